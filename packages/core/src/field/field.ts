@@ -1,0 +1,47 @@
+import type { NdArray } from '../array.js';
+import type { Key } from '../random/index.js';
+import type { Tensor, Tensor1D, Tensor2D } from '../tensor/index.js';
+
+/** A model's weights on the host, by name ("hidden0/weight"). Plain data: copy it, save it, send it. */
+export type Parameters = { readonly [name: string]: NdArray };
+
+/** The same weights as tensors, for the length of one call. */
+export type ParameterTensors = { readonly [name: string]: Tensor };
+
+/** What a field is asked about: where, when, and under which condition. */
+export interface FieldInput {
+  /** Positions, [batch, ...event]. */
+  readonly x: Tensor;
+  /** Times in [0, 1]: [1] when the batch shares one, else [batch]. */
+  readonly t: Tensor1D;
+  /** Condition, [batch, conditionDim]: for class labels one-hot rows, all zero where the label is unknown. */
+  readonly condition?: Tensor2D;
+}
+
+/**
+ * A velocity field u(x, t | condition): an architecture as plain data, and one function in tfjs ops that is twice
+ * differentiable. Rows are independent: a field must not mix samples of a batch.
+ */
+export interface VelocityField {
+  /** Name and settings that rebuild this field (`fieldFromConfig`), as JSON. */
+  readonly config: FieldConfig;
+  /** Shape of one sample. */
+  readonly event: readonly number[];
+  /** Width of the condition, 0 for none. */
+  readonly conditionDim: number;
+  /** Fresh weights from a key; the same key gives the same bytes. */
+  init(key: Key): Parameters;
+  /** u, of x's shape. Runs inside a tidy; returns one new tensor. */
+  velocity(parameters: ParameterTensors, input: FieldInput): Tensor;
+  /**
+   * u and J·v for `tangents` v of shape [probes, batch, ...event], by forward differentiation written in plain ops, so
+   * that a first-order tape through it gives gradients of the divergence. Optional: without it the divergence is
+   * taken by reverse mode twice, which works for every field and costs more.
+   */
+  velocityAndJvp?(parameters: ParameterTensors, input: FieldInput, tangents: Tensor): { u: Tensor; jvp: Tensor };
+}
+
+export interface FieldConfig {
+  readonly kind: string;
+  readonly [setting: string]: unknown;
+}

@@ -1,0 +1,38 @@
+/** A time, or a step: one number that the whole state shares, or one for each row of it. */
+export type Times = number | Float64Array;
+
+/**
+ * The arithmetic a solver needs of a state. A state has `rows` independent samples (1 for an ordinary vector), so that
+ * each row can have a time and a step of its own. Tensors, Float32Array and Float64Array are three instances.
+ */
+export interface VectorSpace<V> {
+  /** Number of independent rows in a state. */
+  rows(state: V): number;
+  /** `y + h · Σⱼ coefficients[j] · slopes[j]`, a new state. `h` is shared or one for each row; zero coefficients are skipped. */
+  combine(y: V, slopes: readonly V[], coefficients: readonly number[], h: Times): V;
+  /** Σⱼ coefficients[j] · states[j], a new state (dense output). A coefficient may differ from row to row. */
+  blend(states: readonly V[], coefficients: readonly Times[]): V;
+  /**
+   * Root-mean-square over each row of `vⱼ / (atol + rtol · max(|aⱼ|, |bⱼ|))`, one number for each row, or a single one
+   * over the whole state when `joint`. A promise where reading back is asynchronous (GPU). NaN stays NaN.
+   */
+  norm(v: V, a: V, b: V, tolerance: Tolerance, joint: boolean): Float64Array | Promise<Float64Array>;
+  /** Rows of `b` where the mask is set, of `a` elsewhere; a new state. */
+  select(mask: Uint8Array, a: V, b: V): V;
+  /** A copy with its own lifetime. */
+  clone(state: V): V;
+  /** Frees a state that nobody will use again (a no-op for plain arrays). */
+  release(state: V): void;
+}
+
+/** Absolute and relative tolerance. */
+export interface Tolerance {
+  readonly atol: number;
+  readonly rtol: number;
+}
+
+/**
+ * dy/dt at (t, y). `t` is a number when the state shares one time, a Float64Array of one time for each row under
+ * per-sample control. Returns a new state of y's shape and must not keep or change y.
+ */
+export type VectorField<V> = (t: Times, y: V) => V;
