@@ -1,5 +1,3 @@
-/** 64 bits that name a stream of random numbers; plain data. */
-export interface Key {
-  readonly hi: number;
-  readonly lo: number;
-}
+export { type Key, key, split } from './key.js';
+export { integers, permutation, rademachers, uniforms } from './draw.js';
+export { normals } from './normal.js';

@@ -1,0 +1,106 @@
+import test from 'ava';
+import { AdvectError } from '#src/errors.js';
+import { integers, key, normals, permutation, rademachers, split, uniforms } from '#src/random/index.js';
+
+const n = 200_000;
+
+/** Σ (observed − expected)² / expected for equally likely cells. */
+const chiSquare = (counts: readonly number[]): number => {
+  const expected = counts.reduce((a, b) => a + b) / counts.length;
+  return counts.reduce((sum, c) => sum + (c - expected) ** 2 / expected, 0);
+};
+
+const histogram = (values: Iterable<number>, cells: number): number[] => {
+  const counts = Array.from({ length: cells }, () => 0);
+  for (const v of values) counts[v]++;
+  return counts;
+};
+
+/** An upper bound of the chi-square quantile at 1 − 1e-4 (Wilson and Hilferty 1931; 3.72 is the normal quantile). */
+const chiSquareBound = (freedom: number): number => freedom * (1 - 2 / (9 * freedom) + 3.72 * Math.sqrt(2 / (9 * freedom))) ** 3;
+
+test('uniforms lie in [0, 1) and fill 1000 cells evenly, alone and in pairs of neighbours', (t) => {
+  const u = uniforms(key(0), n);
+  t.true(u.every((v) => v >= 0 && v < 1));
+  t.true(
+    chiSquare(
+      histogram(
+        u.map((v) => Math.floor(1000 * v)),
+        1000,
+      ),
+    ) < chiSquareBound(999),
+  );
+  const pairs = Array.from({ length: n / 2 }, (_, i) => 30 * Math.floor(30 * u[2 * i]) + Math.floor(30 * u[2 * i + 1]));
+  t.true(chiSquare(histogram(pairs, 900)) < chiSquareBound(899));
+});
+
+test('rademachers are −1 and +1, fair, also given their predecessor', (t) => {
+  const signs = rademachers(key(0), n);
+  t.deepEqual(new Set(signs), new Set([-1, 1]));
+  t.true(Math.abs(signs.reduce((a, b) => a + b)) < 4 * Math.sqrt(n));
+  for (const lag of [1, 2, 32, 64]) {
+    t.true(Math.abs(signs.subarray(lag).reduce((sum, s, i) => sum + s * signs[i], 0)) < 4 * Math.sqrt(n), `lag ${lag}`);
+  }
+});
+
+test('integers are below the bound and equally likely', (t) => {
+  for (const below of [1, 2, 7, 1000]) {
+    t.true(chiSquare(histogram(integers(key(0), n, below), below)) < (below === 1 ? 1 : chiSquareBound(below - 1)), `below ${below}`);
+  }
+  const wide = integers(key(0), n, 2 ** 31);
+  t.true(wide.every((v) => v >= 0));
+  t.true(Math.abs(wide.reduce((a, b) => a + b) / n / 2 ** 31 - 0.5) < 4 / Math.sqrt(12 * n));
+});
+
+test('a permutation holds every number once, and all 24 orders of four are equally likely', (t) => {
+  t.deepEqual(
+    permutation(key(0), 1000).toSorted(),
+    Int32Array.from({ length: 1000 }, (_, i) => i),
+  );
+  t.deepEqual([...permutation(key(0), 0)], []);
+  const orders = new Map<string, number>();
+  for (let i = 0; i < 24_000; i++) {
+    const order = permutation(split(key(5), i), 4).join('');
+    orders.set(order, (orders.get(order) ?? 0) + 1);
+  }
+  t.is(orders.size, 24);
+  t.true(chiSquare([...orders.values()]) < chiSquareBound(23));
+});
+
+test('slices equal the whole, and the same key gives the same bytes', (t) => {
+  const k = key(2 ** 40 + 3);
+  for (const draw of [uniforms, rademachers, (key: typeof k, count: number, start?: number) => integers(key, count, 100, start)]) {
+    const whole = draw(k, 300);
+    t.deepEqual(draw(k, 300), whole);
+    for (const [start, count] of [
+      [0, 1],
+      [1, 1],
+      [31, 34],
+      [63, 100],
+      [299, 1],
+      [300, 0],
+    ]) {
+      t.deepEqual(draw(k, count, start), whole.slice(start, start + count), `${start}, ${count}`);
+    }
+  }
+  t.is(uniforms(k, 3, 2 ** 52 - 3).length, 3);
+});
+
+test('different kinds of draws from one key share no words', (t) => {
+  const u = uniforms(key(0), n);
+  const z = normals(key(0), n);
+  const correlation = u.reduce((sum, v, i) => sum + (v - 0.5) * Math.sqrt(12) * z[i], 0) / n;
+  t.true(Math.abs(correlation) < 4 / Math.sqrt(n));
+});
+
+test('a bad count, start or bound is an error that says the values', (t) => {
+  for (const call of [
+    () => uniforms(key(0), -1),
+    () => normals(key(0), 1.5),
+    () => rademachers(key(0), 1, -1),
+    () => integers(key(0), 1, 0),
+    () => permutation(key(0), NaN),
+  ]) {
+    t.throws(call, { instanceOf: AdvectError, code: 'invalid-value' });
+  }
+});
