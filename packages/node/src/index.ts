@@ -1,1 +1,12 @@
-export {};
+export { flag, text, numeric, choice, list, kebab, type Option, type Options, type Values } from './cli/option.js';
+export { defineCommand, type Command, type CommandContext, type Positional, type Program, type Terminal } from './cli/command.js';
+export { runProgram, main, type Surroundings, type OutputStream } from './cli/run.js';
+export { programHelp, commandHelp } from './cli/help.js';
+export { parseCommand, type ParsedCommand } from './cli/parse.js';
+export { writeFileAtomic } from './atomic-file.js';
+export { readModelFolder, writeModelFolder, readLimited } from './model-folder.js';
+export { dataFile, cacheFolder, sha256, type DataFile, type DataSettings } from './data-cache.js';
+export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './terminal-picture.js';
+export { createProgress, duration, sparkline, type ProgressLine, type ProgressSettings } from './progress.js';
+export { withInterrupt } from './interrupt.js';
+export { fromSystemError } from './system-error.js';

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { access, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AdvectError } from '@advect/core/errors';
+import { fromSystemError } from './system-error.js';
+
+/**
+ * Writes a file so that a reader sees the old bytes or all of the new ones, whatever happens in between: a temporary
+ * file beside it is written, flushed to the disk, and renamed. The folder is made where it is missing.
+ *
+ * @param settings.force replaces a file that exists; without it that is an error `invalid-file`, and the file stays as it is
+ */
+export async function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array | string,
+  settings: { readonly force?: boolean } = {},
+): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeDurably(temporary, bytes);
+    await (settings.force ? rename(temporary, path) : renameToFreeName(temporary, path));
+    await flushFolder(dirname(path));
+  } catch (thrown) {
+    await rm(temporary, { force: true }).catch(() => {});
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(path, thrown);
+    throw fromSystemError(thrown, path) ?? thrown;
+  }
+}
+
+/** A link fails where the name is taken, in one step with the check; a rename would replace it. */
+async function renameToFreeName(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+    await rm(from);
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code ?? '';
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw thrown;
+    await access(to).then(
+      () => Promise.reject(existsAlready(to)),
+      () => rename(from, to),
+    );
+  }
+}
+
+/** A hidden name in the same folder that nobody else uses. */
+export const temporaryBeside = (path: string): string => join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+
+/** Writes a new file and waits until it is on the disk. */
+export async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Waits until a folder's entries are on the disk; where folders cannot be opened (Windows) there is nothing to wait for. */
+export async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  if (!folder) return;
+  await folder.sync().catch(() => {});
+  await folder.close();
+}
+
+export const existsAlready = (path: string, cause?: unknown): AdvectError =>
+  new AdvectError('invalid-file', `'${path}' exists already`, 'Give another name, or --force to replace it.', cause);

@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import { AdvectError } from '@advect/core/errors';
+import { didYouMean } from '@advect/core/options';
+import type { Command, Program } from './command.js';
+import { kebab, type Options, type Values } from './option.js';
+
+/** Options that every command has. */
+export const commonFlags = {
+  json: 'print results as JSON, one value a line',
+  quiet: 'print results only, no progress',
+  help: 'show this help',
+} as const;
+
+const commonShorts: Readonly<Record<string, keyof typeof commonFlags>> = { q: 'quiet', h: 'help' };
+
+export interface ParsedCommand<O extends Options> {
+  readonly options: Values<O>;
+  readonly positionals: readonly string[];
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** The command a program's first argument names. Throws `unknown-option` with the nearest name. */
+export function findCommand(program: Program, name: string): Command {
+  const found = program.commands.find((command) => command.name === name);
+  if (found) return found;
+  const names = program.commands.map((command) => command.name);
+  throw new AdvectError(
+    'unknown-option',
+    `${program.name} has no command '${name}'`,
+    `${didYouMean(name, names)}Its commands are: ${names.join(', ')}.`,
+  );
+}
+
+/** True when the arguments ask for help, wherever the flag stands before `--`. */
+export const asksForHelp = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h');
+};
+
+/**
+ * Reads a command's arguments. camelCase and snake_case spellings of an option are taken too. Throws `unknown-option`
+ * for an unknown flag and `invalid-option` for a value out of range, a value missing, or a positional too many or few.
+ */
+export function parseCommand<O extends Options>(command: Command<O>, argv: readonly string[]): ParsedCommand<O> {
+  const keys = new Map(Object.keys(command.options).map((key) => [kebab(key), key]));
+  const shorts = new Map(Object.entries<string>(commonShorts));
+  for (const [key, option] of Object.entries(command.options)) if (option.short) shorts.set(option.short, kebab(key));
+  const known = [...keys.keys(), ...Object.keys(commonFlags)];
+  const takesValue = (name: string): boolean => keys.has(name) && command.options[keys.get(name)!].takesValue;
+
+  const { tokens } = parseArgs({
+    args: argv.map(normalise),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      known.map((name) => {
+        const short = [...shorts].find(([, long]) => long === name)?.[0];
+        return [name, { type: takesValue(name) ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) }];
+      }),
+    ),
+  });
+
+  const texts = new Map<string, string[]>();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (!known.includes(token.name)) throw unknownFlag(command.name, token.rawName, token.name, known);
+    if (takesValue(token.name) && (token.value === undefined || looksLikeFlag(token.value, token.inlineValue))) {
+      throw new AdvectError('invalid-option', `--${token.name} needs a value`, `Write --${token.name} VALUE, or --${token.name}=VALUE.`);
+    }
+    if (!takesValue(token.name) && token.value !== undefined) {
+      throw new AdvectError('invalid-option', `--${token.name} takes no value, and got '${token.value}'`, `Write --${token.name} alone.`);
+    }
+    texts.set(token.name, [...(texts.get(token.name) ?? []), token.value ?? '']);
+  }
+  checkPositionals(command, positionals);
+  const entries = [...keys].map(([name, key]) => [key, command.options[key].read(texts.get(name) ?? [], `--${name}`)]);
+  return { options: Object.fromEntries(entries), positionals, json: texts.has('json'), quiet: texts.has('quiet') };
+}
+
+const normalise = (argument: string): string => {
+  const match = /^--([A-Za-z][A-Za-z0-9_-]*)(=[\s\S]*)?$/.exec(argument);
+  return match ? `--${kebab(match[1])}${match[2] ?? ''}` : argument;
+};
+
+const looksLikeFlag = (value: string, inline: boolean | undefined): boolean => !inline && /^--?[A-Za-z]/.test(value);
+
+const unknownFlag = (command: string, raw: string, name: string, known: readonly string[]): AdvectError =>
+  new AdvectError(
+    'unknown-option',
+    `'${command}' has no option ${raw}`,
+    `${didYouMean(name, known).replace(/'(.*)'/, '--$1')}See --help for its options.`,
+  );
+
+function checkPositionals(command: Command<Options>, given: readonly string[]): void {
+  const wanted = command.positionals ?? [];
+  const missing = wanted.filter((positional) => positional.required)[given.length];
+  if (missing) {
+    throw new AdvectError('invalid-option', `'${command.name}' needs ${missing.name}: ${missing.description}`, 'See --help for examples.');
+  }
+  if (given.length > wanted.length && !wanted.at(-1)?.many) {
+    throw new AdvectError(
+      'invalid-option',
+      `'${command.name}' does not know what to do with '${given[wanted.length]}'`,
+      wanted.length === 0 ? 'It takes options only; see --help.' : `It takes ${wanted.map((p) => p.name).join(' ')}; see --help.`,
+    );
+  }
+}

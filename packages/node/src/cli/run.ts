@@ -1,0 +1,109 @@
+import { AdvectError } from '@advect/core/errors';
+import { withInterrupt } from '../interrupt.js';
+import { createProgress } from '../progress.js';
+import { fromSystemError } from '../system-error.js';
+import { colourDepth } from '../terminal-picture.js';
+import type { Program } from './command.js';
+import { commandHelp, programHelp } from './help.js';
+import { asksForHelp, findCommand, parseCommand } from './parse.js';
+
+/** The parts of a process that a program touches; tests give their own. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/**
+ * Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. An error is
+ * printed on standard error as what happened and what to do; its stack only where ADVECT_DEBUG is set.
+ */
+export async function runProgram(program: Program, { argv, env, stdout, stderr }: Surroundings): Promise<number> {
+  const [name, ...rest] = argv;
+  let json = false;
+  try {
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      const topic = name === 'help' ? rest[0] : undefined;
+      stdout.write(`${topic === undefined ? programHelp(program) : commandHelp(program.name, findCommand(program, topic))}\n`);
+      return name === undefined ? 2 : 0;
+    }
+    if (name === '--version' || name === '-V') {
+      stdout.write(`${program.name} ${program.version}\n`);
+      return 0;
+    }
+    const command = findCommand(program, name);
+    if (asksForHelp(rest)) {
+      stdout.write(`${commandHelp(program.name, command)}\n`);
+      return 0;
+    }
+    json = rest.includes('--json');
+    const parsed = parseCommand(command, rest);
+    const progress = createProgress({ stream: stderr, silent: parsed.quiet || json, now: () => performance.now() });
+    await withInterrupt((signal) =>
+      command.run({
+        ...parsed,
+        signal,
+        progress,
+        print: (line) => {
+          progress.clear();
+          stdout.write(`${line}\n`);
+        },
+        note: (line) => {
+          progress.clear();
+          if (!parsed.quiet) stderr.write(`${line}\n`);
+        },
+        terminal: { columns: stdout.columns ?? 80, colour: colourDepth(env, stdout.isTTY === true), interactive: stdout.isTTY === true },
+      }),
+    ).finally(() => progress.clear());
+    return 0;
+  } catch (thrown) {
+    const error = toAdvectError(thrown);
+    stderr.write(json ? `${JSON.stringify({ error: { code: error.code, message: error.message, hint: error.hint } })}\n` : sentence(error));
+    if (env.ADVECT_DEBUG) stderr.write(`${chain(error)}\n`);
+    return exitCode(error);
+  }
+}
+
+/** Runs a program on this process: arguments, streams, exit code. A reader that closes the pipe early is no error. */
+export async function main(program: Program): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.exitCode = await runProgram(program, {
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+}
+
+const exitCode = (error: AdvectError): number => {
+  if (error.code === 'aborted') return 130;
+  return error.code === 'unknown-option' || error.code === 'invalid-option' ? 2 : 1;
+};
+
+const sentence = (error: AdvectError): string => `error: ${error.message}\n  ${error.hint}\n`;
+
+const chain = (error: unknown): string =>
+  error instanceof Error ? `${error.stack}${error.cause === undefined ? '' : `\ncaused by ${chain(error.cause)}`}` : String(error);
+
+function toAdvectError(thrown: unknown): AdvectError {
+  if (thrown instanceof AdvectError) return thrown;
+  const system = fromSystemError(thrown, '');
+  if (system) return system;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AdvectError(
+    'unsupported',
+    `something unexpected happened: ${message}`,
+    'Run it again with ADVECT_DEBUG=1 to see where.',
+    thrown,
+  );
+}

@@ -1,0 +1,96 @@
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AdvectError } from '@advect/core/errors';
+import { existsAlready, flushFolder, temporaryBeside, writeDurably } from './atomic-file.js';
+import { fromSystemError } from './system-error.js';
+
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const readable = /\.(json|safetensors|md)$/;
+const largestFile = 512 * 2 ** 20;
+
+/**
+ * Writes a model's (or checkpoint's) files as a folder that is there in full or not at all: a hidden folder beside it is
+ * filled, flushed and renamed.
+ *
+ * @param settings.force replaces a folder that exists; without it that is an error `invalid-file`
+ */
+export async function writeModelFolder(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  settings: { readonly force?: boolean } = {},
+): Promise<void> {
+  const target = resolve(path);
+  const temporary = temporaryBeside(target);
+  const old = temporaryBeside(target);
+  try {
+    if (!settings.force && (await exists(target))) throw existsAlready(path);
+    if (await exists(target)) await refuseForeignFolder(path);
+    await mkdir(temporary, { recursive: true });
+    for (const [name, bytes] of files) {
+      if (!plainName.test(name))
+        throw new AdvectError('invalid-value', `'${name}' is no plain file name`, 'Use letters, digits, - _ and . only.');
+      await writeDurably(join(temporary, name), bytes);
+    }
+    await flushFolder(temporary);
+    const replaced = await rename(target, old).then(
+      () => true,
+      () => false,
+    );
+    await rename(temporary, target);
+    await flushFolder(dirname(target));
+    if (replaced) await rm(old, { recursive: true });
+  } catch (thrown) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    throw fromSystemError(thrown, path) ?? thrown;
+  }
+}
+
+/**
+ * Reads a model's files: everything in the folder that ends in .json, .safetensors or .md. What they hold is for the
+ * model reader to check. Throws `not-found` where there is no model.json.
+ */
+export async function readModelFolder(path: string): Promise<Map<string, Uint8Array>> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((thrown) => {
+    throw fromSystemError(thrown, path) ?? thrown;
+  });
+  const names = entries
+    .filter((entry) => entry.isFile() && plainName.test(entry.name) && readable.test(entry.name))
+    .map(({ name }) => name);
+  if (!names.includes('model.json')) {
+    throw new AdvectError('not-found', `'${path}' holds no model.json`, 'Give the folder of a model, as the train command writes it.');
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const name of names.sort()) files.set(name, await readLimited(join(path, name), largestFile));
+  return files;
+}
+
+/** A file's bytes; throws `invalid-file` where it is larger than `limit` bytes, before it reads them. */
+export async function readLimited(path: string, limit: number): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > limit) {
+        throw new AdvectError('invalid-file', `'${path}' has ${size} bytes, more than the ${limit} allowed`, 'Give a smaller file.');
+      }
+      return new Uint8Array(await file.readFile());
+    } finally {
+      await file.close();
+    }
+  } catch (thrown) {
+    throw fromSystemError(thrown, path) ?? thrown;
+  }
+}
+
+/** Only a model is ever replaced, so that a slip of the pen cannot delete a home folder. */
+async function refuseForeignFolder(path: string): Promise<void> {
+  const names = await readdir(path);
+  if (names.length === 0 || names.includes('model.json') || names.includes('checkpoint.json')) return;
+  throw new AdvectError('invalid-file', `'${path}' exists and is no model, so it is not replaced`, 'Give another name.');
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,72 @@
+import { mkdtemp, readFile, readdir, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { AdvectError } from '@advect/core/errors';
+import { dataFile, sha256, type DataFile } from '#src/index.js';
+
+const content = 'real data';
+const file: DataFile = { name: 'set.bin', url: 'https://data.example/set.bin', sha256: sha256(content), limit: 100 };
+
+async function withCache<T>(work: (env: Record<string, string>, folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'advect-'));
+  try {
+    return await work({ XDG_CACHE_HOME: folder }, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const answering = (body: string, status = 200) => {
+  const calls: string[] = [];
+  const fetch = ((url: string) => (calls.push(url), Promise.resolve(new Response(body, { status })))) as unknown as typeof globalThis.fetch;
+  return { fetch, calls };
+};
+
+test('sha256 of "abc" is the one in FIPS 180-2, appendix B.1', (t) => {
+  t.is(sha256('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
+
+test('a file is fetched once, checked and kept', (t) =>
+  withCache(async (env, folder) => {
+    const { fetch, calls } = answering(content);
+    const bytes = await dataFile(file, { set: 'things', env, fetch });
+    t.is(new TextDecoder().decode(bytes), content);
+    await dataFile(file, { set: 'things', env, fetch });
+    t.deepEqual(calls, [file.url]);
+    t.is(await readFile(join(folder, 'advect/things/set.bin'), 'utf8'), content);
+  }));
+
+test('a damaged copy in the cache is fetched again', (t) =>
+  withCache(async (env, folder) => {
+    await mkdir(join(folder, 'advect/things'), { recursive: true });
+    await writeFile(join(folder, 'advect/things/set.bin'), 'rea');
+    const { fetch, calls } = answering(content);
+    await dataFile(file, { set: 'things', env, fetch });
+    t.is(calls.length, 1);
+  }));
+
+test('a local folder serves without the network, itself or by the name of the set', (t) =>
+  withCache(async (env, folder) => {
+    const { fetch, calls } = answering(content);
+    await mkdir(join(folder, 'local/things'), { recursive: true });
+    await writeFile(join(folder, 'local/things/set.bin'), content);
+    await dataFile(file, { set: 'things', env, fetch, directory: join(folder, 'local/things') });
+    await dataFile(file, { set: 'things', env: { ...env, ADVECT_DATA: join(folder, 'local') }, fetch });
+    const error = await t.throwsAsync(dataFile(file, { set: 'things', env, fetch, directory: folder }), { instanceOf: AdvectError });
+    t.is(error.code, 'not-found');
+    t.true(error.message.includes('things/set.bin') && error.hint.includes(file.url));
+    t.deepEqual(calls, []);
+  }));
+
+test('no network, a missing page, other bytes and too many bytes each say what to do', (t) =>
+  withCache(async (env, folder) => {
+    const offline = (() => Promise.reject(new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') }))) as typeof fetch;
+    const failing = async (get: typeof fetch) => t.throwsAsync(dataFile(file, { set: 's', env, fetch: get }), { instanceOf: AdvectError });
+    const error = await failing(offline);
+    t.true(error.message.includes('ENOTFOUND') && error.hint.includes('--data DIR') && error.hint.includes('ADVECT_DATA'));
+    t.regex((await failing(answering('', 404).fetch)).message, /answers 404/);
+    t.regex((await failing(answering('other data').fetch)).message, /sha256/);
+    t.regex((await failing(answering('x'.repeat(101)).fetch)).message, /more than 100 bytes/);
+    t.deepEqual(await readdir(folder), [], 'nothing wrong is kept');
+  }));

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { AdvectError } from '@advect/core/errors';
+import { readLimited, readModelFolder, writeFileAtomic, writeModelFolder } from '#src/index.js';
+
+const here = new URL('.', import.meta.url);
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'advect-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test('a file is written whole, folders and all, and nothing else is left', (t) =>
+  inFolder(async (folder) => {
+    await writeFileAtomic(join(folder, 'a/b.txt'), 'hello');
+    t.is(await readFile(join(folder, 'a/b.txt'), 'utf8'), 'hello');
+    t.deepEqual(await readdir(join(folder, 'a')), ['b.txt']);
+  }));
+
+test('a file that exists stays as it is without force', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'x');
+    await writeFileAtomic(path, 'one');
+    const error = await t.throwsAsync(writeFileAtomic(path, 'two'), { instanceOf: AdvectError });
+    t.true(error.message.includes('exists already') && error.hint.includes('--force'));
+    t.is(await readFile(path, 'utf8'), 'one');
+    await writeFileAtomic(path, 'two', { force: true });
+    t.is(await readFile(path, 'utf8'), 'two');
+    t.deepEqual(await readdir(folder), ['x']);
+  }));
+
+test('a failed write says what and where, and leaves nothing', (t) =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'file'), '');
+    const error = await t.throwsAsync(writeFileAtomic(join(folder, 'file/below'), 'x'), { instanceOf: AdvectError });
+    t.true(error.message.includes('file'), error.message);
+    t.deepEqual(await readdir(folder), ['file']);
+  }));
+
+test('a writer that is killed leaves the old file or the new one', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'big');
+    const program = `
+      const { writeFileAtomic } = await import(${JSON.stringify(new URL('../../dist/atomic-file.js', here).href)});
+      for (let i = 0; ; i++) await writeFileAtomic(${JSON.stringify(path)}, String(i % 10).repeat(300000), { force: true });`;
+    const sizes = new Set<number>();
+    for (let round = 0; round < 5; round++) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
+      await new Promise((resolve) => setTimeout(resolve, 250 + 37 * round));
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      const text = await readFile(path, 'utf8').catch(() => '');
+      if (text === '') continue;
+      sizes.add(text.length);
+      t.is(new Set(text).size, 1, 'one repeated digit: no mixture of two writes');
+    }
+    t.deepEqual([...sizes], [300000]);
+  }));
+
+const model = new Map([
+  ['model.json', bytes('{}')],
+  ['weights.safetensors', bytes('w')],
+]);
+
+test('a model folder comes back as it was written', (t) =>
+  inFolder(async (folder) => {
+    await writeModelFolder(join(folder, 'm'), model);
+    await writeFile(join(folder, 'm/picture.png'), 'not part of it');
+    t.deepEqual(await readModelFolder(join(folder, 'm')), model);
+    t.deepEqual(await readdir(folder), ['m']);
+  }));
+
+test('a model folder is replaced with force only, and a folder that is no model never', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'm');
+    await writeModelFolder(path, model);
+    await t.throwsAsync(writeModelFolder(path, model), { message: /exists already/ });
+    await writeModelFolder(path, new Map([['model.json', bytes('[]')]]), { force: true });
+    t.deepEqual([...(await readModelFolder(path)).keys()], ['model.json']);
+    await mkdir(join(folder, 'home'));
+    await writeFile(join(folder, 'home/letters.txt'), 'dear');
+    await t.throwsAsync(writeModelFolder(join(folder, 'home'), model, { force: true }), { message: /no model/ });
+    t.deepEqual((await readdir(folder)).sort(), ['home', 'm']);
+  }));
+
+test('names that leave the folder are refused', (t) =>
+  inFolder(async (folder) => {
+    await t.throwsAsync(writeModelFolder(join(folder, 'm'), new Map([['../x', bytes('')]])), { message: /no plain file name/ });
+    t.deepEqual(await readdir(folder), []);
+  }));
+
+test('a folder without a model, a missing folder and a link to elsewhere are told apart', (t) =>
+  inFolder(async (folder) => {
+    await t.throwsAsync(readModelFolder(folder), { message: /holds no model\.json/ });
+    await t.throwsAsync(readModelFolder(join(folder, 'none')), { message: /none' does not exist/ });
+    await symlink('/etc/hostname', join(folder, 'model.json'));
+    await t.throwsAsync(readModelFolder(folder), { message: /holds no model\.json/ });
+  }));
+
+test('a file over the limit is refused before it is read', (t) =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'f'), '0123456789');
+    await t.throwsAsync(readLimited(join(folder, 'f'), 9), { message: /10 bytes, more than the 9 allowed/ });
+    t.is((await readLimited(join(folder, 'f'), 10)).length, 10);
+  }));
