@@ -1,0 +1,91 @@
+import { sizeOf } from '../array.js';
+import type { Times, Tolerance, VectorSpace } from '../ode/problem.js';
+import type { Scope } from './scope.js';
+import { downloadSync } from './transfer.js';
+import { tf, type Tensor } from './tf.js';
+
+/**
+ * Tensors as the states of an ODE: the first axis holds independent samples. New states belong to the scope. Sums run as
+ * kernels; norms and selections run on the host where reading back is free (`wasm`, `cpu`) and as kernels on a GPU, where
+ * `norm` is a promise. All may run inside a tape except `norm`.
+ */
+export function tensorSpace(scope: Scope): VectorSpace<Tensor> {
+  return {
+    rows: (state) => state.shape[0] ?? 1,
+    combine: (y, slopes, coefficients, h) => scope.run(() => combine(y, slopes, coefficients, h)),
+    blend: (states, coefficients) => scope.run(() => blend(states, coefficients)),
+    norm: (v, a, b, tolerance, joint) => (readsBackFreely() ? hostNorm : kernelNorm)(v, a, b, tolerance, joint),
+    select: (mask, a, b) => scope.run(() => (readsBackFreely() ? hostSelect : kernelSelect)(mask, a, b)),
+    clone: (state) => scope.keep(tf.clone(state)),
+    release: (state) => scope.release(state),
+  };
+}
+
+const readsBackFreely = (): boolean => tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu';
+
+function combine(y: Tensor, slopes: readonly Tensor[], coefficients: readonly number[], h: Times): Tensor {
+  const shared = typeof h === 'number' ? h : 1;
+  const weights = coefficients.map((c) => c * shared);
+  const increment = weightedSum(slopes, weights);
+  if (!increment) return tf.clone(y);
+  return tf.add(y, typeof h === 'number' ? increment : tf.mul(increment, column(h, y)));
+}
+
+function blend(states: readonly Tensor[], coefficients: readonly Times[]): Tensor {
+  const total = weightedSum(states, coefficients);
+  return total ?? tf.zerosLike(states[0]);
+}
+
+/** Σ cⱼ vⱼ without the terms that are zero; nothing when all are. */
+function weightedSum(states: readonly Tensor[], coefficients: readonly Times[]): Tensor | undefined {
+  let total: Tensor | undefined;
+  states.forEach((state, j) => {
+    const c = coefficients[j];
+    if (c === undefined || c === 0) return;
+    const term = c === 1 ? state : tf.mul(state, typeof c === 'number' ? c : column(c, state));
+    total = total ? tf.add(total, term) : term;
+  });
+  return total;
+}
+
+/** One number for each row, shaped to broadcast against the state. */
+const column = (values: Float64Array, like: Tensor): Tensor =>
+  tf.tensor(Float32Array.from(values), [values.length, ...like.shape.slice(1).map(() => 1)]);
+
+function hostNorm(v: Tensor, a: Tensor, b: Tensor, { atol, rtol }: Tolerance, joint: boolean): Float64Array {
+  const [vs, as, bs] = [v, a, b].map((t) => t.dataSync() as Float32Array);
+  const rows = joint ? 1 : v.shape[0];
+  const length = vs.length / rows;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let i = row * length; i < (row + 1) * length; i++) {
+      const scaled = vs[i] / (atol + rtol * Math.max(Math.abs(as[i]), Math.abs(bs[i])));
+      sum += scaled * scaled;
+    }
+    return Math.sqrt(sum / length);
+  });
+}
+
+async function kernelNorm(v: Tensor, a: Tensor, b: Tensor, { atol, rtol }: Tolerance, joint: boolean): Promise<Float64Array> {
+  const squares = tf.tidy(() => {
+    const scale = tf.add(atol, tf.mul(rtol, tf.maximum(tf.abs(a), tf.abs(b))));
+    return tf.mean(tf.square(tf.div(v, scale)), joint ? undefined : v.shape.map((_, axis) => axis).slice(1));
+  });
+  const means = await squares.data();
+  squares.dispose();
+  return Float64Array.from(means, Math.sqrt);
+}
+
+function hostSelect(mask: Uint8Array, a: Tensor, b: Tensor): Tensor {
+  const [kept, other] = [downloadSync(a), downloadSync(b)];
+  const stride = sizeOf(a.shape.slice(1));
+  mask.forEach((set, row) => {
+    if (set) kept.data.set(other.data.subarray(row * stride, (row + 1) * stride), row * stride);
+  });
+  return tf.tensor(kept.data, a.shape);
+}
+
+function kernelSelect(mask: Uint8Array, a: Tensor, b: Tensor): Tensor {
+  const rows = tf.tensor(Uint8Array.from(mask, Number), [mask.length, ...a.shape.slice(1).map(() => 1)], 'bool');
+  return tf.where(tf.broadcastTo(rows, a.shape), b, a);
+}
