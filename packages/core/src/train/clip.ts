@@ -1,0 +1,19 @@
+import type { Gradients } from './optimizer.js';
+
+/** √Σ g² over all entries of all gradients, summed in float64. NaN or infinite if any entry is. */
+export function globalNorm(gradients: Gradients): number {
+  let sum = 0;
+  for (const g of Object.values(gradients)) for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
+  return Math.sqrt(sum);
+}
+
+/**
+ * Scales all gradients in place by one factor so that their global norm is at most `limit`. Returns the norm they had.
+ *
+ * Reference: Pascanu, Mikolov & Bengio (2013), algorithm 1.
+ */
+export function clipByGlobalNorm(gradients: Gradients, limit: number): number {
+  const norm = globalNorm(gradients);
+  if (norm > limit) for (const g of Object.values(gradients)) for (let i = 0; i < g.length; i++) g[i] *= limit / norm;
+  return norm;
+}

@@ -1,0 +1,81 @@
+import type { Parameters } from '../field/field.js';
+
+/** Gradients on the host, by parameter name. */
+export type Gradients = { readonly [name: string]: Float32Array };
+
+/**
+ * What Adam remembers, as plain data. The powers βᵏ are kept as numbers and multiplied on, never recomputed, so that a
+ * run that was stopped and resumed gives the same bits as one that was not.
+ */
+export interface AdamState {
+  /** Updates made so far. */
+  step: number;
+  beta1Power: number;
+  beta2Power: number;
+  /** First and second moments, one array for each parameter. */
+  readonly m: { readonly [name: string]: Float32Array };
+  readonly v: { readonly [name: string]: Float32Array };
+}
+
+export interface AdamOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Added to √v̂. Always explicit: it must not depend on the backend. */
+  readonly epsilon: number;
+  /** Decoupled weight decay λ: each update also takes learningRate·λ of the weight. 0 is plain Adam. */
+  readonly weightDecay: number;
+  /** Which parameters decay. */
+  readonly decays: (name: string, shape: readonly number[]) => boolean;
+}
+
+export const adamDefaults: AdamOptions = Object.freeze({
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  decays: isWeightMatrix,
+});
+
+/** True for weight matrices and kernels; false for biases, norms' gains, scalars and embeddings, which should not decay. */
+export function isWeightMatrix(name: string, shape: readonly number[]): boolean {
+  return shape.length >= 2 && !/bias|norm|embed/i.test(name);
+}
+
+/** The state before the first update: all moments zero. */
+export function adamInit(parameters: Parameters): AdamState {
+  const zeros = () => Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, new Float32Array(data.length)]));
+  return { step: 0, beta1Power: 1, beta2Power: 1, m: zeros(), v: zeros() };
+}
+
+/**
+ * One update of AdamW, in place: changes the numbers of `parameters` and of `state`, and nothing else. Each entry is
+ * worked out in float64 and stored in float32. Parameters without a gradient stay as they are.
+ *
+ * References: Kingma & Ba (2015), algorithm 1; Loshchilov & Hutter (2019), algorithm 2 (decay scaled by the learning rate).
+ */
+export function adamUpdate(
+  parameters: Parameters,
+  gradients: Gradients,
+  state: AdamState,
+  learningRate: number,
+  options: AdamOptions = adamDefaults,
+): void {
+  const { beta1, beta2, epsilon, weightDecay, decays } = options;
+  state.step += 1;
+  state.beta1Power *= beta1;
+  state.beta2Power *= beta2;
+  const bias1 = 1 - state.beta1Power;
+  const bias2 = 1 - state.beta2Power;
+  for (const [name, { data, shape }] of Object.entries(parameters)) {
+    const g = gradients[name];
+    if (!g) continue;
+    const m = state.m[name];
+    const v = state.v[name];
+    const keep = weightDecay > 0 && decays(name, shape) ? 1 - learningRate * weightDecay : 1;
+    for (let i = 0; i < data.length; i++) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      data[i] = keep * data[i] - (learningRate * (m[i] / bias1)) / (Math.sqrt(v[i] / bias2) + epsilon);
+    }
+  }
+}
