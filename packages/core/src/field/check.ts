@@ -1,0 +1,26 @@
+import { AdvectError } from '../errors.js';
+import { assertShape } from '../tensor/index.js';
+import type { FieldInput } from './field.js';
+
+/** Throws `invalid-shape` unless an input fits a field or network of this event and condition. */
+export function checkInput(where: string, input: FieldInput, event: readonly number[], conditionDim: number): void {
+  assertShape(input.x.shape, ['batch', ...event], `${where}: x`);
+  const batch = input.x.shape[0];
+  const times = input.t.shape[0];
+  if (input.t.shape.length !== 1 || (times !== 1 && times !== batch)) {
+    throw new AdvectError(
+      'invalid-shape',
+      `${where}: t has the shape [${input.t.shape.join(', ')}] beside a batch of ${batch}`,
+      `Give one time, [1], or one for each row, [${batch}].`,
+    );
+  }
+  if (!input.condition) return;
+  if (conditionDim === 0) {
+    throw new AdvectError(
+      'invalid-value',
+      `${where} was given a condition and has none`,
+      'Leave it out, or build the field with `classes`.',
+    );
+  }
+  assertShape(input.condition.shape, [batch, conditionDim], `${where}: condition`);
+}

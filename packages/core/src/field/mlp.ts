@@ -1,0 +1,158 @@
+import { sizeOf } from '../array.js';
+import { AdvectError } from '../errors.js';
+import { boolean, integer, oneOf, optional, readOptions, value } from '../options.js';
+import { type Activation, type ActivationName, activationNames, activations } from '../nn/activations.js';
+import { dense, initDense, multiply } from '../nn/dense.js';
+import { sideInput, timeFeatureCount } from '../nn/time-features.js';
+import type { Key } from '../random/index.js';
+import { tf, type Tensor, type Tensor2D } from '../tensor/index.js';
+import { checkInput } from './check.js';
+import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+
+export interface MlpOptions {
+  /** Length of one sample, for flat data; or give `event`. */
+  readonly dim?: number;
+  /** Shape of one sample. */
+  readonly event?: readonly number[];
+  /** Widths of the hidden layers. Default [128, 128, 128]. */
+  readonly hidden?: readonly number[];
+  /** Default `swish`. */
+  readonly activation?: ActivationName;
+  /**
+   * How time and condition s enter every layer: `concat` adds s·V to the layer; `concat-squash`, the default, multiplies
+   * by σ(s·G + g) and adds s·V (Grathwohl et al. 2019, FFJORD, the layer of the reference code).
+   */
+  readonly time?: 'concat' | 'concat-squash';
+  /** Octaves of sines and cosines of time beside t itself (see `timeFeatures`). Default 0, as in FFJORD. */
+  readonly octaves?: number;
+  /** Number of classes of a class-conditional field; or give `conditionDim`. */
+  readonly classes?: number;
+  /** Width of the condition. Default 0, none. */
+  readonly conditionDim?: number;
+  /** Adds each hidden layer's input to its output where the widths agree: helps deep, wide nets. Default false. */
+  readonly residual?: boolean;
+  /**
+   * `zero`, the default, starts with u = 0: the flow begins as the identity, where every log-density is exact and every
+   * solver takes one step. `random` starts the last layer as any other.
+   */
+  readonly lastLayer?: 'zero' | 'random';
+}
+
+type Settings = Required<Omit<MlpOptions, AbsentByDefault>> & { readonly [K in AbsentByDefault]: MlpOptions[K] };
+type AbsentByDefault = 'dim' | 'event' | 'classes' | 'conditionDim';
+
+const positive = integer({ min: 1 });
+const lengths = (expected: string, empty: boolean) =>
+  value<readonly number[]>((v) => Array.isArray(v) && (empty || v.length > 0) && v.every((n) => Number.isInteger(n) && n > 0), expected);
+
+/**
+ * A fully connected velocity field with time in every layer. Cost of one evaluation: one matrix product for each layer;
+ * of `velocityAndJvp`, one more for each layer with probes × batch rows.
+ *
+ * @throws AdvectError `unknown-option` or `invalid-option`
+ */
+export function mlp(options: MlpOptions): VelocityField {
+  const read = readOptions<Settings>('mlp', options, {
+    dim: optional(positive),
+    event: optional(lengths('an array of positive whole numbers', false)),
+    hidden: (given = [128, 128, 128], name) => lengths('an array of positive whole numbers', true)(given, name),
+    activation: oneOf(activationNames, 'swish'),
+    time: oneOf(['concat', 'concat-squash'] as const, 'concat-squash'),
+    octaves: integer({ default: 0, min: 0, max: 16 }),
+    classes: optional(positive),
+    conditionDim: optional(integer({ min: 0 })),
+    residual: boolean(false),
+    lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
+  });
+  const event = either('mlp', 'dim', read.dim === undefined ? undefined : [read.dim], 'event', read.event);
+  const conditionDim =
+    read.classes === undefined && read.conditionDim === undefined
+      ? 0
+      : either('mlp', 'classes', read.classes, 'conditionDim', read.conditionDim);
+  const { hidden, time, octaves, residual, lastLayer } = read;
+  const activation: Activation = activations[read.activation];
+  const dim = sizeOf(event);
+  const widths = [dim, ...hidden, dim];
+  const sideWidth = timeFeatureCount(octaves) + conditionDim;
+  const squash = time === 'concat-squash';
+  const names = widths.slice(1).map((_, i) => (i < hidden.length ? `hidden${i}` : 'output'));
+
+  /** Runs the layers on x and, where given, on tangents [probes, batch, dim]. */
+  const run = (parameters: ParameterTensors, input: FieldInput, tangents?: Tensor): { u: Tensor; jvp?: Tensor } => {
+    checkInput('mlp', input, event, conditionDim);
+    const side = sideInput(input.t, octaves, input.condition, conditionDim);
+    let h: Tensor = tf.reshape(input.x, [-1, dim]);
+    let dh = tangents && tf.reshape(tangents, [tangents.shape[0], -1, dim]);
+    names.forEach((name, i) => {
+      const { z, gate } = layer(parameters, name, h, side);
+      let dz = dh && multiply(dh, parameters[`${name}/weight`]);
+      if (name === 'output') {
+        h = z;
+        dh = dz && (gate ? tf.mul(dz, gate) : dz);
+        return;
+      }
+      const skip = residual && widths[i] === widths[i + 1];
+      if (dz) {
+        const { y, dy } = activation.applyWithDerivative(z);
+        dz = tf.mul(dz, gate ? tf.mul(dy, gate) : dy);
+        dh = skip ? tf.add(dh!, dz) : dz;
+        h = skip ? tf.add(h, y) : y;
+      } else {
+        const y = activation.apply(z);
+        h = skip ? tf.add(h, y) : y;
+      }
+    });
+    return { u: tf.reshape(h, input.x.shape), jvp: dh && tf.reshape(dh, tangents!.shape) };
+  };
+
+  /** z = (h·W + b)·gate + s·V, with the gate that multiplies tangents too. */
+  const layer = (parameters: ParameterTensors, name: string, h: Tensor, side: Tensor2D): { z: Tensor; gate?: Tensor } => {
+    const shift = multiply(side, parameters[`${name}/shift/weight`]);
+    if (!squash) return { z: tf.add(multiply(h, parameters[`${name}/weight`]), tf.add(shift, parameters[`${name}/bias`])) };
+    const gate = tf.sigmoid(dense(parameters, `${name}/gate`, side));
+    return { z: tf.add(tf.mul(dense(parameters, name, h), gate), shift), gate };
+  };
+
+  const initLayer = (key: Key, i: number): Parameters => {
+    const [name, inputs, outputs] = [names[i], widths[i], widths[i + 1]];
+    const gain = name === 'output' && lastLayer === 'zero' ? 0 : 1;
+    return {
+      ...initDense(key, name, inputs, outputs, { gain }),
+      ...initDense(key, `${name}/shift`, sideWidth, outputs, { gain, bias: false }),
+      ...(squash ? initDense(key, `${name}/gate`, sideWidth, outputs) : {}),
+    };
+  };
+
+  return {
+    config: {
+      kind: 'mlp',
+      event: [...event],
+      hidden: [...hidden],
+      activation: read.activation,
+      time,
+      octaves,
+      conditionDim,
+      residual,
+      lastLayer,
+    },
+    event: [...event],
+    conditionDim,
+    init: (key) => Object.assign({}, ...names.map((_, i) => initLayer(key, i))) as Parameters,
+    velocity: (parameters, input) => tf.tidy(() => run(parameters, input).u),
+    velocityAndJvp: (parameters, input, tangents) =>
+      tf.tidy(() => {
+        const { u, jvp } = run(parameters, input, tangents);
+        return { u, jvp: jvp! };
+      }),
+  };
+}
+
+/** Exactly one of two ways to say the same. */
+function either<T>(where: string, nameA: string, a: T | undefined, nameB: string, b: T | undefined): T {
+  if ((a === undefined) !== (b === undefined)) return (a ?? b) as T;
+  throw new AdvectError(
+    'invalid-option',
+    `${where} was given ${a === undefined ? 'neither' : 'both'} ${nameA} ${a === undefined ? 'nor' : 'and'} ${nameB}`,
+    `Give one of ${nameA} and ${nameB}.`,
+  );
+}
