@@ -1,1 +1,11 @@
-export {};
+export * from './score.js';
+export { readMidi } from './codec/midi-read.js';
+export { writeMidi } from './codec/midi-write.js';
+export type { MidiEvent, MidiFile } from './codec/midi.js';
+export { timedNotes, type TimedNote } from './codec/midi-notes.js';
+export { scoreToMidi, settingsOf } from './codec/score-midi.js';
+export { readWav, writeWav, type Sound } from './codec/wav.js';
+export { readChorales, type Chorales } from './data/chorales.js';
+export { windowsOf, type Window } from './data/windows.js';
+export { checkVoiceLeading, type VoiceLeading } from './metrics/voice-leading.js';
+export { referenceOf, reportStyle, type StyleReport } from './metrics/report.js';
