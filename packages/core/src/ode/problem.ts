@@ -14,10 +14,11 @@ export interface VectorSpace<V> {
   blend(states: readonly V[], coefficients: readonly Times[]): V;
   /**
    * Root-mean-square over each row of `vⱼ / (atol + rtol · max(|aⱼ|, |bⱼ|))`, one number for each row, or a single one
-   * over the whole state when `joint`. A promise where reading back is asynchronous (GPU). NaN stays NaN.
+   * over the whole state when `joint`. A promise where reading back is asynchronous (GPU). NaN where `v` or `b` holds a
+   * number that is not finite (also where `b` is infinite, so that the quotient alone would be 0).
    */
   norm(v: V, a: V, b: V, tolerance: Tolerance, joint: boolean): Float64Array | Promise<Float64Array>;
-  /** Rows of `b` where the mask is set, of `a` elsewhere; a new state. */
+  /** Rows of `b` where the mask is set, of `a` elsewhere; a new state. Numbers that are not taken must not leak through (NaN). */
   select(mask: Uint8Array, a: V, b: V): V;
   /** A copy with its own lifetime. */
   clone(state: V): V;

@@ -1,0 +1,94 @@
+import type { Times, Tolerance, VectorField, VectorSpace } from './problem.js';
+import type { MethodName } from './methods/index.js';
+import type { ExplicitMethod } from './tableau.js';
+
+/**
+ * How a solve ended. `maxSteps`: the step limit; `stepTooSmall`: the step sank below the rounding of t; `nonFinite`: NaN or
+ * infinity; `aborted`: the caller's signal.
+ */
+export type SolveResult = 'done' | 'maxSteps' | 'stepTooSmall' | 'nonFinite' | 'aborted';
+
+export interface SolveStats {
+  /** Field evaluations, all of them: rejected steps and the probe for the first step included. */
+  readonly evaluations: number;
+  /** Attempted steps; under per-sample control attempts of the batch, in which every unfinished row takes part. */
+  readonly steps: number;
+  /** Accepted and rejected attempts; under per-sample control summed over the rows. */
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+/** What became of one row under per-sample control. */
+export interface RowResult {
+  readonly result: SolveResult;
+  readonly t: number;
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+export interface Solution<V> {
+  /** The state at `t`; the last finite one where the solve ended early. The caller frees it. */
+  readonly y: V;
+  /** The time reached: t1 when `done`. One for each row under per-sample control. */
+  readonly t: Times;
+  /** Under per-sample control the worst of the rows' results. */
+  readonly result: SolveResult;
+  /** Per-sample control only: one entry for each row. */
+  readonly rowResults?: readonly RowResult[];
+  readonly stats: SolveStats;
+  /** One sentence for people: what happened, with numbers, and what to do. */
+  readonly diagnosis: string;
+  /**
+   * The states at the times of `saveAt` that were reached, in their order; the caller frees them. Under per-sample control
+   * as far as the fastest row came, with NaN in the rows that ended before.
+   */
+  readonly saved: readonly V[];
+  /** The accepted times from t0 on, under joint control: give them to `advance` to repeat the steps. */
+  readonly grid?: Float64Array;
+  /** With `dense`: y(t) anywhere between t0 and the time reached (NaN in rows that did not get to t); a new state. */
+  readonly at?: (t: number) => V;
+  /** With `dense`: frees what `at` keeps; call it when `at` is no longer needed. */
+  readonly releaseDense?: () => void;
+}
+
+/** One attempted step, for `onStep`. The arrays have one entry for each clock: one, or one for each row. */
+export interface StepReport<V> {
+  /** Number of attempts before this one. */
+  readonly step: number;
+  /** Start and (signed) length of the attempt; length 0 for rows that are finished. */
+  readonly t: Float64Array;
+  readonly h: Float64Array;
+  /** Estimated error in units of the tolerance; NaN where the attempt was not finite. Fixed steps: absent. */
+  readonly error?: Float64Array;
+  readonly accepted: Uint8Array;
+  /** The state after the attempt; belongs to the solver and must not be kept. */
+  readonly y: V;
+}
+
+export interface SolveOptions<V> extends Partial<Tolerance> {
+  readonly space: VectorSpace<V>;
+  readonly field: VectorField<V>;
+  /** Never changed and never freed. */
+  readonly y0: V;
+  readonly t0: number;
+  /** May be smaller than t0, or equal. The last step lands on it exactly. */
+  readonly t1: number;
+  /** Default 'dopri5'. A tableau of your own is checked for consistency. */
+  readonly method?: MethodName | ExplicitMethod;
+  /** This many equal steps instead of error control; the tolerances are then not used. */
+  readonly steps?: number;
+  /** Fixed steps along these times instead, from t0 to t1, strictly in that direction. */
+  readonly times?: ArrayLike<number>;
+  /** `joint` (default): one clock and one error norm for the whole state. `per-sample`: each row has its own. */
+  readonly control?: 'joint' | 'per-sample';
+  /** Limit on attempts; default 10000. */
+  readonly maxSteps?: number;
+  /** Length of the first step; default: chosen from the field at the cost of one evaluation. */
+  readonly firstStep?: number;
+  /** Times to return the state at, between t0 and t1, in the order of the integration. */
+  readonly saveAt?: ArrayLike<number>;
+  /** Keep every step, so that the solution can be evaluated anywhere. Costs memory: all slopes of all steps. */
+  readonly dense?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (report: StepReport<V>) => void;
+}

@@ -1,0 +1,113 @@
+import { AdvectError } from '../errors.js';
+import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value, type Reader } from '../options.js';
+import { methodNames, methods } from './methods/index.js';
+import type { VectorField, VectorSpace } from './problem.js';
+import type { SolveOptions, StepReport } from './solution.js';
+import { assertMethod, type ExplicitMethod } from './tableau.js';
+
+/** The options of a solve, checked, with defaults filled in. */
+export interface Problem<V> {
+  readonly space: VectorSpace<V>;
+  readonly field: VectorField<V>;
+  readonly y0: V;
+  readonly t0: number;
+  readonly t1: number;
+  readonly method: ExplicitMethod;
+  readonly tolerance: { readonly atol: number; readonly rtol: number };
+  /** The times of fixed steps, both ends included; absent under error control. */
+  readonly fixed?: Float64Array;
+  readonly joint: boolean;
+  readonly maxSteps: number;
+  readonly firstStep?: number;
+  readonly saveAt: Float64Array;
+  readonly dense: boolean;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (report: StepReport<V>) => void;
+}
+
+const anyFunction = (v: unknown) => typeof v === 'function';
+const numbers = (v: unknown) =>
+  (Array.isArray(v) || ArrayBuffer.isView(v)) && Array.from(v as unknown as ArrayLike<number>).every(Number.isFinite);
+
+const methodReader: Reader<ExplicitMethod> = (given = 'dopri5', name) => {
+  if (typeof given !== 'object' || given === null) return methods[oneOf(methodNames)(given, name)];
+  assertMethod(given as ExplicitMethod);
+  return given as ExplicitMethod;
+};
+
+/** Checks the options of `solve`; throws AdvectError for anything that cannot be meant. */
+export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
+  const options = readOptions<{ [K in keyof SolveOptions<V>]-?: unknown }>('solve', given, {
+    space: value((v) => typeof v === 'object' && v !== null && 'combine' in v, 'a vector space'),
+    field: value(anyFunction, 'a function (t, y) => dy/dt'),
+    y0: value((v) => v !== undefined && v !== null, 'a state'),
+    t0: number(),
+    t1: number(),
+    method: methodReader,
+    atol: number({ default: 1e-6, min: 0 }),
+    rtol: number({ default: 1e-6, min: 0 }),
+    steps: optional(integer({ min: 1 })),
+    times: optional(value(numbers, 'an array of times')),
+    control: oneOf(['joint', 'per-sample'], 'joint'),
+    maxSteps: integer({ default: 10000, min: 1 }),
+    firstStep: optional(number({ min: Number.MIN_VALUE })),
+    saveAt: value(numbers, 'an array of times', []),
+    dense: boolean(false),
+    signal: abortSignal,
+    onStep: optional(value(anyFunction, 'a function')),
+  });
+  const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: ExplicitMethod; atol: number; rtol: number };
+  const fixed = fixedTimes(t0, t1, options.steps as number | undefined, options.times as ArrayLike<number> | undefined);
+  if (!fixed && !method.error) {
+    throw new AdvectError(
+      'invalid-option',
+      `solve: method '${method.name}' has no error estimate, so it cannot choose its own steps`,
+      `Give steps, or a method that has one: ${methodNames.filter((name) => 'error' in methods[name]).join(', ')}.`,
+    );
+  }
+  if (!fixed && atol === 0 && rtol === 0) {
+    throw new AdvectError('invalid-option', 'solve: atol and rtol are both 0', 'Allow some error, for example atol 1e-6 and rtol 1e-6.');
+  }
+  return {
+    ...(options as unknown as Problem<V>),
+    tolerance: { atol, rtol },
+    fixed,
+    joint: options.control === 'joint',
+    saveAt: orderedTimes('saveAt', options.saveAt as ArrayLike<number>, t0, t1, false),
+  };
+}
+
+function fixedTimes(t0: number, t1: number, steps: number | undefined, times: ArrayLike<number> | undefined): Float64Array | undefined {
+  if (steps !== undefined && times !== undefined) {
+    throw new AdvectError('invalid-option', 'solve: both steps and times are given', 'Give one of them.');
+  }
+  if (steps !== undefined) {
+    return Float64Array.from({ length: steps + 1 }, (_, i) => (i === steps ? t1 : t0 + ((t1 - t0) * i) / steps));
+  }
+  if (times === undefined) return undefined;
+  const grid = orderedTimes('times', times, t0, t1, true);
+  if (grid[0] !== t0 || grid[grid.length - 1] !== t1) {
+    throw new AdvectError(
+      'invalid-option',
+      `solve: times run from ${grid[0]} to ${grid[grid.length - 1]}, but t0 is ${t0} and t1 is ${t1}`,
+      'Begin times with t0 and end them with t1.',
+    );
+  }
+  return grid;
+}
+
+function orderedTimes(name: string, times: ArrayLike<number>, t0: number, t1: number, strictly: boolean): Float64Array {
+  const direction = t1 < t0 ? -1 : 1;
+  for (let i = 0; i < times.length; i++) {
+    const outside = direction * (times[i] - t0) < 0 || direction * (t1 - times[i]) < 0;
+    const step = i > 0 ? direction * (times[i] - times[i - 1]) : 1;
+    if (outside || step < 0 || (strictly && step === 0)) {
+      throw new AdvectError(
+        'invalid-option',
+        `solve: ${name}[${i}] is ${times[i]}, which is ${outside ? `outside [${t0}, ${t1}]` : `not after ${times[i - 1]}`}`,
+        `Order ${name} from t0 = ${t0} to t1 = ${t1}.`,
+      );
+    }
+  }
+  return Float64Array.from(times);
+}

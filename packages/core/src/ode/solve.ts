@@ -1,0 +1,158 @@
+import { breathe } from './breathe.js';
+import { createClocks, type Clocks } from './clocks.js';
+import { diagnose } from './diagnosis.js';
+import { ledgerOf, type Ledger } from './ledger.js';
+import { merge } from './merge.js';
+import { createRecorder, createSaver } from './output.js';
+import type { VectorField, VectorSpace } from './problem.js';
+import { readProblem, type Problem } from './solve-options.js';
+import type { Solution, SolveOptions, SolveResult, SolveStats } from './solution.js';
+import { firstSteps } from './step-size.js';
+import { rungeKuttaStep, type Step } from './step.js';
+import { shown } from './times.js';
+
+/** From harmless to grave: the whole solve is as its worst row. */
+const GRAVITY: readonly SolveResult[] = ['done', 'aborted', 'maxSteps', 'stepTooSmall', 'nonFinite'];
+
+/** Attempts between two pauses for the event loop. */
+const BREATH = 32;
+
+/** y / (1 + |y|) has a finite norm if and only if y is finite: how fixed steps notice that a state is not. */
+const FINITENESS = { atol: 1, rtol: 1 };
+
+/**
+ * Integrates dy/dt = field(t, y) from (t0, y0) to t1, with error control or with fixed steps.
+ *
+ * Numerical outcomes are values: look at `result` and `diagnosis`. Throws AdvectError only for options that cannot be
+ * meant, and whatever the field throws (after freeing every state it made). The caller owns `y`, `saved` and what `at`
+ * keeps; everything else is freed. The last step ends on t1 exactly, nothing is evaluated beyond it.
+ *
+ * `control: 'per-sample'` gives every row a clock, a step and an acceptance of its own: with a field that treats rows
+ * apart, a row's result does not depend on the other rows. The field then gets one time for each row, and finished rows
+ * are evaluated along but no longer change.
+ *
+ * Costs one evaluation for the first slope, one for the first step's length unless `firstStep` or fixed steps are given,
+ * and for each attempt one for each stage but the first and one for the slope at the end where it is needed: six for
+ * dopri5 and tsit5, three for bosh3, two for an accepted step of heun.
+ *
+ * @example
+ * const { y } = await solve({ space: float64Space(), field: (t, y) => y.map((v) => -v), y0: Float64Array.of(1), t0: 0, t1: 1 });
+ */
+export async function solve<V>(options: SolveOptions<V>): Promise<Solution<V>> {
+  const problem = readProblem(options);
+  const ledger = ledgerOf(problem.space);
+  try {
+    return await integrate(problem, ledger);
+  } catch (error) {
+    ledger.releaseAll();
+    throw error;
+  }
+}
+
+async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Solution<V>> {
+  const { method, t0, t1, tolerance, fixed, joint, signal } = problem;
+  const { space } = ledger;
+  const clocks = createClocks(problem, joint ? 1 : space.rows(problem.y0));
+  const saver = createSaver(problem, space, clocks.t.length);
+  const recorder = problem.dense ? createRecorder(problem, ledger) : undefined;
+  const grid = [t0];
+  let evaluations = 0;
+  const field: VectorField<V> = (t, y) => {
+    evaluations++;
+    return ledger.adopt(problem.field(t, y), y);
+  };
+
+  let y = space.clone(problem.y0);
+  let slope: V | undefined;
+  saver.start(y);
+  if (signal?.aborted) clocks.end('aborted');
+  if (clocks.running() && !fixed && problem.firstStep === undefined) {
+    slope = field(shown(clocks.t, joint), y);
+    const k = method.embeddedOrder! + 1;
+    clocks.want(await firstSteps(space, field, { t0, t1, y, slope, tolerance, k, joint, clocks: clocks.t.length }));
+  }
+
+  let steps = 0;
+  for (; ; steps++) {
+    if (signal?.aborted) clocks.end('aborted');
+    clocks.propose(steps);
+    if (steps >= problem.maxSteps) clocks.end('maxSteps');
+    if (!clocks.running()) break;
+    if (steps % BREATH === BREATH - 1) await breathe();
+
+    const [from, h, next] = [shown(clocks.from, joint), shown(clocks.h, joint), shown(clocks.next, joint)];
+    slope ??= field(from, y);
+    const step = rungeKuttaStep(space, field, method, from, h, y, slope);
+    let endSlope = !fixed && method.fsal ? field(next, step.y) : undefined;
+    const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
+    const norm = size instanceof Float64Array ? size : await size;
+    const errors = fixed ? norm : norm.map((perUnitTime, i) => Math.abs(clocks.h[i]) * perUnitTime);
+    const accepted = clocks.judge(errors);
+
+    if (accepted.some(Boolean)) {
+      const attempt = { from: clocks.from, next: clocks.next, h: clocks.h, accepted, y };
+      if (clocks.running() || recorder || saver.needsSlopes(attempt)) endSlope ??= field(next, step.y);
+      const slopes = endSlope === undefined ? step.slopes : [...step.slopes, endSlope];
+      saver.record({ ...attempt, slopes }, step.y);
+      recorder?.record({ ...attempt, slopes });
+      grid.push(clocks.next[0]);
+    }
+    for (const other of step.slopes.slice(1)) space.release(other);
+    y = merge(space, accepted, y, step.y);
+    if (endSlope !== undefined) slope = merge(space, accepted, slope, endSlope);
+    problem.onStep?.({ step: steps, t: clocks.from.slice(), h: clocks.h.slice(), error: fixed ? undefined : errors, accepted, y });
+  }
+
+  if (slope !== undefined) space.release(slope);
+  const sum = (counts: Int32Array) => counts.reduce((total, count) => total + count, 0);
+  const stats = { evaluations, steps, accepted: sum(clocks.accepted), rejected: sum(clocks.rejected) };
+  for (const state of [y, ...saver.saved]) ledger.handOver(state);
+  return {
+    ...outcome(problem, clocks, stats),
+    y,
+    saved: saver.saved,
+    ...(joint ? { grid: Float64Array.from(grid) } : {}),
+    ...recorder?.finish(),
+  };
+}
+
+/** The size of the error estimate of a step, divided by h, in units of the tolerance. */
+function estimate<V>(
+  problem: Problem<V>,
+  space: VectorSpace<V>,
+  y: V,
+  step: Step<V>,
+  endSlope: V | undefined,
+): Float64Array | Promise<Float64Array> {
+  const slopes = endSlope === undefined ? step.slopes : [...step.slopes, endSlope];
+  const difference = space.blend(slopes, problem.method.error!);
+  const size = space.norm(difference, y, step.y, problem.tolerance, problem.joint);
+  if (!(size instanceof Float64Array)) return size.finally(() => space.release(difference));
+  space.release(difference);
+  return size;
+}
+
+function outcome<V>(
+  problem: Problem<V>,
+  clocks: Clocks,
+  stats: SolveStats,
+): Pick<Solution<V>, 't' | 'result' | 'rowResults' | 'stats' | 'diagnosis'> {
+  const results = clocks.results as SolveResult[];
+  const gravities = results.map((result) => GRAVITY.indexOf(result));
+  const worst = gravities.indexOf(Math.max(...gravities));
+  const result = results[worst];
+  const ending = {
+    result,
+    t: clocks.t[worst],
+    h: clocks.wanted[worst],
+    error: clocks.error[worst],
+    rows: problem.joint ? undefined : ([results.filter((other) => other === result).length, results.length] as const),
+  };
+  return {
+    t: shown(clocks.t, problem.joint),
+    result,
+    ...(problem.joint ? {} : { rowResults: clocks.rowResults() }),
+    stats,
+    diagnosis: diagnose(problem, stats, ending),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Times, Tolerance, VectorField, VectorSpace } from './problem.js';
+import { shown } from './times.js';
+
+/**
+ * The step-size controller of the code DOPRI5 (proportional–integral, K. Gustafsson 1991; E. Hairer, G. Wanner, Solving
+ * ODEs II, eq. IV.2.43): h ← h · safety · errorᵅ⁻ · previousᵝ with k = embedded order + 1, β = 0.2/k, α = 1/k − 0.75β.
+ */
+export const CONTROLLER = {
+  safety: 0.9,
+  /** β·k: the weight of the last accepted step's error; 0 would be the plain integral controller. */
+  memory: 0.2,
+  minFactor: 0.2,
+  maxFactor: 10,
+  /** A previous error smaller than this counts as this. */
+  leastError: 1e-4,
+} as const;
+
+/**
+ * By what to multiply an accepted step. `error` ≤ 1 is in units of the tolerance, `previous` is that of the accepted step
+ * before. Right after a rejection the step does not grow.
+ */
+export function growth(error: number, previous: number, k: number, afterRejection: boolean): number {
+  const beta = CONTROLLER.memory / k;
+  const alpha = 1 / k - 0.75 * beta;
+  const wanted = CONTROLLER.safety * error ** -alpha * Math.max(previous, CONTROLLER.leastError) ** beta;
+  return Math.min(afterRejection ? 1 : CONTROLLER.maxFactor, Math.max(CONTROLLER.minFactor, wanted));
+}
+
+/** By what to multiply a rejected step, always below 1. An error that is not a number shrinks the step the most. */
+export function shrinkage(error: number, k: number): number {
+  return Number.isFinite(error) ? Math.max(CONTROLLER.minFactor, CONTROLLER.safety * error ** (-1 / k)) : CONTROLLER.minFactor;
+}
+
+/**
+ * The smallest step that is still a step at time t: 2⁻⁵⁰ (four roundings) of |t|, or of a thousandth of the interval near
+ * t = 0.
+ */
+export const leastStep = (t: number, interval: number): number => 2 ** -50 * Math.max(Math.abs(t), 2 ** -10 * Math.abs(interval));
+
+/**
+ * A first step for each clock, from the sizes of y, of its slope and of the slope's change over an explicit Euler step
+ * (E. Hairer, S. P. Nørsett, G. Wanner, Solving ODEs I, II.4). Costs one field evaluation. Positive numbers, at most the
+ * interval; NaN where the state or its slope is not finite.
+ */
+export async function firstSteps<V>(
+  space: VectorSpace<V>,
+  field: VectorField<V>,
+  problem: { t0: number; t1: number; y: V; slope: V; tolerance: Tolerance; k: number; joint: boolean; clocks: number },
+): Promise<Float64Array> {
+  const { t0, t1, y, slope, tolerance, k, joint, clocks } = problem;
+  const interval = Math.abs(t1 - t0);
+  const direction = Math.sign(t1 - t0);
+  const measure = async (v: V) => {
+    const norm = space.norm(v, y, y, tolerance, joint);
+    return norm instanceof Float64Array ? norm : await norm;
+  };
+  const d0 = await measure(y);
+  const d1 = await measure(slope);
+  const trial = d0.map((size, i) => Math.min(interval, size < 1e-5 || d1[i] < 1e-5 ? 1e-6 : 0.01 * (size / d1[i])));
+  const signed: Times = shown(
+    trial.map((h) => (Number.isFinite(h) ? direction * h : 0)),
+    joint,
+  );
+  const probe = space.combine(y, [slope], [1], signed);
+  const times = typeof signed === 'number' ? t0 + signed : signed.map((h) => t0 + h);
+  const next = field(times, probe);
+  const change = space.combine(next, [slope], [-1], 1);
+  const d2 = (await measure(change)).map((size, i) => size / trial[i]);
+  for (const state of [probe, next, change]) space.release(state);
+  return Float64Array.from({ length: clocks }, (_, i) => {
+    const steepest = Math.max(d1[i], d2[i]);
+    if (!Number.isFinite(d0[i] + d1[i])) return NaN;
+    if (!Number.isFinite(steepest)) return trial[i];
+    const second = steepest <= 1e-15 ? Math.max(1e-6, trial[i] * 1e-3) : (0.01 / steepest) ** (1 / k);
+    return Math.min(100 * trial[i], second, interval);
+  });
+}

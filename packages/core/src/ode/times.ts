@@ -1,0 +1,11 @@
+import type { Times } from './problem.js';
+
+/** t + c·h, for one shared time or row by row. A new array, so that whoever receives it may keep it. */
+export function addScaled(t: Times, c: number, h: Times): Times {
+  if (typeof t === 'number') return t + c * (h as number);
+  const steps = h as Float64Array;
+  return t.map((ti, i) => ti + c * steps[i]);
+}
+
+/** The solver's own bookkeeping has one entry for each clock; the field sees a number where there is a single shared one. */
+export const shown = (values: Float64Array, joint: boolean): Times => (joint ? values[0] : values.slice());
