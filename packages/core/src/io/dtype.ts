@@ -1,0 +1,44 @@
+import type { NumericArray } from '../array.js';
+
+/** How the elements of one safetensors dtype are stored and decoded. */
+export interface Dtype {
+  /** Bytes of one element. */
+  readonly size: number;
+  /** Decodes a copy of the tensor's bytes; the answer is a string that says what is wrong, where something is. */
+  decode(bytes: Uint8Array<ArrayBuffer>): NumericArray | string;
+}
+
+/**
+ * The element types that are read. F16 widens to float32; I64 becomes float64 where every number is a safe integer;
+ * BOOL becomes bytes of 0 and 1. Byte order is little-endian, as it is on every platform that tfjs runs on.
+ */
+export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
+  ['F64', { size: 8, decode: (bytes) => new Float64Array(bytes.buffer) }],
+  ['F32', { size: 4, decode: (bytes) => new Float32Array(bytes.buffer) }],
+  ['I32', { size: 4, decode: (bytes) => new Int32Array(bytes.buffer) }],
+  ['U8', { size: 1, decode: (bytes) => bytes }],
+  ['BOOL', { size: 1, decode: (bytes) => (bytes.every((b) => b <= 1) ? bytes : 'holds a byte other than 0 and 1') }],
+  ['F16', { size: 2, decode: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber) }],
+  ['I64', { size: 8, decode: decodeInt64 }],
+]);
+
+/** The dtype that an array is written as. */
+export function dtypeOf(array: NumericArray): string {
+  if (array instanceof Float32Array) return 'F32';
+  if (array instanceof Float64Array) return 'F64';
+  return array instanceof Int32Array ? 'I32' : 'U8';
+}
+
+/** The number that 16 bits stand for (IEEE 754 binary16). */
+export function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function decodeInt64(bytes: Uint8Array<ArrayBuffer>): Float64Array | string {
+  const values = Float64Array.from(new BigInt64Array(bytes.buffer), Number);
+  return values.every((v) => Number.isSafeInteger(v)) ? values : 'holds a whole number beyond 2^53';
+}

@@ -1,0 +1,134 @@
+import { AdvectError } from '../errors.js';
+
+/** A parsed JSON text. Objects are maps, so that no name in a file (`__proto__`, say) can mean anything to the program. */
+export type Json = string | number | boolean | null | readonly Json[] | ReadonlyMap<string, Json>;
+
+const MAX_DEPTH = 32;
+const MAX_ITEMS = 20_000;
+const BACKSLASH = 0x5c;
+
+/**
+ * Parses JSON (RFC 8259) more strictly than `JSON.parse`: a name that occurs twice in an object, nesting deeper than 32,
+ * more than 20 000 items in one object or list and numbers beyond the float64 range throw `invalid-file`, as every other
+ * fault does, with the place.
+ *
+ * @param what the file, for the message
+ */
+export function parseJson(text: string, what: string): Json {
+  let at = 0;
+
+  const fail = (problem: string): never => {
+    throw new AdvectError(
+      'invalid-file',
+      `${what}: ${problem} at character ${at}`,
+      'The file is damaged or was not made by this format’s writer.',
+    );
+  };
+  const skipSpace = (): void => {
+    while (at < text.length && ' \t\n\r'.includes(text[at])) at++;
+  };
+  const expect = (character: string): void => {
+    if (text[at] !== character) fail(`'${character}' is missing`);
+    at++;
+  };
+
+  const readString = (): string => {
+    const start = at;
+    expect('"');
+    let plain = true;
+    for (; at < text.length && text[at] !== '"'; at++) {
+      const code = text.charCodeAt(at);
+      if (code === BACKSLASH) at++;
+      plain &&= code !== BACKSLASH && code >= 0x20;
+    }
+    expect('"');
+    if (plain) return text.slice(start + 1, at - 1);
+    try {
+      return JSON.parse(text.slice(start, at)) as string;
+    } catch {
+      return fail('a malformed string ends');
+    }
+  };
+
+  const readNumber = (): number => {
+    const pattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (!match) return fail('a value is missing or malformed');
+    const value = Number(match[0]);
+    if (!Number.isFinite(value)) fail('a number is too large');
+    at = pattern.lastIndex;
+    return value;
+  };
+
+  const readWord = (): boolean | null => {
+    for (const [word, value] of words) {
+      if (text.startsWith(word, at)) {
+        at += word.length;
+        return value;
+      }
+    }
+    return fail('a value is missing or malformed');
+  };
+
+  /** Items up to the closing bracket, separated by commas. */
+  const readItems = (close: string, readItem: () => void): void => {
+    at++;
+    skipSpace();
+    if (text[at] === close) {
+      at++;
+      return;
+    }
+    for (let items = 1; ; items++) {
+      if (items > MAX_ITEMS) fail(`more than ${MAX_ITEMS} items come together`);
+      skipSpace();
+      readItem();
+      skipSpace();
+      if (text[at] !== ',') break;
+      at++;
+    }
+    expect(close);
+  };
+
+  const readValue = (depth: number): Json => {
+    if (depth > MAX_DEPTH) fail(`nesting is deeper than ${MAX_DEPTH}`);
+    skipSpace();
+    switch (text[at]) {
+      case '{': {
+        const members = new Map<string, Json>();
+        readItems('}', () => {
+          const name = readString();
+          if (members.has(name)) fail(`the name ${JSON.stringify(name)} occurs a second time`);
+          skipSpace();
+          expect(':');
+          members.set(name, readValue(depth + 1));
+        });
+        return members;
+      }
+      case '[': {
+        const items: Json[] = [];
+        readItems(']', () => items.push(readValue(depth + 1)));
+        return items;
+      }
+      case '"':
+        return readString();
+      case 't':
+      case 'f':
+      case 'n':
+        return readWord();
+      default:
+        return readNumber();
+    }
+  };
+
+  const value = readValue(0);
+  skipSpace();
+  if (at < text.length) fail('something follows the end');
+  return value;
+}
+
+const words = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;

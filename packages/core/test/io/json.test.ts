@@ -1,0 +1,71 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { AdvectError } from '#src/errors.js';
+import { type Json, parseJson } from '#src/io/json.js';
+
+/** Maps as plain objects, for comparison with JSON.parse; own members only, so `__proto__` survives. */
+function plain(value: Json): unknown {
+  if (value instanceof Map) return Object.fromEntries([...(value as ReadonlyMap<string, Json>)].map(([k, v]) => [k, plain(v)]));
+  return Array.isArray(value) ? value.map(plain) : value;
+}
+
+test('valid JSON means what JSON.parse says it means', (t) => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 5 }), fc.constantFrom(undefined, 1, '\t'), (json, space) => {
+      const text = JSON.stringify(JSON.parse(json), null, space);
+      t.deepEqual(plain(parseJson(text, 'The text')), JSON.parse(text));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a text is accepted exactly where JSON.parse accepts it, doubled names apart', (t) => {
+  const parts = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ':',
+    ',',
+    '"a"',
+    '"b"',
+    '"\\',
+    '\\u12',
+    '0',
+    '-',
+    '1',
+    '.5',
+    'e3',
+    '+',
+    'true',
+    'null',
+    ' ',
+    '\n',
+    '\u0001',
+    'NaN',
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 10 }), (chosen) => {
+      const text = chosen.join('');
+      const ours = attempt(() => parseJson(text, 'The text'));
+      const theirs = attempt(() => JSON.parse(text));
+      if (ours instanceof Error && /second time/.test(ours.message)) return;
+      t.is(ours instanceof Error, theirs instanceof Error, text);
+      if (ours instanceof Error) t.true(ours instanceof AdvectError && ours.code === 'invalid-file');
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+const attempt = (f: () => unknown): unknown => {
+  try {
+    return f();
+  } catch (error) {
+    return error;
+  }
+};
+
+test('an error says what is wrong and where', (t) => {
+  const error = t.throws(() => parseJson('{"a": 1, "a": 2}', 'model.json'), { instanceOf: AdvectError, code: 'invalid-file' });
+  t.is(error?.message, 'model.json: the name "a" occurs a second time at character 12');
+});

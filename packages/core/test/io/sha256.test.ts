@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import test from 'ava';
+import { sha256 } from '#src/io/sha256.js';
+
+test('the digest of "abc" is that of FIPS 180-2, appendix B.1', async (t) => {
+  t.is(await sha256(Buffer.from('abc')), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
+
+test('a view of a larger buffer is digested alone', async (t) => {
+  const bytes = Uint8Array.from({ length: 100 }, (_, i) => i).subarray(10, 60);
+  t.is(await sha256(bytes), createHash('sha256').update(bytes).digest('hex'));
+});
