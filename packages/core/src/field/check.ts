@@ -1,4 +1,5 @@
 import { AdvectError } from '../errors.js';
+import { type Reader, value } from '../options.js';
 import { assertShape } from '../tensor/index.js';
 import type { FieldInput } from './field.js';
 
@@ -24,3 +25,16 @@ export function checkInput(where: string, input: FieldInput, event: readonly num
   }
   assertShape(input.condition.shape, [batch, conditionDim], `${where}: condition`);
 }
+
+/** Reads a shape: an array of positive whole numbers, of `axes` entries where given. */
+export const dimensions = (axes?: number): Reader<readonly number[]> =>
+  value(
+    (v) => Array.isArray(v) && (axes === undefined ? v.length > 0 : v.length === axes) && v.every(isLength),
+    `an array of ${axes === undefined ? '' : `${axes} `}positive whole numbers`,
+  );
+
+/** Reads a list of widths, which may be empty. */
+export const widths = (fallback: readonly number[]): Reader<readonly number[]> =>
+  value((v) => Array.isArray(v) && v.every(isLength), 'an array of positive whole numbers', fallback);
+
+const isLength = (n: unknown): boolean => Number.isInteger(n) && (n as number) > 0;

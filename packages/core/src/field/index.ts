@@ -1,3 +1,4 @@
 export type { FieldConfig, FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';
-export { fieldFromConfig } from './registry.js';
+export { fieldFromConfig, networkFromConfig } from './registry.js';
+export { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';

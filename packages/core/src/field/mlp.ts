@@ -1,12 +1,12 @@
 import { sizeOf } from '../array.js';
 import { AdvectError } from '../errors.js';
-import { boolean, integer, oneOf, optional, readOptions, value } from '../options.js';
+import { boolean, integer, oneOf, optional, readOptions } from '../options.js';
 import { type Activation, type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { dense, initDense, multiply } from '../nn/dense.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
 import type { Key } from '../random/index.js';
 import { tf, type Tensor, type Tensor2D } from '../tensor/index.js';
-import { checkInput } from './check.js';
+import { checkInput, dimensions, widths } from './check.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
 export interface MlpOptions {
@@ -42,8 +42,6 @@ type Settings = Required<Omit<MlpOptions, AbsentByDefault>> & { readonly [K in A
 type AbsentByDefault = 'dim' | 'event' | 'classes' | 'conditionDim';
 
 const positive = integer({ min: 1 });
-const lengths = (expected: string, empty: boolean) =>
-  value<readonly number[]>((v) => Array.isArray(v) && (empty || v.length > 0) && v.every((n) => Number.isInteger(n) && n > 0), expected);
 
 /**
  * A fully connected velocity field with time in every layer. Cost of one evaluation: one matrix product for each layer;
@@ -54,8 +52,8 @@ const lengths = (expected: string, empty: boolean) =>
 export function mlp(options: MlpOptions): VelocityField {
   const read = readOptions<Settings>('mlp', options, {
     dim: optional(positive),
-    event: optional(lengths('an array of positive whole numbers', false)),
-    hidden: (given = [128, 128, 128], name) => lengths('an array of positive whole numbers', true)(given, name),
+    event: optional(dimensions()),
+    hidden: widths([128, 128, 128]),
     activation: oneOf(activationNames, 'swish'),
     time: oneOf(['concat', 'concat-squash'] as const, 'concat-squash'),
     octaves: integer({ default: 0, min: 0, max: 16 }),
@@ -72,10 +70,10 @@ export function mlp(options: MlpOptions): VelocityField {
   const { hidden, time, octaves, residual, lastLayer } = read;
   const activation: Activation = activations[read.activation];
   const dim = sizeOf(event);
-  const widths = [dim, ...hidden, dim];
+  const sizes = [dim, ...hidden, dim];
   const sideWidth = timeFeatureCount(octaves) + conditionDim;
   const squash = time === 'concat-squash';
-  const names = widths.slice(1).map((_, i) => (i < hidden.length ? `hidden${i}` : 'output'));
+  const names = sizes.slice(1).map((_, i) => (i < hidden.length ? `hidden${i}` : 'output'));
 
   /** Runs the layers on x and, where given, on tangents [probes, batch, dim]. */
   const run = (parameters: ParameterTensors, input: FieldInput, tangents?: Tensor): { u: Tensor; jvp?: Tensor } => {
@@ -91,7 +89,7 @@ export function mlp(options: MlpOptions): VelocityField {
         dh = dz && (gate ? tf.mul(dz, gate) : dz);
         return;
       }
-      const skip = residual && widths[i] === widths[i + 1];
+      const skip = residual && sizes[i] === sizes[i + 1];
       if (dz) {
         const { y, dy } = activation.applyWithDerivative(z);
         dz = tf.mul(dz, gate ? tf.mul(dy, gate) : dy);
@@ -114,7 +112,7 @@ export function mlp(options: MlpOptions): VelocityField {
   };
 
   const initLayer = (key: Key, i: number): Parameters => {
-    const [name, inputs, outputs] = [names[i], widths[i], widths[i + 1]];
+    const [name, inputs, outputs] = [names[i], sizes[i], sizes[i + 1]];
     const gain = name === 'output' && lastLayer === 'zero' ? 0 : 1;
     return {
       ...initDense(key, name, inputs, outputs, { gain }),

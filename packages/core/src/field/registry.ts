@@ -2,10 +2,18 @@ import { AdvectError } from '../errors.js';
 import { didYouMean } from '../options.js';
 import type { FieldConfig, VelocityField } from './field.js';
 import { mlp } from './mlp.js';
+import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
+import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
-const kinds: { readonly [kind: string]: (settings: object) => VelocityField } = {
+const fields: Kinds<VelocityField> = {
   mlp: (settings) => mlp(settings),
+  transformer: (settings) => transformer(settings as TransformerOptions),
+};
+
+/** The same for networks, the parts of which some fields are made. */
+const networks: Kinds<Network> = {
+  transformer: (settings) => transformerNetwork(settings as TransformerNetworkOptions),
 };
 
 /**
@@ -13,12 +21,19 @@ const kinds: { readonly [kind: string]: (settings: object) => VelocityField } = 
  *
  * @throws AdvectError `invalid-value` for an unknown kind, `unknown-option` or `invalid-option` for the settings
  */
-export function fieldFromConfig(config: FieldConfig): VelocityField {
-  const { kind, ...settings } = config;
+export const fieldFromConfig = (config: FieldConfig): VelocityField => build('field', fields, config);
+
+/** Rebuilds a network from its `config`; throws as `fieldFromConfig` does. */
+export const networkFromConfig = (config: FieldConfig): Network => build('network', networks, config);
+
+type Kinds<T> = { readonly [kind: string]: (settings: object) => T };
+
+function build<T>(what: string, kinds: Kinds<T>, { kind, ...settings }: FieldConfig): T {
   if (typeof kind === 'string' && Object.hasOwn(kinds, kind)) return kinds[kind](settings);
+  const known = Object.keys(kinds);
   throw new AdvectError(
     'invalid-value',
-    `there is no field of the kind '${String(kind)}'`,
-    `${didYouMean(String(kind), Object.keys(kinds))}The kinds are: ${Object.keys(kinds).join(', ')}.`,
+    `there is no ${what} of the kind '${String(kind)}'`,
+    `${didYouMean(String(kind), known)}The kinds are: ${known.join(', ')}.`,
   );
 }

@@ -1,0 +1,189 @@
+import { sizeOf, type NdArray } from '../array.js';
+import { AdvectError } from '../errors.js';
+import { type ActivationName, activationNames, activations } from '../nn/activations.js';
+import { attention, initAttention, initRelativeBias, relativeBias } from '../nn/attention.js';
+import { dense, initDense, multiply } from '../nn/dense.js';
+import type { Network } from '../nn/network.js';
+import { rmsNorm } from '../nn/norm.js';
+import { sideInput, timeFeatureCount } from '../nn/time-features.js';
+import { boolean, integer, oneOf, optional, readOptions } from '../options.js';
+import { type Key, normals, split } from '../random/index.js';
+import { tf, type Tensor } from '../tensor/index.js';
+import { checkInput, dimensions } from './check.js';
+import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+
+/** The settings that `transformerNetwork` and the field `transformer` share. */
+export interface TransformerSettings {
+  /** Width of a token inside the network. Default 128. */
+  readonly model?: number;
+  /** Number of blocks. Default 4. */
+  readonly layers?: number;
+  /** Attention heads, a divisor of `model`. Default 4. */
+  readonly heads?: number;
+  /** Width of a block's hidden layer as a multiple of `model`. Default 4. */
+  readonly expansion?: number;
+  /** Default `swish`. */
+  readonly activation?: ActivationName;
+  /** Octaves of sines and cosines of time (see `timeFeatures`). Default 4. */
+  readonly octaves?: number;
+  /** Width of the condition. Default 0, none. */
+  readonly conditionDim?: number;
+  /** Adds a learned embedding of the position modulo `period`: the place in a bar, the column of a picture. Default none. */
+  readonly period?: number;
+  /** Adds a learned score for each head and distance to the attention. Default true. */
+  readonly relativePositions?: boolean;
+  /** `zero`, the default, starts with an output of 0. `random` starts the last layer as any other. */
+  readonly lastLayer?: 'zero' | 'random';
+}
+
+export interface TransformerNetworkOptions extends TransformerSettings {
+  /** [tokens, width] of one input. */
+  readonly input: readonly [number, number];
+  /** [tokens, ...] of one output: each token's share is read off that token. */
+  readonly output: readonly number[];
+}
+
+export interface TransformerOptions extends TransformerSettings {
+  /** [tokens, width] of one sample. */
+  readonly event: readonly [number, number];
+}
+
+type Settings = Required<Omit<TransformerSettings, 'period'>> & Pick<TransformerSettings, 'period'>;
+
+const readers = {
+  model: integer({ default: 128, min: 1 }),
+  layers: integer({ default: 4, min: 1 }),
+  heads: integer({ default: 4, min: 1 }),
+  expansion: integer({ default: 4, min: 1 }),
+  activation: oneOf(activationNames, 'swish'),
+  octaves: integer({ default: 4, min: 0, max: 16 }),
+  conditionDim: integer({ default: 0, min: 0 }),
+  period: optional(integer({ min: 1 })),
+  relativePositions: boolean(true),
+  lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
+};
+
+/**
+ * A transformer over tokens, [batch, tokens, width] → [batch, ...output]: pre-norm blocks (Xiong et al. 2020) of
+ * attention and a two-layer net, each norm scaled and shifted by time and condition (FiLM, Perez et al. 2018; adaptive
+ * norm as in Peebles and Xie 2023), learned positions. Every block starts as the identity.
+ *
+ * @throws AdvectError `unknown-option` or `invalid-option`
+ */
+export function transformerNetwork(options: TransformerNetworkOptions): Network {
+  const read = readOptions<Settings & Pick<TransformerNetworkOptions, 'input' | 'output'>>('transformerNetwork', options, {
+    ...readers,
+    input: dimensions(2) as () => readonly [number, number],
+    output: dimensions(),
+  });
+  const { input, output, ...settings } = read;
+  checkSettings('transformerNetwork', settings, input, output);
+  return build('transformerNetwork', settings, input, output);
+}
+
+/** A velocity field of token sequences: `transformerNetwork` with the velocity of each token as its output. */
+export function transformer(options: TransformerOptions): VelocityField {
+  const read = readOptions<Settings & Pick<TransformerOptions, 'event'>>('transformer', options, {
+    ...readers,
+    event: dimensions(2) as () => readonly [number, number],
+  });
+  const { event, ...settings } = read;
+  checkSettings('transformer', settings, event, event);
+  const network = build('transformer', settings, event, event);
+  return {
+    config: { kind: 'transformer', event: [...event], ...definedOnly(settings) },
+    event: [...event],
+    conditionDim: network.conditionDim,
+    init: network.init,
+    velocity: network.apply,
+  };
+}
+
+function checkSettings(where: string, { model, heads }: Settings, input: readonly number[], output: readonly number[]): void {
+  if (model % heads !== 0) {
+    throw new AdvectError('invalid-option', `${where}: ${heads} heads do not divide model ${model}`, 'Choose a divisor of model.');
+  }
+  if (output[0] !== input[0]) {
+    throw new AdvectError(
+      'invalid-option',
+      `${where}: output begins with ${output[0]} where the ${input[0]} tokens of the input belong`,
+      `Give output as [${input[0]}, ...]: each token's share of it is read off that token.`,
+    );
+  }
+}
+
+function build(where: string, settings: Settings, input: readonly [number, number], output: readonly number[]): Network {
+  const { model, layers, heads, expansion, octaves, conditionDim, period, relativePositions, lastLayer } = settings;
+  const [tokens, width] = input;
+  const activation = activations[settings.activation];
+  const sideWidth = timeFeatureCount(octaves) + conditionDim;
+  const blocks = Array.from({ length: layers }, (_, i) => `block${i}`);
+
+  const init = (key: Key): Parameters => {
+    const at = (name: string) => split(key, name);
+    const film = (name: string) => ({
+      ...initDense(at(name), `${name}/scale`, model, model, { gain: 0 }),
+      ...initDense(at(name), `${name}/shift`, model, model, { gain: 0 }),
+    });
+    const block = (name: string): Parameters => ({
+      ...film(`${name}/attention/norm`),
+      ...initAttention(at(`${name}/attention`), `${name}/attention`, model),
+      ...(relativePositions ? initRelativeBias(`${name}/attention/distance`, heads, tokens) : {}),
+      ...film(`${name}/net/norm`),
+      ...initDense(at(`${name}/net`), `${name}/net/in`, model, expansion * model),
+      ...initDense(at(`${name}/net`), `${name}/net/out`, expansion * model, model, { gain: 0 }),
+    });
+    return Object.assign(
+      {
+        ...initDense(at('input'), 'input', width, model),
+        position: scaled(normals(at('position'), tokens * model), [tokens, model]),
+        ...(period === undefined ? {} : { phase: scaled(normals(at('phase'), period * model), [period, model]) }),
+        ...initDense(at('side'), 'side', sideWidth, model),
+      },
+      ...blocks.map(block),
+      film('output/norm'),
+      initDense(at('output'), 'output', model, sizeOf(output) / tokens, { gain: lastLayer === 'zero' ? 0 : 1 }),
+    ) as Parameters;
+  };
+
+  const apply = (parameters: ParameterTensors, given: FieldInput): Tensor => {
+    checkInput(where, given, input, conditionDim);
+    const batch = given.x.shape[0];
+    const side = activation.apply(dense(parameters, 'side', sideInput(given.t, octaves, given.condition, conditionDim)));
+    const norm = (name: string, h: Tensor): Tensor => {
+      const [scale, shift] = ['scale', 'shift'].map((part) => tf.expandDims(dense(parameters, `${name}/${part}`, side), 1));
+      return tf.add(tf.mul(rmsNorm(h), tf.add(scale, 1)), shift);
+    };
+    let h = tf.add(dense(parameters, 'input', given.x), positions(parameters, tokens, period));
+    for (const name of blocks) {
+      const table = parameters[`${name}/attention/distance`];
+      const bias = table && relativeBias(table, tokens);
+      h = tf.add(h, attention(parameters, `${name}/attention`, norm(`${name}/attention/norm`, h), heads, bias));
+      const hidden = activation.apply(dense(parameters, `${name}/net/in`, norm(`${name}/net/norm`, h)));
+      h = tf.add(h, dense(parameters, `${name}/net/out`, hidden));
+    }
+    return tf.reshape(dense(parameters, 'output', norm('output/norm', h)), [batch, ...output]);
+  };
+
+  return {
+    config: { kind: 'transformer', input: [...input], output: [...output], ...definedOnly(settings) },
+    inputShape: [...input],
+    outputShape: [...output],
+    conditionDim,
+    init,
+    apply: (parameters, given) => tf.tidy(() => apply(parameters, given)),
+  };
+}
+
+/** Learned position, and phase within the period, of every token: [1, tokens, model]. */
+function positions(parameters: ParameterTensors, tokens: number, period: number | undefined): Tensor {
+  const { position, phase } = parameters;
+  if (period === undefined) return tf.expandDims(position, 0);
+  const pick = tf.oneHot(tf.tensor1d(Int32Array.from({ length: tokens }, (_, i) => i % period)), period);
+  return tf.expandDims(tf.add(position, multiply(tf.cast(pick, 'float32'), phase)), 0);
+}
+
+/** Embeddings start small beside the tokens: a tenth of unit normals. */
+const scaled = (data: Float32Array, shape: number[]): NdArray => ({ shape, data: data.map((v) => 0.1 * v) });
+
+const definedOnly = (settings: Settings): object => Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined));
