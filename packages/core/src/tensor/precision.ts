@@ -22,5 +22,5 @@ export async function probePrecision(): Promise<Precision> {
   differences.dispose();
   const seen = bits.filter((k, i) => Math.abs(found[i] - 2 ** -k) <= 2 ** -(k + 1));
   const epsilon = 2 ** -(seen.length > 0 ? Math.max(...seen) : 1);
-  return { epsilon, minimumTolerance: 10 * epsilon };
+  return { epsilon, minimumTolerance: 8 * epsilon };
 }

@@ -1,0 +1,230 @@
+import { type ArrayLike, assertFinite, type NdArray, ndarray, sizeOf } from '../array.js';
+import { AdvectError } from '../errors.js';
+import type { Parameters, VelocityField } from '../field/field.js';
+import { integer, optional, readOptions, seed, value } from '../options.js';
+import { key, split } from '../random/index.js';
+import { ready, type Tensor, toHost } from '../tensor/index.js';
+import { standardNormal } from './base.js';
+import { conditionRows } from './condition.js';
+import { type Trace, traceColumns } from './divergence.js';
+import type {
+  Base,
+  ConditionOptions,
+  EncodeOptions,
+  Flow,
+  LogDensity,
+  LogProbOptions,
+  Report,
+  SampleOptions,
+  SampleWithLogProbOptions,
+  SolverOptions,
+  TrajectoryOptions,
+  Transform,
+} from './flow.js';
+import { type Arrival, integrate, type Passage } from './integrate.js';
+import { chooseTrace, checkTolerance, conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders } from './options.js';
+import { rowKeys } from './row-key.js';
+import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
+
+export interface CnfOptions {
+  /** The velocity field, such as `mlp({ dim: 2, hidden: [64, 64] })`. */
+  readonly field: VelocityField;
+  /** The distribution at t = 0. Default: standard normal. */
+  readonly base?: Base;
+  /** From data to the space of the field, in order. Default: none. */
+  readonly transforms?: readonly Transform[];
+  /** Of the fresh weights. Default 0. */
+  readonly seed?: number;
+  /** Weights to start from instead of fresh ones. */
+  readonly parameters?: Parameters;
+}
+
+/**
+ * Makes a continuous normalizing flow: dx/dt = u(x, t) from t = 0 (base) to t = 1 (data), and
+ * log p(x(1)) = log p₀(x(0)) − ∫₀¹ div u dt.
+ *
+ * Reference: Chen et al. (2018), Neural ordinary differential equations, §4; Grathwohl et al. (2019), FFJORD.
+ */
+export function cnf(options: CnfOptions): Flow {
+  const isObject = (v: unknown): boolean => typeof v === 'object' && v !== null;
+  const settings = readOptions<CnfOptions>('cnf', options, {
+    field: value<VelocityField>(
+      (v) => isObject(v) && typeof (v as VelocityField).velocity === 'function',
+      'a velocity field, such as mlp({ dim: 2 }),',
+    ),
+    base: value<Base>((v) => isObject(v) && typeof (v as Base).logProb === 'function', 'a base distribution', standardNormal()),
+    transforms: value<readonly Transform[]>(
+      (v) => Array.isArray(v) && v.every((t) => typeof t?.forward === 'function'),
+      'a list of transforms',
+      [],
+    ),
+    seed: seed(),
+    parameters: optional(value<Parameters>(isObject, 'a record of weights')),
+  });
+  const { field, base, transforms } = settings as Required<CnfOptions>;
+  const fresh = field.init(split(key(settings.seed!), 'weights'));
+  if (settings.parameters) checkParameters(settings.parameters, fresh);
+
+  const flow: Flow = {
+    field,
+    base: base!,
+    transforms: transforms!,
+    parameters: settings.parameters ?? fresh,
+
+    async sample(count, given) {
+      const o = readOptions<SampleOptions>('sample', given, sampleReaders);
+      const { arrival, report } = await travel(flow, drawNoise(flow, readCount('sample', count), o), 0, 1, o);
+      return { x: toDataSpace(flow.transforms, arrival.x), report };
+    },
+
+    async trajectory(count, given) {
+      const { times, ...o } = readOptions<TrajectoryOptions>('trajectory', given, {
+        ...sampleReaders,
+        times: value<readonly number[]>(isRising, 'rising times from 0 to 1', ELEVEN_TIMES),
+      });
+      const noise = drawNoise(flow, readCount('trajectory', count), o);
+      const { arrival, report } = await travel(flow, noise, 0, 1, o, { saveAt: times });
+      const x = new Float32Array(times!.length * noise.data.length);
+      arrival.saved.forEach((frame, i) => x.set(toDataSpace(flow.transforms, frame).data, i * noise.data.length));
+      return { times: times!, x: ndarray(x, [times!.length, count, ...field.event]), report };
+    },
+
+    async sampleWithLogProb(count, given) {
+      const o = readOptions<SampleWithLogProbOptions>('sampleWithLogProb', given, {
+        ...solverReaders,
+        ...conditionReaders,
+        ...drawReaders,
+        ...divergenceReaders,
+      });
+      const trace = chooseTrace(o, sizeOf(field.event));
+      const noise = drawNoise(flow, readCount('sampleWithLogProb', count), o);
+      const probeKeys = rowKeys(split(key(o.seed!), 'probes'), noise);
+      const { arrival, report } = await travel(flow, noise, 0, 1, o, { divergence: { trace, keys: probeKeys } });
+      const { x, logDet } = toDataSpaceWithLogDet(flow.transforms, arrival.x, rowKeys(split(key(o.seed!), 'transform'), noise));
+      const logBase = flow.base.logProb(noise);
+      const density = logDensity(
+        arrival.integrals.map((v) => -v),
+        trace,
+        (i) => logBase[i] + logDet[i],
+      );
+      return { x, ...density, report: { ...report, ...describeTrace(trace) } };
+    },
+
+    async encode(x, given) {
+      const o = readOptions<EncodeOptions>('encode', given, { ...solverReaders, ...conditionReaders, seed: seed() });
+      const data = await rowsOfEvents(flow, x, 'encode: x');
+      const { y } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
+      const { arrival, report } = await travel(flow, y, 1, 0, o);
+      return { z: arrival.x, report };
+    },
+
+    async decode(z, given) {
+      const o = readOptions<SolverOptions & ConditionOptions>('decode', given, { ...solverReaders, ...conditionReaders });
+      const { arrival, report } = await travel(flow, await rowsOfEvents(flow, z, 'decode: z'), 0, 1, o);
+      return { x: toDataSpace(flow.transforms, arrival.x), report };
+    },
+
+    async logProb(x, given) {
+      const o = readOptions<LogProbOptions>('logProb', given, {
+        ...solverReaders,
+        ...conditionReaders,
+        ...divergenceReaders,
+        seed: seed(),
+      });
+      const trace = chooseTrace(o, sizeOf(field.event));
+      const data = await rowsOfEvents(flow, x, 'logProb: x');
+      const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
+      const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);
+      const { arrival, report } = await travel(flow, y, 1, 0, o, { divergence: { trace, keys: probeKeys } });
+      const logBase = flow.base.logProb(arrival.x);
+      const density = logDensity(arrival.integrals, trace, (i) => logBase[i] + logDet[i]);
+      return { ...density, report: { ...report, ...describeTrace(trace) } };
+    },
+  };
+  return flow;
+}
+
+const ELEVEN_TIMES: readonly number[] = Array.from({ length: 11 }, (_, i) => i / 10);
+
+const isRising = (v: unknown): boolean =>
+  Array.isArray(v) && v.length > 0 && v.every((t, i) => Number.isFinite(t) && t >= 0 && t <= 1 && (i === 0 || t > v[i - 1]));
+
+const readCount = (where: string, count: number): number => integer({ min: 0 })(count, `${where}: count`);
+
+function drawNoise({ base, field }: Flow, count: number, { seed: number, start, temperature = 1 }: SampleOptions): NdArray {
+  const noise = base.sample(split(key(number!), 'noise'), count, field.event, start!);
+  return temperature === 1 ? noise : { shape: noise.shape, data: noise.data.map((v) => v * temperature) };
+}
+
+/** Moves rows of model space along the flow under the condition that the options ask for. */
+async function travel(
+  flow: Flow,
+  x: NdArray,
+  from: number,
+  to: number,
+  o: SolverOptions & ConditionOptions,
+  extra: Pick<Passage, 'divergence' | 'saveAt'> = {},
+): Promise<{ arrival: Arrival; report: Report }> {
+  const backend = await ready();
+  checkTolerance(o, backend);
+  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
+  const condition = conditionRows(given, x.shape[0], flow.field.conditionDim);
+  const arrival = await integrate(flow, { x, condition, from, to, ...extra }, o);
+  return { arrival, report: { backend: backend.backend, method: o.method!, ...arrival.stats } };
+}
+
+/** The caller's rows on the host, checked: finite, and each of the event's shape. */
+async function rowsOfEvents({ field }: Flow, x: ArrayLike | Tensor, name: string): Promise<NdArray> {
+  const rows = await toHost(x, name);
+  const { shape } = rows;
+  if (shape.length !== field.event.length + 1 || field.event.some((n, axis) => shape[axis + 1] !== n)) {
+    throw new AdvectError(
+      'invalid-shape',
+      `${name} has shape [${shape.join(', ')}]`,
+      `Its shape must be [rows, ${field.event.join(', ')}]; a single sample is one row.`,
+    );
+  }
+  assertFinite(rows, name);
+  return rows;
+}
+
+/** Mean and standard error over the columns of divergence integrals, [rows, columns], on top of a constant for each row. */
+function logDensity(integrals: Float64Array, trace: Trace, offset: (row: number) => number): Omit<LogDensity, 'report'> {
+  const columns = traceColumns(trace);
+  const rows = integrals.length / columns;
+  const logProb = new Float64Array(rows);
+  const standardError = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const row = integrals.subarray(i * columns, (i + 1) * columns);
+    const mean = row.reduce((sum, v) => sum + v, 0) / columns;
+    const squares = row.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+    logProb[i] = offset(i) + mean;
+    standardError[i] = trace.kind === 'exact' ? 0 : Math.sqrt(squares / (columns - 1) / columns);
+  }
+  return { logProb, standardError };
+}
+
+const describeTrace = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
+  trace.kind === 'exact' ? { divergence: 'exact' } : { divergence: trace.kind, probes: trace.probes };
+
+function checkParameters(given: Parameters, fresh: Parameters): void {
+  const missing = Object.keys(fresh).filter((name) => !Object.hasOwn(given, name));
+  const extra = Object.keys(given).filter((name) => !Object.hasOwn(fresh, name));
+  if (missing.length + extra.length > 0) {
+    throw new AdvectError(
+      'invalid-value',
+      `the weights do not belong to this field: missing [${missing.slice(0, 4).join(', ')}], unknown [${extra.slice(0, 4).join(', ')}]`,
+      'Give the weights of a field with the same settings.',
+    );
+  }
+  for (const [name, { shape }] of Object.entries(fresh)) {
+    if (given[name].shape.join() !== shape.join()) {
+      throw new AdvectError(
+        'invalid-shape',
+        `weight '${name}' has shape [${given[name].shape.join(', ')}]`,
+        `This field needs [${shape.join(', ')}].`,
+      );
+    }
+    assertFinite(given[name], `weight '${name}'`);
+  }
+}

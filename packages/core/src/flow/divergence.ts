@@ -1,0 +1,77 @@
+import { sizeOf } from '../array.js';
+import type { FieldInput, ParameterTensors, VelocityField } from '../field/field.js';
+import { type Key, normals, rademachers, split } from '../random/index.js';
+import { type Tensor, type Tensor2D, tf } from '../tensor/index.js';
+
+/** How the trace of the Jacobian is taken: all D directions, or random ones. */
+export type Trace = { readonly kind: 'exact' } | { readonly kind: 'rademacher' | 'gaussian'; readonly probes: number };
+
+/** Exact up to this many dimensions when the caller leaves the choice to us. */
+export const EXACT_UP_TO = 64;
+
+/** Number of separate divergence integrals for each sample: one, or one for each probe so that their spread can be seen. */
+export const traceColumns = (trace: Trace): number => (trace.kind === 'exact' ? 1 : trace.probes);
+
+/** Directions in which the Jacobian is applied, for each sample. */
+export const traceDirections = (trace: Trace, event: readonly number[]): number => (trace.kind === 'exact' ? sizeOf(event) : trace.probes);
+
+/**
+ * Directions for a whole solve, [directions, batch, ...event]: the unit vectors, or probes ε with E εεᵀ = I. They are drawn
+ * once and kept for all stages, rejected steps and the backward pass: with fresh noise at every evaluation the
+ * right-hand side would not be a function of t. Row b depends on `keys[b]` only.
+ */
+export function drawDirections(trace: Trace, keys: readonly Key[], event: readonly number[]): Tensor {
+  const dim = sizeOf(event);
+  const batch = keys.length;
+  const shape = [traceDirections(trace, event), batch, ...event];
+  const data = new Float32Array(sizeOf(shape));
+  if (trace.kind === 'exact') {
+    for (let d = 0; d < dim; d++) for (let b = 0; b < batch; b++) data[(d * batch + b) * dim + d] = 1;
+  } else {
+    const draw = trace.kind === 'rademacher' ? rademachers : normals;
+    for (let b = 0; b < batch; b++) {
+      for (let p = 0; p < trace.probes; p++) data.set(draw(split(keys[b], 'probe'), dim, p * dim), (p * batch + b) * dim);
+    }
+  }
+  return tf.tensor(data, shape);
+}
+
+/**
+ * u(x, t) and its divergence: [batch, 1] when exact, else one column εᵀJε for each probe, [batch, probes], whose mean over
+ * columns estimates tr J without bias.
+ *
+ * Cost: one field evaluation plus one directional derivative for each direction, forward where the field offers it
+ * (`velocityAndJvp`), else in reverse.
+ * Reference: Grathwohl et al. (2019), FFJORD, eq. 6–8; Hutchinson (1990).
+ */
+export function velocityAndDivergence(
+  field: VelocityField,
+  parameters: ParameterTensors,
+  input: FieldInput,
+  directions: Tensor,
+  trace: Trace,
+): { u: Tensor; divergence: Tensor2D } {
+  const [count, batch] = directions.shape;
+  const { u, jacobianProduct } = field.velocityAndJvp
+    ? forward(field, parameters, input, directions)
+    : reverse(field, parameters, input, directions);
+  const perDirection = tf.mul(jacobianProduct, directions).reshape([count, batch, -1]).sum(2);
+  const divergence = trace.kind === 'exact' ? perDirection.sum(0).reshape([batch, 1]) : tf.transpose(perDirection);
+  return { u, divergence: divergence as Tensor2D };
+}
+
+function forward(field: VelocityField, parameters: ParameterTensors, input: FieldInput, directions: Tensor) {
+  const { u, jvp } = field.velocityAndJvp!(parameters, input, directions);
+  return { u, jacobianProduct: jvp };
+}
+
+/** Jᵀε by reverse mode, all directions in one batch; εᵀJᵀε = εᵀJε. */
+function reverse(field: VelocityField, parameters: ParameterTensors, input: FieldInput, directions: Tensor) {
+  const [count, batch, ...event] = directions.shape;
+  const repeat = <T extends Tensor>(v: T): T => tf.tile(v, [count, ...v.shape.slice(1).map(() => 1)]) as T;
+  const t = input.t.shape[0] === 1 ? input.t : repeat(input.t);
+  const condition = input.condition && repeat(input.condition);
+  const cotangent = directions.reshape([count * batch, ...event]);
+  const product = tf.grad((x: Tensor) => tf.sum(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)))(repeat(input.x));
+  return { u: field.velocity(parameters, input), jacobianProduct: product.reshape(directions.shape) };
+}

@@ -1,0 +1,156 @@
+import type { ArrayLike, NdArray } from '../array.js';
+import type { Parameters, VelocityField } from '../field/field.js';
+import type { MethodName } from '../ode/index.js';
+import type { Key } from '../random/index.js';
+import type { Tensor } from '../tensor/index.js';
+
+/** The distribution at t = 0. Closed forms in float64 on the host. */
+export interface Base {
+  /** Name and settings that rebuild it (`baseFromConfig`). */
+  readonly config: BaseConfig;
+  /** Row `i` depends on `(key, start + i)` only. [count, ...event] */
+  sample(key: Key, count: number, event: readonly number[], start: number): NdArray;
+  /** log p₀ of each row, nats. */
+  logProb(x: NdArray): Float64Array;
+  /** ∇ₓ log p₀, of x's shape. */
+  score(x: NdArray): NdArray;
+}
+
+export interface BaseConfig {
+  readonly kind: string;
+  readonly [setting: string]: unknown;
+}
+
+/**
+ * An invertible (or, for dequantisation, randomised) map from data to the space the field lives in, with its
+ * log-determinant. Host arithmetic; row i of the result depends on row i and `keys[i]` only.
+ */
+export interface Transform {
+  /** Name and settings that rebuild it (`transformFromConfig`). */
+  readonly config: TransformConfig;
+  /** y and, for each row, log |det ∂y/∂x| in nats. */
+  forward(x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array };
+  inverse(y: NdArray): NdArray;
+}
+
+export interface TransformConfig {
+  readonly kind: string;
+  readonly [setting: string]: unknown;
+}
+
+/** How a flow's ODE is solved. Tolerances apply to adaptive methods; `steps` asks for that many equal steps instead. */
+export interface SolverOptions {
+  /** Default 'dopri5'. */
+  readonly method?: MethodName;
+  /** Relative tolerance, default 1e-5. */
+  readonly rtol?: number;
+  /** Absolute tolerance, default 1e-5. */
+  readonly atol?: number;
+  /** Equal steps instead of adaptive ones. Needed by Euler, midpoint, Heun and RK4. */
+  readonly steps?: number;
+  /** 'per-sample' (default): a point's result does not depend on its batch mates. 'joint': one step size for all. */
+  readonly control?: 'per-sample' | 'joint';
+  /** Attempted steps before the solve gives up, default 10,000. */
+  readonly maxSteps?: number;
+  /** Rows solved at a time, default 1024; bounds memory. */
+  readonly batch?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Under which condition: a class label for all rows, one for each row, or raw condition rows. Neither: unconditional. */
+export interface ConditionOptions {
+  readonly label?: number | readonly number[] | Int32Array;
+  readonly condition?: ArrayLike | Tensor;
+}
+
+/** How div u = tr ∂u/∂x is taken. */
+export interface DivergenceOptions {
+  /** 'exact' (D directional derivatives), Hutchinson with 'rademacher' or 'gaussian' probes, or 'auto': exact up to 64 dimensions. */
+  readonly divergence?: 'auto' | 'exact' | 'rademacher' | 'gaussian';
+  /** Hutchinson probes, default 8. With 1 no standard error can be given. */
+  readonly probes?: number;
+}
+
+export interface SampleOptions extends SolverOptions, ConditionOptions {
+  /** Default 0. The same seed gives the same bytes. */
+  readonly seed?: number;
+  /** Number of the first item: `sample(1, { seed, start: 5 })` is item 5 of a longer batch. Default 0. */
+  readonly start?: number;
+  /** Scale of the base noise; 1 samples the model, less is more typical. Default 1. */
+  readonly temperature?: number;
+}
+
+export interface EncodeOptions extends SolverOptions, ConditionOptions {
+  /** Of the dequantisation noise, if the flow has any. Default 0. */
+  readonly seed?: number;
+}
+
+export interface LogProbOptions extends EncodeOptions, DivergenceOptions {}
+
+/** Density is that of the model itself, so temperature does not apply. */
+export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature'>, DivergenceOptions {}
+
+export interface TrajectoryOptions extends SampleOptions {
+  /** Times in [0, 1], rising. Default: 11 from 0 to 1. */
+  readonly times?: readonly number[];
+}
+
+/** What a verb did. */
+export interface Report {
+  readonly backend: string;
+  readonly method: MethodName;
+  /** Evaluations of the field, rejected steps and probes of the first step included; summed over chunks of the batch. */
+  readonly evaluations: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Present when a log-density was asked for. */
+  readonly divergence?: 'exact' | 'rademacher' | 'gaussian';
+  readonly probes?: number;
+}
+
+export interface Samples {
+  /** [count, ...event], in data space. */
+  readonly x: NdArray;
+  readonly report: Report;
+}
+
+export interface LogDensity {
+  /** log p of each row, nats, in data space (the transforms' log-determinants included). */
+  readonly logProb: Float64Array;
+  /** Standard error of each from the spread of the Hutchinson probes: 0 when exact, NaN with a single probe. */
+  readonly standardError: Float64Array;
+  readonly report: Report;
+}
+
+/** Samples on their way from noise to data. */
+export interface Trajectory {
+  readonly times: readonly number[];
+  /** [times, count, ...event], in data space. */
+  readonly x: NdArray;
+  readonly report: Report;
+}
+
+/**
+ * A continuous normalizing flow: a velocity field that carries a base distribution (t = 0) to the data (t = 1), its
+ * weights, and the transforms between data and the space the field lives in. Weights are host arrays, so a flow owns
+ * no tensors and nothing needs disposing.
+ */
+export interface Flow {
+  readonly field: VelocityField;
+  readonly base: Base;
+  readonly transforms: readonly Transform[];
+  /** The weights. Training replaces them; they can be copied, saved and set. */
+  parameters: Parameters;
+  /** New samples, [count, ...event]. */
+  sample(count: number, options?: SampleOptions): Promise<Samples>;
+  /** New samples with their log-densities. */
+  sampleWithLogProb(count: number, options?: SampleWithLogProbOptions): Promise<Samples & LogDensity>;
+  /** Data to noise: x(1) → x(0). */
+  encode(x: ArrayLike | Tensor, options?: EncodeOptions): Promise<{ z: NdArray; report: Report }>;
+  /** Noise to data: x(0) → x(1). */
+  decode(z: ArrayLike | Tensor, options?: SolverOptions & ConditionOptions): Promise<Samples>;
+  /** log p(x) of each row, nats. */
+  logProb(x: ArrayLike | Tensor, options?: LogProbOptions): Promise<LogDensity>;
+  /** New samples at chosen times. */
+  trajectory(count: number, options?: TrajectoryOptions): Promise<Trajectory>;
+}

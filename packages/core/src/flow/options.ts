@@ -1,0 +1,58 @@
+import { AdvectError } from '../errors.js';
+import { abortSignal, integer, number, oneOf, optional, type Readers, seed, value } from '../options.js';
+import { methods, type MethodName } from '../ode/index.js';
+import type { BackendReport } from '../tensor/index.js';
+import { EXACT_UP_TO, type Trace } from './divergence.js';
+import type { ConditionOptions, DivergenceOptions, SampleOptions, SolverOptions } from './flow.js';
+
+export const solverReaders: Readers<SolverOptions> = {
+  method: oneOf(Object.keys(methods) as MethodName[], 'dopri5'),
+  rtol: number({ default: 1e-5, min: 0 }),
+  atol: number({ default: 1e-5, min: 1e-30 }),
+  steps: optional(integer({ min: 1 })),
+  control: oneOf(['per-sample', 'joint'] as const, 'per-sample'),
+  maxSteps: integer({ default: 10_000, min: 1 }),
+  batch: integer({ default: 1024, min: 1 }),
+  signal: abortSignal,
+};
+
+export const conditionReaders: Readers<ConditionOptions> = {
+  label: value(
+    (v) => v === undefined || typeof v === 'number' || Array.isArray(v) || v instanceof Int32Array,
+    'a label, or one for each row',
+  ),
+  condition: value((v) => v === undefined || typeof v === 'object', 'rows of numbers'),
+};
+
+export const divergenceReaders: Readers<DivergenceOptions> = {
+  divergence: oneOf(['auto', 'exact', 'rademacher', 'gaussian'] as const, 'auto'),
+  probes: integer({ default: 8, min: 1 }),
+};
+
+export const drawReaders: Readers<Pick<SampleOptions, 'seed' | 'start'>> = {
+  seed: seed(),
+  start: integer({ default: 0, min: 0 }),
+};
+
+export const sampleReaders: Readers<SampleOptions> = {
+  ...solverReaders,
+  ...conditionReaders,
+  ...drawReaders,
+  temperature: number({ default: 1, min: 0 }),
+};
+
+/** The trace that a verb will use for events of `dim` numbers. */
+export function chooseTrace({ divergence, probes }: DivergenceOptions, dim: number): Trace {
+  if (divergence === 'exact' || (divergence === 'auto' && dim <= EXACT_UP_TO)) return { kind: 'exact' };
+  return { kind: divergence === 'gaussian' ? 'gaussian' : 'rademacher', probes: probes! };
+}
+
+/** Throws if a tolerance is finer than the backend's arithmetic can honour. */
+export function checkTolerance({ rtol, steps }: SolverOptions, report: BackendReport): void {
+  if (steps !== undefined || rtol! >= report.minimumTolerance) return;
+  throw new AdvectError(
+    'invalid-option',
+    `rtol ${rtol} is finer than the ${report.backend} backend's arithmetic (about ${report.epsilon.toExponential(1)}) can honour`,
+    `Use an rtol of at least ${report.minimumTolerance}.`,
+  );
+}

@@ -1,0 +1,48 @@
+import { type NdArray, sizeOf } from '../../array.js';
+import { AdvectError } from '../../errors.js';
+import { readOptions, value } from '../../options.js';
+import type { Transform } from '../flow.js';
+
+export interface AffineOptions {
+  /** Subtracted: one number, or one for each entry of an event. */
+  readonly shift: number | readonly number[];
+  /** Divided by, positive: one number, or one for each entry of an event. */
+  readonly scale: number | readonly number[];
+}
+
+/** y = (x − shift) / scale, entry by entry. */
+export function affine(options: AffineOptions): Transform {
+  const finite = (v: unknown): boolean => (Array.isArray(v) ? v.length > 0 && v.every((n) => Number.isFinite(n)) : Number.isFinite(v));
+  const { shift, scale } = readOptions<AffineOptions>('affine', options, {
+    shift: value(finite, 'a number, or one for each entry'),
+    scale: value((v) => finite(v) && [v].flat().every((n) => (n as number) > 0), 'a positive number, or one for each entry'),
+  });
+  const of = (setting: number | readonly number[], d: number): number => (typeof setting === 'number' ? setting : setting[d]);
+  const dimOf = (x: NdArray): number => {
+    const dim = sizeOf(x.shape.slice(1));
+    for (const [name, setting] of Object.entries({ shift, scale })) {
+      if (typeof setting !== 'number' && setting.length !== dim) {
+        throw new AdvectError(
+          'invalid-shape',
+          `affine: ${name} has ${setting.length} numbers, an event has ${dim}`,
+          'Give one for each entry of an event.',
+        );
+      }
+    }
+    return dim;
+  };
+  return {
+    config: { kind: 'affine', shift, scale },
+    forward(x) {
+      const dim = dimOf(x);
+      let logScale = 0;
+      for (let d = 0; d < dim; d++) logScale += Math.log(of(scale, d));
+      const y = { shape: x.shape, data: x.data.map((v, i) => (v - of(shift, i % dim)) / of(scale, i % dim)) };
+      return { y, logDet: new Float64Array(x.shape[0]).fill(-logScale) };
+    },
+    inverse(y) {
+      const dim = dimOf(y);
+      return { shape: y.shape, data: y.data.map((v, i) => v * of(scale, i % dim) + of(shift, i % dim)) };
+    },
+  };
+}

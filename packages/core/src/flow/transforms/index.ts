@@ -1,0 +1,53 @@
+import type { NdArray } from '../../array.js';
+import { AdvectError } from '../../errors.js';
+import { type Key, split } from '../../random/index.js';
+import type { Transform, TransformConfig } from '../flow.js';
+import { affine, type AffineOptions } from './affine.js';
+import { dequantise, type DequantiseOptions } from './dequantise.js';
+import { logit, type LogitOptions } from './logit.js';
+
+export { affine, dequantise, logit };
+export type { AffineOptions, DequantiseOptions, LogitOptions };
+
+const makers: { readonly [kind: string]: (settings: never) => Transform } = { affine, dequantise, logit };
+
+/** Rebuilds a transform from its config; throws `invalid-file` for an unknown kind. */
+export function transformFromConfig({ kind, ...settings }: TransformConfig): Transform {
+  const maker = Object.hasOwn(makers, kind) ? makers[kind] : undefined;
+  if (!maker) throw new AdvectError('invalid-file', `unknown transform '${kind}'`, `Known are ${Object.keys(makers).join(', ')}.`);
+  return maker(settings as never);
+}
+
+/** Data to model space through all transforms, with the sum of their log-determinants. */
+export function toModelSpace(transforms: readonly Transform[], x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array } {
+  let y = x;
+  const logDet = new Float64Array(x.shape[0]);
+  transforms.forEach((transform, index) => {
+    const step = transform.forward(
+      y,
+      keys.map((key) => split(key, index)),
+    );
+    y = step.y;
+    step.logDet.forEach((value, i) => (logDet[i] += value));
+  });
+  return { y, logDet };
+}
+
+/** Model space back to data. */
+export const toDataSpace = (transforms: readonly Transform[], y: NdArray): NdArray =>
+  transforms.reduceRight((value, transform) => transform.inverse(value), y);
+
+/** Model space back to data, with the log-determinant of the whole forward map at y. */
+export function toDataSpaceWithLogDet(
+  transforms: readonly Transform[],
+  y: NdArray,
+  keys: readonly Key[],
+): { x: NdArray; logDet: Float64Array } {
+  const logDet = new Float64Array(y.shape[0]);
+  const x = transforms.reduceRight((image, transform) => {
+    const source = transform.inverse(image);
+    transform.forward(source, keys).logDet.forEach((value, i) => (logDet[i] += value));
+    return source;
+  }, y);
+  return { x, logDet };
+}
