@@ -1,9 +1,15 @@
 import type { Gradients } from './optimizer.js';
 
-/** √Σ g² over all entries of all gradients, summed in float64. NaN or infinite if any entry is. */
+/**
+ * √Σ g² over all entries of all gradients, summed in float64 in the order of their names, so that the same gradients give
+ * the same bits however they are listed. NaN or infinite if any entry is.
+ */
 export function globalNorm(gradients: Gradients): number {
   let sum = 0;
-  for (const g of Object.values(gradients)) for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
+  for (const name of Object.keys(gradients).sort()) {
+    const g = gradients[name];
+    for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
+  }
   return Math.sqrt(sum);
 }
 

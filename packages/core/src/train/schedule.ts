@@ -4,17 +4,14 @@ export type Schedule = (step: number, steps: number) => number;
 /** 1 throughout. */
 export const constant: Schedule = () => 1;
 
-/** Half a cosine from 1 down to `floor` at the last step. Reference: Loshchilov & Hutter (2017), eq. 5, without restarts. */
+/** Half a cosine from 1 down to `floor`, which the step after the last would have. Reference: Loshchilov & Hutter (2017), eq. 5. */
 export function cosine(floor = 0): Schedule {
-  return (step, steps) => {
-    const done = steps > 1 ? Math.min(step / (steps - 1), 1) : 0;
-    return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done));
-  };
+  return (step, steps) => floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(step / steps, 1)));
 }
 
-/** A straight line from 1 down to `floor` at the last step. */
+/** A straight line from 1 down to `floor`, which the step after the last would have. */
 export function linear(floor = 0): Schedule {
-  return (step, steps) => 1 - (1 - floor) * (steps > 1 ? Math.min(step / (steps - 1), 1) : 0);
+  return (step, steps) => 1 - (1 - floor) * Math.min(step / steps, 1);
 }
 
 /** Rises in `warmup` equal increments to 1 at step warmup − 1, then follows `after` over the steps that are left. */

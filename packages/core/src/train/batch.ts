@@ -1,0 +1,35 @@
+import { type NdArray, toFloat32 } from '../array.js';
+import { AdvectError } from '../errors.js';
+import type { Flow } from '../flow/flow.js';
+import { toModelSpace } from '../flow/transforms/index.js';
+import type { Batch } from '../objective/objective.js';
+import { type Key, split, uniforms } from '../random/index.js';
+import type { RawBatch } from './data.js';
+
+/** Brings a batch to model space and drops labels, with noise of its own for each row. */
+export function toBatch(flow: Flow, { x, condition }: RawBatch, key: Key, labelDropout: number): Batch {
+  const rows = x.shape[0];
+  const noise = split(key, 'transforms');
+  const { y } = toModelSpace(
+    flow.transforms,
+    toFloat32(x, 'train: data'),
+    Array.from({ length: rows }, (_, i) => split(noise, i)),
+  );
+  const event = y.shape.slice(1);
+  if (event.join() !== flow.field.event.join()) {
+    throw new AdvectError(
+      'invalid-shape',
+      `train: a sample has shape [${event.join(', ')}] where the field has [${flow.field.event.join(', ')}]`,
+      'Give data whose samples have the shape of the field’s event.',
+    );
+  }
+  return { x: y, ...(condition && { condition: dropRows(condition, labelDropout, split(key, 'dropout')) }) };
+}
+
+function dropRows(condition: NdArray, share: number, key: Key): NdArray {
+  if (share === 0) return condition;
+  const [rows, width] = condition.shape;
+  const draws = uniforms(key, rows);
+  const data = condition.data.map((v, i) => (draws[Math.floor(i / width)] < share ? 0 : v));
+  return { shape: condition.shape, data };
+}

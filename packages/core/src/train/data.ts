@@ -1,0 +1,161 @@
+import { type ArrayLike as Numbers, assertFinite, type NdArray, type NumericArray, takeRows, toFloat32 } from '../array.js';
+import { AdvectError } from '../errors.js';
+import { oneHot } from '../flow/condition.js';
+import { type Key, permutation, split } from '../random/index.js';
+import { isTensor, type Tensor, toHost } from '../tensor/index.js';
+
+/** Anything that can be sampled: the 2-D sets of `data/`, a simulator. The same key must give the same samples. */
+export interface Sampler {
+  sample(count: number, key: Key): NdArray<NumericArray>;
+}
+
+/** Samples, [count, ...event] in data space. */
+export type Samples = Numbers | Tensor;
+
+/**
+ * Samples with what each is conditioned on: a class number (0 … classes − 1, or −1 for unknown), or a row of a condition
+ * [count, conditionDim].
+ */
+export type LabelledSamples =
+  { readonly x: Samples; readonly labels: ArrayLike<number> } | { readonly x: Samples; readonly condition: Samples };
+
+/** What can be trained on. A sampler gives fresh samples at each step. */
+export type TrainingData = Samples | LabelledSamples | Sampler;
+
+/** A batch in data space. */
+export interface RawBatch {
+  readonly x: NdArray<NumericArray>;
+  /** [batch, conditionDim]; one-hot rows for class labels. */
+  readonly condition?: NdArray;
+}
+
+/** Checked data that gives the batch of any step, from the key and the step alone. */
+export interface DataSource {
+  /** Number of samples; Infinity for a sampler. */
+  readonly size: number;
+  /** Rows step·batch … of an endless row of freshly shuffled epochs, or fresh samples. */
+  draw(step: number, batch: number, key: Key): RawBatch;
+}
+
+const isSampler = (data: TrainingData): data is Sampler => 'sample' in data && typeof data.sample === 'function';
+
+/**
+ * Checks the data once: `invalid-value` names the first row and entry that is not finite or the first label out of
+ * range, `invalid-shape` what does not fit. Integer data are kept as they are, not widened.
+ *
+ * @param conditionDim the field's, so that classes are 0 … conditionDim − 1; 0 for none
+ */
+export async function openData(data: TrainingData, conditionDim: number, name: string): Promise<DataSource> {
+  if (typeof data !== 'object' || data === null) {
+    throw new AdvectError('invalid-value', `${name} is ${String(data)}`, 'Give samples [count, ...event], { x, labels }, or a sampler.');
+  }
+  if (isSampler(data)) {
+    requireCondition(conditionDim, false, name);
+    return { size: Infinity, draw: (step, batch, key) => ({ x: sampled(data, batch, split(key, step), name) }) };
+  }
+  const labelled = 'x' in data;
+  const x = await onHost(labelled ? data.x : data, labelled ? `${name}.x` : name);
+  const condition = labelled ? await readCondition(data, x.shape[0], conditionDim, name) : undefined;
+  requireCondition(conditionDim, condition !== undefined, name);
+  const rows = shuffledRows(x.shape[0]);
+  return {
+    size: x.shape[0],
+    draw: (step, batch, key) => {
+      const indices = rows(step, batch, key);
+      return { x: takeRows(x, indices), ...(condition && { condition: condition(indices) }) };
+    },
+  };
+}
+
+/** Row numbers of a step's batch: position p of the endless row lies in epoch ⌊p / n⌋, which has a permutation of its own. */
+function shuffledRows(n: number): (step: number, batch: number, key: Key) => Int32Array {
+  let cached: { epoch: number; key: Key; order: Int32Array } | undefined;
+  const orderOf = (epoch: number, key: Key): Int32Array => {
+    if (cached?.epoch !== epoch || cached.key !== key) cached = { epoch, key, order: permutation(split(key, epoch), n) };
+    return cached.order;
+  };
+  return (step, batch, key) =>
+    Int32Array.from({ length: batch }, (_, i) => {
+      const position = step * batch + i;
+      return orderOf(Math.floor(position / n), key)[position % n];
+    });
+}
+
+async function onHost(value: Samples, name: string): Promise<NdArray<NumericArray>> {
+  const array: NdArray<NumericArray> = !isTensor(value) && 'data' in value ? value : await toHost(value, name);
+  if (array.shape.length < 2 || array.data.length === 0) {
+    throw new AdvectError(
+      'invalid-shape',
+      `${name} has shape [${array.shape.join(', ')}]`,
+      'Give at least one sample, with the samples along the first axis: [count, ...event].',
+    );
+  }
+  assertFinite(array, name);
+  return array;
+}
+
+function sampled(sampler: Sampler, batch: number, key: Key, name: string): NdArray<NumericArray> {
+  const x = sampler.sample(batch, key);
+  if (x.shape[0] !== batch) {
+    throw new AdvectError(
+      'invalid-shape',
+      `${name}: the sampler gave ${x.shape[0]} samples instead of ${batch}`,
+      'Return exactly `count` rows.',
+    );
+  }
+  assertFinite(x, name);
+  return x;
+}
+
+function requireCondition(conditionDim: number, given: boolean, name: string): void {
+  if (given === conditionDim > 0) return;
+  throw given
+    ? new AdvectError(
+        'invalid-value',
+        `${name} has conditions, but the field takes none`,
+        'Give the samples alone, or make a field with classes.',
+      )
+    : new AdvectError(
+        'invalid-value',
+        `${name} has no conditions, but the field takes one of width ${conditionDim}`,
+        'Give { x, labels } with classes from 0, or { x, condition }.',
+      );
+}
+
+type Conditions = (indices: Int32Array) => NdArray;
+
+async function readCondition(data: LabelledSamples, count: number, conditionDim: number, name: string): Promise<Conditions> {
+  if ('labels' in data) {
+    const labels = checkLabels(data.labels, count, conditionDim, `${name}.labels`);
+    return (indices) =>
+      oneHot(
+        Array.from(indices, (row) => labels[row]),
+        conditionDim,
+      );
+  }
+  const condition = await onHost(data.condition, `${name}.condition`);
+  if (condition.shape.length !== 2 || condition.shape[0] !== count || condition.shape[1] !== conditionDim) {
+    throw new AdvectError(
+      'invalid-shape',
+      `${name}.condition has shape [${condition.shape.join(', ')}] where [${count}, ${conditionDim}] belongs`,
+      'Give one row of the field’s condition for each sample.',
+    );
+  }
+  return (indices) => toFloat32(takeRows(condition, indices), name);
+}
+
+function checkLabels(labels: ArrayLike<number>, count: number, classes: number, name: string): ArrayLike<number> {
+  if (labels.length !== count) {
+    throw new AdvectError('invalid-shape', `${name} has ${labels.length} entries for ${count} samples`, 'Give one label for each sample.');
+  }
+  for (let i = 0; i < count; i++) {
+    if (!Number.isInteger(labels[i]) || labels[i] < -1 || labels[i] >= classes) {
+      throw new AdvectError(
+        'invalid-value',
+        `${name} holds ${labels[i]} in row ${i}, and the flow has ${classes === 0 ? 'no classes' : `classes 0 to ${classes - 1}`}`,
+        'Number the classes from 0 (−1 means unknown), or make the field with as many classes as the data have.',
+      );
+    }
+  }
+  return labels;
+}

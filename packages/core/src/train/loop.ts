@@ -1,0 +1,178 @@
+import { AdvectError, throwIfAborted } from '../errors.js';
+import type { Flow } from '../flow/flow.js';
+import type { Batch } from '../objective/objective.js';
+import { type Key, key as keyOf, split } from '../random/index.js';
+import { download, ready, uploadParameters, withScope } from '../tensor/index.js';
+import { toBatch } from './batch.js';
+import { clipByGlobalNorm, globalNorm } from './clip.js';
+import { type DataSource, openData, type RawBatch, type TrainingData } from './data.js';
+import { copyParameters, emaUpdate } from './ema.js';
+import { adamDefaults, adamUpdate, type Gradients } from './optimizer.js';
+import { readTrainOptions, type TrainOptions } from './options.js';
+import { schedules, warmUp } from './schedule.js';
+import { copyState, type LiveState, newState, resumeState, type TrainingState } from './state.js';
+import { measureLoss } from './validation.js';
+
+/** What one update did. */
+export interface Progress {
+  /** Updates made, and in all. */
+  readonly step: number;
+  readonly steps: number;
+  /** Of this update's batch, before the update. */
+  readonly loss: number;
+  /** Mean of the losses so far, those of the last hundred updates or so weighing most. */
+  readonly smoothedLoss: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** The objective's further numbers. */
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** Mean loss on the held-out data, at the updates where it is measured. */
+  readonly validation?: number;
+}
+
+/**
+ * A run of training. Iterate over it to make it go on, one update for each item; leave the loop whenever you like, and
+ * iterate again to continue.
+ *
+ * At each item, and after the loop however it ends, `flow.parameters` is a complete set of weights: the moving average
+ * if the run keeps one, else the weights of the last update. No tensor outlives an item.
+ */
+export interface Training extends AsyncIterable<Progress> {
+  /** A copy of everything that is needed to go on later (`resume`), consistent at any moment. */
+  state(): TrainingState;
+  /** Runs to the end and returns the last progress; `visit` sees each. */
+  finish(visit?: (progress: Progress) => void): Promise<Progress>;
+}
+
+/** `cause` of a 'training-diverged' error. */
+export interface Divergence {
+  readonly step: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** The run before the update that failed. */
+  readonly state: TrainingState;
+}
+
+const SMOOTHING = 0.99;
+
+/**
+ * Trains a flow: minimises an objective over its field's weights with AdamW.
+ *
+ * The randomness of step k (order of the data, dequantisation, the objective's noise, label dropout) comes from (seed, k)
+ * alone, so that a resumed run gives the same bytes as an uninterrupted one on the same backend.
+ *
+ * Throws `unknown-option` and `invalid-option` at once. Iterating throws `invalid-value` or `invalid-shape` for data that
+ * do not fit, before the first update; 'training-diverged' at a loss or gradient that is not finite, with a
+ * {@link Divergence} as its cause and the last good weights in the flow; 'aborted' after the signal fires.
+ *
+ * @param data samples [count, ...event] in data space (the flow's transforms are applied at each step, with fresh noise),
+ *   { x, labels }, { x, condition }, or a sampler
+ */
+export function train(flow: Flow, data: TrainingData, options: Partial<TrainOptions> & Pick<TrainOptions, 'objective'>): Training {
+  const settings = readTrainOptions(options);
+  const run = { seed: settings.seed, batch: settings.batch, objective: settings.objective.name, ema: settings.ema !== false };
+  const live = settings.resume ? resumeState(settings.resume, run, flow.parameters) : newState(flow.parameters, run.ema);
+  const state = (): TrainingState => ({ ...copyState(live), seed: run.seed, batch: run.batch, objective: run.objective });
+  const publish = (): void => void (flow.parameters = copyParameters(live.ema ?? live.parameters));
+  const learningRateAt = learningRates(settings);
+  const keys = runKeys(settings.seed);
+  let sources: Promise<Sources> | undefined;
+  let running = false;
+
+  async function* iterate(): AsyncGenerator<Progress, void, void> {
+    if (running) throw new AdvectError('unsupported', 'this training is already running', 'Iterate over it once at a time.');
+    running = true;
+    try {
+      await ready({ backend: settings.backend });
+      const { training, validation } = await (sources ??= openSources(flow, data, settings, keys.validation));
+      while (live.step < settings.steps) {
+        throwIfAborted(settings.signal, 'train');
+        const stepKey = split(keys.steps, live.step);
+        const batch = toBatch(flow, training.draw(live.step, settings.batch, keys.order), stepKey, settings.labelDropout);
+        const { loss, gradients, metrics } = await evaluate(flow, live, batch, split(stepKey, 'objective'), settings);
+        const gradientNorm = settings.clip === false ? globalNorm(gradients) : clipByGlobalNorm(gradients, settings.clip);
+        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(loss, gradientNorm, live.step + 1, state());
+        const learningRate = learningRateAt(live.step);
+        advance(live, gradients, loss, learningRate, settings);
+        publish();
+        const due = validation && (live.step % settings.validation!.every === 0 || live.step === settings.steps);
+        yield {
+          step: live.step,
+          steps: settings.steps,
+          loss,
+          smoothedLoss: live.smoothing.loss / live.smoothing.weight,
+          gradientNorm,
+          learningRate,
+          ...(metrics && { metrics }),
+          ...(due && { validation: await measureLoss(flow, validation, settings.objective, settings.batch, keys.validation) }),
+        };
+      }
+    } finally {
+      running = false;
+      publish();
+    }
+  }
+
+  return {
+    [Symbol.asyncIterator]: iterate,
+    state,
+    async finish(visit) {
+      let last: Progress | undefined;
+      for await (last of iterate()) visit?.(last);
+      if (last) return last;
+      throw new AdvectError('invalid-option', `train: all ${settings.steps} steps are done`, 'Ask for more steps.');
+    },
+  };
+}
+
+const runKeys = (seed: number): { order: Key; steps: Key; validation: Key } => {
+  const root = split(keyOf(seed), 'train');
+  return { order: split(root, 'order'), steps: split(root, 'steps'), validation: split(root, 'validation') };
+};
+
+function learningRates({ schedule, warmup, steps, learningRate }: TrainOptions): (step: number) => number {
+  const shape = warmUp(warmup, typeof schedule === 'function' ? schedule : schedules[schedule]);
+  return (step) => learningRate * shape(step, steps);
+}
+
+interface Sources {
+  readonly training: DataSource;
+  readonly validation?: RawBatch;
+}
+
+async function openSources(flow: Flow, data: TrainingData, { validation }: TrainOptions, key: Key): Promise<Sources> {
+  const { conditionDim } = flow.field;
+  const training = await openData(data, conditionDim, 'train: data');
+  if (!validation) return { training };
+  const held = await openData(validation.data, conditionDim, 'train: validation.data');
+  return { training, validation: held.draw(0, Math.min(validation.count, held.size), key) };
+}
+
+async function evaluate(flow: Flow, live: LiveState, batch: Batch, key: Key, { objective }: TrainOptions) {
+  return withScope(async (scope) => {
+    const { loss, gradients, metrics } = await objective.evaluate(flow, uploadParameters(live.parameters, scope), batch, key);
+    for (const tensor of Object.values(gradients)) scope.keep(tensor);
+    const host: { [name: string]: Float32Array } = {};
+    for (const [name, tensor] of Object.entries(gradients)) host[name] = (await download(tensor)).data;
+    return { loss, gradients: host as Gradients, metrics };
+  });
+}
+
+/** One update of everything in the state, without a pause in between, so that a copy taken at any moment is consistent. */
+function advance(live: LiveState, gradients: Gradients, loss: number, learningRate: number, { weightDecay, ema }: TrainOptions): void {
+  adamUpdate(live.parameters, gradients, live.optimizer, learningRate, { ...adamDefaults, weightDecay });
+  live.step += 1;
+  if (live.ema && ema !== false) emaUpdate(live.ema, live.parameters, ema, live.step);
+  live.smoothing.loss = SMOOTHING * live.smoothing.loss + loss;
+  live.smoothing.weight = SMOOTHING * live.smoothing.weight + 1;
+}
+
+function diverged(loss: number, gradientNorm: number, step: number, state: TrainingState): AdvectError {
+  return new AdvectError(
+    'training-diverged',
+    `train: at step ${step} the loss is ${loss} and the norm of the gradient ${gradientNorm}; the flow has the weights of step ${step - 1}`,
+    'Lower the learning rate, or clip the gradient lower; then train on from these weights.',
+    { step, loss, gradientNorm, state } satisfies Divergence,
+  );
+}

@@ -1,0 +1,73 @@
+import { type Objective } from '../objective/objective.js';
+import { abortSignal, integer, number, oneOf, optional, readOptions, seed, value } from '../options.js';
+import type { TrainingData } from './data.js';
+import { type Schedule, schedules, type ScheduleName } from './schedule.js';
+import type { TrainingState } from './state.js';
+
+export interface TrainOptions {
+  /** What to minimise, such as `flowMatching()` or `likelihood()`. */
+  readonly objective: Objective;
+  /** Updates in all, those before a resumed state included. Default 2000. */
+  readonly steps: number;
+  /** Samples for each update. Default 256. */
+  readonly batch: number;
+  /** Peak learning rate. Default 1e-3. */
+  readonly learningRate: number;
+  /** How the learning rate goes on after the warm-up: 'constant', 'linear', 'cosine' (both to 0), or a function. Default 'cosine'. */
+  readonly schedule: ScheduleName | Schedule;
+  /** Updates over which the learning rate rises to its peak. Default 0. */
+  readonly warmup: number;
+  /** AdamW's decoupled decay; weight matrices only. Default 0. */
+  readonly weightDecay: number;
+  /** Largest global norm of the gradient; false does not clip. Default 1. */
+  readonly clip: number | false;
+  /** Decay of the moving average of the weights, which the flow gets; false keeps none. Default 0.999. */
+  readonly ema: number | false;
+  /** Default 0. */
+  readonly seed: number;
+  /** Share of samples whose condition is replaced by "unknown" (zeros), for guidance. Default 0. */
+  readonly labelDropout: number;
+  /** Held-out data, measured with the weights that the flow has, every so many updates and after the last. */
+  readonly validation: Validation | undefined;
+  /** The state of an earlier run to go on from: the run then gives the same bytes as if it had not stopped. */
+  readonly resume: TrainingState | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** 'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'. Default 'auto'. */
+  readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+}
+
+export interface Validation {
+  readonly data: TrainingData;
+  /** Updates between measurements. Default 500. */
+  readonly every: number;
+  /** Samples of it to measure on. Default 2048, or all there are. */
+  readonly count: number;
+}
+
+const isObject = (v: unknown): v is object => typeof v === 'object' && v !== null;
+const fraction = (v: unknown): boolean => typeof v === 'number' && v >= 0 && v < 1;
+
+export const readTrainOptions = (given: object): Readonly<TrainOptions> =>
+  readOptions<TrainOptions>('train', given, {
+    objective: value((v) => isObject(v) && typeof (v as Objective).evaluate === 'function', 'an objective, such as flowMatching(),'),
+    steps: integer({ default: 2000, min: 1 }),
+    batch: integer({ default: 256, min: 1 }),
+    learningRate: number({ default: 1e-3, min: 0 }),
+    schedule: (v, name) => (typeof v === 'function' ? (v as Schedule) : oneOf(Object.keys(schedules) as ScheduleName[], 'cosine')(v, name)),
+    warmup: integer({ default: 0, min: 0 }),
+    weightDecay: number({ default: 0, min: 0 }),
+    clip: value<number | false>((v) => v === false || (typeof v === 'number' && v > 0), 'a positive number, or false,', 1),
+    ema: value<number | false>((v) => v === false || fraction(v), 'a number in [0, 1), or false,', 0.999),
+    seed: seed(),
+    labelDropout: number({ default: 0, min: 0, max: 1 }),
+    validation: optional((v, name) =>
+      readOptions<Validation>(name, value<object>(isObject, 'an object { data, every }')(v, name), {
+        data: value<TrainingData>(isObject, 'samples, { x, labels } or a sampler'),
+        every: integer({ default: 500, min: 1 }),
+        count: integer({ default: 2048, min: 1 }),
+      }),
+    ),
+    resume: optional(value<TrainingState>((v) => isObject(v) && 'optimizer' in v && 'parameters' in v, 'a TrainingState')),
+    signal: abortSignal,
+    backend: oneOf(['auto', 'wasm', 'cpu', 'webgl', 'webgpu'], 'auto'),
+  });
