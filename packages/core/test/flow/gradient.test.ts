@@ -1,0 +1,187 @@
+import test from 'ava';
+import { standardNormal } from '#src/flow/base.js';
+import { cnf } from '#src/flow/cnf.js';
+import { drawDirections, type Trace } from '#src/flow/divergence.js';
+import { gradientByAdjoint } from '#src/flow/gradient/adjoint.js';
+import type { LikelihoodGradient, LikelihoodProblem } from '#src/flow/gradient/problem.js';
+import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
+import { mlp } from '#src/field/mlp.js';
+import { likelihood } from '#src/objective/likelihood.js';
+import { key, normals, split } from '#src/random/index.js';
+import { countTensors, ready, tf, uploadParameters, withScope } from '#src/tensor/index.js';
+import { fieldOf } from './fields.js';
+import { logDensity, toFloat64 } from './reference-flow.js';
+
+const DIM = 2;
+const LAYERS = 2;
+const ROWS = 3;
+const interval = [0.1, 0.9] as const;
+const field = mlp({ dim: DIM, hidden: [8, 8], activation: 'tanh', lastLayer: 'random' });
+const parameters = field.init(split(key(11), 'weights'));
+const points = { shape: [ROWS, DIM], data: normals(key(12), ROWS * DIM) };
+const weights = Float64Array.of(0.5, 0.3, 0.2);
+type Args = Parameters<NonNullable<typeof field.velocityAndJvp>>;
+const methods = { steps: gradientThroughSteps, adjoint: gradientByAdjoint };
+
+/** Runs one of the gradients and copies what it gives to the host. */
+const gradientOf = (
+  compute: (problem: LikelihoodProblem) => Promise<LikelihoodGradient>,
+  settings: Partial<LikelihoodProblem> = {},
+  trace: Trace = { kind: 'exact' },
+) =>
+  withScope(async (scope) => {
+    const x = scope.run(() => tf.tensor2d(points.data, [ROWS, DIM]));
+    const keys = Array.from({ length: ROWS }, (_, i) => split(key(13), i));
+    const directions = scope.run(() => drawDirections(trace, keys, [DIM]));
+    const solver = { method: 'dopri5', rtol: 1e-6, atol: 1e-6 } as const;
+    const tensors = uploadParameters(parameters, scope);
+    const result = await compute({
+      field,
+      base: standardNormal(),
+      parameters: tensors,
+      x,
+      trace,
+      directions,
+      weights,
+      interval,
+      solver,
+      ...settings,
+    });
+    scope.keep(result.x);
+    Object.values(result.parameters).forEach((g) => scope.keep(g));
+    const flat = Object.fromEntries(Object.entries(result.parameters).map(([name, g]) => [name, [...g.dataSync()]]));
+    return { ...result, x: [...result.x.dataSync()], parameters: flat };
+  });
+
+/** L = Σ wᵢ log p(xᵢ) by the independent float64 implementation. */
+const total = (w: ReturnType<typeof toFloat64>, x: ArrayLike<number>, ends: readonly [number, number]): number =>
+  weights.reduce((sum, weight, i) => sum + weight * logDensity(w, LAYERS, [x[2 * i], x[2 * i + 1]], ends), 0);
+
+const closeTo = (t: { true(v: boolean, message?: string): unknown }, a: number, b: number, tolerance: number, what: string): void => {
+  t.true(Math.abs(a - b) <= tolerance * (1 + Math.abs(b)), `${what}: ${a} against ${b}`);
+};
+
+test.before(async () => {
+  await ready();
+});
+
+for (const [name, compute] of Object.entries(methods)) {
+  test(`${name}: log p and every gradient agree with float64 finite differences`, async (t) => {
+    const result = await gradientOf(compute);
+    const reference = toFloat64(parameters);
+    for (let i = 0; i < ROWS; i++) {
+      closeTo(t, result.logProb[i], logDensity(reference, LAYERS, [...points.data.slice(2 * i, 2 * i + 2)], interval), 2e-5, `log p ${i}`);
+    }
+    const h = 1e-4;
+    for (const weightName of Object.keys(parameters)) {
+      const { data } = reference[weightName];
+      for (const at of [0, data.length - 1]) {
+        const kept = data[at];
+        const [up, down] = [h, -h].map((by) => {
+          data[at] = kept + by;
+          return total(reference, points.data, interval);
+        });
+        data[at] = kept;
+        closeTo(t, result.parameters[weightName][at], (up - down) / (2 * h), 1e-4, `${weightName}[${at}]`);
+      }
+    }
+    points.data.forEach((_, at) => {
+      const [up, down] = [h, -h].map((by) =>
+        total(
+          reference,
+          Float64Array.from(points.data, (v, i) => (i === at ? v + by : v)),
+          interval,
+        ),
+      );
+      closeTo(t, result.x[at], (up - down) / (2 * h), 1e-4, `x[${at}]`);
+    });
+    const start =
+      (total(reference, points.data, [interval[0] + h, interval[1]]) - total(reference, points.data, [interval[0] - h, interval[1]])) /
+      (2 * h);
+    const end =
+      (total(reference, points.data, [interval[0], interval[1] + h]) - total(reference, points.data, [interval[0], interval[1] - h])) /
+      (2 * h);
+    closeTo(t, result.interval[0], start, 1e-4, 'start');
+    closeTo(t, result.interval[1], end, 1e-4, 'end');
+  });
+}
+
+for (const trace of [{ kind: 'exact' }, { kind: 'rademacher', probes: 3 }, { kind: 'gaussian', probes: 2 }] as const) {
+  test(`${trace.kind}: both gradients agree, the probes being the same forward and backward`, async (t) => {
+    const [a, b] = [await gradientOf(gradientThroughSteps, {}, trace), await gradientOf(gradientByAdjoint, {}, trace)];
+    a.logProb.forEach((v, i) => closeTo(t, v, b.logProb[i], 1e-5, 'log p'));
+    for (const name of Object.keys(parameters)) a.parameters[name].forEach((v, i) => closeTo(t, v, b.parameters[name][i], 1e-4, name));
+    a.x.forEach((v, i) => closeTo(t, v, b.x[i], 1e-4, 'x'));
+    a.interval.forEach((v, i) => closeTo(t, v, b.interval[i], 1e-4, 'interval'));
+  });
+}
+
+test('the adjoint comes closer to the steps as the tolerance shrinks', async (t) => {
+  const gap = async (rtol: number): Promise<number> => {
+    const solver = { method: 'bosh3', rtol, atol: rtol } as const;
+    const [a, b] = [await gradientOf(gradientThroughSteps, { solver }), await gradientOf(gradientByAdjoint, { solver })];
+    return Math.max(...a.x.map((v, i) => Math.abs(v - b.x[i])));
+  };
+  const [loose, tight] = [await gap(1e-2), await gap(1e-5)];
+  t.true(tight < 1e-4 && tight < loose / 5, `${loose} ${tight}`);
+});
+
+test('a fixed grid is differentiated exactly as computed', async (t) => {
+  const { logProb, x, evaluations } = await gradientOf(gradientThroughSteps, { solver: { method: 'rk4', steps: 60 } });
+  const reference = toFloat64(parameters);
+  logProb.forEach((v, i) =>
+    closeTo(t, v, logDensity(reference, LAYERS, [...points.data.slice(2 * i, 2 * i + 2)], interval), 2e-5, 'log p'),
+  );
+  const adjoint = await gradientOf(gradientByAdjoint, { solver: { method: 'rk4', steps: 60 } });
+  x.forEach((v, i) => closeTo(t, v, adjoint.x[i], 1e-4, 'x'));
+  t.deepEqual(evaluations, { forward: 0, backward: 240 });
+});
+
+test('a field without a forward derivative has the same gradients', async (t) => {
+  const { velocityAndJvp: _, ...plain } = field;
+  for (const compute of Object.values(methods)) {
+    const [a, b] = [await gradientOf(compute), await gradientOf(compute, { field: plain })];
+    for (const name of Object.keys(parameters)) a.parameters[name].forEach((v, i) => closeTo(t, v, b.parameters[name][i], 1e-4, name));
+    a.interval.forEach((v, i) => closeTo(t, v, b.interval[i], 1e-4, 'interval'));
+  }
+});
+
+test.serial('neither gradient leaves a tensor behind, whether it returns or throws', async (t) => {
+  const before = countTensors();
+  const broken = fieldOf(DIM, () => { throw new Error('a broken field'); }); // prettier-ignore
+  let calls = 0;
+  const late = { ...field, velocityAndJvp: (...args: Args) => {
+    if (++calls > 20) throw new Error('a late failure');
+    return field.velocityAndJvp!(...args);
+  } }; // prettier-ignore
+  for (const compute of Object.values(methods)) {
+    await gradientOf(compute);
+    await t.throwsAsync(gradientOf(compute, { field: broken }), { message: 'a broken field' });
+    calls = 0;
+    await t.throwsAsync(gradientOf(compute, { field: late }), { message: 'a late failure' });
+    await t.throwsAsync(gradientOf(compute, { solver: { method: 'dopri5', rtol: 1e-6, atol: 1e-6, maxSteps: 1 } }), {
+      code: 'solve-failed',
+    });
+  }
+  t.is(countTensors(), before);
+});
+
+test.serial('the likelihood objective is the mean of −log p, with its gradient', async (t) => {
+  const flow = cnf({ field, parameters });
+  const { logProb } = await flow.logProb(points);
+  const before = countTensors();
+  for (const gradient of ['steps', 'adjoint'] as const) {
+    await withScope(async (scope) => {
+      const tensors = uploadParameters(parameters, scope);
+      const result = await likelihood({ gradient, rtol: 1e-6, atol: 1e-6 }).evaluate(flow, tensors, { x: points }, key(0));
+      closeTo(t, result.loss, -logProb.reduce((sum, v) => sum + v, 0) / ROWS, 1e-4, 'loss');
+      const even = await gradientOf(methods[gradient], { weights: new Float64Array(ROWS).fill(-1 / ROWS), interval: [0, 1] });
+      for (const [name, g] of Object.entries(result.gradients)) {
+        scope.keep(g);
+        g.dataSync().forEach((v, i) => closeTo(t, v, even.parameters[name][i], 1e-5, name));
+      }
+    });
+  }
+  t.is(countTensors(), before);
+  t.throws(() => likelihood({ gradiant: 'steps' } as never), { code: 'unknown-option' });
+});
