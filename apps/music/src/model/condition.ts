@@ -1,0 +1,26 @@
+import { places, type Place, type Window } from '../data/windows.js';
+import type { MusicalKey } from '../data/musical-key.js';
+
+const modes = ['major', 'minor'] as const;
+
+/** Width of the condition: one place for each mode and each place in the chorale. */
+export const conditionDim = modes.length + places.length;
+
+/** What a window is wanted to be; what is left out is unknown, and the model chooses. */
+export interface Wish {
+  readonly mode?: MusicalKey['mode'];
+  readonly place?: Place;
+}
+
+/** A wish as the model reads it: a 1 for the mode and one for the place, zeros where unknown. */
+export function conditionRow(wish: Wish): number[] {
+  return [...modes.map((mode) => Number(wish.mode === mode)), ...places.map((place) => Number(wish.place === place))];
+}
+
+/** How much of its condition a window shows, in turn: half of the time all, a quarter the place alone, a quarter the mode alone. */
+export const shownWishes: readonly ((window: Window) => Wish)[] = [
+  ({ mode, place }) => ({ mode, place }),
+  ({ mode, place }) => ({ mode, place }),
+  ({ place }) => ({ place }),
+  ({ mode }) => ({ mode }),
+];
