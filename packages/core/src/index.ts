@@ -5,5 +5,6 @@ export * from './ode/index.js';
 export { ready, type BackendName, type BackendReport, type ReadyOptions } from './tensor/index.js';
 export * from './field/index.js';
 export * from './flow/index.js';
+export { endpointMatching, nearestCodes, type EndpointMatchingOptions } from './objective/endpoint.js';
 export { likelihood, type LikelihoodOptions } from './objective/likelihood.js';
 export type * from './objective/objective.js';

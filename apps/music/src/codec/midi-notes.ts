@@ -45,7 +45,11 @@ export function timedNotes(file: MidiFile): TimedNote[] {
   if (notes.length === 0) throw new AdvectError('invalid-file', 'the MIDI file has no notes', 'Give a file with at least one note in it.');
   const end = notes.reduce((latest, note) => Math.max(latest, note.start + note.duration), 0);
   if (end > limits.seconds) {
-    throw new AdvectError('invalid-file', `the MIDI file lasts ${Math.round(end)} seconds`, `Give one of at most ${limits.seconds} seconds, or cut it.`);
+    throw new AdvectError(
+      'invalid-file',
+      `the MIDI file lasts ${Math.round(end)} seconds`,
+      `Give one of at most ${limits.seconds} seconds, or cut it.`,
+    );
   }
   return notes.sort((a, b) => a.start - b.start || a.part - b.part || b.pitch - a.pitch);
 }

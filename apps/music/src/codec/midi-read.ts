@@ -11,7 +11,8 @@ import { limits, textKinds, type MidiEvent, type MidiFile } from './midi.js';
  */
 export function readMidi(bytes: Uint8Array): MidiFile {
   if (bytes.length === 0) throw fault('the file is empty');
-  if (bytes.length < 14 || ascii(bytes, 0, 4) !== 'MThd') throw fault(`the file does not begin with a MIDI header (it begins with ${preview(bytes)})`);
+  if (bytes.length < 14 || ascii(bytes, 0, 4) !== 'MThd')
+    throw fault(`the file does not begin with a MIDI header (it begins with ${preview(bytes)})`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getUint32(4);
   if (headerLength < 6 || headerLength > bytes.length - 8) throw fault(`the header claims ${headerLength} bytes`);
@@ -123,7 +124,8 @@ function metaEvent(tick: number, type: number, content: Uint8Array, at: number):
   const expect = (length: number, what: string): void => {
     if (content.length !== length) throw fault(`the ${what} before byte ${at} has ${content.length} bytes instead of ${length}`);
   };
-  if (type >= 1 && type <= textKinds.length) return { tick, kind: 'text', what: textKinds[type - 1], text: new TextDecoder().decode(content) };
+  if (type >= 1 && type <= textKinds.length)
+    return { tick, kind: 'text', what: textKinds[type - 1], text: new TextDecoder().decode(content) };
   switch (type) {
     case 0x51: {
       expect(3, 'tempo');
@@ -151,4 +153,8 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string => String.
 const preview = (bytes: Uint8Array): string => [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, '0')).join(' ');
 
 const fault = (what: string): AdvectError =>
-  new AdvectError('invalid-file', `not a usable MIDI file: ${what}`, 'Give a Standard MIDI File (.mid) of format 0 or 1, or export it again from the program that made it.');
+  new AdvectError(
+    'invalid-file',
+    `not a usable MIDI file: ${what}`,
+    'Give a Standard MIDI File (.mid) of format 0 or 1, or export it again from the program that made it.',
+  );

@@ -8,7 +8,13 @@ import { limits, textKinds, type MidiEvent, type MidiFile } from './midi.js';
 export function writeMidi(file: MidiFile): Uint8Array {
   whole(file.ticksPerQuarter, 1, 32767, 'ticks in a quarter note');
   whole(file.tracks.length, 1, file.format === 0 ? 1 : limits.tracks, 'tracks');
-  const out: number[] = [...chars('MThd'), ...bytesOf(6, 4), ...bytesOf(file.format, 2), ...bytesOf(file.tracks.length, 2), ...bytesOf(file.ticksPerQuarter, 2)];
+  const out: number[] = [
+    ...chars('MThd'),
+    ...bytesOf(6, 4),
+    ...bytesOf(file.format, 2),
+    ...bytesOf(file.tracks.length, 2),
+    ...bytesOf(file.ticksPerQuarter, 2),
+  ];
   for (const track of file.tracks) {
     const body: number[] = [];
     let tick = 0;
@@ -57,7 +63,8 @@ function varint(value: number): number[] {
   return out;
 }
 
-const bytesOf = (value: number, count: number): number[] => Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 255);
+const bytesOf = (value: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 255);
 
 const chars = (text: string): number[] => [...text].map((c) => c.charCodeAt(0));
 

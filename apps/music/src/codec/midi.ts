@@ -1,6 +1,12 @@
 /** An event of a Standard MIDI File, at an absolute time in ticks. */
 export type MidiEvent =
-  | { readonly tick: number; readonly kind: 'noteOn' | 'noteOff'; readonly channel: number; readonly note: number; readonly velocity: number }
+  | {
+      readonly tick: number;
+      readonly kind: 'noteOn' | 'noteOff';
+      readonly channel: number;
+      readonly note: number;
+      readonly velocity: number;
+    }
   | { readonly tick: number; readonly kind: 'program'; readonly channel: number; readonly program: number }
   | { readonly tick: number; readonly kind: 'tempo'; readonly microsecondsPerQuarter: number }
   | { readonly tick: number; readonly kind: 'timeSignature'; readonly numerator: number; readonly denominator: number }

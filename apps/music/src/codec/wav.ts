@@ -80,7 +80,9 @@ export function readWav(bytes: Uint8Array): { sound: Sound; comment?: string } {
   const { channels, sampleRate } = format;
   const frames = Math.floor(samples.length / (2 * channels));
   const data = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
-  const sound = Array.from({ length: channels }, (_, c) => Float32Array.from({ length: frames }, (_, i) => data.getInt16((i * channels + c) * 2, true) / 32767));
+  const sound = Array.from({ length: channels }, (_, c) =>
+    Float32Array.from({ length: frames }, (_, i) => data.getInt16((i * channels + c) * 2, true) / 32767),
+  );
   return { sound: { sampleRate, channels: sound }, ...(comment !== undefined && { comment }) };
 }
 
@@ -88,4 +90,5 @@ function ascii(out: Uint8Array, at: number, text: string): void {
   for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
 }
 
-const fault = (what: string): AdvectError => new AdvectError('invalid-file', `not a usable WAV file: ${what}`, 'Give a 16-bit PCM WAV file.');
+const fault = (what: string): AdvectError =>
+  new AdvectError('invalid-file', `not a usable WAV file: ${what}`, 'Give a 16-bit PCM WAV file.');

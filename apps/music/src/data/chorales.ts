@@ -26,7 +26,8 @@ export function readChorales(text: string): Chorales {
   const record = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
   const read = (split: Split): Score[] => {
     const chorales = record[split];
-    if (!Array.isArray(chorales) || chorales.length === 0) throw new AdvectError('invalid-file', `the chorales have no '${split}' part`, hint);
+    if (!Array.isArray(chorales) || chorales.length === 0)
+      throw new AdvectError('invalid-file', `the chorales have no '${split}' part`, hint);
     return chorales.map((steps, i) => readSteps(steps, `${split} chorale ${i}`));
   };
   return { train: read('train'), valid: read('valid'), test: read('test') };
@@ -38,11 +39,16 @@ function readSteps(steps: unknown, name: string): Score {
   const pitches = new Int16Array(kept.length * voiceCount);
   kept.forEach((row: unknown, step) => {
     if (!Array.isArray(row) || row.length !== voiceCount || !row.every(isPitch)) {
-      throw new AdvectError('invalid-file', `${name} holds ${JSON.stringify(row)?.slice(0, 60)} at step ${step * 2} where four pitches belong`, hint);
+      throw new AdvectError(
+        'invalid-file',
+        `${name} holds ${JSON.stringify(row)?.slice(0, 60)} at step ${step * 2} where four pitches belong`,
+        hint,
+      );
     }
     pitches.set(row, step * voiceCount);
   });
   return { steps: kept.length, pitches };
 }
 
-const isPitch = (value: unknown): boolean => value === rest || (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 127);
+const isPitch = (value: unknown): boolean =>
+  value === rest || (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 127);

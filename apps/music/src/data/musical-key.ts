@@ -65,7 +65,8 @@ function correlation(profile: readonly number[], at: (i: number) => number): num
 const tonics = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'] as const;
 
 /** "G", or "e" for a minor key: capital letters are major, small ones minor. */
-export const keyName = (key: MusicalKey): string => (key.mode === 'major' ? tonics[key.tonic] : tonics[key.tonic].replace(/^./, (c) => c.toLowerCase()));
+export const keyName = (key: MusicalKey): string =>
+  key.mode === 'major' ? tonics[key.tonic] : tonics[key.tonic].replace(/^./, (c) => c.toLowerCase());
 
 /** "G major". */
 export const longKeyName = (key: MusicalKey): string => `${tonics[key.tonic]} ${key.mode}`;

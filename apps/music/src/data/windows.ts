@@ -46,12 +46,13 @@ export function windowsOf(chorales: readonly Score[]): Window[] {
 
 /** Of the two ways to a key a fifth or less apart, the one that leaves fewer notes outside the range. */
 function moveTo(score: Score, semitones: number): Score {
-  const up = (((semitones % 12) + 12) % 12);
+  const up = ((semitones % 12) + 12) % 12;
   const candidates = [up, up - 12].filter((move) => move >= -7 && move <= 7).map((move) => transposeScore(score, move));
   return candidates.reduce((best, other) => (countOutside(other) < countOutside(best) ? other : best));
 }
 
-const countOutside = (score: Score): number => score.pitches.reduce((n, p) => n + (p !== rest && (p < lowestPitch || p > highestPitch) ? 1 : 0), 0);
+const countOutside = (score: Score): number =>
+  score.pitches.reduce((n, p) => n + (p !== rest && (p < lowestPitch || p > highestPitch) ? 1 : 0), 0);
 
 function isInside(score: Score): boolean {
   if (countOutside(score) > 0) return false;

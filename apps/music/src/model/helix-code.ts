@@ -19,7 +19,9 @@ export function helixCode(pitch: number): number[] {
   if (pitch === rest) return [0, 0, 0, 0, -3 * scale];
   const semitones = (2 * Math.PI * pitch) / 12;
   const fifths = 7 * semitones;
-  return [Math.cos(semitones), Math.sin(semitones), Math.cos(fifths), Math.sin(fifths), (1.5 * (pitch - 60)) / 12].map((x) => Math.fround(scale * x));
+  return [Math.cos(semitones), Math.sin(semitones), Math.cos(fifths), Math.sin(fifths), (1.5 * (pitch - 60)) / 12].map((x) =>
+    Math.fround(scale * x),
+  );
 }
 
 /** Codes of the whole alphabet, one row each. */

@@ -78,7 +78,8 @@ function addNote(left: Float32Array, right: Float32Array, note: TimedNote, instr
       left[at] += value * gainLeft;
       right[at] += value * gainRight;
       decay *= perSample;
-      const wobble = instrument.vibrato === 0 ? 0 : instrument.vibrato * cent * rise * sineOfTurns(i * vibratoStep + 0.31 * note.part + number / 3);
+      const wobble =
+        instrument.vibrato === 0 ? 0 : instrument.vibrato * cent * rise * sineOfTurns(i * vibratoStep + 0.31 * note.part + number / 3);
       phase += step * detune * (1 + wobble);
       if (phase >= tableSize) phase -= tableSize;
     }

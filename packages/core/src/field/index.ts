@@ -1,3 +1,4 @@
+export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { FieldConfig, FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';
 export { fieldFromConfig, networkFromConfig } from './registry.js';

@@ -1,5 +1,6 @@
 import { AdvectError } from '../errors.js';
 import { didYouMean } from '../options.js';
+import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
 import { mlp } from './mlp.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
@@ -7,6 +8,7 @@ import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
 const fields: Kinds<VelocityField> = {
+  endpoint: (settings) => endpointField(withNetwork(settings)),
   mlp: (settings) => mlp(settings),
   transformer: (settings) => transformer(settings as TransformerOptions),
 };
@@ -25,6 +27,15 @@ export const fieldFromConfig = (config: FieldConfig): VelocityField => build('fi
 
 /** Rebuilds a network from its `config`; throws as `fieldFromConfig` does. */
 export const networkFromConfig = (config: FieldConfig): Network => build('network', networks, config);
+
+/** The settings of a field made of a network, with the network rebuilt from its own config. */
+function withNetwork(settings: object): EndpointFieldOptions {
+  const { network } = settings as { network?: unknown };
+  if (typeof network !== 'object' || network === null) {
+    throw new AdvectError('invalid-value', 'an endpoint field has no network in its config', 'Give `network` as { kind, ... }.');
+  }
+  return { ...(settings as EndpointFieldOptions), network: networkFromConfig(network as FieldConfig) };
+}
 
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };
 

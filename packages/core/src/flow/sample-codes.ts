@@ -1,0 +1,210 @@
+import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
+import { AdvectError, throwIfAborted } from '../errors.js';
+import type { EndpointField } from '../field/endpoint.js';
+import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
+import { type Key, key, normals, split } from '../random/index.js';
+import { download, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
+import { conditionRows } from './condition.js';
+import type { Flow } from './flow.js';
+
+export interface SampleCodesOptions {
+  /** Default 0. Sample i depends on (seed, start + i) only. */
+  readonly seed: number;
+  /** Number of the first sample. Default 0. */
+  readonly start: number;
+  /** Steps, equal in t; one evaluation of the field each. Default 40. */
+  readonly steps: number;
+  /**
+   * Share of the noise that is drawn afresh before each step, from 0 (default: the deterministic flow) to below 1. Fresh
+   * noise corrects earlier mistakes and pulls towards what is typical; the sample can then not be encoded back.
+   */
+  readonly churn: number;
+  /** Scale of the noise. Default 1. */
+  readonly temperature: number;
+  /** [count, conditionDim]; default: unknown. */
+  readonly condition: NdArray | undefined;
+  /** Codes that are given, [count, slots], −1 where the flow is to choose: the given ones follow their own straight path. */
+  readonly known: NdArray<Int32Array> | undefined;
+  /** Samples made at a time. Default 64. */
+  readonly batch: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Codes by number, [count, slots], and how sure the last posterior was of each, log p in nats. */
+export interface SampledCodes {
+  readonly codes: NdArray<Int32Array>;
+  readonly logConfidence: NdArray;
+}
+
+/**
+ * Samples the codes of an endpoint flow (`endpointField`) with a step made for it. For a fixed endpoint e the conditional
+ * flow has the closed form x(t₂) = t₂·e + (s(t₂)/s(t₁))·(x(t₁) − t₁·e), s(t)² = (1 − t)² + t²σ², because
+ * s′/s is the field's a(t). Each step moves along it to the current mean ê: exact where ê is constant, first order
+ * otherwise, stable at any size, and at t = 1 it ends on ê. The codes are the most probable ones at the end.
+ *
+ * With churn c, x_t first goes back to t′ = t·(1 − c·(1 − t)), where noise of variance (1 − t′)² − (t′/t)²(1 − t)² makes
+ * (t′/t)·x_t a sample of time t′ again. With c = 0 the result converges to that of `flow.sample` as steps grow.
+ * Throws `unsupported` for a flow without codes.
+ *
+ * References: Song, Meng & Ermon (2021), "Denoising diffusion implicit models", eq. 12, for the step with σ = 0; Karras et
+ * al. (2022), algorithm 2, for the churn; Lugmayr et al. (2022), "RePaint", for the given codes.
+ */
+export async function sampleCodes(flow: Flow, count: number, options?: Partial<SampleCodesOptions>): Promise<SampledCodes> {
+  const o = readOptions<SampleCodesOptions>('sampleCodes', options, {
+    seed: seed(),
+    start: integer({ default: 0, min: 0 }),
+    steps: integer({ default: 40, min: 1, max: 10_000 }),
+    churn: number({ default: 0, min: 0, max: 0.99 }),
+    temperature: number({ default: 1, min: 0 }),
+    condition: optional(value<NdArray>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array')),
+    known: optional(value<NdArray<Int32Array>>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array of whole numbers')),
+    batch: integer({ default: 64, min: 1 }),
+    signal: abortSignal,
+  });
+  const field = requireCodes(flow);
+  const rows = integer({ min: 0 })(count, 'sampleCodes: count');
+  const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
+  if (o.known) checkKnown(o.known, rows, field);
+  await ready();
+  const codes = new Int32Array(rows * field.slots);
+  const logConfidence = new Float32Array(rows * field.slots);
+  await withScope(async (scope) => {
+    const parameters = uploadParameters(flow.parameters, scope);
+    for (let from = 0; from < rows; from += o.batch) {
+      const size = Math.min(o.batch, rows - from);
+      const chosen = Int32Array.from({ length: size }, (_, i) => from + i);
+      const parts = { condition: condition && takeRows(condition, chosen), known: o.known && takeRows(o.known, chosen) };
+      const base = flow.base.sample(split(key(o.seed), 'noise'), size, field.event, o.start + from);
+      const fresh = freshNoise(split(key(o.seed), 'churn'), size, sizeOf(field.event), o.start + from);
+      const logits = await withScope((inner) => {
+        const wish = parts.condition && (inner.run(() => upload(parts.condition!)) as Tensor2D);
+        const evaluate: Evaluate = async (x, t) => {
+          const tensor = inner.run(() => field.logits(parameters, { x: upload(x), t: tf.tensor1d([t]), ...(wish && { condition: wish }) }));
+          const { data } = await download(tensor);
+          inner.release(tensor);
+          return data;
+        };
+        return march(field, base, fresh, parts.known, evaluate, o);
+      });
+      mostProbable(logits, field, parts.known, codes, logConfidence, from);
+    }
+  });
+  return { codes: ndarray(codes, [rows, field.slots]), logConfidence: ndarray(logConfidence, [rows, field.slots]) };
+}
+
+/** The logits at a state and a time. */
+type Evaluate = (x: NdArray, t: number) => Promise<Float32Array>;
+
+/** From noise to the logits at the end, on the host; `evaluate` alone needs tensors. */
+async function march(
+  field: EndpointField,
+  base: NdArray,
+  fresh: (step: number) => Float32Array,
+  known: NdArray<Int32Array> | undefined,
+  evaluate: Evaluate,
+  { steps, churn, temperature, signal }: SampleCodesOptions,
+): Promise<Float32Array> {
+  const { codebook, sigma } = field;
+  const width = codebook[0].length;
+  const spread = (t: number): number => Math.sqrt((1 - t) ** 2 + (t * sigma) ** 2);
+  const x = base.data.map((v) => v * temperature);
+  const noise = x.slice();
+  const end = new Float64Array(width);
+  const hold = (t: number): void => {
+    known?.data.forEach((code, slot) => {
+      if (code >= 0) for (let d = 0; d < width; d++) x[slot * width + d] = (1 - t) * noise[slot * width + d] + t * codebook[code][d];
+    });
+  };
+  for (let step = 0; step < steps; step++) {
+    throwIfAborted(signal, 'sampleCodes');
+    let t = step / steps;
+    if (churn > 0 && step > 0) {
+      const back = t * (1 - churn * (1 - t));
+      const added = temperature * Math.sqrt((1 - back) ** 2 - ((back / t) * (1 - t)) ** 2);
+      const drawn = fresh(step);
+      for (let i = 0; i < x.length; i++) x[i] = (back / t) * x[i] + added * drawn[i];
+      t = back;
+    }
+    hold(t);
+    const next = (step + 1) / steps;
+    const ratio = spread(next) / spread(t);
+    const logits = await evaluate({ shape: base.shape, data: x }, t);
+    for (let slot = 0; slot < x.length / width; slot++) {
+      meanCode(logits, slot, codebook, end);
+      for (let d = 0; d < width; d++) {
+        const i = slot * width + d;
+        x[i] = next * end[d] + ratio * (x[i] - t * end[d]);
+      }
+    }
+  }
+  hold(1);
+  return evaluate({ shape: base.shape, data: x }, 1);
+}
+
+function meanCode(logits: Float32Array, slot: number, codebook: readonly (readonly number[])[], out: Float64Array): void {
+  const from = slot * codebook.length;
+  let top = -Infinity;
+  for (let k = 0; k < codebook.length; k++) top = Math.max(top, logits[from + k]);
+  let total = 0;
+  out.fill(0);
+  for (let k = 0; k < codebook.length; k++) {
+    const weight = Math.exp(logits[from + k] - top);
+    total += weight;
+    for (let d = 0; d < out.length; d++) out[d] += weight * codebook[k][d];
+  }
+  for (let d = 0; d < out.length; d++) out[d] /= total;
+}
+
+function mostProbable(
+  logits: Float32Array,
+  { slots, codebook }: EndpointField,
+  known: NdArray<Int32Array> | undefined,
+  codes: Int32Array,
+  logConfidence: Float32Array,
+  firstRow: number,
+): void {
+  const size = codebook.length;
+  for (let slot = 0; slot < logits.length / size; slot++) {
+    const row = logits.subarray(slot * size, (slot + 1) * size);
+    let best = 0;
+    for (let k = 1; k < size; k++) if (row[k] > row[best]) best = k;
+    let total = 0;
+    for (let k = 0; k < size; k++) total += Math.exp(row[k] - row[best]);
+    const at = firstRow * slots + slot;
+    const given = known?.data[slot] ?? -1;
+    codes[at] = given >= 0 ? given : best;
+    logConfidence[at] = row[codes[at]] - row[best] - Math.log(total);
+  }
+}
+
+/** Row i's noise for a step depends on (key, start + i, step) only. */
+const freshNoise =
+  (parent: Key, rows: number, width: number, start: number) =>
+  (step: number): Float32Array => {
+    const out = new Float32Array(rows * width);
+    for (let i = 0; i < rows; i++) out.set(normals(split(split(parent, start + i), step), width), i * width);
+    return out;
+  };
+
+function requireCodes(flow: Flow): EndpointField {
+  if ('logits' in flow.field) return flow.field as EndpointField;
+  throw new AdvectError('unsupported', `a flow with a field of kind '${flow.field.config.kind}' has no codes`, 'Use flow.sample.');
+}
+
+function checkKnown(known: NdArray<Int32Array>, rows: number, { slots, codebook }: EndpointField): void {
+  if (String(known.shape) !== String([rows, slots])) {
+    throw new AdvectError(
+      'invalid-shape',
+      `sampleCodes: known has shape [${known.shape.join(', ')}]`,
+      `Its shape must be [${rows}, ${slots}].`,
+    );
+  }
+  const bad = known.data.find((code) => !Number.isInteger(code) || code < -1 || code >= codebook.length);
+  if (bad !== undefined) {
+    throw new AdvectError(
+      'invalid-value',
+      `sampleCodes: known holds ${bad}`,
+      `Give numbers from 0 to ${codebook.length - 1}, or −1 for unknown.`,
+    );
+  }
+}
