@@ -8,3 +8,6 @@ export * from './flow/index.js';
 export { endpointMatching, nearestCodes, type EndpointMatchingOptions } from './objective/endpoint.js';
 export { likelihood, type LikelihoodOptions } from './objective/likelihood.js';
 export type * from './objective/objective.js';
+export { flowMatching, type FlowMatchingOptions } from './objective/flow-matching.js';
+export * from './train/index.js';
+export * from './model/index.js';

@@ -2,6 +2,7 @@ import { sizeOf, type NdArray } from '../array.js';
 import { AdvectError } from '../errors.js';
 import { type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { attention, initAttention, initRelativeBias, relativeBias } from '../nn/attention.js';
+import { spend } from '../nn/budget.js';
 import { dense, initDense, multiply } from '../nn/dense.js';
 import type { Network } from '../nn/network.js';
 import { rmsNorm } from '../nn/norm.js';
@@ -136,8 +137,8 @@ function build(where: string, settings: Settings, input: readonly [number, numbe
     return Object.assign(
       {
         ...initDense(at('input'), 'input', width, model),
-        position: scaled(normals(at('position'), tokens * model), [tokens, model]),
-        ...(period === undefined ? {} : { phase: scaled(normals(at('phase'), period * model), [period, model]) }),
+        position: initEmbedding(at('position'), [tokens, model]),
+        ...(period === undefined ? {} : { phase: initEmbedding(at('phase'), [period, model]) }),
         ...initDense(at('side'), 'side', sideWidth, model),
       },
       ...blocks.map(block),
@@ -184,6 +185,9 @@ function positions(parameters: ParameterTensors, tokens: number, period: number 
 }
 
 /** Embeddings start small beside the tokens: a tenth of unit normals. */
-const scaled = (data: Float32Array, shape: number[]): NdArray => ({ shape, data: data.map((v) => 0.1 * v) });
+function initEmbedding(key: Key, shape: readonly [number, number]): NdArray {
+  spend(sizeOf(shape));
+  return { shape, data: normals(key, sizeOf(shape)).map((v) => 0.1 * v) };
+}
 
 const definedOnly = (settings: Settings): object => Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined));

@@ -2,6 +2,7 @@ import { sizeOf } from '../array.js';
 import type { ParameterTensors, Parameters } from '../field/field.js';
 import { type Key, split } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
+import { spend } from './budget.js';
 import { dense, initDense } from './dense.js';
 
 /** Weights of `attention`; the layer starts as the constant 0, so that a residual block around it starts as the identity. */
@@ -34,6 +35,7 @@ export function attention(parameters: ParameterTensors, name: string, x: Tensor,
 /** A score for each head and each distance j − i from −(tokens − 1) to tokens − 1, all 0 at first. */
 export const initRelativeBias = (name: string, heads: number, tokens: number): Parameters => {
   const shape = [heads, 2 * tokens - 1];
+  spend(sizeOf(shape));
   return { [name]: { shape, data: new Float32Array(sizeOf(shape)) } };
 };
 

@@ -1,7 +1,8 @@
-import { zeros, type NdArray } from '../array.js';
+import { sizeOf, zeros, type NdArray } from '../array.js';
 import type { ParameterTensors, Parameters } from '../field/field.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
+import { spend } from './budget.js';
 
 /** How a dense layer starts. */
 export interface DenseInit {
@@ -24,6 +25,7 @@ export function initDense(key: Key, name: string, inputs: number, outputs: numbe
 
 /** Uniform in ±limit. */
 function spread(key: Key, shape: readonly number[], limit: number): NdArray {
+  spend(sizeOf(shape));
   const array = zeros(shape);
   if (limit > 0) array.data.set(uniforms(key, array.data.length).map((u) => (2 * u - 1) * limit));
   return array;

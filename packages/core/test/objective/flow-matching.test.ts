@@ -1,0 +1,153 @@
+import test from 'ava';
+import type { Parameters, VelocityField } from '#src/field/field.js';
+import { mlp } from '#src/field/index.js';
+import { cnf, type Flow } from '#src/flow/index.js';
+import { flowMatching, type FlowMatchingOptions } from '#src/objective/flow-matching.js';
+import type { Batch } from '#src/objective/objective.js';
+import { key, normals, split } from '#src/random/index.js';
+import { countTensors, downloadSync, ready, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
+import { train } from '#src/train/loop.js';
+
+test.before(() => ready());
+
+const lossOf = (flow: Flow, parameters: Parameters, batch: Batch, options: Partial<FlowMatchingOptions> = {}, seed = 7): Promise<number> =>
+  withScope((scope) => flowMatching(options).measure!(flow, uploadParameters(parameters, scope), batch, key(seed)));
+
+/** A field with one weight that does nothing, given as a function of (x, t). */
+const fieldOf = (velocity: VelocityField['velocity']): VelocityField => ({
+  config: { kind: 'test' },
+  event: [2],
+  conditionDim: 0,
+  init: () => ({ unused: { shape: [1], data: new Float32Array(1) } }),
+  velocity: (parameters, input) => tf.tidy(() => velocity(parameters, input)),
+});
+
+const constantRows = (count: number, c: readonly [number, number]): Batch => ({
+  x: { shape: [count, 2], data: Float32Array.from({ length: 2 * count }, (_, i) => c[i % 2]) },
+});
+
+test.serial('for a single data point c the velocity (c − x)/(1 − t) meets the target exactly', async (t) => {
+  const c = [1.5, -0.5] as const;
+  const flow = cnf({
+    field: fieldOf((_, { x, t: times }) => tf.div(tf.sub(tf.tensor2d([[...c]]), x), tf.sub(1, tf.reshape(times, [-1, 1])))),
+  });
+  for (const time of ['uniform', 'logit-normal'] as const) {
+    for (const coupling of ['independent', 'exact-ot'] as const) {
+      t.true((await lossOf(flow, flow.parameters, constantRows(64, c), { time, coupling })) < 1e-6, `${time}, ${coupling}`);
+    }
+  }
+});
+
+test.serial('times and positions have the distributions that the path gives them', async (t) => {
+  const c = [2, -1] as const;
+  const sigma = 0.3;
+  const count = 20000;
+  for (const time of ['uniform', 'logit-normal'] as const) {
+    let times = new Float32Array();
+    let xs = new Float32Array();
+    const field = fieldOf((_, input) => {
+      times = downloadSync(input.t).data.slice() as Float32Array<ArrayBuffer>;
+      xs = downloadSync(input.x).data.slice() as Float32Array<ArrayBuffer>;
+      return tf.zerosLike(input.x);
+    });
+    const flow = cnf({ field });
+    await lossOf(flow, flow.parameters, constantRows(count, c), { time, sigma });
+    const standard = time === 'uniform' ? times.map((s) => (s - 0.5) * Math.sqrt(12)) : times.map((s) => Math.log(s / (1 - s)));
+    const residuals = xs.map((x, i) => (x - times[i >> 1] * c[i % 2]) / Math.sqrt((1 - times[i >> 1]) ** 2 + sigma ** 2));
+    for (const [name, values] of Object.entries({ times: standard, positions: residuals })) {
+      const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+      const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
+      t.true(Math.abs(mean) < 4 / Math.sqrt(values.length), `${name}, ${time}: mean ${mean}`);
+      t.true(Math.abs(variance - 1) < 4 * Math.sqrt(2 / values.length), `${name}, ${time}: variance ${variance}`);
+    }
+  }
+});
+
+test.serial('the gradient agrees with central differences of the loss', async (t) => {
+  const flow = cnf({ field: mlp({ dim: 2, hidden: [7], lastLayer: 'random', classes: 2 }), seed: 5 });
+  const batch: Batch = {
+    x: { shape: [16, 2], data: normals(key(2), 32) },
+    condition: { shape: [16, 2], data: Float32Array.from({ length: 32 }, (_, i) => ((i >> 1) % 3 === i % 2 ? 1 : 0)) },
+  };
+  const options = { coupling: 'exact-ot', sigma: 0.1 } as const;
+  const gradients = await withScope(async (scope) => {
+    const evaluation = await flowMatching(options).evaluate(flow, uploadParameters(flow.parameters, scope), batch, key(7));
+    t.true(Math.abs(evaluation.loss - (await lossOf(flow, flow.parameters, batch, options))) < 1e-6);
+    return Object.fromEntries(Object.entries(evaluation.gradients).map(([name, g]) => [name, downloadSync(scope.keep(g)).data]));
+  });
+  for (let trial = 0; trial < 8; trial++) {
+    const direction = Object.fromEntries(
+      Object.entries(flow.parameters).map(([name, { data }]) => [name, normals(split(split(key(3), trial), name), data.length)]),
+    );
+    const along = (h: number): Promise<number> => {
+      const moved = Object.entries(flow.parameters).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: data.map((v, i) => v + h * direction[name][i]) },
+      ]);
+      return lossOf(flow, Object.fromEntries(moved) as Parameters, batch, options);
+    };
+    const h = 2 ** -6;
+    const numeric = (8 * ((await along(h)) - (await along(-h))) - ((await along(2 * h)) - (await along(-2 * h)))) / (12 * h);
+    const exact = Object.entries(gradients).reduce((sum, [name, g]) => sum + g.reduce((s, v, i) => s + v * direction[name][i], 0), 0);
+    t.true(Math.abs(numeric - exact) < 1e-4 * Math.max(1, Math.abs(exact)), `direction ${trial}: ${exact}, differences give ${numeric}`);
+  }
+});
+
+test.serial('training on a Gaussian finds the optimal velocity, which has a closed form', async (t) => {
+  const mean = [1, -0.5];
+  const spread = [0.5, 1.5];
+  const gaussian = {
+    sample: (count: number, sampleKey: ReturnType<typeof key>) => ({
+      shape: [count, 2],
+      data: normals(sampleKey, 2 * count).map((z, i) => mean[i % 2] + spread[i % 2] * z),
+    }),
+  };
+  const flow = cnf({ field: mlp({ dim: 2, hidden: [32, 32] }) });
+  await train(flow, gaussian, { objective: flowMatching(), steps: 2500, batch: 256, learningRate: 5e-3 }).finish();
+  const count = 2000;
+  const noise = normals(key(77), 2 * count);
+  for (const time of [0.05, 0.25, 0.5, 0.75, 0.95]) {
+    const deviation = spread.map((s) => Math.sqrt((1 - time) ** 2 + (time * s) ** 2));
+    const x = noise.map((z, i) => time * mean[i % 2] + deviation[i % 2] * z);
+    const optimal = x.map((v, i) => {
+      const slope = (time * spread[i % 2] ** 2 - (1 - time)) / deviation[i % 2] ** 2;
+      return mean[i % 2] + slope * (v - time * mean[i % 2]);
+    });
+    const u = await withScope((scope) => {
+      const parameters = uploadParameters(flow.parameters, scope);
+      return downloadSync(
+        scope.run(() => flow.field.velocity(parameters, { x: upload({ shape: [count, 2], data: x }), t: tf.tensor1d([time]) })),
+      ).data;
+    });
+    const rms = Math.sqrt(u.reduce((sum, v, i) => sum + (v - optimal[i]) ** 2, 0) / u.length);
+    t.log(`t = ${time}: rms error ${rms.toFixed(4)}`);
+    t.true(rms < 0.06, `t = ${time}: rms error ${rms}`);
+  }
+  // The least loss is the mean over t of Var[x1 − x0 | x_t] = 1 + s² − (t s² − (1 − t))² / ((1 − t)² + t² s²).
+  const least = spread.map((s) => {
+    const steps = 2000;
+    const at = (time: number): number => 1 + s * s - (time * s * s - (1 - time)) ** 2 / ((1 - time) ** 2 + (time * s) ** 2);
+    return Array.from({ length: steps }, (_, i) => at((i + 0.5) / steps)).reduce((sum, v) => sum + v, 0) / steps;
+  });
+  const floor = (least[0] + least[1]) / 2;
+  const loss = await lossOf(flow, flow.parameters, { x: gaussian.sample(40000, key(78)) });
+  t.log(`loss ${loss.toFixed(4)}, least ${floor.toFixed(4)}`);
+  t.true(Math.abs(loss - floor) < 0.03, `loss ${loss}, least ${floor}`);
+});
+
+test.serial('neither the loss nor a field that throws leaves a tensor', async (t) => {
+  const before = countTensors();
+  const flow = cnf({ field: mlp({ dim: 2, hidden: [4] }) });
+  await lossOf(flow, flow.parameters, constantRows(4, [0, 0]));
+  const broken = cnf({
+    field: fieldOf((_, { x }) => {
+      tf.square(x);
+      throw new Error('broken field');
+    }),
+  });
+  const evaluate = () =>
+    withScope((scope) => flowMatching().evaluate(broken, uploadParameters(broken.parameters, scope), constantRows(4, [0, 0]), key(1)));
+  await t.throwsAsync(evaluate, { message: 'broken field' });
+  await t.throwsAsync(() => lossOf(broken, broken.parameters, constantRows(4, [0, 0])), { message: 'broken field' });
+  t.is(countTensors(), before);
+});
