@@ -11,3 +11,4 @@ export type * from './objective/objective.js';
 export { flowMatching, type FlowMatchingOptions } from './objective/flow-matching.js';
 export * from './train/index.js';
 export * from './model/index.js';
+export { distributions, type Distribution, type DistributionName } from './data/index.js';
