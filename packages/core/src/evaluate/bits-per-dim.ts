@@ -1,0 +1,66 @@
+import { AdvectError } from '../errors.js';
+import { integer, number, readOptions } from '../options.js';
+
+export interface BitsPerDimOptions {
+  /** Numbers in one sample. */
+  readonly dims: number;
+  /** Values a number can take before dequantisation: 256 for 8 bits. */
+  readonly levels: number;
+  /** Length of the interval that the levels were spread over before the density was taken: 1 for [0, 1] (unless given), 2 for [−1, 1]. */
+  readonly span?: number;
+  /** Dequantised copies of each sample, 1 unless given. */
+  readonly samples?: number;
+}
+
+export interface BitsPerDim {
+  /** Mean over the samples. */
+  readonly mean: number;
+  /** Standard error of the mean over the samples. */
+  readonly standardError: number;
+  readonly perSample: Float64Array;
+  /** What the figure means, in words, to be printed with it. */
+  readonly convention: string;
+}
+
+/**
+ * Bits per dimension from log-densities in nats of uniformly dequantised data, (value + u) · span / levels with u in [0, 1).
+ * `logProb` has `samples` successive entries for each sample. With one, the mean is an upper bound of the discrete
+ * model's bits per dimension in expectation (Theis et al. 2016, section 3.1); with more, the log of the mean density makes it tighter
+ * (Burda et al. 2016), so figures of different counts must not be compared.
+ */
+export function bitsPerDim(logProb: ArrayLike<number>, options: BitsPerDimOptions): BitsPerDim {
+  const { dims, levels, span, samples } = readOptions<Required<BitsPerDimOptions>>('bitsPerDim', options, {
+    dims: integer({ min: 1 }),
+    levels: integer({ min: 2 }),
+    span: number({ default: 1, min: Number.MIN_VALUE }),
+    samples: integer({ default: 1, min: 1 }),
+  });
+  const count = logProb.length / samples;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new AdvectError(
+      'invalid-shape',
+      `bitsPerDim: ${logProb.length} log-densities are not ${samples} for each of one or more samples`,
+      'Give the log-densities of all dequantised copies of a sample one after another.',
+    );
+  }
+  const bin = Math.log2(span / levels);
+  const perSample = Float64Array.from({ length: count }, (_, n) => {
+    const logs = Array.from({ length: samples }, (__, s) => logProb[n * samples + s]);
+    return -logMeanExp(logs) / (dims * Math.LN2) - bin;
+  });
+  const mean = perSample.reduce((a, b) => a + b) / count;
+  const variance = perSample.reduce((sum, bits) => sum + (bits - mean) ** 2, 0) / Math.max(1, count - 1);
+  const bound = samples === 1 ? 'one uniform dequantisation each' : `${samples} uniform dequantisations each, importance-weighted`;
+  return {
+    mean,
+    standardError: Math.sqrt(variance / count),
+    perSample,
+    convention: `bits/dim over ${count} samples of ${dims} dimensions with ${levels} levels, ${bound}: an upper bound of the discrete model's`,
+  };
+}
+
+function logMeanExp(logs: readonly number[]): number {
+  const most = Math.max(...logs);
+  if (!Number.isFinite(most)) return most;
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length);
+}

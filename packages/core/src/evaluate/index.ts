@@ -1,0 +1,10 @@
+export { type BitsPerDim, type BitsPerDimOptions, bitsPerDim } from './bits-per-dim.js';
+export { entropyGap } from './entropy-gap.js';
+export {
+  type GaussianMixture,
+  type GaussianMixtureOptions,
+  type GaussianOptions,
+  fitGaussian,
+  fitGaussianMixture,
+} from './gaussian-mixture.js';
+export { type NearestNeighboursOptions, fitNearestNeighbours } from './nearest-neighbours.js';
