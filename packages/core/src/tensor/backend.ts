@@ -3,7 +3,7 @@ import { oneOf, readOptions } from '../options.js';
 import './gradients.js';
 import { probePrecision } from './precision.js';
 import { inNode, tf } from './tf.js';
-import { cureWasm } from './wasm-cures.js';
+import { cureWasm } from './wasm/cures.js';
 
 export type BackendName = 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 

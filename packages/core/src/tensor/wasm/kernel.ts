@@ -1,7 +1,11 @@
-import { tf } from './tf.js';
+import { tf } from '../tf.js';
 
 /** The parts of TensorFlow.js's WebAssembly backend that our kernels use. */
 export interface WasmBackend {
+  readonly wasm: { readonly asm?: { readonly memory?: WebAssembly.Memory } };
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  /** The tensor's numbers, a view that lasts until the memory grows. */
+  typedArrayFromHeap(info: tf.TensorInfo): Float32Array;
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
@@ -26,3 +30,6 @@ export function replaceKernel(kernelName: string, build: (stock: Kernel) => Kern
   tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({ ...registered, kernelFunc });
 }
+
+/** Where a tensor's numbers begin, in bytes from the start of the backend's memory. */
+export const pointer = (backend: WasmBackend, { dataId }: tf.TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;

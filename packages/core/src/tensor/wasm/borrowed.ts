@@ -1,4 +1,4 @@
-import { tf } from './tf.js';
+import { tf } from '../tf.js';
 
 /**
  * Complex numbers are kept as pairs of tensors inside a backend, and `Draw` needs a canvas: these cannot be carried over
