@@ -47,17 +47,18 @@ export async function writeModelFolder(
 
 /**
  * Reads a model's files: everything in the folder that ends in .json, .safetensors or .md. What they hold is for the
- * model reader to check. Throws `not-found` where there is no model.json.
+ * model reader to check. Throws `not-found` where there is no `main` file (checkpoint.json is that of a checkpoint).
  */
-export async function readModelFolder(path: string): Promise<Map<string, Uint8Array>> {
+export async function readModelFolder(path: string, main: 'model.json' | 'checkpoint.json' = 'model.json'): Promise<Map<string, Uint8Array>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((thrown) => {
     throw fromSystemError(thrown, path) ?? thrown;
   });
   const names = entries
     .filter((entry) => entry.isFile() && plainName.test(entry.name) && readable.test(entry.name))
     .map(({ name }) => name);
-  if (!names.includes('model.json')) {
-    throw new AdvectError('not-found', `'${path}' holds no model.json`, 'Give the folder of a model, as the train command writes it.');
+  if (!names.includes(main)) {
+    const what = main === 'model.json' ? 'model' : 'checkpoint';
+    throw new AdvectError('not-found', `'${path}' holds no ${main}`, `Give the folder of a ${what}, as the train command writes it.`);
   }
   const files = new Map<string, Uint8Array>();
   for (const name of names.sort()) files.set(name, await readLimited(join(path, name), largestFile));

@@ -26,6 +26,8 @@ export interface Command<O extends Options = Options> {
 
 /** What a running command may use. Results go to `print`, everything else to `note` and `progress`. */
 export interface CommandContext<O extends Options = Options> {
+  /** The program's name and version. */
+  readonly program: string;
   readonly options: Values<O>;
   readonly positionals: readonly string[];
   /** One line of result, to standard output. */

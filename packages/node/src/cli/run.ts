@@ -49,6 +49,7 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
     await withInterrupt((signal) =>
       command.run({
         ...parsed,
+        program: `${program.name} ${program.version}`,
         signal,
         progress,
         print: (line) => {

@@ -1,0 +1,166 @@
+import { rm } from 'node:fs/promises';
+import { AdvectError } from '@advect/core/errors';
+import {
+  type CommandContext,
+  defineCommand,
+  duration,
+  flag,
+  numeric,
+  readModelFolder,
+  sparkline,
+  text,
+  writeModelFolder,
+} from '@advect/node';
+import type { Flow, TrainingState } from '@advect/core';
+import type { PictureSet } from '../data/picture-set.js';
+import { readRunSettings, type RunSettings } from '../model/run-settings.js';
+
+const options = {
+  data: text({
+    description: "'optdigits' (8 × 8 handwritten digits, included), or a folder of pictures",
+    default: 'optdigits',
+    placeholder: 'NAME|DIR',
+  }),
+  size: numeric({
+    description: "pixels along each side; a folder's pictures are cut square and resized",
+    integer: true,
+    min: 4,
+    max: 64,
+    default: 16,
+  }),
+  colour: flag({ description: "learn a folder's pictures in colour instead of grey" }),
+  steps: numeric({ description: 'training steps', integer: true, min: 1, max: 1e7, default: 6000 }),
+  batch: numeric({ description: 'pictures for each step', integer: true, min: 2, max: 65_536, default: 256 }),
+  width: numeric({ description: 'width of the hidden layers', integer: true, min: 8, max: 2048, default: 256 }),
+  depth: numeric({ description: 'number of hidden layers', integer: true, min: 1, max: 16, default: 4 }),
+  learningRate: numeric({ description: 'peak of the learning rate', min: 1e-7, max: 1, default: 1e-3 }),
+  weightDecay: numeric({ description: 'decay of the weights (AdamW)', min: 0, max: 10, default: 0.01 }),
+  labelDropout: numeric({
+    description: 'share of pictures shown without their class, so that the model also knows all classes together',
+    min: 0,
+    max: 1,
+    default: 0.15,
+  }),
+  seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
+  measure: numeric({ description: 'held-out pictures to measure at the end', integer: true, min: 10, max: 100_000, default: 500 }),
+  checkpointEvery: numeric({ description: 'steps between checkpoints', integer: true, min: 1, max: 1e7, default: 500 }),
+  out: text({ description: 'folder for the model', short: 'o', placeholder: 'DIR', default: 'model' }),
+  resume: text({ description: 'go on from this checkpoint, with the settings it holds', placeholder: 'DIR' }),
+  force: flag({ description: 'replace a model that exists' }),
+};
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'Learn a model from pictures.',
+  details:
+    'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. While it trains, DIR.checkpoint holds the\n' +
+    'last checkpoint; Ctrl-C writes one and says how to go on. A run that was stopped and resumed gives the same model.',
+  options,
+  examples: [
+    ['train --out digits', 'the included digits; some ten minutes'],
+    ['train --data photos/ --size 16 --colour --out photos', 'your own pictures; sub-folders are classes'],
+    ['train --resume digits.checkpoint --out digits', 'go on after an interruption'],
+  ],
+  run: runTrain,
+});
+
+async function runTrain(context: CommandContext<typeof options>): Promise<void> {
+  const { options: o, note, print, signal, progress } = context;
+  const stored = o.resume === undefined ? undefined : await readModelFolder(o.resume, 'checkpoint.json');
+  const settings = stored ? readRunSettings(new TextDecoder().decode(stored.get('checkpoint.json'))) : settingsOf(o);
+  const checkpoint = `${o.out.replace(/\/+$/, '')}.checkpoint`;
+  if (!o.force) await refuseExisting(o.out);
+  const set = await openData(settings, context);
+  const classes = set.classes.length > 0 ? `, ${set.classes.length} classes` : '';
+  note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${set.test.count} to measure with${classes}`);
+
+  const { makeRun } = await import('../model/run.js');
+  const run = await makeRun(set, settings, stored?.get('state.safetensors'), signal);
+  const save = (state: TrainingState): Promise<void> =>
+    writeModelFolder(
+      checkpoint,
+      new Map([
+        ['checkpoint.json', new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`)],
+        ['state.safetensors', run.encode(state)],
+      ]),
+      { force: true },
+    );
+  const losses: number[] = [];
+  const started = performance.now();
+  try {
+    for await (const { step, steps, smoothedLoss } of run.training) {
+      losses.push(smoothedLoss);
+      progress.update(step, steps, `loss ${smoothedLoss.toFixed(4)}`);
+      if (step % o.checkpointEvery === 0 && step < steps) await save(run.training.state());
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof AdvectError) || thrown.code !== 'aborted') throw thrown;
+    const state = run.training.state();
+    await save(state);
+    const goOn = `train --resume ${checkpoint} --out ${o.out}`;
+    throw new AdvectError(
+      'aborted',
+      `training was interrupted after ${state.step} of ${settings.steps} steps`,
+      `Go on with: ${goOn}`,
+      thrown,
+    );
+  }
+  if (losses.length > 0) note(`loss ${sparkline(losses)} ${losses.at(-1)!.toFixed(4)}, ${duration((performance.now() - started) / 1000)}`);
+  await finish(run.flow, set, settings, context);
+  await rm(checkpoint, { recursive: true, force: true });
+  print(o.out);
+}
+
+async function finish(flow: Flow, set: PictureSet, settings: RunSettings, context: CommandContext<typeof options>): Promise<void> {
+  const { options: o, note, progress, signal } = context;
+  const { measure } = await import('../model/measure.js');
+  const { saveModelFiles } = await import('../model/save.js');
+  const measured = await measure(flow, set, {
+    count: settings.measure,
+    signal,
+    onProgress: (done, total) => progress.update(done, total, 'measuring'),
+  });
+  for (const [name, figure] of Object.entries(measured.metrics)) note(`${name}: ${Number(figure.toPrecision(4))}`);
+  await writeModelFolder(o.out, await saveModelFiles(flow, set, { out: o.out, settings, measured }), { force: o.force });
+  note(`Try it: sample --model ${o.out}`);
+}
+
+const settingsOf = (o: CommandContext<typeof options>['options']): RunSettings => ({
+  data: o.data,
+  size: o.size,
+  colour: o.colour,
+  width: o.width,
+  depth: o.depth,
+  steps: o.steps,
+  batch: o.batch,
+  learningRate: o.learningRate,
+  weightDecay: o.weightDecay,
+  labelDropout: o.labelDropout,
+  seed: o.seed,
+  measure: o.measure,
+});
+
+async function openData(
+  { data, size, colour }: RunSettings,
+  { note, progress, signal }: CommandContext<typeof options>,
+): Promise<PictureSet> {
+  if (data === 'optdigits') return (await import('../data/optdigits.js')).optdigits();
+  const { pictureFolder } = await import('../data/folder.js');
+  return pictureFolder(data, {
+    size,
+    channels: colour ? 3 : 1,
+    signal,
+    onBroken: (name, reason) => note(`left out ${name}: ${reason}`),
+    onProgress: (done, total) => progress.update(done, total, 'reading pictures'),
+  });
+}
+
+/** Said before hours of training, not after. */
+async function refuseExisting(out: string): Promise<void> {
+  const { stat } = await import('node:fs/promises');
+  const exists = await stat(out).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw new AdvectError('invalid-file', `'${out}' exists already`, 'Give another name with --out, or --force to replace it.');
+}

@@ -1,0 +1,72 @@
+import { AdvectError } from '@advect/core/errors';
+import { integer, oneOf, readOptions, value } from '@advect/core/options';
+import type { JsonObject, Manifest } from '@advect/core/io';
+import type { Credit, PictureForm } from '../data/picture-set.js';
+
+/** How the pictures kept apart from training score: what a new picture's score is compared with. */
+export interface HeldOut {
+  readonly count: number;
+  /** Draws of the dequantisation noise averaged for each picture. */
+  readonly draws: number;
+  /** Bits/dim at the 0th, 1st, … 100th percentile. */
+  readonly percentiles: readonly number[];
+}
+
+/** What the app keeps in a model's manifest under `application`. */
+export interface PictureModel extends Omit<PictureForm, 'classes'> {
+  readonly kind: 'pictures';
+  readonly data: Credit;
+  readonly heldOut: HeldOut;
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+const isCredit = (v: unknown): boolean => isObject(v) && typeof v.title === 'string' && typeof v.licence === 'string';
+const isHeldOut = (v: unknown): boolean =>
+  isObject(v) &&
+  Number.isInteger(v.count) &&
+  Number.isInteger(v.draws) &&
+  Array.isArray(v.percentiles) &&
+  v.percentiles.length === 101 &&
+  v.percentiles.every((p, i, all) => Number.isFinite(p) && (i === 0 || p >= all[i - 1]));
+
+/** Reads the app's part of a manifest; throws `invalid-file` where the model is not one of pictures. */
+export function readPictureModel(manifest: Pick<Manifest, 'name' | 'application'>): PictureModel {
+  if (manifest.application.kind !== 'pictures') {
+    throw new AdvectError('invalid-file', `the model '${manifest.name}' does not make pictures`, 'Give a model that image train has made.');
+  }
+  try {
+    return readOptions<PictureModel>('model.json: application', manifest.application, {
+      kind: oneOf(['pictures'] as const),
+      size: integer({ min: 1, max: 1024 }),
+      channels: value<1 | 3>((v) => v === 1 || v === 3, '1 or 3'),
+      levels: integer({ min: 2, max: 256 }),
+      data: value<Credit>(isCredit, 'a title and a licence'),
+      heldOut: value<HeldOut>(isHeldOut, 'count, draws and 101 rising percentiles'),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvectError('invalid-file', `the model '${manifest.name}' is broken: ${reason}`, 'Get the model again.', cause);
+  }
+}
+
+/** The same as plain JSON, for the manifest. */
+export const writePictureModel = (model: PictureModel): JsonObject => JSON.parse(JSON.stringify(model)) as JsonObject;
+
+/** The percentile of a score among the held-out pictures: how many in a hundred of them are less probable (have more bits). */
+export function percentileOf(bitsPerDim: number, { percentiles }: HeldOut): number {
+  if (bitsPerDim <= percentiles[0]) return 100;
+  if (bitsPerDim >= percentiles[100]) return 0;
+  const above = percentiles.findIndex((p) => p > bitsPerDim);
+  const below = percentiles[above - 1];
+  return 100 - (above - 1 + (bitsPerDim - below) / (percentiles[above] - below));
+}
+
+/** The 101 percentiles of some numbers, linear between neighbours. */
+export function percentilesOf(values: ArrayLike<number>): number[] {
+  const sorted = Float64Array.from(values).sort();
+  return Array.from({ length: 101 }, (_, p) => {
+    const at = (p / 100) * (sorted.length - 1);
+    const low = Math.floor(at);
+    return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
+  });
+}

@@ -1,0 +1,56 @@
+import { AdvectError } from '@advect/core/errors';
+import { boolean, integer, number, readOptions, seed, value } from '@advect/core/options';
+
+/** Everything that a training run is made from: the same settings give the same model. */
+export interface RunSettings {
+  /** 'optdigits', or a folder of pictures. */
+  readonly data: string;
+  /** Pixels along each side, and whether in colour; of a folder's pictures. */
+  readonly size: number;
+  readonly colour: boolean;
+  readonly width: number;
+  readonly depth: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly labelDropout: number;
+  readonly seed: number;
+  /** Held-out pictures measured at the end. */
+  readonly measure: number;
+}
+
+const text = value<string>((v) => typeof v === 'string' && v !== '', 'a text');
+
+/** Reads the settings back from a checkpoint. Throws `invalid-file`. */
+export function readRunSettings(json: string): RunSettings {
+  try {
+    return readOptions<RunSettings>('checkpoint.json', JSON.parse(json) as object, {
+      data: text,
+      size: integer({ min: 1, max: 64 }),
+      colour: boolean(),
+      width: integer({ min: 1, max: 4096 }),
+      depth: integer({ min: 1, max: 32 }),
+      steps: integer({ min: 1 }),
+      batch: integer({ min: 1 }),
+      learningRate: number({ min: 0 }),
+      weightDecay: number({ min: 0 }),
+      labelDropout: number({ min: 0, max: 1 }),
+      seed: seed(),
+      measure: integer({ min: 1 }),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvectError('invalid-file', `the checkpoint cannot be read: ${reason}`, 'Start the training again without --resume.', cause);
+  }
+}
+
+/** The command line that makes the same run. */
+export function commandLine({ data, size, colour, ...rest }: RunSettings): string {
+  const flags = { data, ...(data === 'optdigits' ? {} : { size, ...(colour ? { colour: true } : {}) }), ...rest };
+  const words = Object.entries(flags).map(([name, setting]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return setting === true ? flag : `${flag} ${setting}`;
+  });
+  return `advect-image train ${words.join(' ')}`;
+}

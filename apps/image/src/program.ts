@@ -1,0 +1,13 @@
+import type { Program } from '@advect/node';
+import { info } from './commands/info.js';
+import { sample } from './commands/sample.js';
+import { score } from './commands/score.js';
+import { train } from './commands/train.js';
+
+/** The image app's command line. */
+export const program: Program = {
+  name: 'advect-image',
+  version: '0.1.0',
+  summary: 'Generate pictures, and measure how probable a picture is, with a continuous normalizing flow.',
+  commands: [sample, score, info, train],
+};
