@@ -27,7 +27,8 @@ export function maxError(actual: ArrayLike<number>, expected: ArrayLike<number>)
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {
     const error = Math.abs(actual[i] - expected[i]);
-    if (!(error <= worst)) worst = error;
+    if (Number.isNaN(error)) return NaN;
+    worst = Math.max(worst, error);
   }
   return worst;
 }

@@ -1,0 +1,148 @@
+import test from 'ava';
+import { setImmediate as macrotask } from 'node:timers/promises';
+import { float64Space, methods, solve, type SolveOptions, type Times } from '#src/ode/index.js';
+
+const space = float64Space();
+const base = { space, y0: Float64Array.of(1), t0: 0, t1: 2 };
+const number = (t: Times) => t as number;
+
+test('a field that turns NaN ends as nonFinite just before, with the last finite state', async (t) => {
+  const field = (time: Times, y: Float64Array) => y.map((v) => (number(time) > 0.5 ? NaN : v));
+  const { result, t: reached, y, stats, diagnosis, saved } = await solve({ ...base, field, saveAt: [0.25, 1] });
+  t.is(result, 'nonFinite');
+  t.true((reached as number) <= 0.5 && (reached as number) > 0.5 - 1e-9);
+  t.true(Math.abs(y[0] - Math.exp(reached as number)) < 1e-5);
+  t.true(stats.rejected > 5 && stats.steps < 200);
+  t.is(saved.length, 1);
+  t.regex(diagnosis, /^The solve stopped at t = 0\.5 .* not finite there/);
+});
+
+test('a field that is NaN or infinite at once ends at once', async (t) => {
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    const { result, t: reached, y, stats } = await solve({ ...base, field: (_t, y) => y.map(() => bad) });
+    t.is(result, 'nonFinite');
+    t.is(reached, 0);
+    t.deepEqual(y, base.y0);
+    t.true(stats.evaluations <= 2);
+    const withFirst = await solve({ ...base, field: (_t, y) => y.map(() => bad), firstStep: 0.1 });
+    t.is(withFirst.result, 'nonFinite');
+    t.true(withFirst.stats.steps < 50);
+  }
+  const start = await solve({ ...base, y0: Float64Array.of(NaN), field: (_t, y) => y });
+  t.is(start.result, 'nonFinite');
+});
+
+test('a solution that blows up ends with a typed result at the time of the blow-up', async (t) => {
+  for (const method of ['heun', 'bosh3', 'dopri5', 'tsit5'] as const) {
+    const solution = await solve({ ...base, field: (_t, y) => y.map((v) => v * v), method });
+    t.true(['stepTooSmall', 'nonFinite', 'maxSteps'].includes(solution.result), solution.result);
+    t.true(Math.abs((solution.t as number) - 1) < 1e-3);
+    t.true(Number.isFinite(solution.y[0]) && solution.y[0] > 100);
+  }
+});
+
+test('fixed steps stop before the first state that is not finite', async (t) => {
+  const field = (_t: Times, y: Float64Array) => y.map((v) => v ** 3);
+  const { result, t: reached, y, diagnosis, grid } = await solve({ ...base, field, method: 'euler', steps: 20 });
+  t.is(result, 'nonFinite');
+  t.true(Number.isFinite(y[0]) && (reached as number) < 2);
+  t.is(grid![grid!.length - 1], reached as number);
+  t.regex(diagnosis, /take more steps/);
+});
+
+test('a stiff field at the step limit: maxSteps, the state so far, and advice', async (t) => {
+  const field = (time: Times, y: Float64Array) => y.map((v) => -1e6 * (v - Math.cos(number(time))));
+  const { result, t: reached, y, stats, diagnosis } = await solve({ ...base, field, maxSteps: 300 });
+  t.is(result, 'maxSteps');
+  t.is(stats.steps, 300);
+  t.true((reached as number) > 0 && (reached as number) < 0.1);
+  t.true(Math.abs(y[0] - Math.cos(reached as number)) < 1e-4);
+  t.regex(diagnosis, /limit of 300 steps.*raise maxSteps, loosen the tolerance/);
+  t.is((await solve({ ...base, field: (_t, v) => v, method: 'euler', steps: 500, maxSteps: 10 })).result, 'maxSteps');
+});
+
+test('a tolerance beyond the arithmetic ends soon, as a value', async (t) => {
+  const field = (time: Times, y: Float64Array) => y.map((v) => Math.cos(number(time)) - v);
+  const solution = await solve({ ...base, field, rtol: 1e-40, atol: 1e-40, maxSteps: 2000 });
+  t.true(solution.result === 'maxSteps' || solution.result === 'stepTooSmall');
+  t.true(solution.y.every(Number.isFinite));
+});
+
+/** A jump can fool the embedded estimate of one step, so the error may be a few hundred tolerances there. */
+test('a field that jumps is passed through with small steps, not given up on', async (t) => {
+  const { result, y } = await solve({ ...base, field: (time, v) => v.map(() => (number(time) < 1 / 3 ? 1 : -1)) });
+  t.is(result, 'done');
+  t.true(Math.abs(y[0] - (1 + 1 / 3 - 5 / 3)) < 1e-3);
+});
+
+test('a noisy field sinks below the rounding of t', async (t) => {
+  let draw = 1;
+  const noise = () => (draw = (draw * 16807) % 2147483647) / 2147483647 - 0.5;
+  const { result, diagnosis } = await solve({ ...base, field: (_t, y) => y.map(() => 1e16 * noise()) });
+  t.is(result, 'stepTooSmall');
+  t.regex(diagnosis, /below the rounding of t/);
+});
+
+test('an abort while it runs returns the state so far; one before it starts costs nothing', async (t) => {
+  const controller = new AbortController();
+  let evaluations = 0;
+  const field = (time: Times, y: Float64Array) => {
+    evaluations++;
+    return y.map((v) => -1e5 * (v - Math.sin(number(time))));
+  };
+  const running = solve({ ...base, field, signal: controller.signal, maxSteps: 1e9 });
+  await macrotask();
+  await macrotask();
+  controller.abort();
+  const solution = await running;
+  t.is(solution.result, 'aborted');
+  t.true(evaluations > 50 && (solution.t as number) < 2 && Number.isFinite(solution.y[0]));
+  t.regex(solution.diagnosis, /signal was aborted/);
+
+  const before = await solve({ ...base, field: () => t.fail() as never, signal: controller.signal });
+  t.is(before.result, 'aborted');
+  t.deepEqual(before.y, base.y0);
+});
+
+test('what cannot be meant is an error with a way out', async (t) => {
+  const field = (_t: Times, y: Float64Array) => y;
+  const refused: [object, string, RegExp][] = [
+    [{ rtoll: 1e-3 }, 'unknown-option', /Did you mean 'rtol'/],
+    [{ method: 'dopri8' }, 'invalid-option', /Did you mean 'dopri5'/],
+    [{ method: 'rk4' }, 'invalid-option', /Give steps, or a method that has one: heun, bosh3, dopri5, tsit5/],
+    [{ method: { ...methods.rk4, b: [1, 1, 1, 1] }, steps: 2 }, 'invalid-option', /b must sum to 1/],
+    [{ rtol: -1 }, 'invalid-option', /at least 0/],
+    [{ atol: NaN }, 'invalid-option', /a number/],
+    [{ rtol: 0, atol: 0 }, 'invalid-option', /some error/],
+    [{ steps: 0 }, 'invalid-option', /whole number of at least 1/],
+    [{ steps: 2.5 }, 'invalid-option', /whole number/],
+    [{ steps: 2, times: [0, 2] }, 'invalid-option', /one of them/],
+    [{ times: [0, 1] }, 'invalid-option', /end them with t1/],
+    [{ times: [0, 1, 1, 2] }, 'invalid-option', /Order times/],
+    [{ saveAt: [1, 0.5] }, 'invalid-option', /Order saveAt/],
+    [{ saveAt: [3] }, 'invalid-option', /Order saveAt/],
+    [{ saveAt: [NaN] }, 'invalid-option', /array of times/],
+    [{ t1: Infinity }, 'invalid-option', /a number/],
+    [{ firstStep: 0 }, 'invalid-option', /a number/],
+    [{ maxSteps: 0 }, 'invalid-option', /at least 1/],
+    [{ control: 'row' }, 'invalid-option', /'joint', 'per-sample'/],
+    [{ field: 3 }, 'invalid-option', /a function/],
+    [{ y0: undefined }, 'invalid-option', /a state/],
+    [{ signal: {} }, 'invalid-option', /AbortSignal/],
+  ];
+  for (const [change, code, hint] of refused) {
+    const error = await t.throwsAsync(
+      () => solve({ ...base, field, ...change } as SolveOptions<Float64Array>),
+      undefined,
+      JSON.stringify(change),
+    );
+    t.is((error as Error & { code: string }).code, code);
+    t.regex((error as Error & { hint: string }).hint, hint);
+  }
+  t.throws(() => float64Space({ rows: 0 }), { message: /rows is 0/ });
+  await t.throwsAsync(() => solve({ ...base, space: float64Space({ rows: 2 }), field }), { message: /do not divide into 2 rows/ });
+  const dense = await solve({ ...base, field, dense: true });
+  t.throws(() => dense.at!(2.1), { message: /not between 0 and 2/ });
+  dense.releaseDense!();
+  t.throws(() => dense.at!(1), { message: /was released/ });
+});

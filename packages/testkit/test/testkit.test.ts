@@ -1,0 +1,82 @@
+import test from 'ava';
+import {
+  coupled,
+  dampedRotation,
+  detest,
+  logistic,
+  maxError,
+  mismatch,
+  normalisedRms,
+  observedOrder,
+  orderResiduals,
+  rational,
+  rootedTrees,
+} from '#src/index.js';
+
+test('mismatch names the worst entry, and NaN agrees with NaN only', (t) => {
+  t.is(mismatch([1, 2], [1, 2 + 1e-9], { atol: 1e-8 }), undefined);
+  t.regex(mismatch([1, 2, 3], [1, 2.5, 3.1], { rtol: 0.01 })!, /^\[1\] is 2, not 2\.5: off by 0\.5, allowed 0\.025$/);
+  t.regex(mismatch([NaN], [1], { atol: 1e9 })!, /is NaN/);
+  t.is(mismatch([NaN, Infinity], [NaN, Infinity], {}), undefined);
+  t.is(mismatch([1], [1, 2], {}), '1 numbers where 2 are expected');
+});
+
+test('measures of error', (t) => {
+  t.is(maxError([1, 2, 3], [1, 4, 2]), 2);
+  t.true(Number.isNaN(maxError([1, NaN, 5], [1, 1, 1])));
+  t.is(normalisedRms([1, 1], [0, 0], { atol: 0.5 }), 2);
+  t.is(normalisedRms([11, 10], [10, 10], { rtol: 0.1 }), Math.sqrt(0.5));
+});
+
+test('the observed order of an exact power is its exponent', (t) => {
+  const steps = [0.1, 0.05, 0.02];
+  t.true(
+    Math.abs(
+      observedOrder(
+        steps,
+        steps.map((h) => 7 * h ** 3),
+      ) - 3,
+    ) < 1e-12,
+  );
+});
+
+test('there are as many rooted trees as Cayley counted', (t) => {
+  t.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7].map((order) => rootedTrees(order).length),
+    [1, 1, 2, 4, 9, 20, 48],
+  );
+});
+
+test("order conditions know Runge's midpoint rule to be of order 2, and its order-3 defects", (t) => {
+  const residuals = orderResiduals({ a: [[], [1 / 2]], b: [0, 1] }, 3);
+  t.deepEqual(
+    residuals.filter(({ order }) => order < 3).map(({ residual }) => residual),
+    [0, 0],
+  );
+  const third = residuals.filter(({ order }) => order === 3).map(({ residual }) => residual);
+  t.deepEqual(
+    third.map((residual) => Math.round(residual * 12)).sort((a, b) => a - b),
+    [-2, -1],
+  );
+});
+
+test('every closed form satisfies its equation, by central differences', (t) => {
+  for (const problem of [dampedRotation, coupled, rational, logistic]) {
+    for (let i = 0; i <= 10; i++) {
+      const time = problem.t0 + ((problem.t1 - problem.t0) * i) / 10;
+      const d = 1e-5;
+      const before = problem.exact(time - d);
+      const slope = problem.exact(time + d).map((value, j) => (value - before[j]) / (2 * d));
+      t.is(mismatch(problem.field(time, problem.exact(time)), slope, { atol: 1e-9, rtol: 1e-8 }), undefined, problem.name);
+    }
+  }
+});
+
+test('DETEST has five problems in each of five classes, with slopes of the size of their states', (t) => {
+  t.is(detest.map(({ name }) => name).join(' '), [...'ABCDE'].flatMap((letter) => [1, 2, 3, 4, 5].map((n) => letter + n)).join(' '));
+  for (const { y0, field } of detest) {
+    const slope = field(0, y0);
+    t.is(slope.length, y0.length);
+    t.true(slope.every(Number.isFinite));
+  }
+});
