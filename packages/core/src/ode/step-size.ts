@@ -3,7 +3,7 @@ import { shown } from './times.js';
 
 /**
  * The step-size controller of the code DOPRI5 (proportional–integral, K. Gustafsson 1991; E. Hairer, G. Wanner, Solving
- * ODEs II, eq. IV.2.43): h ← h · safety · errorᵅ⁻ · previousᵝ with k = embedded order + 1, β = 0.2/k, α = 1/k − 0.75β.
+ * ODEs II, eq. IV.2.43): h ← h · safety · error^−α · previous^β with k = embedded order + 1, β = 0.2/k, α = 1/k − 0.75β.
  */
 export const CONTROLLER = {
   safety: 0.9,

@@ -2,6 +2,8 @@
  * Writes evaluations.json and evaluations.md: what the solvers cost on the DETEST problems. After building, in packages/core:
  *
  *     node build/test/ode/reference/make-evaluations.js
+ *
+ * and `npm run format` in the root.
  */
 import { writeFileSync } from 'node:fs';
 import { detest } from '@advect/testkit';
