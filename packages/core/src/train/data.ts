@@ -1,8 +1,17 @@
-import { type ArrayLike as Numbers, assertFinite, type NdArray, type NumericArray, takeRows, toFloat32 } from '../array.js';
+import {
+  type ArrayLike as Numbers,
+  assertFinite,
+  isNdArray,
+  type NdArray,
+  ndarray,
+  type NumericArray,
+  takeRows,
+  toFloat32,
+} from '../array.js';
 import { AdvectError } from '../errors.js';
 import { oneHot } from '../flow/condition.js';
 import { type Key, permutation, split } from '../random/index.js';
-import { isTensor, type Tensor, toHost } from '../tensor/index.js';
+import { type Tensor, toHost } from '../tensor/index.js';
 
 /** Anything that can be sampled: the 2-D sets of `data/`, a simulator. The same key must give the same samples. */
 export interface Sampler {
@@ -82,7 +91,7 @@ function shuffledRows(n: number): (step: number, batch: number, key: Key) => Int
 }
 
 async function onHost(value: Samples, name: string): Promise<NdArray<NumericArray>> {
-  const array: NdArray<NumericArray> = !isTensor(value) && 'data' in value ? value : await toHost(value, name);
+  const array = isNdArray(value) ? ndarray(value.data, value.shape) : await toHost(value, name);
   if (array.shape.length < 2 || array.data.length === 0) {
     throw new AdvectError(
       'invalid-shape',

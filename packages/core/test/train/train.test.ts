@@ -5,8 +5,10 @@ import { cnf, dequantise, type Flow } from '#src/flow/index.js';
 import { flowMatching } from '#src/objective/flow-matching.js';
 import type { Objective } from '#src/objective/objective.js';
 import { integers, key, normals } from '#src/random/index.js';
-import { countTensors, ready } from '#src/tensor/index.js';
+import { countTensors, ready, upload } from '#src/tensor/index.js';
+import { readSafetensors, writeSafetensors } from '#src/io/index.js';
 import { decodeTrainingState, encodeTrainingState } from '#src/train/checkpoint.js';
+import type { TrainingData } from '#src/train/data.js';
 import { type Divergence, type Progress, train } from '#src/train/loop.js';
 import type { TrainOptions } from '#src/train/options.js';
 
@@ -233,6 +235,47 @@ test.serial('data that do not fit are refused before the first update, with the 
   t.regex((await refusal(small(), { x: rows(4), labels: [0, 0, 0, 0] })).message, /no classes/);
   t.regex((await refusal(conditional(), { x: levels(4), condition: rows(4) })).message, /\[4, 2\] where \[4, 3\]/);
   t.regex((await refusal(small(), { sample: () => rows(3) })).message, /gave 3 samples instead of 4/);
+});
+
+test.serial('nested numbers, typed arrays, a tensor and a sampler of the same rows train alike', async (t) => {
+  const array = rows(8);
+  const nested = Array.from({ length: 8 }, (_, i) => [array.data[2 * i], array.data[2 * i + 1]]);
+  const tensor = upload(array);
+  const before = countTensors();
+  const run = async (data: TrainingData) => {
+    const flow = small();
+    await train(flow, data, { objective, steps: 3, batch: 8, clip: false }).finish();
+    return flow.parameters;
+  };
+  const expected = await run(array);
+  t.deepEqual(await run(nested), expected);
+  t.deepEqual(await run({ shape: array.shape, data: Float64Array.from(array.data) }), expected);
+  t.deepEqual(await run(tensor), expected);
+  t.notDeepEqual(await run({ sample: (count, sampleKey) => ({ shape: [count, 2], data: normals(sampleKey, 2 * count) }) }), expected);
+  t.is(countTensors(), before);
+  tensor.dispose();
+});
+
+test.serial('a damaged or foreign training state is refused', async (t) => {
+  const training = train(small(), rows(10), { objective, steps: 2, batch: 4 });
+  await training.finish();
+  const state = training.state();
+  const bytes = encodeTrainingState(state);
+  t.deepEqual(decodeTrainingState(bytes), state);
+  t.deepEqual(encodeTrainingState(decodeTrainingState(bytes)), bytes);
+  const refusal = (content: Uint8Array) => failure(() => decodeTrainingState(content));
+  t.is((await refusal(bytes.slice(0, -1))).code, 'invalid-file');
+  t.is((await refusal(writeSafetensors(new Map()))).code, 'invalid-file');
+  const { tensors, metadata } = readSafetensors(bytes);
+  const numbers = JSON.parse(metadata.get('state')!) as object;
+  const withNumbers = (changed: object) => writeSafetensors(tensors, new Map([...metadata, ['state', JSON.stringify(changed)]]));
+  t.deepEqual(decodeTrainingState(withNumbers(numbers)), state);
+  t.regex((await refusal(withNumbers({ ...numbers, step: -1 }))).message, /step is -1/);
+  t.is((await refusal(withNumbers({ ...numbers, more: 1 }))).code, 'invalid-file');
+  const withoutOne = new Map([...tensors].filter(([name]) => name !== 'adam/v/output/bias'));
+  t.regex((await refusal(writeSafetensors(withoutOne, metadata))).message, /adam\/v does not fit/);
+  const withOneMore = new Map([...tensors, ['elsewhere', { shape: [1], data: new Float32Array(1) }] as const]);
+  t.regex((await refusal(writeSafetensors(withOneMore, metadata))).message, /"elsewhere" is none/);
 });
 
 test.serial('options are checked at once', async (t) => {
