@@ -3,7 +3,7 @@ import type { Rows } from './rows.js';
 
 /**
  * Weighted mean and covariance (maximum likelihood: divided by the sum of the weights), with `regularisation` added to the
- * diagonal. The weight of row i is `weights[i · stride + offset]`. Cost: count · dim² / 2 products when full.
+ * diagonal; rows of less weight than a rounding are left out. The weight of row i is `weights[i · stride + offset]`. Cost: count · dim² / 2 products when full.
  */
 export function weightedMoments(
   { count, dim, data }: Rows,
@@ -27,11 +27,12 @@ export function weightedMoments(
   const residual = new Float64Array(dim);
   for (let n = 0; n < count; n++) {
     const w = values[n * stride + offset];
-    if (w === 0) continue;
+    if (w < Number.EPSILON) continue;
     for (let i = 0; i < dim; i++) residual[i] = data[n * dim + i] - mean[i];
     for (let i = 0; i < dim; i++) {
       const scaled = w * residual[i];
-      if (isFull) for (let j = 0; j <= i; j++) matrix[i * dim + j] += scaled * residual[j];
+      const row = i * dim;
+      if (isFull) for (let j = 0; j <= i; j++) matrix[row + j] += scaled * residual[j];
       else matrix[i] += scaled * residual[i];
     }
   }
