@@ -12,3 +12,4 @@ export { flowMatching, type FlowMatchingOptions } from './objective/flow-matchin
 export * from './train/index.js';
 export * from './model/index.js';
 export { distributions, type Distribution, type DistributionName } from './data/index.js';
+export * from './evaluate/index.js';

@@ -3,3 +3,6 @@ export { detest, DETEST_END, type DetestProblem } from './detest.js';
 export { orderResiduals, rootedTrees, type Coefficients, type RootedTree } from './order-conditions.js';
 export { observedOrder, slopeOf } from './order.js';
 export { coupled, dampedRotation, logistic, rational, type ExactProblem } from './problems.js';
+export { forbiddenImports, readImports, type Import, type Layer } from './imports.js';
+export { layers } from './layers.js';
+export { readSources, repositoryRoot, withoutComments } from './source-tree.js';

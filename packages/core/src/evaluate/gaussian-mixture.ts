@@ -19,14 +19,14 @@ export interface GaussianMixture {
   sample(count: number, key: Key, start?: number): NdArray;
 }
 
-export interface GaussianOptions {
+export interface FitGaussianOptions {
   /** 'full' unless given. */
   readonly covariance?: Covariance;
   /** Added to every variance; 1e-6 unless given. In squared units of the data. */
   readonly regularisation?: number;
 }
 
-export interface GaussianMixtureOptions extends GaussianOptions {
+export interface FitGaussianMixtureOptions extends FitGaussianOptions {
   readonly components: number;
   /** Where the starts are drawn from; `key(0)` unless given. */
   readonly key?: Key;
@@ -44,8 +44,8 @@ const gaussianReaders = {
 };
 
 /** The normal distribution of maximum likelihood for x, [batch, ...event]. */
-export function fitGaussian(x: NdArray<NumericArray>, options?: GaussianOptions): GaussianMixture {
-  const settings = readOptions<Required<GaussianOptions>>('fitGaussian', options, gaussianReaders);
+export function fitGaussian(x: NdArray<NumericArray>, options?: FitGaussianOptions): GaussianMixture {
+  const settings = readOptions<Required<FitGaussianOptions>>('fitGaussian', options, gaussianReaders);
   const rows = toRows(x, 'The data');
   const weights = Float64Array.of(1);
   const components = maximise(rows, new Float64Array(rows.count).fill(1), 1, settings).components;
@@ -59,8 +59,8 @@ export function fitGaussian(x: NdArray<NumericArray>, options?: GaussianOptions)
  *
  * Reference: Dempster, Laird and Rubin 1977; the regularisation and the stopping rule are scikit-learn's.
  */
-export function fitGaussianMixture(x: NdArray<NumericArray>, options: GaussianMixtureOptions): GaussianMixture {
-  const settings = readOptions<Required<GaussianMixtureOptions>>('fitGaussianMixture', options, {
+export function fitGaussianMixture(x: NdArray<NumericArray>, options: FitGaussianMixtureOptions): GaussianMixture {
+  const settings = readOptions<Required<FitGaussianMixtureOptions>>('fitGaussianMixture', options, {
     ...gaussianReaders,
     components: integer({ min: 1, max: 10_000 }),
     key: value<Key>((v) => typeof v === 'object' && v !== null && 'hi' in v && 'lo' in v, 'a key', key(0)),
@@ -86,7 +86,7 @@ interface Fit {
   readonly components: readonly NormalComponent[];
 }
 
-function fitFrom(from: Key, rows: Rows, settings: Required<GaussianMixtureOptions>): Fit & { readonly history: readonly number[] } {
+function fitFrom(from: Key, rows: Rows, settings: Required<FitGaussianMixtureOptions>): Fit & { readonly history: readonly number[] } {
   const k = settings.components;
   const responsibilities = new Float64Array(rows.count * k);
   kMeans(rows, k, from).forEach((cluster, n) => (responsibilities[n * k + cluster] = 1));
@@ -103,7 +103,12 @@ function fitFrom(from: Key, rows: Rows, settings: Required<GaussianMixtureOption
 }
 
 /** Weights and components of greatest likelihood, given how much each component is responsible for each row, [count · k]. */
-function maximise(rows: Rows, responsibilities: Float64Array, k: number, { covariance, regularisation }: Required<GaussianOptions>): Fit {
+function maximise(
+  rows: Rows,
+  responsibilities: Float64Array,
+  k: number,
+  { covariance, regularisation }: Required<FitGaussianOptions>,
+): Fit {
   const moments = Array.from({ length: k }, (_, offset) =>
     weightedMoments(rows, { values: responsibilities, stride: k, offset }, covariance, regularisation),
   );

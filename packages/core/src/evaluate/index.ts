@@ -2,8 +2,8 @@ export { type BitsPerDim, type BitsPerDimOptions, bitsPerDim } from './bits-per-
 export { entropyGap } from './entropy-gap.js';
 export {
   type GaussianMixture,
-  type GaussianMixtureOptions,
-  type GaussianOptions,
+  type FitGaussianMixtureOptions,
+  type FitGaussianOptions,
   fitGaussian,
   fitGaussianMixture,
 } from './gaussian-mixture.js';

@@ -97,8 +97,8 @@ function refusal(t: ExecutionContext, bytes: Uint8Array, tries = 3): AdvectError
   const elapsed = performance.now() - start;
   if (elapsed > 100 && tries > 1) return refusal(t, bytes, tries - 1);
   t.true(elapsed < 100, `took ${elapsed} ms`);
-  if (error !== undefined && !(error instanceof AdvectError && error.code === 'invalid-file')) t.fail(`${error}`);
-  return error as AdvectError | undefined;
+  if (error === undefined || (error instanceof AdvectError && error.code === 'invalid-file')) return error;
+  return t.fail(error instanceof Error ? error.stack : 'what was thrown is no error');
 }
 
 function attempt(bytes: Uint8Array): unknown {
