@@ -1,5 +1,6 @@
 import { AdvectError } from '../errors.js';
 import { integer, number, readOptions } from '../options.js';
+import { meanWithError } from './mean.js';
 
 export interface BitsPerDimOptions {
   /** Numbers in one sample. */
@@ -15,7 +16,7 @@ export interface BitsPerDimOptions {
 export interface BitsPerDim {
   /** Mean over the samples. */
   readonly mean: number;
-  /** Standard error of the mean over the samples. */
+  /** Standard error of the mean over the samples; infinite for a single one. */
   readonly standardError: number;
   readonly perSample: Float64Array;
   /** What the figure means, in words, to be printed with it. */
@@ -48,12 +49,9 @@ export function bitsPerDim(logProb: ArrayLike<number>, options: BitsPerDimOption
     const logs = Array.from({ length: samples }, (__, s) => logProb[n * samples + s]);
     return -logMeanExp(logs) / (dims * Math.LN2) - bin;
   });
-  const mean = perSample.reduce((a, b) => a + b) / count;
-  const variance = perSample.reduce((sum, bits) => sum + (bits - mean) ** 2, 0) / Math.max(1, count - 1);
   const bound = samples === 1 ? 'one uniform dequantisation each' : `${samples} uniform dequantisations each, importance-weighted`;
   return {
-    mean,
-    standardError: Math.sqrt(variance / count),
+    ...meanWithError(perSample),
     perSample,
     convention: `bits/dim over ${count} samples of ${dims} dimensions with ${levels} levels, ${bound}: an upper bound of the discrete model's`,
   };

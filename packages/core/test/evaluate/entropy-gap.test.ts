@@ -1,4 +1,5 @@
 import test from 'ava';
+import { AdvectError } from '#src/errors.js';
 import { entropyGap } from '#src/evaluate/entropy-gap.js';
 import { key, normals } from '#src/random/index.js';
 
@@ -11,4 +12,9 @@ test('the gap of a shifted normal model is its Kullback–Leibler divergence, ha
     // Var(½(v − s)²) = ½ + s².
     t.true(Math.abs(standardError / Math.sqrt((0.5 + shift * shift) / 50_000) - 1) < 0.05);
   }
+});
+
+test('an impossible sample makes the gap infinite; without samples there is none', (t) => {
+  t.deepEqual(entropyGap([-1, -Infinity], 0), { gap: Infinity, standardError: Infinity });
+  t.throws(() => entropyGap([], 0), { instanceOf: AdvectError, code: 'invalid-shape' });
 });
