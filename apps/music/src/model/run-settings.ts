@@ -1,0 +1,37 @@
+import { AdvectError } from '@advect/core/errors';
+import { integer, number, readOptions, seed } from '@advect/core/options';
+
+/** Everything that a training run is made from, but the chorales: the same settings give the same model. */
+export interface RunSettings {
+  readonly width: number;
+  readonly layers: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly seed: number;
+}
+
+/** Reads the settings back from a checkpoint. Throws `invalid-file`. */
+export function readRunSettings(json: string): RunSettings {
+  try {
+    return readOptions<RunSettings>('checkpoint.json', JSON.parse(json) as object, {
+      width: integer({ min: 4, max: 1024 }),
+      layers: integer({ min: 1, max: 32 }),
+      steps: integer({ min: 1 }),
+      batch: integer({ min: 1 }),
+      learningRate: number({ min: 0 }),
+      weightDecay: number({ min: 0 }),
+      seed: seed(),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvectError('invalid-file', `the checkpoint cannot be read: ${reason}`, 'Start the training again without --resume.', cause);
+  }
+}
+
+/** The command line that makes the same run. */
+export function commandLine(settings: RunSettings): string {
+  const flags = Object.entries(settings).map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`);
+  return `advect-music train ${flags.join(' ')}`;
+}

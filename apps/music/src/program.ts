@@ -1,0 +1,10 @@
+import type { Program } from '@advect/node';
+import { train } from './commands/train.js';
+
+/** The music app's command line. */
+export const program: Program = {
+  name: 'advect-music',
+  version: '0.1.0',
+  summary: 'Compose four-part chorales with a continuous normalizing flow, and hear them.',
+  commands: [train],
+};
