@@ -1,7 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Flow, TrainingState } from '@advect/core';
 import { AdvectError } from '@advect/core/errors';
-import { type CommandContext, defineCommand, duration, flag, numeric, readModelFolder, sparkline, text, writeModelFolder } from '@advect/node';
+import { type CommandContext, defineCommand, duration, flag, numeric, readLimited, sparkline, text, writeModelFolder } from '@advect/node';
 import type { Chorales } from '../data/chorales.js';
 import { readRunSettings, type RunSettings } from '../model/run-settings.js';
 
@@ -38,8 +39,8 @@ export const train = defineCommand({
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, note, print, signal, progress } = context;
-  const stored = o.resume === undefined ? undefined : await readModelFolder(o.resume, 'checkpoint.json');
-  const settings = stored ? readRunSettings(new TextDecoder().decode(stored.get('checkpoint.json'))) : settingsOf(o);
+  const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
+  const settings = stored?.settings ?? settingsOf(o);
   const checkpoint = `${o.out.replace(/\/+$/, '')}.checkpoint`;
   if (!o.force) await refuseExisting(o.out);
   const { loadChorales } = await import('../data/source.js');
@@ -47,7 +48,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   note(`${chorales.train.length} chorales to learn from, ${chorales.valid.length} to watch, ${chorales.test.length} to measure with`);
 
   const { makeRun } = await import('../model/run.js');
-  const run = makeRun(chorales, settings, stored?.get('state.safetensors'), signal);
+  const run = makeRun(chorales, settings, stored?.state, signal);
   const save = (state: TrainingState): Promise<void> =>
     writeModelFolder(
       checkpoint,
@@ -63,7 +64,8 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
     for await (const { step, steps, smoothedLoss, validation } of run.training) {
       losses.push(smoothedLoss);
       progress.update(step, steps, `loss ${smoothedLoss.toFixed(4)}`);
-      if (validation !== undefined) note(`step ${step}: loss ${smoothedLoss.toFixed(4)}, on unseen chorales ${validation.toFixed(4)} nats a pitch`);
+      if (validation !== undefined)
+        note(`step ${step}: loss ${smoothedLoss.toFixed(4)}, on unseen chorales ${validation.toFixed(4)} nats a pitch`);
       if (step % o.checkpointEvery === 0 || step === steps) await save(run.training.state());
     }
   } catch (thrown) {
@@ -71,7 +73,12 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
     const state = run.training.state();
     await save(state);
     const goOn = `train --resume ${checkpoint} --out ${o.out}${o.data === undefined ? '' : ` --data ${o.data}`}`;
-    throw new AdvectError('aborted', `training was interrupted after ${state.step} of ${settings.steps} steps`, `Go on with: ${goOn}`, thrown);
+    throw new AdvectError(
+      'aborted',
+      `training was interrupted after ${state.step} of ${settings.steps} steps`,
+      `Go on with: ${goOn}`,
+      thrown,
+    );
   }
   if (losses.length > 0) note(`loss ${sparkline(losses)} ${losses.at(-1)!.toFixed(4)}, ${duration((performance.now() - started) / 1000)}`);
   await finish(run.flow, chorales, settings, context);
@@ -89,7 +96,15 @@ async function finish(flow: Flow, chorales: Chorales, settings: RunSettings, con
   note(`Try it: compose --model ${o.out}`);
 }
 
-const settingsOf = ({ width, layers, steps, batch, learningRate, weightDecay, seed }: CommandContext<typeof options>['options']): RunSettings => ({
+const settingsOf = ({
+  width,
+  layers,
+  steps,
+  batch,
+  learningRate,
+  weightDecay,
+  seed,
+}: CommandContext<typeof options>['options']): RunSettings => ({
   width,
   layers,
   steps,
@@ -98,6 +113,11 @@ const settingsOf = ({ width, layers, steps, batch, learningRate, weightDecay, se
   weightDecay,
   seed,
 });
+
+async function readCheckpoint(folder: string): Promise<{ settings: RunSettings; state: Uint8Array }> {
+  const settings = readRunSettings(new TextDecoder().decode(await readLimited(join(folder, 'checkpoint.json'), 2 ** 16)));
+  return { settings, state: await readLimited(join(folder, 'state.safetensors'), 2 ** 30) };
+}
 
 /** Said before an hour of training, not after. */
 async function refuseExisting(out: string): Promise<void> {

@@ -1,7 +1,54 @@
 import type { Flow } from '@advect/core';
 import type { Chorales } from '../data/chorales.js';
-import { type StyleReport } from '../metrics/report.js';
-export interface Measured { readonly style: StyleReport }
-export async function measure(_flow: Flow, _chorales: Chorales, _settings: { count: number; signal: AbortSignal }): Promise<Measured> {
-  throw new Error('not yet');
+import { windowsOf } from '../data/windows.js';
+import { referenceOf, reportStyle, type StyleReport } from '../metrics/report.js';
+import { compose, type ComposeSettings } from './compose.js';
+import { mixVoices, shuffleSteps } from './controls.js';
+
+/** How tunes are made where nothing else is said: what `compose` does by default. */
+export const composeDefaults = { best: 8, temperature: 1, steps: 60, polish: 0.2 } as const;
+
+/** Style statistics by set: real music the model never saw, two controls, and what the model composes in three ways. */
+export type Measured = Readonly<Record<'test' | 'voices mixed' | 'steps shuffled' | 'flow' | 'polished' | 'best of 8', StyleReport>>;
+
+/**
+ * Measures what a model composes against the training chorales: tunes straight from the flow, polished ones, and
+ * polished ones chosen from eight (a quarter as many), beside the test chorales and two controls made of them (the four
+ * voices from different windows; the steps of a window in random order). Seed 1000.
+ */
+export async function measure(
+  flow: Flow,
+  chorales: Chorales,
+  settings: { readonly count: number; readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+): Promise<Measured> {
+  const reference = referenceOf(windowsOf(chorales.train).map(({ score }) => score));
+  const test = windowsOf(chorales.test).map(({ score }) => score);
+  let done = 0;
+  const make = async (count: number, how: Pick<ComposeSettings, 'best' | 'polish' | 'steps'>): Promise<StyleReport> => {
+    const tunes = await compose(flow, {
+      ...how,
+      seed: 1000,
+      index: 0,
+      count,
+      bars: 4,
+      temperature: 1,
+      signal: settings.signal,
+      onProgress: (tune) => settings.onProgress?.(done + tune),
+    });
+    done += count;
+    return reportStyle(
+      tunes.map(({ score }) => score),
+      reference,
+      chorales.train,
+    );
+  };
+  const { steps, polish, best } = composeDefaults;
+  return {
+    test: reportStyle(test, reference),
+    'voices mixed': reportStyle(mixVoices(test), reference),
+    'steps shuffled': reportStyle(test.map(shuffleSteps), reference),
+    flow: await make(settings.count, { best: 1, polish: 0, steps }),
+    polished: await make(settings.count, { best: 1, polish, steps }),
+    'best of 8': await make(Math.ceil(settings.count / 4), { best, polish, steps }),
+  };
 }

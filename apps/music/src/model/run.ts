@@ -1,4 +1,12 @@
-import { decodeTrainingState, encodeTrainingState, endpointMatching, type Flow, train, type Training, type TrainingState } from '@advect/core';
+import {
+  decodeTrainingState,
+  encodeTrainingState,
+  endpointMatching,
+  type Flow,
+  train,
+  type Training,
+  type TrainingState,
+} from '@advect/core';
 import type { Chorales } from '../data/chorales.js';
 import { windowsOf } from '../data/windows.js';
 import { choraleFlow } from './flow.js';

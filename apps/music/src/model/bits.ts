@@ -1,0 +1,48 @@
+import type { EndpointField, Flow } from '@advect/core';
+import { key, normals, split } from '@advect/core/random';
+import { notesOf, voiceCount, type Score } from '../score.js';
+import { encodeScore } from './helix-code.js';
+import { conditions } from './compose.js';
+
+/** How probable a tune of four bars is to a model. */
+export interface TuneBits {
+  /** −log₂ P, an upper bound in expectation, for each note (held pitches count once), with its standard error. */
+  readonly bitsPerNote: number;
+  readonly standardError: number;
+  readonly notes: number;
+}
+
+/**
+ * Bits for each note of a tune in the model's key. The codes are blurred by the field's σ (variational dequantisation with
+ * the very noise that the model was trained with), so log P(z) ≥ E[log p(x) − log q(x | z)]: the mean of `draws` such
+ * differences, with log p(x) from the flow by Hutchinson's estimator. The standard error is that of the mean over draws,
+ * probe noise included. Takes some ten seconds for each draw.
+ */
+export async function bitsPerNote(
+  flow: Flow,
+  score: Score,
+  row: readonly number[],
+  settings: { readonly seed: number; readonly draws: number; readonly signal?: AbortSignal },
+): Promise<TuneBits> {
+  const { sigma, event } = flow.field as EndpointField;
+  const clean = encodeScore(score);
+  const { draws, seed, signal } = settings;
+  const x = new Float32Array(draws * clean.length);
+  const logNoise = new Float64Array(draws);
+  for (let d = 0; d < draws; d++) {
+    const noise = normals(split(split(key(seed), 'blur'), d), clean.length);
+    for (let i = 0; i < clean.length; i++) {
+      x[d * clean.length + i] = clean[i] + sigma * noise[i];
+      logNoise[d] -= noise[i] ** 2 / 2 + Math.log(sigma * Math.sqrt(2 * Math.PI));
+    }
+  }
+  const { logProb } = await flow.logProb(
+    { shape: [draws, ...event], data: x },
+    { condition: conditions(draws, row), divergence: 'rademacher', probes: 2, method: 'midpoint', steps: 40, seed, signal },
+  );
+  const notes = Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);
+  const bits = Array.from(logProb, (l, d) => (logNoise[d] - l) / Math.LN2 / notes);
+  const mean = bits.reduce((a, b) => a + b, 0) / draws;
+  const variance = bits.reduce((sum, b) => sum + (b - mean) ** 2, 0) / Math.max(1, draws - 1);
+  return { bitsPerNote: mean, standardError: draws > 1 ? Math.sqrt(variance / draws) : NaN, notes };
+}

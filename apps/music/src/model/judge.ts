@@ -1,0 +1,97 @@
+import { isRestful } from '../metrics/harmony.js';
+import { checkVoiceLeading, type VoiceLeading } from '../metrics/voice-leading.js';
+import { pitchAt, rest, stepsPerBeat, voiceCount, type Score } from '../score.js';
+
+/** What is held against a tune, by the rules of four-part writing; less is better. */
+export interface Judgement {
+  readonly cost: number;
+  readonly leading: VoiceLeading;
+  /** The last beat is one held chord, major or minor, that stands on its root. */
+  readonly closes: boolean;
+  /** Leaps of more than an octave, or of a seventh or tritone in the three upper voices. */
+  readonly leaps: number;
+  /** Shares of the beats with a triad or seventh chord in them, and of the steps at which something moves. */
+  readonly consonance: number;
+  readonly motion: number;
+}
+
+const prices = { parallel: 3, crossing: 1.5, leap: 1, openEnd: 6, dissonance: 30, dull: 40 } as const;
+
+/** Motion of the chorales lies about 0.6; below this a tune is held to be dull. */
+const leastMotion = 0.45;
+
+/** Judges a tune; used to choose among candidates, and printed beside what was chosen. */
+export function judge(score: Score): Judgement {
+  const leading = checkVoiceLeading(score);
+  const parallels = leading.faults.filter((f) => f.kind !== 'crossing').length;
+  const crossings = leading.faults.length - parallels;
+  const closes = isClosed(score);
+  const leaps = countLeaps(score);
+  const consonance = consonantBeats(score);
+  const motion = leading.changes / Math.max(1, score.steps - 1);
+  const perFourBars = 32 / score.steps;
+  const cost =
+    perFourBars * (prices.parallel * parallels + prices.crossing * crossings + prices.leap * leaps) +
+    (closes ? 0 : prices.openEnd) +
+    prices.dissonance * (1 - consonance) +
+    prices.dull * Math.max(0, leastMotion - motion);
+  return { cost, leading, closes, leaps, consonance, motion };
+}
+
+function isClosed(score: Score): boolean {
+  const last = score.steps - 1;
+  const held = score.pitches.subarray(last * voiceCount);
+  for (let step = last - stepsPerBeat + 1; step < last; step++) {
+    for (let voice = 0; voice < voiceCount; voice++) if (pitchAt(score, step, voice) !== held[voice]) return false;
+  }
+  return isRestful(score, last);
+}
+
+function countLeaps(score: Score): number {
+  let leaps = 0;
+  for (let step = 1; step < score.steps; step++) {
+    for (let voice = 0; voice < voiceCount; voice++) {
+      const from = pitchAt(score, step - 1, voice);
+      const to = pitchAt(score, step, voice);
+      if (from === rest || to === rest) continue;
+      const size = Math.abs(to - from);
+      if (size > 12 || (voice < voiceCount - 1 && (size === 6 || size > 9) && size !== 12)) leaps++;
+    }
+  }
+  return leaps;
+}
+
+/** Chords that stand on beats in the style: triads and seventh chords in any inversion, from the bass. */
+const chords = new Set(
+  [
+    [0, 4, 7],
+    [0, 3, 7],
+    [0, 3, 6],
+    [0, 4, 7, 10],
+    [0, 3, 7, 10],
+    [0, 4, 7, 11],
+    [0, 3, 6, 10],
+    [0, 3, 6, 9],
+  ].flatMap((chord) =>
+    chord.map((root) =>
+      chord
+        .map((p) => (p - root + 12) % 12)
+        .sort((a, b) => a - b)
+        .join('.'),
+    ),
+  ),
+);
+
+function consonantBeats(score: Score): number {
+  let good = 0;
+  let beats = 0;
+  for (let step = 0; step < score.steps; step += stepsPerBeat) {
+    const sounding = Array.from({ length: voiceCount }, (_, v) => pitchAt(score, step, v)).filter((p) => p !== rest);
+    if (sounding.length === 0) continue;
+    const bass = sounding[sounding.length - 1];
+    const type = new Set(sounding.map((p) => (((p - bass) % 12) + 12) % 12));
+    beats++;
+    if ([...chords].some((chord) => [...type].every((p) => chord.split('.').includes(String(p))))) good++;
+  }
+  return beats === 0 ? 0 : good / beats;
+}
