@@ -73,7 +73,13 @@ test('every closed form satisfies its equation, by central differences', (t) => 
 });
 
 test('DETEST has five problems in each of five classes, with slopes of the size of their states', (t) => {
-  t.is(detest.map(({ name }) => name).join(' '), [...'ABCDE'].flatMap((letter) => [1, 2, 3, 4, 5].map((n) => letter + n)).join(' '));
+  t.is(
+    detest.map(({ name }) => name).join(' '),
+    'ABCDE'
+      .split('')
+      .flatMap((letter) => [1, 2, 3, 4, 5].map((n) => letter + n))
+      .join(' '),
+  );
   for (const { y0, field } of detest) {
     const slope = field(0, y0);
     t.is(slope.length, y0.length);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { orderResiduals, rootedTrees } from '@advect/testkit';
+import type { AdvectError } from '#src/errors.js';
 import { methodNames, methods, type ExplicitMethod } from '#src/ode/index.js';
 import { interpolantOf } from '#src/ode/interpolate.js';
 import { assertMethod, fsalDefect, rowSumDefect, stagesOf } from '#src/ode/tableau.js';
@@ -67,7 +68,7 @@ test('an inconsistent tableau is refused with what is wrong', (t) => {
     [{ interpolant: [[1]] }, /5 entries/],
   ];
   for (const [change, hint] of refused) {
-    const thrown = t.throws(() => assertMethod({ ...rk4, ...change })) as Error & { code: string; hint: string };
+    const thrown = t.throws<AdvectError>(() => assertMethod({ ...rk4, ...change }));
     t.is(thrown.code, 'invalid-option');
     t.regex(thrown.hint, hint);
   }
