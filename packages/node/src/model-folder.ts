@@ -49,7 +49,10 @@ export async function writeModelFolder(
  * Reads a model's files: everything in the folder that ends in .json, .safetensors or .md. What they hold is for the
  * model reader to check. Throws `not-found` where there is no `main` file (checkpoint.json is that of a checkpoint).
  */
-export async function readModelFolder(path: string, main: 'model.json' | 'checkpoint.json' = 'model.json'): Promise<Map<string, Uint8Array>> {
+export async function readModelFolder(
+  path: string,
+  main: 'model.json' | 'checkpoint.json' = 'model.json',
+): Promise<Map<string, Uint8Array>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((thrown) => {
     throw fromSystemError(thrown, path) ?? thrown;
   });

@@ -5,7 +5,6 @@ import {
   defineCommand,
   flag,
   numeric,
-  type Option,
   readLimited,
   readModelFolder,
   terminalPicture,
@@ -22,7 +21,7 @@ const options = {
     integer: true,
     min: 0,
     max: 1796,
-  }) as Option<number | undefined>,
+  }),
   out: text({ description: 'the file for it', short: 'o', placeholder: 'FILE.png' }),
   force: flag({ description: 'replace a file that exists' }),
 };

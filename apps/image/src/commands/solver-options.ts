@@ -1,6 +1,6 @@
 import { choice, numeric } from '@advect/node';
 
-const adaptive = ['bosh3', 'dopri5', 'tsit5'];
+const adaptive: ReadonlySet<string> = new Set(['bosh3', 'dopri5', 'tsit5']);
 
 /** Options that say how a flow is solved, with defaults for the task at hand. */
 export const solverOptions = (tolerance: number) => ({
@@ -28,7 +28,7 @@ interface Given {
 
 /** The same as a flow takes them. */
 export function solverSettings({ method, tolerance, steps }: Given) {
-  const fixed = steps ?? (adaptive.includes(method) ? undefined : 40);
+  const fixed = steps ?? (adaptive.has(method) ? undefined : 40);
   return fixed === undefined ? { method, rtol: tolerance, atol: tolerance } : { method, steps: fixed };
 }
 

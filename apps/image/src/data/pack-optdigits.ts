@@ -13,7 +13,8 @@ const rowsOf = async (path: string): Promise<Buffer[]> =>
     .filter((line) => /^\d/.test(line))
     .map((line) => line.split(',').map(Number))
     .map((numbers) => {
-      if (numbers.length !== 65 || numbers.some((n) => !Number.isInteger(n) || n < 0 || n > 16)) throw new Error(`${path}: ${numbers}`);
+      if (numbers.length !== 65 || numbers.some((n) => !Number.isInteger(n) || n < 0 || n > 16))
+        throw new Error(`${path}: ${numbers.join(',')}`);
       return Buffer.from([numbers[64], ...numbers.slice(0, 64)]);
     });
 

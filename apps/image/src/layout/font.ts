@@ -46,7 +46,7 @@ export const glyphHeight = 7;
 
 /** The pixels of one line of capitals that are set, as [x, y]; letters that the font lacks appear as a hyphen. */
 export function textPixels(text: string): { readonly width: number; readonly pixels: readonly (readonly [x: number, y: number])[] } {
-  const letters = [...text.toUpperCase()];
+  const letters = Array.from(text.toUpperCase());
   const pixels = letters.flatMap((letter, i) =>
     (rows[letter] ?? rows['-']).split(' ').flatMap((row, y) => {
       const bits = parseInt(row, 16);

@@ -95,7 +95,7 @@ const unknownFlag = (command: string, raw: string, name: string, known: readonly
     `${didYouMean(name, known).replace(/'(.*)'/, '--$1')}See --help for its options.`,
   );
 
-function checkPositionals(command: Command<Options>, given: readonly string[]): void {
+function checkPositionals(command: Command, given: readonly string[]): void {
   const wanted = command.positionals ?? [];
   const missing = wanted.filter((positional) => positional.required)[given.length];
   if (missing) {
