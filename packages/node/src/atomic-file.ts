@@ -67,3 +67,11 @@ export async function flushFolder(path: string): Promise<void> {
 
 export const existsAlready = (path: string, cause?: unknown): AdvectError =>
   new AdvectError('invalid-file', `'${path}' exists already`, 'Give another name, or --force to replace it.', cause);
+
+/** Throws `invalid-file` where the path is taken: for a check before long work; the write checks again. */
+export async function refuseExisting(path: string): Promise<void> {
+  await access(path).then(
+    () => Promise.reject(existsAlready(path)),
+    () => {},
+  );
+}

@@ -3,7 +3,7 @@ export { defineCommand, type Command, type CommandContext, type Positional, type
 export { runProgram, main, type Surroundings, type OutputStream } from './cli/run.js';
 export { programHelp, commandHelp } from './cli/help.js';
 export { parseCommand, type ParsedCommand } from './cli/parse.js';
-export { writeFileAtomic } from './atomic-file.js';
+export { writeFileAtomic, refuseExisting } from './atomic-file.js';
 export { readModelFolder, writeModelFolder, readLimited } from './model-folder.js';
 export { dataFile, cacheFolder, sha256, type DataFile, type DataSettings } from './data-cache.js';
 export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './terminal-picture.js';

@@ -1,19 +1,9 @@
 import { AdvectError } from '@advect/core/errors';
-import { type Manifest, parseManifest } from '@advect/core/io';
-import {
-  type CommandContext,
-  defineCommand,
-  flag,
-  numeric,
-  readLimited,
-  readModelFolder,
-  terminalPicture,
-  text,
-  writeFileAtomic,
-} from '@advect/node';
+import type { Manifest } from '@advect/core/io';
+import { type CommandContext, defineCommand, flag, numeric, readLimited, terminalPicture, text, writeFileAtomic } from '@advect/node';
 import { largestFile } from '../data/folder.js';
-import { readPictureModel } from '../model/form.js';
-import { modelPath } from '../model/shipped.js';
+import type { PictureModel } from '../model/form.js';
+import { openModel } from '../model/open.js';
 
 const options = {
   heldOut: numeric({
@@ -52,13 +42,11 @@ async function runInfo(context: CommandContext<typeof options>): Promise<void> {
     print(json ? JSON.stringify(origin) : table(Object.entries(origin).map(([name, value]) => [name, show(value)])));
     return;
   }
-  const files = await readModelFolder(await modelPath(what));
-  const manifest = parseManifest(new TextDecoder().decode(files.get('model.json')));
-  print(json ? JSON.stringify(manifest) : describe(manifest));
+  const { manifest, application } = await openModel(what);
+  print(json ? JSON.stringify(manifest) : describe(manifest, application));
 }
 
-function describe(manifest: Manifest): string {
-  const { size, channels, levels, data } = readPictureModel(manifest);
+function describe(manifest: Manifest, { size, channels, levels, data }: PictureModel): string {
   const parameters = Object.values(manifest.parameters).reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0);
   const by = [data.by, data.doi && `doi:${data.doi}`].filter(Boolean).join(', ');
   return table([

@@ -9,6 +9,7 @@ import {
   list,
   numeric,
   type Picture,
+  refuseExisting,
   terminalPicture,
   text,
   writeFileAtomic,
@@ -16,6 +17,7 @@ import {
 import type { Origin } from '../codec/origin.js';
 import { contactSheet, type SheetRow } from '../layout/contact-sheet.js';
 import { readLabels } from './labels.js';
+import { openModel } from '../model/open.js';
 import { modelOption } from './model-option.js';
 import { solverOptions, solverRecord, solverSettings } from './solver-options.js';
 
@@ -70,18 +72,20 @@ interface Item {
 
 async function runSample(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, note, signal } = context;
-  const [{ openModel }, { generate }, { encodePng, enlarge }] = await Promise.all([
-    import('../model/open.js'),
+  const model = await openModel(o.model);
+  const labels = readLabels(o.label, model.form.classes);
+  const { sheet, folder } = readOut(o.out);
+  if (!o.force) await refuseExisting(sheet);
+  const [{ flowOf }, { generate }, { encodePng, enlarge }] = await Promise.all([
+    import('../model/flow-of.js'),
     import('../model/generate.js'),
     import('../codec/encode.js'),
   ]);
-  const model = await openModel(o.model);
-  const labels = readLabels(o.label, model.form.classes);
   const seed = o.seed ?? randomInt(2 ** 32);
   const indices = o.index === undefined ? Array.from({ length: labels.length * o.count }, (_, i) => i) : [o.index];
   const settings = { ...solverSettings(o), seed, temperature: o.temperature, signal };
   note(`${model.name}: ${indices.length === 1 ? 'one picture' : `${indices.length} pictures`}, seed ${seed}`);
-  const pictures = await generate(model, indices, (index) => labels[index % labels.length], settings);
+  const pictures = await generate(await flowOf(model), model.form, indices, (index) => labels[index % labels.length], settings);
   const items = indices.map((index, i): Item => ({ index, label: labels[index % labels.length], picture: pictures[i] }));
 
   const origin = (given: readonly Item[]): Origin => ({
@@ -103,7 +107,6 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
   const sheetOf = (pictureOf: (item: Item) => Picture): Picture =>
     items.length === 1 ? pictureOf(items[0]) : contactSheet(rowsOf(items, labels, titleOf, pictureOf));
   const files = new Map<string, Uint8Array>();
-  const { sheet, folder } = readOut(o.out);
   files.set(
     sheet,
     await encodePng(

@@ -2,6 +2,8 @@ import { AdvectError } from '@advect/core/errors';
 import { type CommandContext, defineCommand, flag, numeric, readLimited } from '@advect/node';
 import { largestFile } from '../data/folder.js';
 import type { PictureForm, Pictures } from '../data/picture-set.js';
+import { percentileOf } from '../model/form.js';
+import { openModel } from '../model/open.js';
 import { modelOption } from './model-option.js';
 import { solverOptions, solverSettings } from './solver-options.js';
 
@@ -34,14 +36,15 @@ export const score = defineCommand({
 
 async function runScore(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, positionals, note, print, json, signal, progress } = context;
-  const [{ openModel }, { percentileOf }, { convention, scorePictures }, { classProbabilities }] = await Promise.all([
-    import('../model/open.js'),
-    import('../model/form.js'),
+  const model = await openModel(o.model);
+  const { form, application, name } = model;
+  const { pictures, files, failed } = await readPictures(context, form);
+  const [{ flowOf }, { convention, scorePictures }, { classProbabilities }] = await Promise.all([
+    import('../model/flow-of.js'),
     import('../model/score.js'),
     import('../model/classify.js'),
   ]);
-  const { flow, form, application, name } = await openModel(o.model);
-  const { pictures, files, failed } = await readPictures(context, form);
+  const flow = await flowOf(model);
   const settings = { ...solverSettings(o), draws: o.draws, seed: o.seed, signal };
   const onProgress = (done: number, total: number): void => progress.update(done, total, 'scoring');
   const { bitsPerDim, standardError } = await scorePictures(flow, pictures, form, { ...settings, onProgress });

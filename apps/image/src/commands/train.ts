@@ -7,6 +7,7 @@ import {
   flag,
   numeric,
   readModelFolder,
+  refuseExisting,
   sparkline,
   text,
   writeModelFolder,
@@ -69,6 +70,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const stored = o.resume === undefined ? undefined : await readModelFolder(o.resume, 'checkpoint.json');
   const settings = stored ? readRunSettings(new TextDecoder().decode(stored.get('checkpoint.json'))) : settingsOf(o);
   const checkpoint = `${o.out.replace(/\/+$/, '')}.checkpoint`;
+  // Said before the training, not after it.
   if (!o.force) await refuseExisting(o.out);
   const set = await openData(settings, context);
   const classes = set.classes.length > 0 ? `, ${set.classes.length} classes` : '';
@@ -153,14 +155,4 @@ async function openData(
     onBroken: (name, reason) => note(`left out ${name}: ${reason}`),
     onProgress: (done, total) => progress.update(done, total, 'reading pictures'),
   });
-}
-
-/** Said before hours of training, not after. */
-async function refuseExisting(out: string): Promise<void> {
-  const { stat } = await import('node:fs/promises');
-  const exists = await stat(out).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new AdvectError('invalid-file', `'${out}' exists already`, 'Give another name with --out, or --force to replace it.');
 }

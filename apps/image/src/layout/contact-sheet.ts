@@ -14,10 +14,10 @@ const longestTitle = 12;
 /** Rows of pictures on a dark sheet with narrow gaps, and the rows' titles on the left where they have any. */
 export function contactSheet(rows: readonly SheetRow[]): Picture {
   const tile = rows[0].pictures[0];
-  const gap = Math.max(2, Math.round(tile.width / 16));
-  const margin = 3 * gap;
+  const gap = Math.max(2, Math.round(tile.width / 10));
+  const margin = 2 * gap;
   const titles = rows.map((row) => textPixels(row.title.slice(0, longestTitle)));
-  const dot = Math.max(1, Math.round(tile.height / 32));
+  const dot = Math.max(1, Math.round(tile.height / 24));
   const titleWidth = Math.max(...titles.map((title) => title.width)) * dot;
   const left = margin + (titleWidth > 0 ? titleWidth + margin : 0);
   const columns = Math.max(...rows.map((row) => row.pictures.length));

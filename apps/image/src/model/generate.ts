@@ -1,9 +1,8 @@
-import type { SolverOptions } from '@advect/core';
+import type { Flow, SolverOptions } from '@advect/core';
 import { AdvectError } from '@advect/core/errors';
 import type { Picture } from '@advect/node';
-import { pictureDim } from '../data/picture-set.js';
+import { pictureDim, type PictureForm } from '../data/picture-set.js';
 import { levelsToPicture } from '../layout/levels.js';
-import type { OpenModel } from './open.js';
 
 export interface GenerateSettings extends SolverOptions {
   readonly seed: number;
@@ -15,7 +14,8 @@ export interface GenerateSettings extends SolverOptions {
  * A class of −1 is the model without a class.
  */
 export async function generate(
-  { flow, form }: OpenModel,
+  flow: Flow,
+  form: PictureForm,
   indices: readonly number[],
   labelOf: (index: number) => number,
   settings: GenerateSettings,

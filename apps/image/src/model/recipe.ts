@@ -30,6 +30,7 @@ export function pictureFlow(set: PictureSet, { width, depth, seed }: RecipeSetti
     field: mlp({
       event: [set.size, set.size, set.channels],
       hidden: Array.from({ length: depth }, () => width),
+      residual: true,
       ...(set.classes.length > 0 && { classes: set.classes.length }),
     }),
     transforms: [...toLogits, affine({ shift, scale })],

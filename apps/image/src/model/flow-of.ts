@@ -1,0 +1,17 @@
+import { type Flow, loadModel } from '@advect/core';
+import { AdvectError } from '@advect/core/errors';
+import type { OpenModel } from './open.js';
+
+/** The flow of an opened model. Throws `invalid-file` where its weights are not those that the manifest names. */
+export async function flowOf({ name, files, form }: OpenModel): Promise<Flow> {
+  const flow = await loadModel(files);
+  const event = [form.size, form.size, form.channels];
+  if (flow.field.event.join() !== event.join() || flow.field.conditionDim !== form.classes.length) {
+    throw new AdvectError(
+      'invalid-file',
+      `the model '${name}' contradicts itself: its field takes [${flow.field.event.join(', ')}] and ${flow.field.conditionDim} classes`,
+      `Its pictures are [${event.join(', ')}] in ${form.classes.length} classes. Get the model again.`,
+    );
+  }
+  return flow;
+}
