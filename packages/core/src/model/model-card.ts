@@ -25,7 +25,7 @@ export function modelCard(manifest: Manifest): string {
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const withoutKind = ({ kind: _, ...settings }: JsonObject): JsonObject => settings;
+const withoutKind = (config: JsonObject): JsonObject => Object.fromEntries(Object.entries(config).filter(([name]) => name !== 'kind'));
 
 function section(title: string, values: JsonObject): string {
   const rows = Object.entries(values).map(([name, value]) => `| ${plain(name)} | ${plain(show(value))} |`);

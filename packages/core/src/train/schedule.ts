@@ -1,4 +1,4 @@
-/** What to multiply the peak learning rate by at an update; `step` counts from 0 to steps − 1. */
+/** What to multiply the peak learning rate by at an update; `step` counts from 0 to steps − 1, after the warm-up if there is one. */
 export type Schedule = (step: number, steps: number) => number;
 
 /** 1 throughout. */

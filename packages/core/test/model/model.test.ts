@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { NdArray } from '#src/array.js';
 import { AdvectError } from '#src/errors.js';
-import { mlp, transformer } from '#src/field/index.js';
+import { endpointField, mlp, transformer, transformerNetwork } from '#src/field/index.js';
 import { affine, cnf, dequantise, type Flow, gaussianMixture, logit } from '#src/flow/index.js';
 import { sha256, writeSafetensors } from '#src/io/index.js';
 import { loadModel, type ModelFiles, readModelManifest, saveModel } from '#src/model/index.js';
@@ -154,6 +154,14 @@ test('no settings in a file make a field larger than its weights', async (t) => 
     const { user, system } = process.cpuUsage(began);
     t.true(user + system < 500_000, `${JSON.stringify(change)} took ${(user + system) / 1000} ms of CPU`);
   }
+});
+
+test.serial('a field made of a network and a code book comes back too', async (t) => {
+  const network = transformerNetwork({ input: [3, 2], output: [3, 4], model: 8, layers: 1, heads: 2, lastLayer: 'random' });
+  const codebook = [0, 1, 2, 3].map((k) => [Math.cos(k), Math.sin(k)]);
+  const flow = cnf({ field: endpointField({ network, codebook, evidence: 'logits' }), seed: 2 });
+  const loaded = await loadModel(await saveModel(flow, { name: 'codes' }));
+  t.deepEqual((await loaded.sample(2, { seed: 1 })).x, (await flow.sample(2, { seed: 1 })).x);
 });
 
 test('weights keep every bit, the sign of zero and the smallest numbers included', async (t) => {
