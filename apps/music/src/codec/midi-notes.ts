@@ -40,7 +40,7 @@ export function timedNotes(file: MidiFile): TimedNote[] {
       if (event.kind === 'noteOn') open.set(id, { tick: event.tick, velocity: event.velocity });
     }
     const last = track.at(-1)?.tick ?? 0;
-    for (const id of [...open.keys()]) close(id, last);
+    for (const id of open.keys()) close(id, last);
   });
   if (notes.length === 0) throw new AdvectError('invalid-file', 'the MIDI file has no notes', 'Give a file with at least one note in it.');
   const end = notes.reduce((latest, note) => Math.max(latest, note.start + note.duration), 0);

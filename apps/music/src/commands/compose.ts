@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
+import type { Flow } from '@advect/core';
 import { AdvectError } from '@advect/core/errors';
-import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture, text, writeFileAtomic } from '@advect/node';
+import { choice, type CommandContext, defineCommand, flag, numeric, text, writeFileAtomic } from '@advect/node';
 import { scoreToMidi } from '../codec/score-midi.js';
 import { writeMidi } from '../codec/midi-write.js';
 import { keyName, longKeyName, type MusicalKey, tonicOf } from '../data/musical-key.js';
-import { describeFault } from '../metrics/voice-leading.js';
 import type { Tune } from '../model/compose.js';
 import { instrumentNames, instruments } from '../render/instrument.js';
-import { rollPicture, rollText } from '../roll.js';
-import { stepsPerBar, stepsPerBeat, transposeScore, type Score } from '../score.js';
+import { transposeScore, type Score } from '../score.js';
+import { describeTune, parallels, showScore } from './describe-tune.js';
 import { writeSound } from './output.js';
 
 const options = {
@@ -144,8 +144,8 @@ async function runCompose(context: Context): Promise<void> {
       );
     else {
       if (!quiet) {
-        print(show(context, score, `Chorale in ${longKeyName(key)}, ${o.bars} bars, ♩ = ${o.tempo}`));
-        print(report(tune, o.best));
+        print(showScore(context, score, `Chorale in ${longKeyName(key)}, ${o.bars} bars, ♩ = ${o.tempo}`));
+        print(describeTune(tune, o.best));
         if (bits)
           print(
             `${bits.bitsPerNote.toFixed(2)} ± ${bits.standardError.toFixed(2)} bits per note (${bits.notes} notes; variational bound, held pitches count once)`,
@@ -177,33 +177,7 @@ function inKey({ score, key }: Tune, wanted: MusicalKey | undefined): { score: S
   return { score: transposeScore(score, up > 6 ? up - 12 : up), key: wanted };
 }
 
-const parallels = ({ judgement }: Tune): number => judgement.leading.faults.filter((f) => f.kind !== 'crossing').length;
-
-function show({ terminal }: Context, score: Score, title: string): string {
-  const roll = terminal.colour === 'none' ? rollText(score) : terminalPicture(rollPicture(score), terminal);
-  return `${title}\n${roll}`;
-}
-
-function report({ judgement, candidate }: Tune, best: number): string {
-  const { leading, closes } = judgement;
-  const found = leading.faults.slice(0, 6).map((fault) => `  ${describeFault(fault, stepsPerBar, stepsPerBeat)}`);
-  const more = leading.faults.length > 6 ? [`  and ${leading.faults.length - 6} more`] : [];
-  const chosen = best > 1 ? ` (candidate ${candidate + 1} of ${best}, chosen for this)` : '';
-  const ending = closes ? 'ends on a plain chord' : 'does not come to rest';
-  return [
-    `voice leading: ${leading.faults.length === 0 ? 'no faults' : `${leading.faults.length} fault${leading.faults.length > 1 ? 's' : ''}`}, ${ending}${chosen}`,
-    ...found,
-    ...more,
-  ].join('\n');
-}
-
-async function scored(
-  { options: o, note, signal }: Context,
-  flow: import('@advect/core').Flow,
-  tune: Tune,
-  wanted: MusicalKey | undefined,
-  seed: number,
-) {
+async function scored({ options: o, note, signal }: Context, flow: Flow, tune: Tune, wanted: MusicalKey | undefined, seed: number) {
   note('estimating its probability');
   const [{ bitsPerNote }, { conditionRow }] = await Promise.all([import('../model/bits.js'), import('../model/condition.js')]);
   return bitsPerNote(flow, tune.score, conditionRow({ mode: wanted?.mode, place: o.bars === 4 ? 'closing' : undefined }), {

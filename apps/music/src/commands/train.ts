@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import type { Flow, TrainingState } from '@advect/core';
 import { AdvectError } from '@advect/core/errors';
 import { type CommandContext, defineCommand, duration, flag, numeric, readLimited, sparkline, text, writeModelFolder } from '@advect/node';
-import type { Chorales } from '../data/chorales.js';
+import { type Chorales, readChorales } from '../data/chorales.js';
+import { choraleFile, loadChorales } from '../data/source.js';
 import { readRunSettings, type RunSettings } from '../model/run-settings.js';
 
 const options = {
-  data: text({ description: 'folder that holds the chorales (Jsb16thSeparated.json); without it they are fetched', placeholder: 'DIR' }),
+  data: text({
+    description: 'folder that holds Jsb16thSeparated.json, or another .json file of the same form; without it the chorales are fetched',
+    placeholder: 'DIR|FILE',
+  }),
   steps: numeric({ description: 'training steps', integer: true, min: 1, max: 1e7, default: 6000 }),
   batch: numeric({ description: 'windows of four bars for each step', integer: true, min: 1, max: 4096, default: 32 }),
   width: numeric({ description: 'width of the transformer, a multiple of 4', integer: true, min: 4, max: 1024, default: 96 }),
@@ -43,8 +47,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const settings = stored?.settings ?? settingsOf(o);
   const checkpoint = `${o.out.replace(/\/+$/, '')}.checkpoint`;
   if (!o.force) await refuseExisting(o.out);
-  const { loadChorales } = await import('../data/source.js');
-  const chorales = await loadChorales({ directory: o.data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+  const chorales = await openChorales(o.data, context);
   note(`${chorales.train.length} chorales to learn from, ${chorales.valid.length} to watch, ${chorales.test.length} to measure with`);
 
   const { makeRun } = await import('../model/run.js');
@@ -113,6 +116,12 @@ const settingsOf = ({
   weightDecay,
   seed,
 });
+
+async function openChorales(data: string | undefined, { note, signal }: Pick<CommandContext, 'note' | 'signal'>): Promise<Chorales> {
+  if (data !== undefined && /\.json$/i.test(data))
+    return readChorales(new TextDecoder().decode(await readLimited(data, choraleFile.limit)));
+  return loadChorales({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+}
 
 async function readCheckpoint(folder: string): Promise<{ settings: RunSettings; state: Uint8Array }> {
   const settings = readRunSettings(new TextDecoder().decode(await readLimited(join(folder, 'checkpoint.json'), 2 ** 16)));

@@ -51,7 +51,7 @@ export const instruments = {
     vibratoRate: 4.6,
     halfLife: Infinity,
     wet: 0.3,
-    harmonic: (h, f) => (0.12 + resonance(h * f, ah)) / (h * (1 + (h * f) / 5200)),
+    harmonic: (h, f) => (0.06 + resonance(h * f, ah)) / (h * (1 + ((h * f) / 3600) ** 2)),
   },
   organ: {
     program: 19,
@@ -68,7 +68,7 @@ export const instruments = {
         const own = h / foot;
         return Number.isInteger(own) ? sum + level / (own * own * (own % 2 === 0 ? 1.6 : 1)) : sum;
       }, 0);
-      return level / (1 + (h * f) / 6000);
+      return level / (1 + ((h * f) / 5000) ** 2);
     },
   },
   harp: {

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import anyTest, { type TestFn } from 'ava';
+import { runProgram } from '@advect/node';
+import { readMidi } from '#src/codec/midi-read.js';
+import { writeMidi } from '#src/codec/midi-write.js';
+import { settingsOf } from '#src/codec/score-midi.js';
+import { readWav } from '#src/codec/wav.js';
+import { program } from '#src/program.js';
+
+const test = anyTest as TestFn<{ folder: string }>;
+const data = fileURLToPath(new URL('../../../test/fixtures/chorales.json', import.meta.url));
+const cli = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+
+test.beforeEach(async (t) => void (t.context.folder = await mkdtemp(join(tmpdir(), 'advect-music-'))));
+test.afterEach.always((t) => rm(t.context.folder, { recursive: true, force: true }));
+
+async function run(...argv: string[]): Promise<{ code: number; out: string; err: string; milliseconds: number }> {
+  let out = '';
+  let err = '';
+  const started = performance.now();
+  const stdout = { write: (text: string) => void (out += text) };
+  const stderr = { write: (text: string) => void (err += text) };
+  const code = await runProgram(program, { argv, env: { HOME: '/nonexistent' }, stdout, stderr });
+  return { code, out, err, milliseconds: performance.now() - started };
+}
+
+/** The real thing, as a process of its own; `interruptAt` sends Ctrl-C when standard error shows it. */
+function start(argv: string[], interruptAt?: RegExp): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cli, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    let sent = false;
+    child.stdout.on('data', (chunk) => (out += chunk));
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      if (interruptAt?.test(err) && !sent) {
+        sent = true;
+        child.kill('SIGINT');
+      }
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const tiny = (out: string): string[] => ['train', '--data', data, '--width', '4', '--layers', '1', '--batch', '2', '--out', out];
+
+test('train, info, compose and render, each in a process of its own', async (t) => {
+  const model = join(t.context.folder, 'tiny');
+  const trained = await start([...tiny(model), '--steps', '2', '--measure', '1']);
+  t.is(trained.code, 0, trained.err);
+  t.is(trained.out, `${model}\n`);
+  const card = await readFile(join(model, 'MODEL_CARD.md'), 'utf8');
+  t.regex(card, /advect-music train --width 4 --layers 1 --steps 2/);
+  t.regex(card, /states no licence/);
+  t.regex(card, /\| test \|/);
+  t.regex((await run('info', model)).out, /data_licence +none stated/);
+
+  const compose = ['compose', '-m', model, '--seed', '0', '--best', '2', '--steps', '3'];
+  const [first, second] = [join(t.context.folder, 'a'), join(t.context.folder, 'b')];
+  const made = await start([...compose, '--key', 'g', '-o', first]);
+  t.is(made.code, 0, made.err);
+  t.regex(made.out, /Chorale in G minor, 4 bars/);
+  t.regex(made.out, /candidate \d of 2, chosen for this/);
+  t.is((await start([...compose, '--key', 'g', '-o', second])).code, 0);
+  for (const kind of ['mid', 'wav'])
+    t.deepEqual(await readFile(`${first}.${kind}`), await readFile(`${second}.${kind}`), 'same seed, same bytes');
+  const midi = readMidi(await readFile(`${first}.mid`));
+  t.like(settingsOf(midi), { seed: 0, index: 0, key: 'g', best: 2, steps: 3 });
+  t.like(
+    midi.tracks[0].find((e) => e.kind === 'keySignature'),
+    { fifths: -2, minor: true },
+  );
+  t.like(JSON.parse(readWav(await readFile(`${first}.wav`)).comment!), { seed: 0, instrument: 'choir' });
+  t.regex((await run('info', `${first}.wav`)).out, /^seed +0$/m);
+
+  const sound = join(t.context.folder, 'again.wav');
+  t.is((await run('render', `${first}.mid`, '-o', sound)).code, 0);
+  t.deepEqual(readWav(await readFile(sound)).sound, readWav(await readFile(`${first}.wav`)).sound);
+  const taken = await run('render', `${first}.mid`, '-o', sound);
+  t.is(taken.code, 1);
+  t.regex(taken.err, /exists already[\s\S]*--force/);
+});
+
+test('Ctrl-C while training writes a checkpoint and says how to go on, and it goes on', async (t) => {
+  const model = join(t.context.folder, 'long');
+  const stopped = await start([...tiny(model), '--steps', '100000'], /loss/);
+  t.is(stopped.code, 130);
+  const steps = (err: string): number => Number(/interrupted after (\d+) of 100000/.exec(err)?.[1]);
+  t.true(steps(stopped.err) >= 1, stopped.err);
+  const command = /Go on with: (train --resume .*)\n/.exec(stopped.err)?.[1];
+  t.truthy(command);
+  t.true((await stat(`${model}.checkpoint/state.safetensors`)).size > 1000);
+  const again = await start(command!.split(' '), /loss/);
+  t.is(again.code, 130);
+  t.true(steps(again.err) > steps(stopped.err));
+});
+
+test('mistakes are said at once, with a way out and the right exit code', async (t) => {
+  const { folder } = t.context;
+  const broken = join(folder, 'broken.mid');
+  await writeFile(broken, 'MThd and nothing else');
+  const empty = join(folder, 'empty.mid');
+  await writeFile(empty, '');
+  const silent = join(folder, 'silent.mid');
+  await writeFile(silent, writeMidi({ format: 1, ticksPerQuarter: 96, tracks: [[]] }));
+  const cases: [string[], number, RegExp][] = [
+    [['compose', '--sed', '3'], 2, /no option --sed[\s\S]*Did you mean --seed/],
+    [['compose', '--bars', '5'], 2, /even number/],
+    [['compose', '--key', 'H'], 2, /--key is 'H'[\s\S]*A to G/],
+    [['compose', '--instrument', 'orgen'], 2, /Did you mean 'organ'/],
+    [['compose', '--temperature', '9'], 2, /from 0 to 2/],
+    [['compose', '-m', 'nowhere'], 1, /no model 'nowhere'/],
+    [['rendr', 'a.mid'], 2, /Did you mean 'render'/],
+    [['render'], 2, /needs FILE.mid/],
+    [['render', join(folder, 'none.mid')], 1, /does not exist/],
+    [['render', broken], 1, /not a usable MIDI file[\s\S]*\.mid/],
+    [['render', empty], 1, /the file is empty/],
+    [['render', silent], 1, /no notes/],
+    [['info', broken], 1, /not a usable MIDI file/],
+    [['info', folder], 1, /no model\.json/],
+    [['train', '--data', folder], 1, /holds neither Jsb16thSeparated\.json[\s\S]*https:\/\//],
+    [['train', '--data', data, '--out', folder], 1, /exists already/],
+    [['train', '--resume', folder], 1, /checkpoint\.json' does not exist/],
+  ];
+  for (const [argv, code, message] of cases) {
+    const result = await run(...argv);
+    t.is(result.code, code, `${argv.join(' ')}: ${result.err}`);
+    t.regex(result.err, message, argv.join(' '));
+    t.is(result.out, '');
+    t.true(result.milliseconds < 1000, `${argv.join(' ')} took ${result.milliseconds} ms`);
+  }
+});
