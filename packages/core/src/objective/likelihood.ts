@@ -1,13 +1,16 @@
 import { sizeOf } from '../array.js';
+import type { ParameterTensors } from '../field/field.js';
 import { integer, number, oneOf, optional, readOptions } from '../options.js';
 import { drawDirections } from '../flow/divergence.js';
-import type { DivergenceOptions, SolverOptions } from '../flow/flow.js';
+import type { DivergenceOptions, Flow, SolverOptions } from '../flow/flow.js';
 import { gradientByAdjoint } from '../flow/gradient/adjoint.js';
+import { logDensities, solveForward } from '../flow/gradient/forward.js';
+import type { LikelihoodProblem } from '../flow/gradient/problem.js';
 import { gradientThroughSteps } from '../flow/gradient/steps.js';
 import { chooseTrace, divergenceReaders, solverReaders } from '../flow/options.js';
-import { split } from '../random/index.js';
-import { type Tensor2D, tf, upload, withScope } from '../tensor/index.js';
-import type { Objective } from './objective.js';
+import { type Key, split } from '../random/index.js';
+import { downloadSync, type Scope, type Tensor2D, upload, withScope } from '../tensor/index.js';
+import type { Batch, Objective } from './objective.js';
 
 export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions, 'method' | 'rtol' | 'atol' | 'steps' | 'maxSteps'> {
   /**
@@ -38,29 +41,49 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
   });
   const differentiate = o.gradient === 'adjoint' ? gradientByAdjoint : gradientThroughSteps;
   const { method, rtol, atol, steps, maxSteps } = o;
+  const problemOf = (
+    scope: Scope,
+    { field, base }: Flow,
+    parameters: ParameterTensors,
+    { x, condition }: Batch,
+    key: Key,
+  ): LikelihoodProblem => {
+    const rows = x.shape[0];
+    const trace = chooseTrace(o, sizeOf(field.event));
+    const keys = Array.from({ length: rows }, (_, i) => split(key, i));
+    return {
+      field,
+      base,
+      parameters,
+      x: scope.run(() => upload(x)),
+      condition: condition && (scope.run(() => upload(condition)) as Tensor2D),
+      trace,
+      directions: scope.run(() => drawDirections(trace, keys, field.event)),
+      weights: new Float64Array(rows).fill(-1 / rows),
+      interval: [0, 1],
+      solver: { method, rtol, atol, steps, maxSteps },
+    };
+  };
   return {
     name: 'likelihood',
-    evaluate: ({ field, base }, parameters, batch, key) =>
+    evaluate: (flow, parameters, batch, key) =>
       withScope(async (scope) => {
-        const rows = batch.x.shape[0];
-        const trace = chooseTrace(o, sizeOf(field.event));
-        const keys = Array.from({ length: rows }, (_, i) => split(key, i));
-        const x = scope.run(() => upload(batch.x));
-        const directions = scope.run(() => drawDirections(trace, keys, field.event));
-        const condition = batch.condition && (scope.run(() => upload(batch.condition!)) as Tensor2D);
-        const weights = new Float64Array(rows).fill(1 / rows);
-        const problem = { field, base, parameters, x, condition, trace, directions, weights };
-        const result = await differentiate({ ...problem, interval: [0, 1], solver: { method, rtol, atol, steps, maxSteps } });
-        scope.keep(result.x);
-        const gradients = scope.run(() => Object.fromEntries(Object.entries(result.parameters).map(([name, g]) => [name, tf.neg(g)])));
-        for (const g of Object.values(result.parameters)) g.dispose();
-        for (const g of Object.values(gradients)) scope.detach(g);
+        const result = await differentiate(problemOf(scope, flow, parameters, batch, key));
+        result.x.dispose();
         const { forward, backward } = result.evaluations;
         return {
-          loss: -result.logProb.reduce((sum, v) => sum + v, 0) / rows,
-          gradients,
+          loss: meanOf(result.logProb.map((v) => -v)),
+          gradients: result.parameters,
           metrics: { forwardEvaluations: forward, backwardEvaluations: backward },
         };
       }),
+    measure: (flow, parameters, batch, key) =>
+      withScope(async (scope) => {
+        const problem = problemOf(scope, flow, parameters, batch, key);
+        const { y } = await solveForward(problem, scope);
+        return -meanOf(logDensities(problem, flow.base.logProb(downloadSync(y.x)), y.integrals));
+      }),
   };
 }
+
+const meanOf = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -174,6 +174,8 @@ test.serial('the likelihood objective is the mean of −log p, with its gradient
     await withScope(async (scope) => {
       const tensors = uploadParameters(parameters, scope);
       const result = await likelihood({ gradient, rtol: 1e-6, atol: 1e-6 }).evaluate(flow, tensors, { x: points }, key(0));
+      const measured = await likelihood({ gradient, rtol: 1e-6, atol: 1e-6 }).measure!(flow, tensors, { x: points }, key(0));
+      closeTo(t, measured, result.loss, 1e-6, 'measured loss');
       closeTo(t, result.loss, -logProb.reduce((sum, v) => sum + v, 0) / ROWS, 1e-4, 'loss');
       const even = await gradientOf(methods[gradient], { weights: new Float64Array(ROWS).fill(-1 / ROWS), interval: [0, 1] });
       for (const [name, g] of Object.entries(result.gradients)) {
