@@ -18,6 +18,7 @@ import type { Origin } from '../codec/origin.js';
 import { contactSheet, type SheetRow } from '../layout/contact-sheet.js';
 import { readLabels } from './labels.js';
 import { openModel } from '../model/open.js';
+import { optionsLike } from './like.js';
 import { modelOption } from './model-option.js';
 import { solverOptions, solverRecord, solverSettings } from './solver-options.js';
 
@@ -34,6 +35,7 @@ const options = {
     max: Number.MAX_SAFE_INTEGER,
     defaultText: 'drawn, printed, and kept in the file',
   }),
+  like: text({ description: 'make the pictures of this file again: seed, classes and solver are taken from it', placeholder: 'FILE.png' }),
   temperature: numeric({ description: 'scale of the noise: below 1 more typical, less varied', min: 0, max: 2, default: 1 }),
   ...solverOptions(1e-3),
   out: text({
@@ -58,6 +60,7 @@ export const sample = defineCommand({
   examples: [
     ['sample --seed 7', 'eight of each digit on a sheet, pictures.png'],
     ['sample --label 3 --count 20 --out threes/', 'twenty threes, a sheet and single files'],
+    ['sample --like pictures.png --style sharp --out again.png', 'the same pictures again'],
     ['sample --seed 7 --index 12 --out one.png', 'item 12 of the first series alone'],
   ],
   run: runSample,
@@ -71,8 +74,11 @@ interface Item {
 }
 
 async function runSample(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, signal } = context;
+  const { note, signal } = context;
+  const like = context.options.like === undefined ? undefined : await optionsLike(context.options.like);
+  const o = { ...context.options, ...like?.options };
   const model = await openModel(o.model);
+  if (like && like.model.weights !== model.hash) throw otherModel(like.model.name);
   const labels = readLabels(o.label, model.form.classes);
   const { sheet, folder } = readOut(o.out);
   if (!o.force) await refuseExisting(sheet);
@@ -150,6 +156,13 @@ function rowsOf(
     pictures: items.slice(row * columns, (row + 1) * columns).map(pictureOf),
   }));
 }
+
+const otherModel = (name: string): AdvectError =>
+  new AdvectError(
+    'invalid-option',
+    `that file was made by other weights, those of '${name}' at the time`,
+    'Give --model with the model that made it.',
+  );
 
 function readOut(out: string): { sheet: string; folder: string | undefined } {
   if (/\.png$/i.test(out)) return { sheet: out, folder: undefined };

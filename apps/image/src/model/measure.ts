@@ -1,8 +1,7 @@
-import type { Flow } from '@advect/core';
+import { type Flow, fitNearestNeighbours, ndarray } from '@advect/core';
 import { integers, key, split } from '@advect/core/random';
 import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set.js';
 import { type HeldOut, percentilesOf } from './form.js';
-import { nearestClasses } from './nearest.js';
 import { mean, scorePictures, standardErrorOf } from './score.js';
 
 export interface MeasureSettings {
@@ -60,7 +59,8 @@ export async function recognised(flow: Flow, set: PictureSet, signal?: AbortSign
   const some = Math.min(mostNeighbours, set.train.count);
   const known =
     set.train.count === some ? set.train : choosePictures(set.train, integers(split(key(0), 'neighbours'), some, set.train.count));
-  const found = nearestClasses(x.data, known, pictureDim(set));
+  const classify = fitNearestNeighbours(ndarray(known.pixels, [some, pictureDim(set)]), known.labels, { neighbours: 3 });
+  const found = classify(ndarray(x.data, [generated, pictureDim(set)]));
   return (100 * found.filter((label, i) => label === labels[i]).length) / generated;
 }
 
