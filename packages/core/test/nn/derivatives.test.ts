@@ -1,0 +1,233 @@
+import test from 'ava';
+import { mismatch } from '@advect/testkit';
+import * as nn from '#src/nn/index.js';
+import type { ParameterTensors } from '#src/field/index.js';
+import { key, normals } from '#src/random/index.js';
+import {
+  countTensors,
+  logSoftmax,
+  logSumExp,
+  ready,
+  safeNorm,
+  softplus,
+  tf,
+  valueAndGradients,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '#src/tensor/index.js';
+
+test.before(async () => {
+  await ready();
+});
+
+// ---- activations, against the same functions in float64
+
+const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
+const scalars: Record<string, (z: number) => number> = {
+  tanh: Math.tanh,
+  sigmoid: logistic,
+  softplus: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+  swish: (z) => z * logistic(z),
+  gelu: (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
+  elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  relu: (z) => Math.max(z, 0),
+};
+
+/** Points on both sides of zero, none nearer to it than the difference step. */
+const points = Array.from({ length: 41 }, (_, i) => -5.1 + 0.25 * i);
+const step = 1e-3;
+/** float32 knows 1 − σ to 6e-8; the second derivative of gelu multiplies that by up to z·g′² ≈ 200 at the ends of the range. */
+const secondBound = (name: string): number => (name === 'gelu' ? 2e-5 : 5e-6);
+const slope = (f: (z: number) => number, z: number): number =>
+  (8 * (f(z + step) - f(z - step)) - (f(z + 2 * step) - f(z - 2 * step))) / (12 * step);
+const curvature = (f: (z: number) => number, z: number): number => (f(z + step) - 2 * f(z) + f(z - step)) / step ** 2;
+
+const gradientOf = (f: (z: Tensor) => Tensor) => tf.grad((z) => tf.sum(f(z)));
+const read = (compute: () => Tensor): Float32Array => tf.tidy(compute).dataSync() as Float32Array;
+
+test('every activation has a case', (t) => {
+  t.deepEqual(Object.keys(scalars).sort(), [...nn.activationNames].sort());
+});
+
+for (const name of nn.activationNames) {
+  test(`${name}: value, first, second and third derivative against float64`, (t) => {
+    const f = scalars[name];
+    const { apply, applyWithDerivative } = nn.activations[name];
+    const z = tf.tensor1d(points);
+    const first = gradientOf(apply);
+    const second = gradientOf(first);
+    const value = points.map(f);
+    const slopes = points.map((p) => slope(f, p));
+    const curvatures = points.map((p) => curvature(f, p));
+    t.is(
+      mismatch(
+        read(() => apply(z)),
+        value,
+        { atol: 2e-6 },
+      ),
+      undefined,
+    );
+    t.is(
+      mismatch(
+        read(() => applyWithDerivative(z).y),
+        value,
+        { atol: 2e-6 },
+      ),
+      undefined,
+    );
+    t.is(
+      mismatch(
+        read(() => first(z)),
+        slopes,
+        { atol: 3e-6 },
+      ),
+      undefined,
+      'first, by tape',
+    );
+    t.is(
+      mismatch(
+        read(() => applyWithDerivative(z).dy),
+        slopes,
+        { atol: 3e-6 },
+      ),
+      undefined,
+      'first, forward',
+    );
+    t.is(
+      mismatch(
+        read(() => second(z)),
+        curvatures,
+        { atol: secondBound(name) },
+      ),
+      undefined,
+      'second, by tape',
+    );
+    t.is(
+      mismatch(
+        read(() => gradientOf((x) => applyWithDerivative(x).dy)(z)),
+        curvatures,
+        { atol: secondBound(name) },
+      ),
+      undefined,
+      'second, mixed',
+    );
+    if (name === 'relu') return z.dispose();
+    const thirds = points.map((p) => slope((q) => curvature(f, q), p));
+    t.is(
+      mismatch(
+        read(() => gradientOf(second)(z)),
+        thirds,
+        { atol: 1e-3 },
+      ),
+      undefined,
+      'third, by tape',
+    );
+    z.dispose();
+  });
+}
+
+// ---- layers and functions of several entries, against central differences along random directions
+
+const random = (shape: number[], seed: number): Tensor => tf.tensor(normals(key(seed), tf.util.sizeFromShape(shape)), shape);
+
+interface Case {
+  /** The inputs, parameters among them. */
+  readonly inputs: () => Tensor[];
+  readonly apply: (inputs: Tensor[]) => Tensor;
+}
+
+const attentionNames = ['query', 'key', 'value', 'mix'].flatMap((part) => [`layer/${part}/weight`, `layer/${part}/bias`]);
+const named = (names: readonly string[], tensors: Tensor[]): ParameterTensors =>
+  Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+
+const layers: Record<string, Case> = {
+  attention: {
+    inputs: () => [
+      random([2, 3, 4], 1),
+      tf.mul(random([1, 2, 3, 3], 2), 0.5),
+      ...attentionNames.map((name, i) => tf.mul(random(name.endsWith('weight') ? [4, 4] : [4], 10 + i), 0.5)),
+    ],
+    apply: ([x, bias, ...rest]) => nn.attention(named(attentionNames, rest), 'layer', x, 2, bias),
+  },
+  dense: {
+    inputs: () => [random([2, 3, 4], 1), random([4, 5], 2), random([5], 3)],
+    apply: ([x, weight, bias]) => tf.square(nn.dense({ 'layer/weight': weight, 'layer/bias': bias }, 'layer', x)),
+  },
+  layerNorm: { inputs: () => [random([3, 5], 1)], apply: ([x]) => nn.layerNorm(x) },
+  multiply: { inputs: () => [random([2, 3, 4], 1), random([4, 5], 2)], apply: ([x, w]) => tf.square(nn.multiply(x, w)) },
+  relativeBias: { inputs: () => [random([2, 5], 1)], apply: ([table]) => tf.exp(nn.relativeBias(table, 3)) },
+  rmsNorm: { inputs: () => [random([3, 5], 1)], apply: ([x]) => nn.rmsNorm(x) },
+  sideInput: {
+    inputs: () => [tf.tensor1d([0.1, 0.6, 0.9]), random([3, 2], 1)],
+    apply: ([t, condition]) => tf.square(nn.sideInput(t as Tensor1D, 1, condition as Tensor2D, 2)),
+  },
+  timeFeatures: { inputs: () => [tf.tensor1d([0.1, 0.6, 0.9])], apply: ([t]) => tf.mul(nn.timeFeatures(t as Tensor1D, 1), 0.3) },
+  logSoftmax: { inputs: () => [random([3, 4], 1)], apply: ([x]) => tf.square(logSoftmax(x)) },
+  logSumExp: { inputs: () => [random([3, 4], 1)], apply: ([x]) => tf.square(logSumExp(x)) },
+  safeNorm: { inputs: () => [random([3, 4], 1)], apply: ([x]) => safeNorm(x) },
+  softplus: { inputs: () => [random([3, 4], 1)], apply: ([x]) => softplus(x) },
+  softmax: { inputs: () => [random([3, 4], 1)], apply: ([x]) => tf.softmax(x) },
+};
+
+const notLayers = ['activations', 'activationNames', 'timeFeatureCount'];
+
+test('every layer that nn exports has a case', (t) => {
+  const exported = Object.keys(nn).filter((name) => !name.startsWith('init') && !name.startsWith('check') && !notLayers.includes(name));
+  t.deepEqual(
+    exported.filter((name) => !(name in layers)),
+    [],
+  );
+});
+
+const inner = (a: Tensor[], b: Tensor[]): Tensor => tf.addN(a.map((v, i) => tf.sum(tf.mul(v, b[i]))));
+const gradientsOf = (f: (inputs: Tensor[]) => Tensor, inputs: Tensor[]): Tensor[] =>
+  Object.values(valueAndGradients((given) => f(Object.values(given)) as tf.Scalar, { ...inputs } as unknown as ParameterTensors).gradients);
+const shifted = (inputs: Tensor[], along: Tensor[], by: number): Tensor[] => inputs.map((v, i) => tf.add(v, tf.mul(along[i], by)));
+
+/** A fourth-order central difference of a scalar function along a direction; error about h⁴ + 1e-7/h. */
+function difference(f: (inputs: Tensor[]) => Tensor, inputs: Tensor[], along: Tensor[]): number {
+  const h = 0.04;
+  const at = (by: number): number => f(shifted(inputs, along, by)).dataSync()[0];
+  return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+}
+
+for (const [name, { inputs: make, apply }] of Object.entries(layers)) {
+  test.serial(`${name}: first and second derivatives along random directions against central differences`, (t) => {
+    const before = countTensors();
+    tf.tidy(() => {
+      const inputs = make();
+      const directions = (seed: number): Tensor[] =>
+        inputs.map((v, i) => tf.mul(random(v.shape, seed + i), 1 / Math.sqrt(inputs.reduce((n, w) => n + w.size, 0))));
+      const [v, w] = [directions(100), directions(200)];
+      const weights = random(apply(inputs).shape, 300);
+      const loss = (given: Tensor[]): Tensor => tf.sum(tf.mul(apply(given), weights));
+      const gradient = (given: Tensor[]): Tensor[] => gradientsOf(loss, given);
+      const alongW = (given: Tensor[]): Tensor => inner(gradient(given), w);
+      const second = gradientsOf(alongW, inputs);
+      const [g, h] = [inner(gradient(inputs), v), inner(second, v)].map((x) => x.dataSync()[0]);
+      t.is(mismatch([g], [difference(loss, inputs, v)], { atol: 1e-4, rtol: 1e-4 }), undefined, 'first');
+      t.is(mismatch([h], [difference(alongW, inputs, v)], { atol: 1e-4, rtol: 1e-4 }), undefined, 'second');
+      t.true(Math.abs(h) > 1e-3, 'a second derivative worth testing');
+    });
+    t.is(countTensors(), before);
+  });
+}
+
+test('stable functions stay finite where the plain formulas overflow', (t) => {
+  const x = tf.tensor2d([[1000, 0, -1000]]);
+  t.deepEqual([...read(() => logSumExp(x))], [1000]);
+  t.deepEqual([...read(() => logSoftmax(x))], [0, -1000, -2000]);
+  t.deepEqual([...read(() => tf.grad((v) => tf.sum(logSumExp(v)))(x))], [1, 0, 0]);
+  t.deepEqual([...read(() => softplus(x))], [1000, Math.fround(Math.LN2), 0]);
+  t.is(
+    mismatch(
+      read(() => safeNorm(tf.zeros([1, 3]))),
+      [1e-6],
+      { rtol: 1e-5 },
+    ),
+    undefined,
+  );
+  t.deepEqual([...read(() => tf.grad((v) => tf.sum(safeNorm(v)))(tf.zeros([1, 3])))], [0, 0, 0]);
+  x.dispose();
+});
