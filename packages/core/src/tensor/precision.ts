@@ -4,7 +4,7 @@ import { tf } from './tf.js';
 export interface Precision {
   /** Smallest power of two e with 1 + e > 1 as stored: 2^-23 for float32, 2^-10 for half precision. */
   readonly epsilon: number;
-  /** The tightest relative tolerance that a solver can honour: rounding enters a step's error estimate about tenfold. */
+  /** The tightest relative tolerance that a solver can honour: rounding enters a step's error estimate about eightfold. */
   readonly minimumTolerance: number;
 }
 

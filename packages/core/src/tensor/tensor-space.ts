@@ -33,7 +33,8 @@ function combine(y: Tensor, slopes: readonly Tensor[], coefficients: readonly nu
 
 function blend(states: readonly Tensor[], coefficients: readonly Times[]): Tensor {
   const total = weightedSum(states, coefficients);
-  return total ?? tf.zerosLike(states[0]);
+  if (!total) return tf.zerosLike(states[0]);
+  return states.includes(total) ? tf.clone(total) : total;
 }
 
 /** Σ cⱼ vⱼ without the terms that are zero; nothing when all are. */
