@@ -166,7 +166,7 @@ test.serial('a scope frees everything when it settles, also on a throw, and conc
   const pause = (): Promise<void> => new Promise((done) => setImmediate(done));
   const work = async (n: number, fails: boolean): Promise<number> =>
     withScope(async (scope) => {
-      const x = scope.keep(tf.fill([4], n));
+      const x = scope.run(() => tf.mul(tf.ones([4]), n));
       await pause();
       const { y } = scope.run(() => ({ y: tf.mul(tf.add(x, 1), 2), list: [tf.zeros([2])] }));
       await pause();

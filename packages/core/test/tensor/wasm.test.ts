@@ -103,7 +103,7 @@ test.serial('tanh is within 4e-7 of the true value, relatively, from 1e-30 to in
 test.serial('a kernel writes nothing beyond its result', async (t) => {
   await ready({ backend: 'wasm' });
   for (const n of [1, 2, 3, 5, 7]) {
-    const ones = tf.tidy(() => Array.from({ length: 4 }, () => tf.tanh(tf.fill([n], 20))));
+    const ones = tf.tidy(() => Array.from({ length: 4 }, () => tf.tanh(tf.mul(tf.ones([n]), 20))));
     const products = tf.tidy(() => Array.from({ length: 4 }, () => tf.matMul(tf.ones([2, n, 3]), tf.ones([2, 3, n]))));
     for (const tensor of ones) t.deepEqual([...tensor.dataSync()], Array(n).fill(1));
     for (const tensor of products) t.deepEqual([...tensor.dataSync()], Array(2 * n * n).fill(3));

@@ -5,6 +5,7 @@ const unsigned = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...
 const signed = (n: number): number[] => (n >= -64 && n < 64 ? [n & 127] : [(n & 127) | 128, ...signed(n >> 7)]);
 const vector = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
 const simd = (opcode: number, ...immediate: number[]): Code => [0xfd, ...unsigned(opcode), ...immediate];
+const bytes = (...code: number[]): Code => code;
 const floatBytes = (x: number): number[] => [...new Uint8Array(Float32Array.of(x).buffer)];
 
 export const type = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
@@ -44,12 +45,12 @@ export const f32x4 = {
 
 /** Repeats the body while the condition holds, tested before each turn. */
 export const whileLoop = (condition: Code, body: Code): Code => [
-  ...[0x02, 0x40],
+  ...bytes(0x02, 0x40),
   ...condition,
-  ...[0x45, 0x0d, 0, 0x03, 0x40],
+  ...bytes(0x45, 0x0d, 0, 0x03, 0x40),
   ...body,
   ...condition,
-  ...[0x0d, 0, 0x0b, 0x0b],
+  ...bytes(0x0d, 0, 0x0b, 0x0b),
 ];
 
 /** `local += step` for an i32. */
@@ -57,7 +58,7 @@ export const advance = (local: number, step: Code): Code => set(local, get(local
 
 export const ifElse = (condition: Code, then: Code, otherwise: Code): Code => [
   ...condition,
-  ...[0x04, 0x40],
+  ...bytes(0x04, 0x40),
   ...then,
   0x05,
   ...otherwise,
@@ -82,7 +83,7 @@ export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBu
     return [...unsigned(code.length), ...code];
   });
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...bytes(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
     ...section(1, vector(types)),
     ...section(2, vector([[...text('env'), ...text('memory'), 2, 0, 0]])),
     ...section(3, vector(functions.map((_, i) => unsigned(i)))),

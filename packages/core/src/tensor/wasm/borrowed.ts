@@ -4,13 +4,13 @@ import { tf } from '../tf.js';
  * Complex numbers are kept as pairs of tensors inside a backend, and `Draw` needs a canvas: these cannot be carried over
  * by value.
  */
-const notByValue = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real'];
+const notByValue = new Set(['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real']);
 
 /** Names of the kernels that `borrowFromCpu` adds: all that `cpu` has and `wasm` lacks, but for the complex ones. */
 export function missingKernels(): string[] {
   const has = new Set(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelName));
   const all = tf.getKernelsForBackend('cpu').map((kernel) => kernel.kernelName);
-  return all.filter((name) => !has.has(name) && !notByValue.includes(name));
+  return all.filter((name) => !has.has(name) && !notByValue.has(name));
 }
 
 /** Gives `wasm` the kernels that it lacks by running those of `cpu` on copies of the inputs: right, and slow. */

@@ -8,7 +8,7 @@ import { advance, type Code, f32x4, get, i32, set, type, type WasmFunction, whil
 export function tanh(name: string): WasmFunction {
   const [from, to, count, x, square, numerator, denominator] = [0, 1, 2, 3, 4, 5, 6];
   const limit = 9.05;
-  const clamp = (value: Code, bound: number): Code => [...[value, f32x4.const(bound), f32x4.min, f32x4.const(-bound), f32x4.max].flat()];
+  const clamp = (value: Code, bound: number): Code => [value, f32x4.const(bound), f32x4.min, f32x4.const(-bound), f32x4.max].flat();
   const horner = (target: number, coefficients: readonly number[]): Code => {
     const [highest, ...lower] = coefficients.toReversed();
     const steps = lower.map((c) => set(target, get(target), get(square), f32x4.mul, f32x4.const(c), f32x4.add));

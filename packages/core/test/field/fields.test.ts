@@ -1,0 +1,335 @@
+import test from 'ava';
+import { mismatch } from '@advect/testkit';
+import { AdvectError, type ErrorCode } from '#src/errors.js';
+import {
+  type FieldConfig,
+  type FieldInput,
+  fieldFromConfig,
+  mlp,
+  type MlpOptions,
+  networkFromConfig,
+  type ParameterTensors,
+  type Parameters,
+  transformer,
+  transformerNetwork,
+  type VelocityField,
+} from '#src/field/index.js';
+import { activationNames, type Network } from '#src/nn/index.js';
+import { key, normals, split } from '#src/random/index.js';
+import {
+  countTensors,
+  ready,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tf,
+  uploadParameters,
+  valueAndGradients,
+  withScope,
+} from '#src/tensor/index.js';
+
+test.before(async () => {
+  await ready();
+});
+
+/** Weights with every array random, also those that start at zero. */
+function stirred(fresh: Parameters, seed: number): Parameters {
+  return Object.fromEntries(
+    Object.entries(fresh).map(([name, { shape, data }]) => {
+      const spread = 1 / Math.sqrt(shape.length > 1 ? shape[0] : 4);
+      return [name, { shape, data: normals(split(key(seed), name), data.length).map((v) => v * spread) }];
+    }),
+  );
+}
+
+const random = (shape: number[], seed: number): Tensor => tf.tensor(normals(key(seed), tf.util.sizeFromShape(shape)), shape);
+const labels = (given: number[], classes: number): Tensor2D => tf.oneHot(tf.tensor1d(given, 'int32'), classes, 1, 0, 'float32') as Tensor2D;
+const times = (...t: number[]): Tensor1D => tf.tensor1d(t);
+
+interface Subject {
+  readonly name: string;
+  readonly apply: (parameters: ParameterTensors, input: FieldInput) => Tensor;
+  readonly parameters: Parameters;
+  readonly event: readonly number[];
+  readonly conditionDim: number;
+}
+
+const ofField = (name: string, field: VelocityField): Subject => ({
+  name,
+  apply: field.velocity,
+  parameters: stirred(field.init(key(1)), 2),
+  event: field.event,
+  conditionDim: field.conditionDim,
+});
+
+const ofNetwork = (name: string, network: Network): Subject => ({
+  name,
+  apply: network.apply,
+  parameters: stirred(network.init(key(1)), 2),
+  event: network.inputShape,
+  conditionDim: network.conditionDim,
+});
+
+const subjects: Subject[] = [
+  ofField('mlp, concat', mlp({ dim: 3, hidden: [8, 8], time: 'concat', octaves: 2, activation: 'tanh' })),
+  ofField('mlp, concat-squash, classes', mlp({ event: [2, 2], hidden: [8, 8, 6], residual: true, classes: 3 })),
+  ofField('transformer', transformer({ event: [4, 3], model: 8, layers: 2, heads: 2, expansion: 2, period: 2, conditionDim: 2 })),
+  ofNetwork(
+    'transformer network',
+    transformerNetwork({ input: [4, 3], output: [4, 2, 5], model: 8, layers: 1, heads: 2, expansion: 2, relativePositions: false }),
+  ),
+];
+
+const inputOf = ({ event, conditionDim }: Subject, batch: number, seed: number): FieldInput => ({
+  x: random([batch, ...event], seed),
+  t: tf.tensor1d(Float32Array.from({ length: batch }, (_, i) => 0.1 + (0.8 * i) / batch)),
+  ...(conditionDim > 0 ? { condition: random([batch, conditionDim], seed + 1) as Tensor2D } : {}),
+});
+
+for (const subject of subjects) {
+  test.serial(`${subject.name}: gradients of parameters, state, time and condition against central differences`, async (t) => {
+    const before = countTensors();
+    await withScope((scope) => {
+      const parameters = uploadParameters(subject.parameters, scope);
+      scope.run(() => {
+        const input = inputOf(subject, 3, 10);
+        const all = { ...parameters, ...(input as unknown as ParameterTensors) };
+        const shape = subject.apply(parameters, input).shape;
+        const weights = random(shape, 20);
+        const loss = (given: ParameterTensors): Scalar => {
+          const { x, t: time, condition } = given;
+          return tf.sum(tf.mul(subject.apply(given, { x, t: time as Tensor1D, condition: condition as Tensor2D }), weights)) as Scalar;
+        };
+        const { gradients } = valueAndGradients(loss, all);
+        const h = 0.02;
+        for (const [name, tensor] of Object.entries(all)) {
+          const along = random(tensor.shape, 30).div(Math.sqrt(tensor.size));
+          const at = (by: number): number => loss({ ...all, [name]: tf.add(tensor, tf.mul(along, by)) }).dataSync()[0];
+          const expected = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+          const actual = tf.sum(tf.mul(gradients[name], along)).dataSync()[0];
+          t.is(mismatch([actual], [expected], { atol: 3e-3, rtol: 2e-3 }), undefined, name);
+          t.true(
+            name === 'block0/attention/key/bias' || name === 'block1/attention/key/bias' || Math.abs(expected) > 1e-4,
+            `${name} matters`,
+          );
+        }
+      });
+    });
+    t.is(countTensors(), before);
+  });
+
+  test.serial(`${subject.name}: a row is the same alone, in a batch and in any order`, async (t) => {
+    await withScope((scope) => {
+      const parameters = uploadParameters(subject.parameters, scope);
+      const input = scope.run(() => ({ ...inputOf(subject, 7, 10) }));
+      const rowsOf = (order: number[]): number[][] =>
+        tf.tidy(() => {
+          const take = <T extends Tensor>(v: T): T => tf.gather(v, tf.tensor1d(order, 'int32')) as T;
+          const { x, t: time, condition } = input;
+          const out = subject.apply(parameters, { x: take(x), t: take(time), ...(condition ? { condition: take(condition) } : {}) });
+          return tf.reshape(out, [order.length, -1]).arraySync() as number[][];
+        });
+      const whole = rowsOf([0, 1, 2, 3, 4, 5, 6]);
+      const scale = Math.max(...whole.flat().map(Math.abs));
+      const order = [4, 0, 6, 2, 5, 1, 3];
+      rowsOf(order).forEach((row, i) => t.is(mismatch(row, whole[order[i]], { atol: 1e-7 * scale }), undefined, 'permuted'));
+      whole.forEach((row, i) => t.is(mismatch(rowsOf([i])[0], row, { atol: 1e-7 * scale }), undefined, 'alone'));
+    });
+  });
+
+  test.serial(`${subject.name}: wasm and cpu agree, on values and on gradients`, async (t) => {
+    const results: Float32Array[][] = [];
+    for (const backend of ['wasm', 'cpu'] as const) {
+      await ready({ backend });
+      await withScope((scope) => {
+        const parameters = uploadParameters(subject.parameters, scope);
+        scope.run(() => {
+          const input = inputOf(subject, 5, 10);
+          const loss = (given: ParameterTensors): Scalar => tf.mean(tf.square(subject.apply(given, input))) as Scalar;
+          const { gradients } = valueAndGradients(loss, parameters);
+          results.push([subject.apply(parameters, input), ...Object.values(gradients)].map((v) => v.dataSync() as Float32Array));
+        });
+      });
+    }
+    await ready({ backend: 'wasm' });
+    const [wasm, cpu] = results;
+    wasm.forEach((values, i) => t.is(mismatch(values, cpu[i], { atol: 3e-6, rtol: 3e-5 }), undefined));
+  });
+
+  test.serial(`${subject.name}: one shared time is the same as that time for each row; time and condition matter`, async (t) => {
+    await withScope((scope) => {
+      const parameters = uploadParameters(subject.parameters, scope);
+      scope.run(() => {
+        const { x, condition } = inputOf(subject, 3, 10);
+        const at = (time: Tensor1D, given = condition): Float32Array =>
+          subject.apply(parameters, { x, t: time, ...(given ? { condition: given } : {}) }).dataSync() as Float32Array;
+        const shared = at(times(0.3));
+        t.is(mismatch(at(times(0.3, 0.3, 0.3)), shared, { atol: 1e-6, rtol: 1e-6 }), undefined);
+        t.not(mismatch(at(times(0.8)), shared, { atol: 1e-3 }), undefined);
+        if (!condition) return;
+        t.not(mismatch(at(times(0.3), tf.zerosLike(condition)), shared, { atol: 1e-3 }), undefined);
+        const unknown = subject.apply(parameters, { x, t: times(0.3) }).dataSync();
+        t.is(mismatch(unknown, at(times(0.3), tf.zerosLike(condition)), { atol: 1e-7 }), undefined, 'no condition is the unknown one');
+      });
+    });
+  });
+
+  test.serial(`${subject.name}: a wrong input is refused and leaves no tensor`, async (t) => {
+    await withScope((scope) => {
+      const parameters = uploadParameters(subject.parameters, scope);
+      const { x, t: time, condition } = scope.run(() => ({ ...inputOf(subject, 3, 10) }));
+      const wrong = scope.run(() => ({
+        x: tf.zeros([3, 9]),
+        t: tf.zeros([2]) as Tensor1D,
+        condition: tf.zeros([2, subject.conditionDim + 1]) as Tensor2D,
+      }));
+      const before = countTensors();
+      for (const input of [
+        { x: wrong.x, t: time, condition },
+        { x, t: wrong.t, condition },
+        { x, t: time, condition: wrong.condition },
+      ]) {
+        const error = t.throws(() => subject.apply(parameters, input), { instanceOf: AdvectError });
+        t.regex((error as AdvectError).code, /^invalid-(shape|value)$/);
+      }
+      t.is(countTensors(), before);
+    });
+  });
+}
+
+// ---- forward differentiation of the mlp
+
+const variants: MlpOptions[] = [
+  ...activationNames.map((activation) => ({ dim: 3, hidden: [7, 7], activation })),
+  { dim: 3, hidden: [7, 7], time: 'concat' },
+  { dim: 3, hidden: [7, 7, 5], residual: true, classes: 2 },
+  { dim: 3, hidden: [3, 3], residual: true, time: 'concat', octaves: 1 },
+  { dim: 3, hidden: [] },
+];
+
+for (const options of variants) {
+  test.serial(`mlp ${JSON.stringify(options)}: velocityAndJvp against reverse mode, and its gradient`, async (t) => {
+    const field = mlp(options);
+    await withScope((scope) => {
+      const parameters = uploadParameters(stirred(field.init(key(1)), 3), scope);
+      scope.run(() => {
+        const batch = 4;
+        const x = random([batch, 3], 1);
+        const condition = field.conditionDim > 0 ? labels([0, 1, 1, 0], 2) : undefined;
+        const input = { x, t: times(0.2, 0.4, 0.6, 0.8), ...(condition ? { condition } : {}) };
+        const tangents = random([2, batch, 3], 2);
+        const { u, jvp } = field.velocityAndJvp!(parameters, input, tangents);
+        t.deepEqual(jvp.shape, tangents.shape);
+        t.deepEqual([...u.dataSync()], [...field.velocity(parameters, input).dataSync()]);
+        const columns = [0, 1, 2].map((i) => {
+          const pick = tf.oneHot(tf.fill([batch], i, 'int32'), 3);
+          return tf.grad((v: Tensor) => tf.sum(tf.mul(field.velocity(parameters, { ...input, x: v }), pick)))(x);
+        });
+        const expected = tf.stack(
+          [0, 1].map((p) =>
+            tf.stack(
+              columns.map((rowOfJ) => tf.sum(tf.mul(rowOfJ, tf.squeeze(tf.slice(tangents, [p, 0, 0], [1, batch, 3]), [0])), 1)),
+              1,
+            ),
+          ),
+        );
+        t.is(mismatch(jvp.dataSync(), expected.dataSync(), { atol: 3e-6, rtol: 1e-5 }), undefined);
+
+        const loss = (given: ParameterTensors): Scalar =>
+          tf.mean(tf.mul(field.velocityAndJvp!(given, input, tangents).jvp, tangents)) as Scalar;
+        const { gradients } = valueAndGradients(loss, parameters);
+        const h = options.activation === 'relu' || options.activation === 'elu' ? 2e-3 : 0.02;
+        for (const [name, tensor] of Object.entries(parameters)) {
+          const along = random(tensor.shape, 30).div(Math.sqrt(tensor.size));
+          const at = (by: number): number => loss({ ...parameters, [name]: tf.add(tensor, tf.mul(along, by)) }).dataSync()[0];
+          const difference = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+          const actual = tf.sum(tf.mul(gradients[name], along)).dataSync()[0];
+          t.is(mismatch([actual], [difference], { atol: 1e-3, rtol: 1e-3 }), undefined, name);
+        }
+      });
+    });
+  });
+}
+
+// ---- construction
+
+test('fresh fields: zero last layer gives u = 0, random does not, the same key gives the same bytes', async (t) => {
+  for (const [make, event] of [
+    [(lastLayer: 'zero' | 'random') => mlp({ dim: 3, hidden: [8], lastLayer }), [3]],
+    [(lastLayer: 'zero' | 'random') => transformer({ event: [4, 3], model: 8, layers: 1, lastLayer }), [4, 3]],
+  ] as const) {
+    for (const lastLayer of ['zero', 'random'] as const) {
+      const field = make(lastLayer);
+      t.deepEqual(field.init(key(5)), field.init(key(5)));
+      t.notDeepEqual(field.init(key(5)), field.init(key(6)));
+      await withScope((scope) => {
+        const parameters = uploadParameters(field.init(key(0)), scope);
+        const u = scope.run(() => field.velocity(parameters, { x: random([5, ...event], 1), t: times(0.5) })).dataSync();
+        t.is(
+          u.every((v) => v === 0),
+          lastLayer === 'zero',
+        );
+      });
+    }
+  }
+});
+
+test('a fresh layer keeps the size of its signal: unit inputs give hidden values of order one', async (t) => {
+  const field = mlp({ dim: 64, hidden: [256], lastLayer: 'random', activation: 'relu', time: 'concat' });
+  await withScope((scope) => {
+    const weight = uploadParameters(field.init(key(0)), scope)['hidden0/weight'];
+    const z = scope.run(() => tf.matMul(random([200, 64], 1), weight)).dataSync() as Float32Array;
+    const variance = z.reduce((sum, v) => sum + v * v, 0) / z.length;
+    t.true(Math.abs(variance - 1) < 0.1, `variance ${variance}`);
+  });
+});
+
+test('relative positions: the score depends on the distance alone', async (t) => {
+  const { relativeBias } = await import('#src/nn/index.js');
+  const bias = tf.tidy(() => relativeBias(tf.tensor2d([[1, 2, 3, 4, 5]]), 3)).arraySync();
+  t.deepEqual(bias, [[[[3, 4, 5], [2, 3, 4], [1, 2, 3]]]]); // prettier-ignore
+});
+
+test('config: JSON that rebuilds the same field and the same network', async (t) => {
+  const fields = [
+    mlp({ event: [2, 2], hidden: [5], activation: 'gelu', time: 'concat', octaves: 2, classes: 3, residual: true, lastLayer: 'random' }),
+    transformer({ event: [4, 3], model: 8, layers: 1, heads: 2, period: 4 }),
+    transformer({ event: [4, 3], relativePositions: false, conditionDim: 2 }),
+  ];
+  for (const field of fields) {
+    const config = JSON.parse(JSON.stringify(field.config)) as FieldConfig;
+    const again = fieldFromConfig(config);
+    t.deepEqual(again.config, field.config);
+    t.deepEqual(again.init(key(3)), field.init(key(3)));
+    t.deepEqual([again.event, again.conditionDim], [field.event, field.conditionDim]);
+  }
+  const network = transformerNetwork({ input: [4, 3], output: [4, 5], model: 8, layers: 1 });
+  const again = networkFromConfig(JSON.parse(JSON.stringify(network.config)) as FieldConfig);
+  t.deepEqual([again.config, again.outputShape], [network.config, network.outputShape]);
+});
+
+test('construction: nonsense is refused with the value and a way out', (t) => {
+  const refused: [() => unknown, RegExp, ErrorCode][] = [
+    [() => mlp({} as MlpOptions), /neither dim nor event/, 'invalid-option'],
+    [() => mlp({ dim: 2, event: [2] }), /both dim and event/, 'invalid-option'],
+    [() => mlp({ dim: 2, classes: 2, conditionDim: 2 }), /both classes and conditionDim/, 'invalid-option'],
+    [() => mlp({ dim: 0 }), /dim is 0/, 'invalid-option'],
+    [() => mlp({ dim: 2, hidden: [3.5] }), /hidden is/, 'invalid-option'],
+    [() => mlp({ dim: 2, activation: 'thanh' as never }), /activation is 'thanh'/, 'invalid-option'],
+    [() => mlp({ dim: 2, hiden: [3] } as never), /no option 'hiden'/, 'unknown-option'],
+    [() => transformer({ event: [4, 3], model: 10, heads: 4 }), /4 heads do not divide model 10/, 'invalid-option'],
+    [() => transformer({ event: [4] as never }), /event is/, 'invalid-option'],
+    [() => transformerNetwork({ input: [4, 3], output: [3, 5] }), /output begins with 3/, 'invalid-option'],
+    [() => fieldFromConfig({ kind: 'mpl' }), /no field of the kind 'mpl'/, 'invalid-value'],
+    [() => fieldFromConfig({ kind: 'toString' }), /no field of the kind 'toString'/, 'invalid-value'],
+    [() => fieldFromConfig({} as never), /no field of the kind 'undefined'/, 'invalid-value'],
+    [() => fieldFromConfig({ kind: 'mlp', dim: 2, surprise: 1 }), /no option 'surprise'/, 'unknown-option'],
+    [() => networkFromConfig({ kind: 'mlp' }), /no network of the kind 'mlp'/, 'invalid-value'],
+  ];
+  for (const [make, message, code] of refused) {
+    const error = t.throws(make, { instanceOf: AdvectError, message }) as AdvectError;
+    t.is(error.code, code);
+    t.true(error.hint.length > 10);
+  }
+});
