@@ -5,17 +5,19 @@ export type Json = string | number | boolean | null | readonly Json[] | Readonly
 
 const MAX_DEPTH = 32;
 const MAX_ITEMS = 20_000;
+const MAX_VALUES = 150_000;
 const BACKSLASH = 0x5c;
 
 /**
  * Parses JSON (RFC 8259) more strictly than `JSON.parse`: a name that occurs twice in an object, nesting deeper than 32,
- * more than 20 000 items in one object or list and numbers beyond the float64 range throw `invalid-file`, as every other
- * fault does, with the place.
+ * 20 000 items in one object or list, more than 150 000 values in all and numbers beyond the float64 range throw
+ * `invalid-file`, as every other fault does, with the place.
  *
  * @param what the file, for the message
  */
 export function parseJson(text: string, what: string): Json {
   let at = 0;
+  let values = 0;
 
   const fail = (problem: string): never => {
     throw new AdvectError(
@@ -25,7 +27,7 @@ export function parseJson(text: string, what: string): Json {
     );
   };
   const skipSpace = (): void => {
-    while (at < text.length && ' \t\n\r'.includes(text[at])) at++;
+    while (isSpace(text.charCodeAt(at))) at++;
   };
   const expect = (character: string): void => {
     if (text[at] !== character) fail(`'${character}' is missing`);
@@ -71,45 +73,49 @@ export function parseJson(text: string, what: string): Json {
     return fail('a value is missing or malformed');
   };
 
-  /** Items up to the closing bracket, separated by commas. */
-  const readItems = (close: string, readItem: () => void): void => {
-    at++;
+  /** Whether an item follows after `count` of them; passes the comma or the closing bracket. */
+  const hasNext = (count: number, close: string): boolean => {
+    if (count >= MAX_ITEMS) fail(`${MAX_ITEMS} items or more come together`);
     skipSpace();
-    if (text[at] === close) {
+    if (count === 0 && text[at] !== close) return true;
+    if (count > 0 && text[at] === ',') {
       at++;
-      return;
-    }
-    for (let items = 1; ; items++) {
-      if (items > MAX_ITEMS) fail(`more than ${MAX_ITEMS} items come together`);
-      skipSpace();
-      readItem();
-      skipSpace();
-      if (text[at] !== ',') break;
-      at++;
+      return true;
     }
     expect(close);
+    return false;
+  };
+
+  const readObject = (depth: number): Json => {
+    const members = new Map<string, Json>();
+    at++;
+    while (hasNext(members.size, '}')) {
+      skipSpace();
+      const name = readString();
+      if (members.has(name)) fail(`the name ${JSON.stringify(name)} occurs a second time`);
+      skipSpace();
+      expect(':');
+      members.set(name, readValue(depth + 1));
+    }
+    return members;
+  };
+
+  const readList = (depth: number): Json => {
+    const items: Json[] = [];
+    at++;
+    while (hasNext(items.length, ']')) items.push(readValue(depth + 1));
+    return items;
   };
 
   const readValue = (depth: number): Json => {
+    if (++values > MAX_VALUES) fail(`more than ${MAX_VALUES} values come`);
     if (depth > MAX_DEPTH) fail(`nesting is deeper than ${MAX_DEPTH}`);
     skipSpace();
     switch (text[at]) {
-      case '{': {
-        const members = new Map<string, Json>();
-        readItems('}', () => {
-          const name = readString();
-          if (members.has(name)) fail(`the name ${JSON.stringify(name)} occurs a second time`);
-          skipSpace();
-          expect(':');
-          members.set(name, readValue(depth + 1));
-        });
-        return members;
-      }
-      case '[': {
-        const items: Json[] = [];
-        readItems(']', () => items.push(readValue(depth + 1)));
-        return items;
-      }
+      case '{':
+        return readObject(depth);
+      case '[':
+        return readList(depth);
       case '"':
         return readString();
       case 't':
@@ -126,6 +132,8 @@ export function parseJson(text: string, what: string): Json {
   if (at < text.length) fail('something follows the end');
   return value;
 }
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d;
 
 const words = [
   ['true', true],
