@@ -8,15 +8,31 @@ const out = 'out/demo';
 mkdirSync(new URL(`../${out}`, import.meta.url), { recursive: true });
 
 const acts = [
-  ['Pictures: handwritten digits that a flow carried out of noise', 'image', ['sample', '--seed', '7', '--count', '8', '--out', `${out}/digits.png`, '--show']],
-  ['A real digit that the model never saw …', 'image', ['info', '--held-out', '1000', '--out', `${out}/real-digit.png`]],
-  ['… and how probable it is: an exact log-density, in bits per pixel', 'image', ['score', `${out}/real-digit.png`]],
-  ['A tune: four bars in four voices, composed by a flow', 'music', ['compose', '--seed', '7', '--out', `${out}/tune`]],
+  {
+    title: 'Pictures: handwritten digits that a flow carried out of noise',
+    app: 'image',
+    words: ['sample', '--seed', '7', '--count', '8', '--out', `${out}/digits.png`, '--show'],
+  },
+  {
+    title: 'A real digit that the model never saw …',
+    app: 'image',
+    words: ['info', '--held-out', '1000', '--out', `${out}/real-digit.png`],
+  },
+  {
+    title: '… and how probable it is: an exact log-density, in bits per pixel',
+    app: 'image',
+    words: ['score', `${out}/real-digit.png`],
+  },
+  {
+    title: 'A tune: four bars in four voices, composed by a flow',
+    app: 'music',
+    words: ['compose', '--seed', '7', '--out', `${out}/tune`],
+  },
 ];
 
-for (const [title, app, [command, ...options]] of acts) {
-  console.log(`\n── ${title}\n   npm run ${app} -- ${command} ${options.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, [`apps/${app}/dist/cli.js`, command, ...options, '--force'], { cwd: root, stdio: 'inherit' });
+for (const { title, app, words } of acts) {
+  console.log(`\n── ${title}\n   npm run ${app} -- ${words.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, [`apps/${app}/dist/cli.js`, ...words, '--force'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 console.log(`\nAll of it lies in ${out}/. Next: README.md, or npm run image -- --help, or npm run music -- --help.`);

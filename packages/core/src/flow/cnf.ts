@@ -67,8 +67,8 @@ export function cnf(options: CnfOptions): Flow {
 
   const flow: Flow = {
     field,
-    base: base!,
-    transforms: transforms!,
+    base,
+    transforms,
     parameters: settings.parameters ?? fresh,
 
     async sample(count, given) {

@@ -68,7 +68,7 @@ function forward(field: VelocityField, parameters: ParameterTensors, input: Fiel
 /** Jᵀε by reverse mode, all directions in one batch; εᵀJᵀε = εᵀJε. */
 function reverse(field: VelocityField, parameters: ParameterTensors, input: FieldInput, directions: Tensor) {
   const [count, batch, ...event] = directions.shape;
-  const repeat = <T extends Tensor>(v: T): T => tf.tile(v, [count, ...v.shape.slice(1).map(() => 1)]) as T;
+  const repeat = <T extends Tensor>(v: T): T => tf.tile<T>(v, [count, ...v.shape.slice(1).map(() => 1)]);
   const t = input.t.shape[0] === 1 ? input.t : repeat(input.t);
   const condition = input.condition && repeat(input.condition);
   const cotangent = directions.reshape([count * batch, ...event]);

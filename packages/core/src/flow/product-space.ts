@@ -35,7 +35,8 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
       ),
     norm(v: S, a: S, b: S, tolerance: Tolerance, joint: boolean) {
       const parts = measured.map((name) => spaces[name].norm(v[name], a[name], b[name], tolerance, joint));
-      return parts.some((part) => part instanceof Promise) ? Promise.all(parts).then(largest) : largest(parts as Float64Array[]);
+      const settled = parts.filter((part) => part instanceof Float64Array);
+      return settled.length === parts.length ? largest(settled) : Promise.all(parts.map((part) => Promise.resolve(part))).then(largest);
     },
     select: (mask, a, b) => assemble((name, space) => space.select(mask, a[name], b[name])),
     clone: (state) => assemble((name, space) => space.clone(state[name])),

@@ -23,7 +23,9 @@ for (const [index, { code, output }] of programs.entries()) {
     if (output === undefined) return;
     t.is(wordsOf(stdout), wordsOf(output));
     const [printed, promised] = [numbersOf(stdout), numbersOf(output)];
-    promised.forEach((v, i) => t.true(Math.abs(printed[i] - v) <= 0.05 + 0.05 * Math.abs(v), `printed ${printed[i]}, the README says ${v}`));
+    promised.forEach((v, i) =>
+      t.true(Math.abs(printed[i] - v) <= 0.05 + 0.05 * Math.abs(v), `printed ${printed[i]}, the README says ${v}`),
+    );
   });
 }
 

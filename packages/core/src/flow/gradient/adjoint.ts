@@ -106,13 +106,13 @@ function pull(
         const weights = Object.fromEntries(names.map((name, i) => [name, inputs[i]]));
         const { u, divergence } = velocityAndDivergence(field, weights, { x: inputs.x, t: timeTensor(t), condition }, directions, trace);
         velocity = tf.keep(tf.clone(u));
-        return tf.add(tf.sum(tf.mul(adjoint, u)), tf.sum(tf.mul(cotangent, divergence))) as Scalar;
+        return tf.add<Scalar>(tf.sum(tf.mul(adjoint, u)), tf.sum(tf.mul(cotangent, divergence)));
       },
       { x, ...Object.fromEntries(names.map((name, i) => [i, parameters[name]])) },
     );
     return {
       u: velocity!,
-      value: value as Tensor,
+      value,
       ofX: gradients.x,
       ofParameters: Object.fromEntries(names.map((name, i) => [name, gradients[i]])),
     };

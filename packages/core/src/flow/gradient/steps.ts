@@ -41,7 +41,7 @@ export function gradientThroughSteps(problem: LikelihoodProblem): Promise<Likeli
       const parameters = unprefixed(inputs);
       const duration = tf.sub(inputs.start, inputs.end);
       const slope = (s: Times, { x }: TapeState): TapeState => {
-        const t = tf.add(inputs.end, tf.mul(duration, s as number)) as Tensor1D;
+        const t = tf.add<Tensor1D>(inputs.end, tf.mul(duration, s));
         const { u, divergence } = velocityAndDivergence(field, parameters, { x, t, condition }, directions, trace);
         return { x: tf.mul(u, duration), integrals: tf.mul(divergence, duration) };
       };
@@ -54,7 +54,7 @@ export function gradientThroughSteps(problem: LikelihoodProblem): Promise<Likeli
       const pull = weighScore(base.score(z).data, weights);
       const viaBase = tf.sum(tf.mul(arrival.x, upload(ndarray(pull, z.shape))));
       const viaDivergence = tf.sum(tf.mul(tf.mean(arrival.integrals, 1, true), weightOf));
-      return tf.add(viaBase, viaDivergence) as Scalar;
+      return tf.add<Scalar>(viaBase, viaDivergence);
     }, inputs);
     value.dispose();
 
