@@ -8,11 +8,37 @@ export const timeFeatureCount = (octaves: number): number => 1 + 2 * octaves;
  * (after Tancik et al. 2020, "Fourier features", §5). Few octaves keep the field smooth in time; 0 gives t alone.
  */
 export function timeFeatures(t: Tensor1D, octaves: number): Tensor2D {
-  const column = tf.reshape(t, [-1, 1]);
-  if (octaves === 0) return column as Tensor2D;
-  const frequencies = tf.tensor2d([Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k)]);
-  const angles = tf.mul(column, frequencies);
-  return tf.concat([column, tf.sin(angles), tf.cos(angles)] as Tensor2D[], 1);
+  const column = tf.reshape(t, [-1, 1]) as Tensor2D;
+  return octaves === 0 ? column : tf.concat([column, waves(t, octaves)], 1);
+}
+
+/**
+ * sin and cos of π·2ᵏ·t, [n] → [n, 2·octaves], computed on the host: a GPU's own sine may be off by 5e-4, in jumps that
+ * an adaptive solver stumbles over. Times come from the host, so nothing waits. Differentiable to any order, because the
+ * derivative is made of the same waves.
+ */
+function waves(t: Tensor1D, octaves: number): Tensor2D {
+  const frequencies = Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k);
+  const compute = tf.customGrad((given: Tensor | tf.GradSaveFunc) => {
+    const times = given as Tensor1D;
+    const values = [...times.dataSync()].flatMap((time) => [Math.sin, Math.cos].flatMap((f) => frequencies.map((w) => f(w * time))));
+    return {
+      value: tf.tensor2d(Float32Array.from(values), [times.shape[0], 2 * octaves]),
+      gradFunc: (dy: Tensor) => tf.sum(tf.mul(dy, tf.matMul(waves(times, octaves), slopes(frequencies))), 1),
+    };
+  });
+  return compute(t) as Tensor2D;
+}
+
+/** The matrix that turns waves into their derivatives: ω·cos for each sine, −ω·sin for each cosine. */
+function slopes(frequencies: readonly number[]): Tensor2D {
+  const n = frequencies.length;
+  const matrix = tf.buffer([2 * n, 2 * n]);
+  frequencies.forEach((w, k) => {
+    matrix.set(w, n + k, k);
+    matrix.set(-w, k, n + k);
+  });
+  return matrix.toTensor() as Tensor2D;
 }
 
 /**

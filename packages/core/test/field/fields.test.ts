@@ -223,7 +223,7 @@ for (const options of variants) {
         t.deepEqual(jvp.shape, tangents.shape);
         t.deepEqual([...u.dataSync()], [...field.velocity(parameters, input).dataSync()]);
         const columns = [0, 1, 2].map((i) => {
-          const pick = tf.oneHot(tf.fill([batch], i, 'int32'), 3);
+          const pick = labels(Array<number>(batch).fill(i), 3);
           return tf.grad((v: Tensor) => tf.sum(tf.mul(field.velocity(parameters, { ...input, x: v }), pick)))(x);
         });
         const expected = tf.stack(

@@ -143,3 +143,14 @@ test.serial('shared identities survive the disposal of their source', async (t) 
   tf.dispose([copy, cast]);
   t.is(countTensors(), before);
 });
+
+test.serial('oneHot is right in every type', async (t) => {
+  await ready({ backend: 'wasm' });
+  for (const dtype of ['float32', 'int32', 'bool'] as const) {
+    const result = tf.tidy(() => tf.oneHot(tf.tensor1d([1, 0, 2], 'int32'), 3, 1, 0, dtype));
+    t.is(result.dtype, dtype);
+    t.deepEqual([...result.dataSync()], [0, 1, 0, 1, 0, 0, 0, 0, 1]);
+    result.dispose();
+  }
+  t.is(await disagreement(() => tf.oneHot(tf.tensor1d([1, 0, 2], 'int32'), 3, 2, -0.5, 'float32')), 0);
+});

@@ -1,4 +1,5 @@
 import { tf } from '../tf.js';
+import type { Kernel } from './kernel.js';
 
 /**
  * Complex numbers are kept as pairs of tensors inside a backend, and `Draw` needs a canvas: these cannot be carried over
@@ -16,10 +17,12 @@ export function missingKernels(): string[] {
 /** Gives `wasm` the kernels that it lacks by running those of `cpu` on copies of the inputs: right, and slow. */
 export function borrowFromCpu(): void {
   for (const kernelName of missingKernels()) {
-    const { kernelFunc } = tf.getKernel(kernelName, 'cpu');
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: onCpu(kernelFunc) });
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: cpuKernel(kernelName) as unknown as tf.KernelFunc });
   }
 }
+
+/** A kernel of `cpu` as one that `wasm` can call. */
+export const cpuKernel = (kernelName: string): Kernel => onCpu(tf.getKernel(kernelName, 'cpu').kernelFunc) as unknown as Kernel;
 
 interface Storage extends tf.KernelBackend {
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId;

@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import { borrowFromCpu } from './borrowed.js';
+import { borrowFromCpu, cpuKernel } from './borrowed.js';
 import { type Kernel, pointer, replaceKernel, type WasmBackend } from './kernel.js';
 import { cureMatMul } from './matmul.js';
 import { buildKernels, type WasmKernels } from './module.js';
@@ -17,6 +17,7 @@ export function cureWasm(): void {
   cured = true;
   borrowFromCpu();
   shareIdentity();
+  cureOneHot();
   const kernels = buildKernels((tf.backend() as unknown as WasmBackend).wasm.asm?.memory);
   cureMatMul(kernels);
   if (!kernels) return;
@@ -36,6 +37,12 @@ function shareIdentity(): void {
   };
   replaceKernel('Identity', () => share);
   replaceKernel('Cast', (stock) => (call) => (call.inputs['x'].dtype === call.attrs['dtype'] ? share(call) : stock(call)));
+}
+
+/** The stock kernel writes whole numbers whatever type is asked for, so that a float 1 comes out as 1.4e-45. */
+function cureOneHot(): void {
+  const borrowed = cpuKernel('OneHot');
+  replaceKernel('OneHot', (stock) => (call) => (call.attrs['dtype'] === 'int32' ? stock(call) : borrowed(call)));
 }
 
 /** The stock kernel takes 18 ns for a number, the one here a tenth. */

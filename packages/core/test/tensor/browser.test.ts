@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { type Browser, chromium } from 'playwright-core';
+import { mismatch } from '@advect/testkit';
+import { cnf, mlp, type Parameters, type ParameterTensors } from '#src/index.js';
+import { key, normals, split } from '#src/random/index.js';
+import { ready, type Scalar, tf, uploadParameters, valueAndGradients, withScope } from '#src/tensor/index.js';
+
+/** Chromium with a software GPU, so that WebGL computes the same on every machine. */
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+const executable = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const installed = existsSync(executable);
+
+/** What is worth at most: float32 sums in another order, through three layers and a hundred field evaluations. */
+const bounds = { velocity: { atol: 2e-6, rtol: 2e-5 }, gradients: { atol: 2e-6, rtol: 1e-4 }, samples: { atol: 2e-4, rtol: 2e-4 } };
+
+const field = { dim: 2, hidden: [16, 16], octaves: 1, classes: 3 };
+const stir = (fresh: Parameters): Parameters =>
+  Object.fromEntries(
+    Object.entries(fresh).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: normals(split(key(7), name), data.length).map((v) => 0.3 * v) },
+    ]),
+  );
+
+/** All that either side needs, as JSON. */
+const problem = {
+  field,
+  parameters: Object.entries(stir(mlp(field).init(key(0)))).map(([name, { shape, data }]) => ({ name, shape, data: [...data] })),
+  x: [...normals(key(1), 12)],
+  t: [0.1, 0.3, 0.5, 0.7, 0.9, 1],
+  condition: Array.from({ length: 18 }, (_, i) => (i % 4 === 0 ? 1 : 0)),
+};
+
+interface Answer {
+  readonly backend: string;
+  readonly epsilon: number;
+  readonly velocity: number[];
+  readonly gradients: number[];
+  readonly samples: number[];
+  readonly logProb: number[];
+  readonly tensorsLeft: number;
+}
+
+async function inNode(): Promise<Answer> {
+  const { backend, epsilon } = await ready();
+  const before = tf.memory().numTensors;
+  const model = mlp(problem.field);
+  const parameters = Object.fromEntries(
+    problem.parameters.map(({ name, shape, data }) => [name, { shape, data: Float32Array.from(data) }]),
+  );
+  const results = await withScope((scope) => {
+    const tensors = uploadParameters(parameters, scope);
+    return scope.run(() => {
+      const input = { x: tf.tensor2d(problem.x, [6, 2]), t: tf.tensor1d(problem.t), condition: tf.tensor2d(problem.condition, [6, 3]) };
+      const loss = (given: ParameterTensors): Scalar => tf.mean(tf.square(model.velocity(given, input))) as Scalar;
+      const { gradients } = valueAndGradients(loss, tensors);
+      return {
+        velocity: [...model.velocity(tensors, input).dataSync()],
+        gradients: Object.values(gradients).flatMap((g) => [...g.dataSync()]),
+      };
+    });
+  });
+  const { x, logProb } = await cnf({ field: model, parameters }).sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4' });
+  return { backend, epsilon, ...results, samples: [...x.data], logProb: [...logProb], tensorsLeft: tf.memory().numTensors - before };
+}
+
+/** The same in a page, on the modules as they are published: no bundler, an import map for the one dependency. */
+const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/tfjs":"/tfjs/tf.fesm.min.js"}}</script>
+<script type="module">
+  import { cnf, mlp, ready } from '/core/index.js';
+  import { tf, uploadParameters, valueAndGradients, withScope } from '/core/tensor/index.js';
+  window.answer = async (problem) => {
+    const { backend, epsilon } = await ready();
+    const before = tf.memory().numTensors;
+    const model = mlp(problem.field);
+    const parameters = Object.fromEntries(problem.parameters.map(({ name, shape, data }) => [name, { shape, data: Float32Array.from(data) }]));
+    const results = await withScope(async (scope) => {
+      const tensors = uploadParameters(parameters, scope);
+      const { u, gradients } = scope.run(() => {
+        const input = { x: tf.tensor2d(problem.x, [6, 2]), t: tf.tensor1d(problem.t), condition: tf.tensor2d(problem.condition, [6, 3]) };
+        const { gradients } = valueAndGradients((given) => tf.mean(tf.square(model.velocity(given, input))), tensors);
+        return { u: model.velocity(tensors, input), gradients };
+      });
+      const read = [];
+      for (const gradient of Object.values(gradients)) read.push(...(await gradient.data()));
+      return { velocity: [...(await u.data())], gradients: read };
+    });
+    const { x, logProb } = await cnf({ field: model, parameters }).sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4' });
+    return { backend, epsilon, ...results, samples: [...x.data], logProb: [...logProb], tensorsLeft: tf.memory().numTensors - before };
+  };
+</script>`;
+
+const roots: Record<string, string> = {
+  core: fileURLToPath(new URL('../../../dist', import.meta.url)),
+  tfjs: dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs')),
+};
+
+/** A page and two folders, on this machine only. */
+async function serve(): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url!, 'http://localhost').pathname));
+    const [, root, ...rest] = path.split('/');
+    if (root === '') {
+      response.setHeader('content-type', 'text/html').end(page);
+    } else if (root in roots && extname(path) === '.js') {
+      readFile(join(roots[root], ...rest)).then(
+        (bytes) => response.setHeader('content-type', 'text/javascript').end(bytes),
+        () => response.writeHead(404).end(),
+      );
+    } else response.writeHead(404).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return server;
+}
+
+let browser: Browser | undefined;
+test.after.always(async () => {
+  await browser?.close();
+});
+
+test('in Chromium: WebGL, from plain ES modules, gives what Node gives and leaves no tensor', async (t) => {
+  if (!installed) {
+    t.log(`SKIPPED: no Chromium at ${executable}. Install it, or name one in CHROMIUM_PATH.`);
+    t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
+    return;
+  }
+  const server = await serve();
+  try {
+    browser = await chromium.launch({ executablePath: executable, args: flags });
+    const tab = await browser.newPage();
+    const problems: string[] = [];
+    tab.on('pageerror', (error) => problems.push(error.message));
+    tab.on(
+      'response',
+      (response) => void (response.status() >= 400 && !response.url().endsWith('favicon.ico') && problems.push(response.url())),
+    );
+    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.waitForFunction('window.answer !== undefined');
+    const there = (await tab.evaluate(`window.answer(${JSON.stringify(problem)})`)) as Answer;
+    const here = await inNode();
+    t.deepEqual(problems, []);
+    t.deepEqual([there.backend, there.epsilon, there.tensorsLeft], ['webgl', 2 ** -23, 0]);
+    t.deepEqual([here.backend, here.tensorsLeft], ['wasm', 0]);
+    t.is(mismatch(there.velocity, here.velocity, bounds.velocity), undefined, 'velocity');
+    t.is(mismatch(there.gradients, here.gradients, bounds.gradients), undefined, 'gradients');
+    t.is(mismatch(there.samples, here.samples, bounds.samples), undefined, 'samples');
+    t.is(mismatch(there.logProb, here.logProb, bounds.samples), undefined, 'log-density');
+  } finally {
+    server.close();
+  }
+});
