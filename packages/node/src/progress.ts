@@ -21,12 +21,18 @@ const redrawEvery = 100;
 export function createProgress({ stream, silent, now, lineEvery = 10_000 }: ProgressSettings): ProgressLine {
   if (silent) return { update: () => {}, clear: () => {} };
   let started: { at: number; done: number } | undefined;
+  let before = 0;
   let last = -Infinity;
   let shown = false;
   return {
     update(done, total, text = '') {
       const at = now();
-      if (!started || done < started.done) started = { at, done };
+      // Fewer than before: another task has begun.
+      if (!started || done < before) {
+        started = { at, done };
+        last = -Infinity;
+      }
+      before = done;
       const finished = done >= total;
       if (!finished && at - last < (stream.isTTY ? redrawEvery : lineEvery)) return;
       last = at;

@@ -66,6 +66,22 @@ test('piped progress is a line every ten seconds and the last one', (t) => {
   t.is(lines.at(-1), '100%  30/30  1.0/s\n');
 });
 
+test('a task that follows another has a rate of its own', (t) => {
+  let clock = 0;
+  const lines: string[] = [];
+  const progress = createProgress({ stream: { write: (s) => lines.push(s) }, silent: false, now: () => clock });
+  for (const [at, done] of [
+    [0, 0],
+    [1_000_000, 50],
+    [1_000_001, 10],
+    [1_010_001, 30],
+  ]) {
+    clock = at;
+    progress.update(done, 50);
+  }
+  t.is(lines.at(-1), ' 60%  30/50  2.0/s  10 s left\n');
+});
+
 test('durations and sparklines', (t) => {
   t.deepEqual([duration(4.4), duration(185), duration(7810)], ['4 s', '3 min 05 s', '2 h 10 min']);
   t.is(sparkline([0, 1, 2, 3, 4, 5, 6, 7]), '▁▂▃▄▅▆▇█');

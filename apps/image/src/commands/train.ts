@@ -30,7 +30,7 @@ const options = {
     default: 16,
   }),
   colour: flag({ description: "learn a folder's pictures in colour instead of grey" }),
-  steps: numeric({ description: 'training steps', integer: true, min: 1, max: 1e7, default: 6000 }),
+  steps: numeric({ description: 'training steps', integer: true, min: 1, max: 1e7, default: 8000 }),
   batch: numeric({ description: 'pictures for each step', integer: true, min: 2, max: 65_536, default: 256 }),
   width: numeric({ description: 'width of the hidden layers', integer: true, min: 8, max: 2048, default: 256 }),
   depth: numeric({ description: 'number of hidden layers', integer: true, min: 1, max: 16, default: 4 }),

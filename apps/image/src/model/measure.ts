@@ -49,7 +49,11 @@ export async function measure(flow: Flow, set: PictureSet, { count, signal, onPr
     metrics['test bits/dim given the class'] = mean(classed.bitsPerDim);
     metrics['generated pictures recognised, %'] = await recognised(flow, set, signal);
   }
-  return { metrics, heldOut: { count: held.count, draws, percentiles: percentilesOf(plain.bitsPerDim).map((p) => Number(p.toFixed(4))) } };
+  const rounded = Object.fromEntries(Object.entries(metrics).map(([name, figure]) => [name, Number(figure.toPrecision(5))]));
+  return {
+    metrics: rounded,
+    heldOut: { count: held.count, draws, percentiles: percentilesOf(plain.bitsPerDim).map((p) => Number(p.toFixed(4))) },
+  };
 }
 
 /** Share, in per cent, of generated pictures that their nearest training pictures put into the class they were asked for. */

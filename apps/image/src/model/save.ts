@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import { type Flow, saveModel } from '@advect/core';
-import type { JsonObject } from '@advect/core/io';
 import type { PictureSet } from '../data/picture-set.js';
 import { writePictureModel } from './form.js';
 import type { Measured } from './measure.js';
@@ -24,11 +23,12 @@ export async function saveModelFiles(
     application: writePictureModel({ kind: 'pictures', size, channels, levels, data: credit, heldOut: measured.heldOut }),
     training: {
       data: credit.title,
+      'data licence': credit.licence,
       pictures: set.train.count,
       objective: 'conditional flow matching, independent coupling',
+      steps: settings.steps,
+      seed: settings.seed,
       command,
-      ...(settings as unknown as JsonObject),
-      data_licence: credit.licence,
     },
     metrics: measured.metrics,
   });
@@ -58,9 +58,10 @@ ${credit.title}${source ? ` (${source})` : ''}, ${credit.licence}. The weights a
 
 ## How it was measured
 
-Bits/dim by uniform dequantisation of ${levels} levels, an upper bound in expectation; the mean over ${heldOut.count} of the ${test.count} pictures
-that training never saw, ${heldOut.draws} draws each; the divergence by Rademacher probes (unbiased). Lower is better. "Recognised" is the share of 1,000 generated pictures that a
-3-nearest-neighbour classifier on the training pictures puts into the class that was asked for.
+Bits/dim by uniform dequantisation of ${levels} levels, an upper bound in expectation: the mean over ${heldOut.count} of the ${test.count}
+pictures that training never saw, ${heldOut.draws} draws each, the divergence by Rademacher probes (unbiased). Lower is better.
+"Recognised" is the share of 1,000 generated pictures that a 3-nearest-neighbour classifier on the training pictures puts
+into the class that was asked for.
 
 ## Limits
 

@@ -1,0 +1,93 @@
+import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import test from 'ava';
+import { encodePng } from '#src/codec/encode.js';
+import { inFolder, run, runChild } from './helpers.js';
+
+const shipped = fileURLToPath(new URL('../../models/digits8', import.meta.url));
+
+/** TensorFlow.js leaves this mark on the global object when it loads. */
+const tensorFlowIsLoaded = (): boolean => '_tfengine' in globalThis;
+
+// Serial, and in a file of its own: nothing here may load TensorFlow.js, which is what makes these answers quick.
+const quick = (title: string, argv: readonly string[], code: number, message: RegExp, hint: RegExp): void => {
+  test.serial(title, async (t) => {
+    const outcome = await run(...argv);
+    t.is(outcome.code, code);
+    t.is(outcome.out, '');
+    t.regex(outcome.err, message);
+    t.regex(outcome.err, hint);
+    t.false(outcome.err.includes('    at '));
+    t.false(tensorFlowIsLoaded());
+  });
+};
+
+quick('an unknown command', ['smaple'], 2, /no command 'smaple'/, /Did you mean 'sample'/);
+quick('an unknown flag', ['sample', '--step', '4'], 2, /no option --step/, /Did you mean --steps/);
+quick('a value out of range', ['sample', '--count', '0'], 2, /--count is '0'/, /from 1 to 1000/);
+quick('a class that the model lacks', ['sample', '--label', '12'], 2, /--label is '12', which is no class/, /Its classes are: 0, 1, 2/);
+quick('an output of another kind', ['sample', '--out', 'x.jpg'], 2, /pictures are written as PNG/, /ends in \.png/);
+quick('an unknown model', ['sample', '--model', 'digits9'], 1, /no model 'digits9'/, /Did you mean 'digits8'/);
+quick('a missing picture', ['score', 'nope.png'], 1, /'nope\.png' does not exist/, /Check the path/);
+quick('no picture at all', ['score'], 2, /needs FILE/, /--help/);
+quick('a folder that is no model', ['info', '.'], 1, /holds no model\.json/, /the folder of a model/);
+quick('a held-out picture without a file', ['info', '--held-out', '3'], 2, /needs a file/, /--out FILE\.png/);
+quick('a checkpoint that is none', ['train', '--resume', '.'], 1, /holds no checkpoint\.json/, /the folder of a checkpoint/);
+quick('a folder of pictures that is missing', ['train', '--data', 'nowhere'], 1, /'nowhere' does not exist/, /Check the path/);
+
+test.serial('a broken picture, and one that exists already', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'digit.png');
+    const whole = await encodePng({ width: 8, height: 8, channels: 1, data: new Uint8Array(64).map((_, i) => i) });
+    await writeFile(path, whole.subarray(0, 60));
+    const cut = await run('score', path);
+    t.is(cut.code, 1);
+    t.regex(cut.err, /cannot be decoded[^]*Get it again/);
+    const taken = await run('sample', '--out', path);
+    t.is(taken.code, 1);
+    t.regex(taken.err, /exists already[^]*--force/);
+    t.false(tensorFlowIsLoaded());
+  }),
+);
+
+test.serial('a model cut off or forged is refused with what is wrong', (t) =>
+  inFolder(async (folder) => {
+    const broken = async (name: string, breakIt: (path: string) => Promise<void>): Promise<string> => {
+      const path = join(folder, name);
+      await cp(shipped, path, { recursive: true });
+      await breakIt(path);
+      const { code, err } = await run('sample', '--model', path, '--out', join(folder, 'x.png'));
+      t.is(code, 1);
+      return err;
+    };
+    const rewrite = (from: string | RegExp, to: string) => async (path: string) => {
+      const file = join(path, 'model.json');
+      const text = await readFile(file, 'utf8');
+      t.not(text.replace(from, to), text);
+      await writeFile(file, text.replace(from, to));
+    };
+    const manifestCut = await broken('cut', (path) => truncate(join(path, 'model.json'), 700));
+    t.regex(manifestCut, /Not a model\.json that can be read|model\.json/);
+    t.regex(await broken('size', rewrite('"size": 8', '"size": "8"')), /size is '8' where a whole number/);
+    t.regex(await broken('kind', rewrite('"kind": "pictures"', '"kind": "tunes"')), /does not make pictures/);
+    t.false(tensorFlowIsLoaded(), 'so far');
+    t.regex(await broken('weights', (path) => truncate(join(path, 'weights.safetensors'), 5000)), /has 5000 bytes where model\.json says/);
+    const swapped = await broken('swapped', async (path) => {
+      const file = join(path, 'weights.safetensors');
+      const bytes = await readFile(file);
+      bytes[bytes.length - 1] ^= 1;
+      await writeFile(file, bytes);
+    });
+    t.regex(swapped, /checksum/);
+    t.regex(await broken('wide', rewrite('"size": 8', '"size": 9')), /contradicts itself/);
+  }),
+);
+
+test.serial('as a process: exit codes, streams, help', async (t) => {
+  t.like(await runChild('sample', '--step', '4'), { code: 2, out: '' });
+  t.like(await runChild('score', 'nope.png'), { code: 1, out: '' });
+  const help = await runChild('sample', '--help');
+  t.like(help, { code: 0, err: '' });
+  t.regex(help.out, /-s, --seed N/);
+});
