@@ -45,7 +45,7 @@ function cureOneHot(): void {
   replaceKernel('OneHot', (stock) => (call) => (call.attrs['dtype'] === 'int32' ? stock(call) : borrowed(call)));
 }
 
-/** The stock kernel takes 18 ns for a number, the one here a tenth. */
+/** The stock kernel takes 18 ns for a number, the one here 2.5. */
 function cureTanh(kernels: WasmKernels): void {
   replaceKernel('Tanh', (stock) => (call) => {
     const { x } = call.inputs;
