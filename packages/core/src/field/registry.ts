@@ -39,12 +39,13 @@ function withNetwork(settings: object): EndpointFieldOptions {
 
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };
 
-function build<T>(what: string, kinds: Kinds<T>, { kind, ...settings }: FieldConfig): T {
-  if (typeof kind === 'string' && Object.hasOwn(kinds, kind)) return kinds[kind](settings);
+function build<T>(what: string, kinds: Kinds<T>, { kind: given, ...settings }: FieldConfig): T {
+  const kind = String(given);
+  if (Object.hasOwn(kinds, kind)) return kinds[kind](settings);
   const known = Object.keys(kinds);
   throw new AdvectError(
     'invalid-value',
-    `there is no ${what} of the kind '${String(kind)}'`,
-    `${didYouMean(String(kind), known)}The kinds are: ${known.join(', ')}.`,
+    `there is no ${what} of the kind '${kind}'`,
+    `${didYouMean(kind, known)}The kinds are: ${known.join(', ')}.`,
   );
 }

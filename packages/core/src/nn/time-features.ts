@@ -8,7 +8,7 @@ export const timeFeatureCount = (octaves: number): number => 1 + 2 * octaves;
  * (after Tancik et al. 2020, "Fourier features", §5). Few octaves keep the field smooth in time; 0 gives t alone.
  */
 export function timeFeatures(t: Tensor1D, octaves: number): Tensor2D {
-  const column = tf.reshape(t, [-1, 1]) as Tensor2D;
+  const column = tf.reshape<tf.Rank.R2>(t, [-1, 1]);
   return octaves === 0 ? column : tf.concat([column, waves(t, octaves)], 1);
 }
 
@@ -49,6 +49,6 @@ export function sideInput(t: Tensor1D, octaves: number, condition: Tensor2D | un
   const time = timeFeatures(t, octaves);
   if (conditionDim === 0) return time;
   const rows = Math.max(t.shape[0], condition?.shape[0] ?? 1);
-  const features = t.shape[0] === rows ? time : (tf.matMul(tf.ones([rows, 1]), time) as Tensor2D);
-  return tf.concat([features, condition ?? (tf.zeros([rows, conditionDim]) as Tensor)] as Tensor2D[], 1);
+  const features = t.shape[0] === rows ? time : tf.matMul<Tensor2D>(tf.ones([rows, 1]), time);
+  return tf.concat([features, condition ?? tf.zeros<tf.Rank.R2>([rows, conditionDim])], 1);
 }

@@ -43,7 +43,7 @@ export function ready(options?: ReadyOptions): Promise<BackendReport> {
     last = next.catch(() => undefined);
     return next;
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }
 

@@ -24,7 +24,7 @@ function shiftedByMax(x: Tensor): { shifted: Tensor; largest: Tensor } {
 const constantMax = tf.customGrad((x: Tensor | tf.GradSaveFunc) => ({
   value: tf.max(x as Tensor, -1, true),
   gradFunc: () => tf.zeros((x as Tensor).shape),
-})) as (x: Tensor) => Tensor;
+}));
 
 /** Euclidean norm along the last axis, [..., n] → [...], as √(Σx² + ε²): smooth at the origin, where it is ε. */
 export const safeNorm = (x: Tensor, epsilon = 1e-6): Tensor => tf.sqrt(tf.add(tf.sum(tf.square(x), -1), epsilon * epsilon));

@@ -16,7 +16,7 @@ export function valueAndGradients(
     const gradients = Object.fromEntries(
       names.map((name, i) => [name, (grads[i] as Tensor | undefined | null) ?? tf.zerosLike(tensors[i])]),
     );
-    return { value: value as Scalar, gradients };
+    return { value, gradients };
   });
 }
 

@@ -99,7 +99,7 @@ for (const subject of subjects) {
         const weights = random(shape, 20);
         const loss = (given: ParameterTensors): Scalar => {
           const { x, t: time, condition } = given;
-          return tf.sum(tf.mul(subject.apply(given, { x, t: time as Tensor1D, condition: condition as Tensor2D }), weights)) as Scalar;
+          return tf.sum<Scalar>(tf.mul(subject.apply(given, { x, t: time as Tensor1D, condition: condition as Tensor2D }), weights));
         };
         const { gradients } = valueAndGradients(loss, all);
         const h = 0.02;
@@ -125,7 +125,7 @@ for (const subject of subjects) {
       const input = scope.run(() => ({ ...inputOf(subject, 7, 10) }));
       const rowsOf = (order: number[]): number[][] =>
         tf.tidy(() => {
-          const take = <T extends Tensor>(v: T): T => tf.gather(v, tf.tensor1d(order, 'int32')) as T;
+          const take = <T extends Tensor>(v: T): T => tf.gather<T>(v, tf.tensor1d(order, 'int32'));
           const { x, t: time, condition } = input;
           const out = subject.apply(parameters, { x: take(x), t: take(time), ...(condition ? { condition: take(condition) } : {}) });
           return tf.reshape(out, [order.length, -1]).arraySync() as number[][];
@@ -146,7 +146,7 @@ for (const subject of subjects) {
         const parameters = uploadParameters(subject.parameters, scope);
         scope.run(() => {
           const input = inputOf(subject, 5, 10);
-          const loss = (given: ParameterTensors): Scalar => tf.mean(tf.square(subject.apply(given, input))) as Scalar;
+          const loss = (given: ParameterTensors): Scalar => tf.mean<Scalar>(tf.square(subject.apply(given, input)));
           const { gradients } = valueAndGradients(loss, parameters);
           results.push([subject.apply(parameters, input), ...Object.values(gradients)].map((v) => v.dataSync() as Float32Array));
         });
@@ -181,8 +181,8 @@ for (const subject of subjects) {
       const { x, t: time, condition } = scope.run(() => ({ ...inputOf(subject, 3, 10) }));
       const wrong = scope.run(() => ({
         x: tf.zeros([3, 9]),
-        t: tf.zeros([2]) as Tensor1D,
-        condition: tf.zeros([2, subject.conditionDim + 1]) as Tensor2D,
+        t: tf.zeros<tf.Rank.R1>([2]),
+        condition: tf.zeros<tf.Rank.R2>([2, subject.conditionDim + 1]),
       }));
       const before = countTensors();
       for (const input of [
@@ -191,7 +191,7 @@ for (const subject of subjects) {
         { x, t: time, condition: wrong.condition },
       ]) {
         const error = t.throws(() => subject.apply(parameters, input), { instanceOf: AdvectError });
-        t.regex((error as AdvectError).code, /^invalid-(shape|value)$/);
+        t.regex(error.code, /^invalid-(shape|value)$/);
       }
       t.is(countTensors(), before);
     });
@@ -237,7 +237,7 @@ for (const options of variants) {
         t.is(mismatch(jvp.dataSync(), expected.dataSync(), { atol: 3e-6, rtol: 1e-5 }), undefined);
 
         const loss = (given: ParameterTensors): Scalar =>
-          tf.mean(tf.mul(field.velocityAndJvp!(given, input, tangents).jvp, tangents)) as Scalar;
+          tf.mean<Scalar>(tf.mul(field.velocityAndJvp!(given, input, tangents).jvp, tangents));
         const { gradients } = valueAndGradients(loss, parameters);
         const h = options.activation === 'relu' || options.activation === 'elu' ? 2e-3 : 0.02;
         for (const [name, tensor] of Object.entries(parameters)) {
@@ -311,7 +311,7 @@ test('config: JSON that rebuilds the same field and the same network', async (t)
 
 test('construction: nonsense is refused with the value and a way out', (t) => {
   const refused: [() => unknown, RegExp, ErrorCode][] = [
-    [() => mlp({} as MlpOptions), /neither dim nor event/, 'invalid-option'],
+    [() => mlp({}), /neither dim nor event/, 'invalid-option'],
     [() => mlp({ dim: 2, event: [2] }), /both dim and event/, 'invalid-option'],
     [() => mlp({ dim: 2, classes: 2, conditionDim: 2 }), /both classes and conditionDim/, 'invalid-option'],
     [() => mlp({ dim: 0 }), /dim is 0/, 'invalid-option'],
@@ -328,7 +328,7 @@ test('construction: nonsense is refused with the value and a way out', (t) => {
     [() => networkFromConfig({ kind: 'mlp' }), /no network of the kind 'mlp'/, 'invalid-value'],
   ];
   for (const [make, message, code] of refused) {
-    const error = t.throws(make, { instanceOf: AdvectError, message }) as AdvectError;
+    const error = t.throws<AdvectError>(make, { instanceOf: AdvectError, message });
     t.is(error.code, code);
     t.true(error.hint.length > 10);
   }

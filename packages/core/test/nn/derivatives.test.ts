@@ -182,7 +182,7 @@ test('every layer that nn exports has a case', (t) => {
 
 const inner = (a: Tensor[], b: Tensor[]): Tensor => tf.addN(a.map((v, i) => tf.sum(tf.mul(v, b[i]))));
 const gradientsOf = (f: (inputs: Tensor[]) => Tensor, inputs: Tensor[]): Tensor[] =>
-  Object.values(valueAndGradients((given) => f(Object.values(given)) as tf.Scalar, { ...inputs } as unknown as ParameterTensors).gradients);
+  Object.values(valueAndGradients((given) => f(Object.values(given)) as tf.Scalar, Object.fromEntries(inputs.entries())).gradients);
 const shifted = (inputs: Tensor[], along: Tensor[], by: number): Tensor[] => inputs.map((v, i) => tf.add(v, tf.mul(along[i], by)));
 
 /** A fourth-order central difference of a scalar function along a direction; error about h⁴ + 1e-7/h. */

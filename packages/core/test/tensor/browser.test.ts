@@ -69,7 +69,7 @@ async function inNode(): Promise<Answer> {
     const tensors = uploadParameters(parameters, scope);
     return scope.run(() => {
       const input = { x: tf.tensor2d(problem.x, [6, 2]), t: tf.tensor1d(problem.t), condition: tf.tensor2d(problem.condition, [6, 3]) };
-      const loss = (given: ParameterTensors): Scalar => tf.mean(tf.square(model.velocity(given, input))) as Scalar;
+      const loss = (given: ParameterTensors): Scalar => tf.mean<Scalar>(tf.square(model.velocity(given, input)));
       const { gradients } = valueAndGradients(loss, tensors);
       return {
         velocity: [...model.velocity(tensors, input).dataSync()],
@@ -153,7 +153,7 @@ test('in Chromium: WebGL, from plain ES modules, gives what Node gives and leave
     );
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await tab.waitForFunction('window.answer !== undefined');
-    const there = (await tab.evaluate(`window.answer(${JSON.stringify(problem)})`)) as Answer;
+    const there = await tab.evaluate<Answer>(`window.answer(${JSON.stringify(problem)})`);
     const here = await inNode();
     t.deepEqual(problems, []);
     t.deepEqual([there.backend, there.epsilon, there.tensorsLeft], ['webgl', 2 ** -23, 0]);

@@ -75,10 +75,10 @@ test.serial('ready: falls back to cpu with the reason when wasm cannot start', a
 
 test.serial('ready: unknown and unavailable backends are AdvectErrors with a way out', async (t) => {
   const unknown = await t.throwsAsync(ready({ backend: 'metal' as never }), { instanceOf: AdvectError });
-  t.is((unknown as AdvectError).code, 'invalid-option');
+  t.is(unknown.code, 'invalid-option');
   const absent = await t.throwsAsync(ready({ backend: 'webgpu' }), { instanceOf: AdvectError });
-  t.is((absent as AdvectError).code, 'unsupported');
-  t.regex((absent as AdvectError).hint, /tfjs-backend-webgpu/);
+  t.is(absent.code, 'unsupported');
+  t.regex(absent.hint, /tfjs-backend-webgpu/);
   await t.throwsAsync(ready({ backnd: 'cpu' } as never), { message: /no option 'backnd'/ });
   t.is((await ready()).backend, tf.getBackend());
 });
@@ -151,7 +151,7 @@ for (const [name, f] of Object.entries(operations)) {
       const h = 0.02;
       const expected = Array.from({ length: 4 }, (_, i) => {
         const at = (by: number): number =>
-          tf.sum(tf.mul(gradient(tf.add(x, tf.oneHot(tf.scalar(i, 'int32'), 4).mul(by)) as tf.Tensor1D), along)).dataSync()[0];
+          tf.sum(tf.mul(gradient(tf.add<tf.Tensor1D>(x, tf.oneHot(tf.scalar(i, 'int32'), 4).mul(by))), along)).dataSync()[0];
         return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
       });
       t.is(mismatch(second, expected, { atol: 3e-4, rtol: 3e-4 }), undefined);
@@ -249,7 +249,7 @@ test.serial('valueAndGradients: closed form, zeros for what is unused, nothing l
   const before = countTensors();
   const a = tf.tensor1d([1, -2, 3]);
   const unused = tf.ones([2, 2]);
-  const { value, gradients } = valueAndGradients(({ a: x }) => tf.sum(tf.mul(tf.square(x), x)) as Scalar, { a, unused });
+  const { value, gradients } = valueAndGradients(({ a: x }) => tf.sum<Scalar>(tf.mul(tf.square(x), x)), { a, unused });
   t.is(value.dataSync()[0], 20);
   t.deepEqual([...gradients['a'].dataSync()], [3, 12, 27]);
   t.deepEqual([...gradients['unused'].dataSync()], [0, 0, 0, 0]);
@@ -275,7 +275,7 @@ test.serial('valueAndGradients: a throw inside leaves no tensor and a working en
     );
     t.is(countTensors(), before);
   }
-  const { value, gradients } = valueAndGradients(({ a: x }) => tf.sum(tf.exp(x)) as Scalar, { a });
+  const { value, gradients } = valueAndGradients(({ a: x }) => tf.sum<Scalar>(tf.exp(x)), { a });
   t.is(mismatch(gradients['a'].dataSync(), [Math.E, Math.E ** 2], { rtol: 1e-6 }), undefined);
   tf.dispose([value, gradients['a'], a]);
 });
@@ -286,7 +286,7 @@ test('assertShape names the tensor, both shapes and the free axes', (t) => {
   assertShape([5, 2], ['batch', 2], 'x');
   assertShape([3, 3], ['n', 'n'], 'x');
   const error = t.throws(() => assertShape([5, 3], ['batch', 2], 'x'), { instanceOf: AdvectError });
-  t.is((error as AdvectError).code, 'invalid-shape');
+  t.is(error.code, 'invalid-shape');
   t.is(error.message, 'x has the shape [5, 3] where [batch, 2] belongs');
   t.throws(() => assertShape([3, 4], ['n', 'n'], 'x'));
   t.throws(() => assertShape([5], ['batch', 2], 'x'));
@@ -373,7 +373,7 @@ test.serial('the space runs inside a tape: the gradient of a combination is its 
     const space = tensorSpace(scope);
     const [y, k] = [scope.keep(tf.ones([2, 2])), scope.keep(tf.ones([2, 2]))];
     const { value, gradients } = valueAndGradients(
-      ({ y: a, k: b }) => tf.sum(space.combine(a, [b], [0.5], Float64Array.of(1, 2))) as Scalar,
+      ({ y: a, k: b }) => tf.sum<Scalar>(space.combine(a, [b], [0.5], Float64Array.of(1, 2))),
       { y, k },
     );
     t.deepEqual([...gradients['k'].dataSync()], [0.5, 0.5, 1, 1]);

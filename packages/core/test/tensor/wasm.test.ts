@@ -51,8 +51,8 @@ for (const { a, b } of shapesOfProducts) {
 test.serial('fused matMul with bias and activation agrees with cpu when transposed', async (t) => {
   const difference = await disagreement(() =>
     tf.fused.matMul({
-      a: random([4, 6], 1) as tf.Tensor2D,
-      b: random([5, 4], 2) as tf.Tensor2D,
+      a: random([4, 6], 1),
+      b: random([5, 4], 2),
       transposeA: true,
       transposeB: true,
       bias: random([5], 3),

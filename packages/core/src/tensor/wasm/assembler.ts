@@ -76,7 +76,7 @@ export interface WasmFunction {
 /** A module of functions over an imported memory `env.memory`, in the binary format. */
 export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const section = (id: number, content: number[]): number[] => [id, ...unsigned(content.length), ...content];
-  const text = (s: string): number[] => vector([...s].map((c) => [c.charCodeAt(0)]));
+  const text = (s: string): number[] => vector([...new TextEncoder().encode(s)].map((byte) => [byte]));
   const types = functions.map((f) => [0x60, ...vector(Array.from({ length: f.parameters }, () => [type.i32])), 0]);
   const bodies = functions.map((f) => {
     const code = [...vector(f.locals.map((t) => [1, t])), ...f.body, 0x0b];

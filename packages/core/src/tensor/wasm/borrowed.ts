@@ -33,15 +33,13 @@ interface Storage extends tf.KernelBackend {
 const onCpu =
   (kernelFunc: tf.KernelFunc): tf.KernelFunc =>
   ({ inputs, attrs, backend }) => {
-    const [from, cpu] = [backend as Storage, tf.findBackend('cpu') as Storage];
+    const [from, cpu] = [backend as Storage, tf.findBackend('cpu')];
     const move = (info: tf.TensorInfo, source: Storage, target: Storage): tf.TensorInfo => ({
       ...info,
       shape: [...info.shape],
       dataId: target.write(source.readSync(info.dataId), info.shape, info.dtype),
     });
-    const copies = Object.entries(inputs as tf.NamedTensorInfoMap).map(
-      ([name, info]) => [name, move(info as tf.TensorInfo, from, cpu)] as const,
-    );
+    const copies = Object.entries(inputs).map(([name, info]) => [name, move(info as tf.TensorInfo, from, cpu)] as const);
     const given = Array.isArray(inputs) ? copies.map(([, info]) => info) : Object.fromEntries(copies);
     const result = kernelFunc({ inputs: given as unknown as tf.NamedTensorInfoMap, attrs, backend: cpu });
     const outputs = Array.isArray(result) ? result : [result];
