@@ -19,12 +19,13 @@ export function timeFeatures(t: Tensor1D, octaves: number): Tensor2D {
  */
 function waves(t: Tensor1D, octaves: number): Tensor2D {
   const frequencies = Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k);
-  const compute = tf.customGrad((given: Tensor | tf.GradSaveFunc) => {
+  const compute = tf.customGrad((given: Tensor | tf.GradSaveFunc, save: Tensor | tf.GradSaveFunc) => {
     const times = given as Tensor1D;
     const values = [...times.dataSync()].flatMap((time) => [Math.sin, Math.cos].flatMap((f) => frequencies.map((w) => f(w * time))));
+    (save as tf.GradSaveFunc)([times]);
     return {
       value: tf.tensor2d(Float32Array.from(values), [times.shape[0], 2 * octaves]),
-      gradFunc: (dy: Tensor) => tf.sum(tf.mul(dy, tf.matMul(waves(times, octaves), slopes(frequencies))), 1),
+      gradFunc: (dy: Tensor, [at]: Tensor[]) => tf.sum(tf.mul(dy, tf.matMul(waves(at as Tensor1D, octaves), slopes(frequencies))), 1),
     };
   });
   return compute(t) as Tensor2D;

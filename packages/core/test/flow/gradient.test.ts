@@ -152,6 +152,25 @@ test('a field without a forward derivative has the same gradients', async (t) =>
   }
 });
 
+test('a field that sees time as waves has both gradients, with respect to the ends too', async (t) => {
+  const waves = mlp({ dim: DIM, hidden: [8], octaves: 2, lastLayer: 'random' });
+  const weightsOf = waves.init(key(14));
+  const at = (compute: (typeof methods)['steps'], ends: readonly [number, number]) =>
+    withScope((scope) => gradientOf(compute, { field: waves, parameters: uploadParameters(weightsOf, scope), interval: ends }));
+  const value = async (ends: readonly [number, number]) =>
+    (await at(gradientThroughSteps, ends)).logProb.reduce((sum, v, i) => sum + weights[i] * v, 0);
+  const h = 0.02;
+  const [start, end] = [
+    ((await value([interval[0] + h, interval[1]])) - (await value([interval[0] - h, interval[1]]))) / (2 * h),
+    ((await value([interval[0], interval[1] + h])) - (await value([interval[0], interval[1] - h]))) / (2 * h),
+  ];
+  for (const [name, compute] of Object.entries(methods)) {
+    const result = await at(compute, interval);
+    closeTo(t, result.interval[0], start, 5e-3, `${name}: start`);
+    closeTo(t, result.interval[1], end, 5e-3, `${name}: end`);
+  }
+});
+
 test.serial('neither gradient leaves a tensor behind, whether it returns or throws', async (t) => {
   const before = countTensors();
   const broken = fieldOf(DIM, () => { throw new Error('a broken field'); }); // prettier-ignore
