@@ -21,8 +21,11 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 /** A zero-filled float32 array of the given shape. */
 export const zeros = (shape: readonly number[]): NdArray => ({ shape: [...shape], data: new Float32Array(sizeOf(shape)) });
 
-/** Wraps data in a shape; throws `invalid-shape` when the lengths disagree. */
+/** Wraps data in a shape; throws `invalid-shape` when the lengths disagree or a size is not a whole number from 0. */
 export function ndarray<D extends NumericArray>(data: D, shape: readonly number[]): NdArray<D> {
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new AdvectError('invalid-shape', `[${shape.join(', ')}] is no shape`, 'Give whole sizes, none negative.');
+  }
   if (data.length !== sizeOf(shape)) {
     throw new AdvectError(
       'invalid-shape',
@@ -34,13 +37,22 @@ export function ndarray<D extends NumericArray>(data: D, shape: readonly number[
 }
 
 export const isNdArray = (value: unknown): value is NdArray<NumericArray> =>
-  typeof value === 'object' && value !== null && 'shape' in value && 'data' in value && ArrayBuffer.isView(value.data);
+  typeof value === 'object' &&
+  value !== null &&
+  'shape' in value &&
+  'data' in value &&
+  Array.isArray(value.shape) &&
+  ArrayBuffer.isView(value.data);
 
 /** Copies nested numbers (or another array) into float32; throws `invalid-shape` on ragged nesting, `invalid-value` on non-numbers. */
 export function toFloat32(value: ArrayLike, name: string): NdArray {
   if (isNdArray(value)) return ndarray(Float32Array.from(value.data), value.shape);
   const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) {
+    if (shape.push(level.length) > MAX_RANK) {
+      throw new AdvectError('invalid-shape', `${name} is nested deeper than ${MAX_RANK}`, 'Give one level for each axis.');
+    }
+  }
   const data = new Float32Array(sizeOf(shape));
   let at = 0;
   const fill = (level: unknown, depth: number): void => {
@@ -48,8 +60,8 @@ export function toFloat32(value: ArrayLike, name: string): NdArray {
       if (typeof level !== 'number') {
         throw new AdvectError(
           'invalid-value',
-          `${name} holds ${String(level)} where a number belongs`,
-          'Give numbers only, nested to one depth.',
+          `${name} holds ${kindOf(level)} where a number belongs`,
+          'Give numbers only, nested to one depth; a typed array goes with its shape, as { shape, data }.',
         );
       }
       data[at++] = level;
@@ -64,6 +76,14 @@ export function toFloat32(value: ArrayLike, name: string): NdArray {
   return { shape, data };
 }
 
+/** More axes than anything here has; a list that holds itself has no end of them. */
+const MAX_RANK = 16;
+
+const kindOf = (value: unknown): string => {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : `a ${value.constructor?.name ?? 'object'}`;
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+};
+
 /** The array as nested plain arrays, one level for each axis. */
 export function toNested(array: NdArray<NumericArray>): NestedNumbers {
   const build = (axis: number, start: number): unknown => {
@@ -76,11 +96,18 @@ export function toNested(array: NdArray<NumericArray>): NestedNumbers {
   return build(0, 0) as NestedNumbers;
 }
 
-/** Rows `indices` of an array, copied, along its first axis. */
+/** Rows `indices` of an array, copied, along its first axis; throws `invalid-value` for a row that there is not. */
 export function takeRows<D extends NumericArray>(array: NdArray<D>, indices: ArrayLike32): NdArray<D> {
   const stride = sizeOf(array.shape.slice(1));
-  const data = new (array.data.constructor as new (n: number) => D)(indices.length * stride);
-  for (let i = 0; i < indices.length; i++) data.set(array.data.subarray(indices[i] * stride, (indices[i] + 1) * stride), i * stride);
+  // Node's Buffer is a Uint8Array whose constructor is not to be called.
+  const type = array.data instanceof Uint8Array ? Uint8Array : array.data.constructor;
+  const data = new (type as new (n: number) => D)(indices.length * stride);
+  for (let i = 0; i < indices.length; i++) {
+    if (!Number.isInteger(indices[i]) || indices[i] < 0 || indices[i] >= array.shape[0]) {
+      throw new AdvectError('invalid-value', `there is no row ${indices[i]} among ${array.shape[0]}`, 'Ask for rows counted from 0.');
+    }
+    data.set(array.data.subarray(indices[i] * stride, (indices[i] + 1) * stride), i * stride);
+  }
   return { shape: [indices.length, ...array.shape.slice(1)], data };
 }
 

@@ -8,17 +8,18 @@ export type Readers<O> = { readonly [K in keyof O]-?: Reader<O[K]> };
 
 /**
  * Validates an options object once, at the door: unknown names throw `unknown-option` with the nearest known one,
- * bad values throw `invalid-option`, absent ones take their default.
+ * bad values (and anything but an object for the options) throw `invalid-option`, absent ones take their default.
  *
  * @param where the function's name, for the message
  */
 export function readOptions<O extends object>(where: string, given: object | undefined, readers: Readers<O>): Readonly<O> {
   const known = Object.keys(readers);
+  if (!isOptions(given)) throw invalid(`${where}: the options argument`, given, 'an object of options');
   for (const name of Object.keys(given ?? {})) {
     if (!known.includes(name)) {
       throw new AdvectError(
         'unknown-option',
-        `${where} has no option '${name}'`,
+        `${where} has no option ${show(name)}`,
         `${didYouMean(name, known)}Its options are: ${known.join(', ')}.`,
       );
     }
@@ -27,6 +28,9 @@ export function readOptions<O extends object>(where: string, given: object | und
   const read = Object.entries<Reader<unknown>>(readers).map(([name, reader]) => [name, reader(values[name], `${where}: ${name}`)]);
   return Object.freeze(Object.fromEntries(read)) as O;
 }
+
+const isOptions = (given: unknown): boolean =>
+  given === undefined || given === null || (typeof given === 'object' && !Array.isArray(given) && !ArrayBuffer.isView(given));
 
 /** A finite number in [min, max]. Without a default the option is required. */
 export function number(settings: { default?: number; min?: number; max?: number; integer?: boolean } = {}): Reader<number> {
@@ -91,16 +95,21 @@ const invalid = (name: string, given: unknown, expected: string, hint = ''): Adv
 
 const show = (given: unknown): string => {
   if (given === undefined) return 'missing';
-  if (typeof given === 'string') return `'${given}'`;
+  if (typeof given === 'string') return given.length > 80 ? `'${given.slice(0, 80)}…'` : `'${given}'`;
   if (typeof given === 'function') return 'a function';
+  if (Array.isArray(given)) return 'a list';
   return typeof given === 'object' && given !== null ? `a ${given.constructor?.name ?? 'object'}` : String(given);
 };
 
 /** "Did you mean 'rtol'? " or nothing, by edit distance. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }));
+  const most = Math.max(2, Math.floor(name.length / 2));
+  const ranked = known
+    // The lengths' difference is a lower bound of the distance: a name of a megabyte is never compared.
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= most)
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.max(2, Math.floor(name.length / 2)) ? `Did you mean '${best.candidate}'? ` : '';
+  return best && best.distance <= most ? `Did you mean '${best.candidate}'? ` : '';
 }
 
 function editDistance(a: string, b: string): number {
