@@ -1,6 +1,7 @@
 import { ledgerOf } from './ledger.js';
-import { methods, type MethodName } from './methods/index.js';
+import type { MethodName } from './methods/index.js';
 import type { VectorField, VectorSpace } from './problem.js';
+import { methodReader } from './solve-options.js';
 import { rungeKuttaStep } from './step.js';
 import type { ExplicitMethod } from './tableau.js';
 
@@ -19,7 +20,7 @@ export function advance<V>(
   y: V,
   grid: ArrayLike<number>,
 ): V {
-  const tableau = typeof method === 'string' ? methods[method] : method;
+  const tableau = methodReader(method, 'advance: method');
   const ledger = ledgerOf(space);
   const owned: VectorField<V> = (t, state) => ledger.adopt(field(t, state), state);
   try {

@@ -29,7 +29,8 @@ const anyFunction = (v: unknown) => typeof v === 'function';
 const numbers = (v: unknown) =>
   (Array.isArray(v) || ArrayBuffer.isView(v)) && Array.from(v as unknown as ArrayLike<number>).every(Number.isFinite);
 
-const methodReader: Reader<ExplicitMethod> = (given = 'dopri5', name) => {
+/** A method by its name, or a tableau of the caller's own after a check. */
+export const methodReader: Reader<ExplicitMethod> = (given = 'dopri5', name) => {
   if (typeof given !== 'object' || given === null) return methods[oneOf(methodNames)(given, name)];
   assertMethod(given as ExplicitMethod);
   return given as ExplicitMethod;
@@ -57,7 +58,8 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     onStep: optional(value(anyFunction, 'a function')),
   });
   const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: ExplicitMethod; atol: number; rtol: number };
-  const fixed = fixedTimes(t0, t1, options.steps as number | undefined, options.times as ArrayLike<number> | undefined);
+  const { steps, times, maxSteps } = options as { steps?: number; times?: ArrayLike<number>; maxSteps: number };
+  const fixed = fixedTimes(t0, t1, steps, times, maxSteps);
   if (!fixed && !method.error) {
     throw new AdvectError(
       'invalid-option',
@@ -77,12 +79,19 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
   };
 }
 
-function fixedTimes(t0: number, t1: number, steps: number | undefined, times: ArrayLike<number> | undefined): Float64Array | undefined {
+function fixedTimes(
+  t0: number,
+  t1: number,
+  steps: number | undefined,
+  times: ArrayLike<number> | undefined,
+  maxSteps: number,
+): Float64Array | undefined {
   if (steps !== undefined && times !== undefined) {
     throw new AdvectError('invalid-option', 'solve: both steps and times are given', 'Give one of them.');
   }
   if (steps !== undefined) {
-    return Float64Array.from({ length: steps + 1 }, (_, i) => (i === steps ? t1 : t0 + ((t1 - t0) * i) / steps));
+    // The solve ends at maxSteps: times after that are not needed, however many there are.
+    return Float64Array.from({ length: Math.min(steps, maxSteps + 1) + 1 }, (_, i) => (i === steps ? t1 : t0 + ((t1 - t0) * i) / steps));
   }
   if (times === undefined) return undefined;
   const grid = orderedTimes('times', times, t0, t1, true);

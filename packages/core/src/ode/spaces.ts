@@ -25,6 +25,16 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
     }
     return state.length / rows;
   };
+  /** Guards against a field whose answer is no state: too short or long, a plain number, a promise. */
+  const assertLike = (slope: A, y: A): void => {
+    if (slope?.length === y.length) return;
+    const what = typeof slope?.length === 'number' ? `${slope.length} numbers` : `a value that is no array (${typeof slope})`;
+    throw new AdvectError(
+      'invalid-shape',
+      `the field returned ${what} for a state of ${y.length} numbers`,
+      'Return dy/dt as an array of the same length, at once: a field is no async function.',
+    );
+  };
   const at = (times: Times, row: number): number => (typeof times === 'number' ? times : times[row]);
 
   return {
@@ -32,6 +42,7 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
     combine(y, slopes, coefficients, h) {
       const active = slopes.map((_, j) => j).filter((j) => coefficients[j] !== 0);
       const used = active.map((j) => slopes[j]);
+      for (const slope of used) assertLike(slope, y);
       const weights = active.map((j) => coefficients[j]);
       const length = rowLength(y);
       const out = create(y.length);
@@ -60,6 +71,7 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
       return out;
     },
     norm(v, a, b, tolerance, joint) {
+      assertLike(v, a);
       if (joint) return Float64Array.of(scaledRms(v, a, b, tolerance, 0, v.length));
       const length = rowLength(v);
       return Float64Array.from({ length: rows }, (_, row) => scaledRms(v, a, b, tolerance, row * length, (row + 1) * length));

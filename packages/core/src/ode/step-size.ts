@@ -56,7 +56,7 @@ export async function firstSteps<V>(
   };
   const d0 = await measure(y);
   const d1 = await measure(slope);
-  const trial = d0.map((size, i) => Math.min(interval, size < 1e-5 || d1[i] < 1e-5 ? 1e-6 : 0.01 * (size / d1[i])));
+  const trial = d0.map((size, i) => Math.min(interval, size < 1e-5 || d1[i] < 1e-5 || d1[i] === Infinity ? 1e-6 : 0.01 * (size / d1[i])));
   const signed: Times = shown(
     trial.map((h) => (Number.isFinite(h) ? direction * h : 0)),
     joint,
@@ -69,7 +69,7 @@ export async function firstSteps<V>(
   for (const state of [probe, next, change]) space.release(state);
   return Float64Array.from({ length: clocks }, (_, i) => {
     const steepest = Math.max(d1[i], d2[i]);
-    if (!Number.isFinite(d0[i] + d1[i])) return NaN;
+    if (Number.isNaN(d0[i] + d1[i])) return NaN;
     if (!Number.isFinite(steepest)) return trial[i];
     const second = steepest <= 1e-15 ? Math.max(1e-6, trial[i] * 1e-3) : (0.01 / steepest) ** (1 / k);
     return Math.min(100 * trial[i], second, interval);

@@ -43,6 +43,16 @@ export const fsalDefect = (method: ExplicitMethod): number => {
  * Throws `invalid-option` that names what is wrong.
  */
 export function assertMethod(method: ExplicitMethod): void {
+  const { a, b, c, error = [], interpolant = [] } = method;
+  if (
+    ![a, b, c, error, interpolant, ...(Array.isArray(a) ? a : []), ...(Array.isArray(interpolant) ? interpolant : [])].every(Array.isArray)
+  ) {
+    throw new AdvectError(
+      'invalid-option',
+      `the method '${method.name}' is no tableau`,
+      'Give c, b and error as lists of numbers, a as a list of rows.',
+    );
+  }
   const stages = method.b.length;
   const sum = (weights: readonly number[]) => weights.reduce((total, w) => total + w, 0);
   const slopes = stagesOf(method) + 1;
@@ -54,6 +64,10 @@ export function assertMethod(method: ExplicitMethod): void {
     [method.a.length === stages && !(fsalDefect(method) < 1e-12), 'the last row of a must equal b in a first-same-as-last method'],
     [!(Number.isInteger(method.order) && method.order > 0), 'order must be a whole number of at least 1'],
     [(method.error === undefined) !== (method.embeddedOrder === undefined), 'error and embeddedOrder belong together'],
+    [
+      method.embeddedOrder !== undefined && !(Number.isInteger(method.embeddedOrder) && method.embeddedOrder > 0),
+      'embeddedOrder must be a whole number of at least 1',
+    ],
     [method.error !== undefined && method.error.length !== stages, 'error must have one entry for each stage'],
     [method.error !== undefined && !(Math.abs(sum(method.error)) < 1e-12), 'error must sum to 0'],
     [method.interpolant !== undefined && method.interpolant.length !== slopes, `interpolant must have ${slopes} entries`],

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { float64Space, methods, solve, type Times } from '#src/ode/index.js';
+import { advance, float64Space, methods, solve, type Times } from '#src/ode/index.js';
 
 const space = float64Space();
 const base = { space, y0: Float64Array.of(1), t0: 0, t1: 2 };
@@ -30,6 +30,28 @@ test('a field that is NaN or infinite at once ends at once', async (t) => {
   }
   const start = await solve({ ...base, y0: Float64Array.of(NaN), field: (_t, y) => y });
   t.is(start.result, 'nonFinite');
+});
+
+test('a probe for the first step that leaves the domain only shortens the step, and no time is ever NaN', async (t) => {
+  const seen: number[] = [];
+  const field = (time: Times, y: Float64Array) => (seen.push(number(time)), y.map(() => (number(time) > 5e-4 ? NaN : 1)));
+  // y0 = slope = 1, so that the probe is at t = 0.01.
+  const { result, t: reached } = await solve({ ...base, field });
+  t.is(result, 'nonFinite');
+  t.true((reached as number) > 4.9e-4 && (reached as number) <= 5e-4, `stopped at ${reached}`);
+  await solve({ ...base, y0: Float64Array.of(NaN), field });
+  t.true(seen.every(Number.isFinite));
+});
+
+test('a purely relative tolerance works, also with entries that are and stay zero, or begin at zero', async (t) => {
+  const relative = { ...base, atol: 0, rtol: 1e-6 };
+  const decay = await solve({ ...relative, y0: Float64Array.of(0, 1), field: (_t, y) => y.map((v) => -v) });
+  t.is(decay.result, 'done');
+  t.is(decay.y[0], 0);
+  t.true(Math.abs(decay.y[1] / Math.exp(-2) - 1) < 5e-6);
+  const ramp = await solve({ ...relative, y0: Float64Array.of(0), field: (time) => Float64Array.of(3 * number(time) ** 2 + 1) });
+  t.is(ramp.result, 'done');
+  t.true(Math.abs(ramp.y[0] / 10 - 1) < 5e-6);
 });
 
 test('a solution that blows up ends with a typed result at the time of the blow-up', async (t) => {
@@ -114,6 +136,11 @@ test('what cannot be meant is an error with a way out', async (t) => {
     [{ rtol: -1 }, 'invalid-option', /at least 0/],
     [{ atol: NaN }, 'invalid-option', /a number/],
     [{ rtol: 0, atol: 0 }, 'invalid-option', /some error/],
+    [{ method: {} }, 'invalid-option', /as lists of numbers/],
+    [{ method: { ...methods.heun, a: [[], 1] } }, 'invalid-option', /as lists of numbers/],
+    [{ method: { ...methods.heun, embeddedOrder: -1 } }, 'invalid-option', /embeddedOrder must be a whole number/],
+    [{ method: { ...methods.heun, order: 0 } }, 'invalid-option', /order must be a whole number/],
+    [{ method: { ...methods.heun, error: [0] } }, 'invalid-option', /error must have one entry for each stage/],
     [{ steps: 0 }, 'invalid-option', /whole number of at least 1/],
     [{ steps: 2.5 }, 'invalid-option', /whole number/],
     [{ steps: 2, times: [0, 2] }, 'invalid-option', /one of them/],
@@ -137,8 +164,36 @@ test('what cannot be meant is an error with a way out', async (t) => {
   }
   t.throws(() => float64Space({ rows: 0 }), { message: /rows is 0/ });
   await t.throwsAsync(() => solve({ ...base, space: float64Space({ rows: 2 }), field }), { message: /do not divide into 2 rows/ });
+  t.throws(() => advance(space, field, 'dopri8' as 'dopri5', base.y0, [0, 1]), { message: /advance: method is 'dopri8'/ });
   const dense = await solve({ ...base, field, dense: true });
   t.throws(() => dense.at!(2.1), { message: /not between 0 and 2/ });
   dense.releaseDense!();
   t.throws(() => dense.at!(1), { message: /was released/ });
+});
+
+test('a field whose answer is no state of the same length is an error that says so', async (t) => {
+  const answers: [unknown, RegExp][] = [
+    [Float64Array.of(1, 2), /returned 2 numbers for a state of 1/],
+    [new Float64Array(0), /returned 0 numbers/],
+    [-1, /no array \(number\)/],
+    [undefined, /no array \(undefined\)/],
+    [Promise.resolve(Float64Array.of(1)), /no array \(object\)/],
+  ];
+  for (const [answer, message] of answers) {
+    const field = () => answer as Float64Array;
+    for (const settings of [{}, { firstStep: 0.1 }, { steps: 3 }]) {
+      await t.throwsAsync(() => solve({ ...base, field, ...settings }), { code: 'invalid-shape', message });
+    }
+    t.throws(() => advance(space, field, 'euler', base.y0, [0, 1]), { code: 'invalid-shape', message });
+  }
+});
+
+test('any number of fixed steps is laid out no further than maxSteps', async (t) => {
+  for (const steps of [11, 1e6, Number.MAX_SAFE_INTEGER]) {
+    const { result, stats, grid } = await solve({ ...base, field: (_t, y) => y, method: 'euler', steps, maxSteps: 10 });
+    t.is(result, 'maxSteps');
+    t.is(stats.accepted, 10);
+    t.is(grid![10], (2 * 10) / steps);
+  }
+  t.is((await solve({ ...base, field: (_t, y) => y, method: 'euler', steps: 10, maxSteps: 10 })).result, 'done');
 });
