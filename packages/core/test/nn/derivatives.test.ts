@@ -44,7 +44,12 @@ const slope = (f: (z: number) => number, z: number): number =>
 const curvature = (f: (z: number) => number, z: number): number => (f(z + step) - 2 * f(z) + f(z - step)) / step ** 2;
 
 const gradientOf = (f: (z: Tensor) => Tensor) => tf.grad((z) => tf.sum(f(z)));
-const read = (compute: () => Tensor): Float32Array => tf.tidy(compute).dataSync() as Float32Array;
+const read = (compute: () => Tensor): Float32Array => {
+  const result = tf.tidy(compute);
+  const values = result.dataSync() as Float32Array;
+  result.dispose();
+  return values;
+};
 
 test('every activation has a case', (t) => {
   t.deepEqual(Object.keys(scalars).sort(), [...nn.activationNames].sort());
@@ -230,4 +235,26 @@ test('stable functions stay finite where the plain formulas overflow', (t) => {
   );
   t.deepEqual([...read(() => tf.grad((v) => tf.sum(safeNorm(v)))(tf.zeros([1, 3])))], [0, 0, 0]);
   x.dispose();
+});
+
+test.serial('times that were made and freed inside the differentiated function still have their gradient', (t) => {
+  const base = tf.tensor1d([0.2, 0.7]);
+  const before = countTensors();
+  const slopeOfTime = tf.grad((scale: Tensor) => {
+    const features = tf.tidy(() => nn.timeFeatures(tf.mul<Tensor1D>(scale, base), 1));
+    return tf.sum(features);
+  });
+  const expected = [0.2, 0.7].reduce((sum, b) => sum + b * (1 + Math.PI * (Math.cos(Math.PI * b) - Math.sin(Math.PI * b))), 0);
+  const scale = tf.scalar(1);
+  t.is(
+    mismatch(
+      read(() => slopeOfTime(scale)),
+      [expected],
+      { rtol: 1e-5 },
+    ),
+    undefined,
+  );
+  scale.dispose();
+  t.is(countTensors(), before);
+  base.dispose();
 });
