@@ -17,14 +17,25 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeDurably(temporary, bytes);
     await (settings.force ? rename(temporary, path) : renameToFreeName(temporary, path));
     await flushFolder(dirname(path));
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {});
     if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(path, thrown);
-    throw fromSystemError(thrown, path) ?? thrown;
+    throw fromSystemError(thrown, path, temporary) ?? thrown;
+  }
+}
+
+/** Makes a folder and those above it; throws `invalid-file` where one of the names is a file's. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw thrown;
+    throw new AdvectError('invalid-file', `'${path}' is no folder, or leads through a file`, 'Give another path.', thrown);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AdvectError } from '@advect/core/errors';
-import { existsAlready, flushFolder, temporaryBeside, writeDurably } from './atomic-file.js';
+import { existsAlready, flushFolder, makeFolder, temporaryBeside, writeDurably } from './atomic-file.js';
 import { fromSystemError } from './system-error.js';
 
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -10,7 +10,8 @@ const largestFile = 512 * 2 ** 20;
 
 /**
  * Writes a model's (or checkpoint's) files as a folder that is there in full or not at all: a hidden folder beside it is
- * filled, flushed and renamed.
+ * filled, flushed and renamed. A folder that it replaces is put aside until the new one has its name; after a crash in
+ * between, {@link readModelFolder} finds it there.
  *
  * @param settings.force replaces a folder that exists; without it that is an error `invalid-file`
  */
@@ -21,29 +22,41 @@ export async function writeModelFolder(
 ): Promise<void> {
   const target = resolve(path);
   const temporary = temporaryBeside(target);
-  const old = temporaryBeside(target);
+  const aside = asideOf(target);
   try {
     if (!settings.force && (await exists(target))) throw existsAlready(path);
     if (await exists(target)) await refuseForeignFolder(path);
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(dirname(target));
+    await mkdir(temporary);
     for (const [name, bytes] of files) {
       if (!plainName.test(name))
         throw new AdvectError('invalid-value', `'${name}' is no plain file name`, 'Use letters, digits, - _ and . only.');
       await writeDurably(join(temporary, name), bytes);
     }
     await flushFolder(temporary);
-    const replaced = await rename(target, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(temporary, target);
+    if (settings.force && (await exists(target))) await replaceFolder(temporary, target, aside);
+    else await rename(temporary, target);
     await flushFolder(dirname(target));
-    if (replaced) await rm(old, { recursive: true });
+    await rm(aside, { recursive: true, force: true });
   } catch (thrown) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    throw fromSystemError(thrown, path) ?? thrown;
+    throw fromSystemError(thrown, path, temporary) ?? thrown;
   }
 }
+
+async function replaceFolder(from: string, to: string, aside: string): Promise<void> {
+  await rm(aside, { recursive: true, force: true });
+  await rename(to, aside);
+  try {
+    await rename(from, to);
+  } catch (thrown) {
+    await rename(aside, to);
+    throw thrown;
+  }
+}
+
+/** Where a folder waits while another takes its name. */
+const asideOf = (target: string): string => join(dirname(target), `.${basename(target)}.replaced`);
 
 /**
  * Reads a model's files: everything in the folder that ends in .json, .safetensors or .md. What they hold is for the
@@ -53,6 +66,12 @@ export async function readModelFolder(
   path: string,
   main: 'model.json' | 'checkpoint.json' = 'model.json',
 ): Promise<Map<string, Uint8Array>> {
+  const aside = asideOf(resolve(path));
+  if (!(await exists(path)) && (await exists(aside))) return readFolder(aside, main);
+  return readFolder(path, main);
+}
+
+async function readFolder(path: string, main: string): Promise<Map<string, Uint8Array>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((thrown) => {
     throw fromSystemError(thrown, path) ?? thrown;
   });
@@ -68,16 +87,26 @@ export async function readModelFolder(
   return files;
 }
 
-/** A file's bytes; throws `invalid-file` where it is larger than `limit` bytes, before it reads them. */
+/**
+ * A file's bytes; throws `invalid-file` where it is larger than `limit` bytes, before it reads them or, where the size is
+ * not known before (a pipe, a device), as soon as it has read more.
+ */
 export async function readLimited(path: string, limit: number): Promise<Uint8Array> {
+  const tooLarge = (size: string): AdvectError =>
+    new AdvectError('invalid-file', `'${path}' has ${size} bytes, more than the ${limit} allowed`, 'Give a smaller file.');
   try {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > limit) {
-        throw new AdvectError('invalid-file', `'${path}' has ${size} bytes, more than the ${limit} allowed`, 'Give a smaller file.');
+      if (size > limit) throw tooLarge(String(size));
+      const parts: Buffer[] = [];
+      let read = 0;
+      for await (const part of file.createReadStream({ autoClose: false, end: limit })) {
+        parts.push(part as Buffer);
+        read += (part as Buffer).length;
       }
-      return new Uint8Array(await file.readFile());
+      if (read > limit) throw tooLarge(`at least ${read}`);
+      return new Uint8Array(Buffer.concat(parts));
     } finally {
       await file.close();
     }

@@ -38,7 +38,7 @@ export function createProgress({ stream, silent, now, lineEvery = 10_000 }: Prog
       last = at;
       const line = statusLine(done, total, (done - started.done) / ((at - started.at) / 1000), text);
       if (!stream.isTTY) return void stream.write(`${line}\n`);
-      stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(`\r\x1b[2K${line.slice(0, (stream.columns || 80) - 1)}`);
       shown = true;
     },
     clear() {

@@ -5,6 +5,7 @@ const known: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ENOTDIR: ['not-found', 'is not inside a folder', 'Check the path.'],
   EISDIR: ['invalid-file', 'is a folder where a file belongs', 'Give a file.'],
   EEXIST: ['invalid-file', 'exists already', 'Give another name, or --force to replace it.'],
+  ENOTEMPTY: ['invalid-file', 'exists already', 'Give another name, or --force to replace it.'],
   EACCES: ['invalid-file', 'may not be opened by this user', 'Change its permissions, or give another path.'],
   EPERM: ['invalid-file', 'may not be changed by this user', 'Change its permissions, or give another path.'],
   EROFS: ['invalid-file', 'is on a disk that cannot be written', 'Give a path on another disk.'],
@@ -12,10 +13,13 @@ const known: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ENAMETOOLONG: ['invalid-option', 'is too long a name', 'Give a shorter one.'],
 };
 
-/** The error of a file operation in words, or undefined when the error is not one. `path` is used where the error names none. */
-export function fromSystemError(thrown: unknown, path: string): AdvectError | undefined {
+/**
+ * The error of a file operation in words, or undefined when the error is not one. `path` is used where the error names
+ * none, or the `temporary` file of a write, which nobody knows.
+ */
+export function fromSystemError(thrown: unknown, path: string, temporary?: string): AdvectError | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string' || !('syscall' in thrown)) return undefined;
-  const named = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : path;
+  const named = 'path' in thrown && typeof thrown.path === 'string' && thrown.path !== temporary ? thrown.path : path;
   const [code, what, hint] = known[thrown.code] ?? ['invalid-file', `cannot be used (${thrown.code})`, 'Check the path and the disk.'];
   return new AdvectError(code, `'${named}' ${what}`, hint, thrown);
 }

@@ -41,9 +41,17 @@ test('a file that exists stays as it is without force', (t) =>
 test('a failed write says what and where, and leaves nothing', (t) =>
   inFolder(async (folder) => {
     await writeFile(join(folder, 'file'), '');
-    const error = await t.throwsAsync(writeFileAtomic(join(folder, 'file/below'), 'x'), { instanceOf: AdvectError });
-    t.true(error.message.includes('file'), error.message);
-    t.deepEqual(await readdir(folder), ['file']);
+    await mkdir(join(folder, 'taken'));
+    for (const below of ['file/below', 'file/further/below']) {
+      const error = await t.throwsAsync(writeFileAtomic(join(folder, below), 'x'), { instanceOf: AdvectError });
+      t.regex(error.message, /file(\/further)?' is no folder, or leads through a file$/);
+      await t.throwsAsync(writeModelFolder(join(folder, below), model), { message: /is no folder/ });
+    }
+    for (const force of [true, false]) {
+      const error = await t.throwsAsync(writeFileAtomic(join(folder, 'taken'), 'x', { force }), { instanceOf: AdvectError });
+      t.regex(error.message, /\/taken' (is a folder where a file belongs|exists already)$/);
+    }
+    t.deepEqual(await readdir(folder), ['file', 'taken']);
   }));
 
 test('a writer that is killed leaves the old file or the new one', (t) =>
@@ -111,4 +119,12 @@ test('a file over the limit is refused before it is read', (t) =>
     await writeFile(join(folder, 'f'), '0123456789');
     await t.throwsAsync(readLimited(join(folder, 'f'), 9), { message: /10 bytes, more than the 9 allowed/ });
     t.is((await readLimited(join(folder, 'f'), 10)).length, 10);
+    await writeFile(join(folder, 'empty'), '');
+    t.is((await readLimited(join(folder, 'empty'), 10)).length, 0);
+    await t.throwsAsync(readLimited(folder, 10 ** 6), { message: /is a folder where a file belongs/ });
   }));
+
+test('a file without an end is refused at the limit', async (t) => {
+  const error = await t.throwsAsync(readLimited('/dev/zero', 100_000), { instanceOf: AdvectError });
+  t.regex(error.message, /more than the 100000 allowed/);
+});

@@ -95,11 +95,16 @@ export const list = (settings: Common & { placeholder?: string; range?: string; 
   takesValue: true,
   many: true,
   placeholder: settings.placeholder ?? 'A,B,…',
-  read: (texts) =>
-    texts
-      .flatMap((given) => given.split(','))
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
+  read: (texts, name) =>
+    texts.flatMap((given) => {
+      const items = given
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+      // An empty shell variable must not pass for an option that is not given.
+      if (items.length === 0) throw invalid(name, given, 'a list that is not empty');
+      return items;
+    }),
 });
 
 /** `labelDropout` → `label-dropout`. */

@@ -32,11 +32,12 @@ export function findCommand(program: Program, name: string): Command {
   );
 }
 
+/** The place of `--`, after which nothing is an option. */
+export const endOfOptions = (argv: readonly string[]): number => (argv.includes('--') ? argv.indexOf('--') : argv.length);
+
 /** True when the arguments ask for help, wherever the flag stands before `--`. */
-export const asksForHelp = (argv: readonly string[]): boolean => {
-  const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h');
-};
+export const asksForHelp = (argv: readonly string[]): boolean =>
+  argv.slice(0, endOfOptions(argv)).some((argument) => argument === '--help' || argument === '-h');
 
 /**
  * Reads a command's arguments. camelCase and snake_case spellings of an option are taken too. Throws `unknown-option`
@@ -49,8 +50,9 @@ export function parseCommand<O extends Options>(command: Command<O>, argv: reado
   const known = [...keys.keys(), ...Object.keys(commonFlags)];
   const takesValue = (name: string): boolean => keys.has(name) && command.options[keys.get(name)!].takesValue;
 
+  const end = endOfOptions(argv);
   const { tokens } = parseArgs({
-    args: argv.map(normalise),
+    args: [...argv.slice(0, end).map(normalise), ...argv.slice(end)],
     strict: false,
     allowPositionals: true,
     tokens: true,

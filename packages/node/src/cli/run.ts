@@ -5,7 +5,7 @@ import { fromSystemError } from '../system-error.js';
 import { colourDepth } from '../terminal-picture.js';
 import type { Program } from './command.js';
 import { commandHelp, programHelp } from './help.js';
-import { asksForHelp, findCommand, parseCommand } from './parse.js';
+import { asksForHelp, endOfOptions, findCommand, parseCommand } from './parse.js';
 
 /** The parts of a process that a program touches; tests give their own. */
 export interface Surroundings {
@@ -43,7 +43,7 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
       stdout.write(`${commandHelp(program.name, command)}\n`);
       return 0;
     }
-    json = rest.includes('--json');
+    json = rest.slice(0, endOfOptions(rest)).includes('--json');
     const parsed = parseCommand(command, rest);
     const progress = createProgress({ stream: stderr, silent: parsed.quiet || json, now: () => performance.now() });
     await withInterrupt((signal) =>
@@ -60,7 +60,7 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
           progress.clear();
           if (!parsed.quiet) stderr.write(`${line}\n`);
         },
-        terminal: { columns: stdout.columns ?? 80, colour: colourDepth(env, stdout.isTTY === true), interactive: stdout.isTTY === true },
+        terminal: { columns: stdout.columns || 80, colour: colourDepth(env, stdout.isTTY === true), interactive: stdout.isTTY === true },
       }),
     ).finally(() => progress.clear());
     return 0;

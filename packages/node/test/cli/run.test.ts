@@ -67,6 +67,8 @@ test('a command gets checked values, defaults and positionals; results and notes
 test('camelCase and snake_case spellings are taken; what follows -- is positional', async (t) => {
   const { out } = await run(['echo', '--labelDropout', '0.25', '--', '--steps']);
   t.like(JSON.parse(out), { labelDropout: 0.25, positionals: ['--steps'] });
+  t.like(JSON.parse((await run(['echo', '--', '--My_File', '--json'])).out), { positionals: ['--My_File', '--json'] });
+  t.true((await run(['echo', '--bad', '--', '--json'])).err.startsWith('error: '), 'nothing after -- is an option');
   t.like(JSON.parse((await run(['echo', '--label_dropout', '0.25'])).out), { labelDropout: 0.25 });
 });
 
@@ -85,6 +87,13 @@ for (const [argv, message, hint] of [
   [['echo', '--steps', '1.5'], "--steps is '1.5' where a whole number", 'Give a whole number'],
   [['echo', '--steps', ''], '--steps is', 'Give a whole number'],
   [['echo', '--method', 'dopri'], "--method is 'dopri' where one of euler, dopri5 belongs", "Did you mean 'dopri5'?"],
+  [['echo', '--label', ''], "--label is ''", 'a list that is not empty'],
+  [['echo', '--label', '3', '--label=,'], "--label is ','", 'a list that is not empty'],
+  [['echo', '--__proto__', '1'], "'echo' has no option --__proto__", '--help'],
+  [['echo', '--toString'], "'echo' has no option", '--help'],
+  [['echo', '--steps', '--'], "--steps is '--'", 'whole number'],
+  [['echo', '--steps', '1e999'], '--steps is', 'whole number'],
+  [['toString'], "thing has no command 'toString'", 'echo'],
   [['echo', '-x'], "'echo' has no option -x", '--help'],
 ] as const) {
   test(`wrong usage exits 2 with a way out: ${JSON.stringify(argv)}`, async (t) => {
@@ -119,6 +128,21 @@ test('exit codes: 1 failed, 2 usage, 130 interrupted; the stack only where ADVEC
 test('under --json an error is one JSON value', async (t) => {
   const { err } = await run(['echo', '--json', '--steps', '0']);
   t.like(JSON.parse(err), { error: { code: 'invalid-option' } });
+});
+
+test('a terminal that does not tell its width has 80 columns', async (t) => {
+  const wide = defineCommand({
+    name: 'wide',
+    summary: '',
+    options: {},
+    run: async ({ terminal, print }) => print(String(terminal.columns)),
+  });
+  for (const columns of [undefined, 0]) {
+    let out = '';
+    const stdout = { write: (line: string) => void (out += line), columns };
+    await runProgram({ ...program, commands: [wide] }, { argv: ['wide'], env: {}, stdout, stderr: { write: () => {} } });
+    t.is(out, '80\n');
+  }
 });
 
 test('help is made from the same data as the checks', async (t) => {
