@@ -40,7 +40,7 @@ function withNetwork(settings: object): EndpointFieldOptions {
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };
 
 function build<T>(what: string, kinds: Kinds<T>, { kind: given, ...settings }: FieldConfig): T {
-  const kind = String(given);
+  const kind = `${given}`;
   if (Object.hasOwn(kinds, kind)) return kinds[kind](settings);
   const known = Object.keys(kinds);
   throw new AdvectError(

@@ -28,7 +28,7 @@ function waves(t: Tensor1D, octaves: number): Tensor2D {
       gradFunc: (dy: Tensor, [at]: Tensor[]) => tf.sum(tf.mul(dy, tf.matMul(waves(at as Tensor1D, octaves), slopes(frequencies))), 1),
     };
   });
-  return compute(t) as Tensor2D;
+  return compute(t);
 }
 
 /** The matrix that turns waves into their derivatives: ω·cos for each sine, −ω·sin for each cosine. */
