@@ -39,8 +39,9 @@ function withNetwork(settings: object): EndpointFieldOptions {
 
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };
 
-function build<T>(what: string, kinds: Kinds<T>, { kind: given, ...settings }: FieldConfig): T {
-  const kind = `${given}`;
+function build<T>(what: string, kinds: Kinds<T>, config: FieldConfig): T {
+  const { kind: given, ...settings }: { readonly kind?: unknown } = config;
+  const kind = String(given);
   if (Object.hasOwn(kinds, kind)) return kinds[kind](settings);
   const known = Object.keys(kinds);
   throw new AdvectError(
