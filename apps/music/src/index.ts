@@ -5,6 +5,8 @@ export type { MidiEvent, MidiFile } from './codec/midi.js';
 export { timedNotes, type TimedNote } from './codec/midi-notes.js';
 export { scoreToMidi, settingsOf } from './codec/score-midi.js';
 export { readWav, writeWav, type Sound } from './codec/wav.js';
+export { synthesise } from './render/synthesise.js';
+export { instruments, type Instrument, type InstrumentName } from './render/instrument.js';
 export { readChorales, type Chorales } from './data/chorales.js';
 export { windowsOf, type Window } from './data/windows.js';
 export { checkVoiceLeading, type VoiceLeading } from './metrics/voice-leading.js';
