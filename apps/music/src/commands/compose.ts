@@ -35,7 +35,7 @@ const options = {
     defaultText: 'C or a, as the model chooses',
   }),
   best: numeric({
-    description: 'candidates for each tune, of which the one with the best voice leading and ending is kept',
+    description: 'candidates for each tune, of which the best by voice leading, ending, and the model itself is kept',
     integer: true,
     min: 1,
     max: 64,
@@ -60,9 +60,9 @@ export const compose = defineCommand({
   name: 'compose',
   summary: 'Compose a four-part chorale: a MIDI file, a WAV file, and a piano roll.',
   details:
-    'The model draws noise and lets it flow to music. By default eight candidates are made and the one with the fewest\n' +
-    'faults in its voice leading and a proper ending is kept; --best 1 --polish 0 shows the bare flow. The files hold the\n' +
-    'seed and all settings (see info).',
+    'The model draws noise and lets it flow to music. By default several candidates are made, and the one is kept\n' +
+    'that has the least against it: faults in its voice leading, an open ending, dissonance, and the model\u2019s own surprise.\n' +
+    '--best 1 --polish 0 shows the bare flow. The files hold the seed and all settings (see info).',
   options,
   examples: [
     ['compose', 'something new'],
@@ -87,6 +87,7 @@ async function runCompose(context: Context): Promise<void> {
   const { openModel } = await import('../model/open.js');
   const { compose: composeTunes } = await import('../model/compose.js');
   const { flow, manifest } = await openModel(o.model);
+  note(`composing ${o.count * o.best === 1 ? 'one tune' : `${o.count * o.best} candidates`}, seed ${seed}`);
   const tunes = await composeTunes(flow, {
     seed,
     index: o.index,
@@ -101,7 +102,6 @@ async function runCompose(context: Context): Promise<void> {
     onProgress: (done, total) => progress.update(done, total, 'composing'),
   });
   progress.clear();
-  note(`seed ${seed}`);
   for (const tune of tunes) {
     const { score, key } = inKey(tune, wanted);
     const settings = {

@@ -1,4 +1,4 @@
-import { type Flow, sampleCodes } from '@advect/core';
+import { codeSurprise, type Flow, sampleCodes } from '@advect/core';
 import { key, type Key, split } from '@advect/core/random';
 import { windowSteps, type Place } from '../data/windows.js';
 import { findKey, type MusicalKey } from '../data/musical-key.js';
@@ -49,9 +49,9 @@ export async function compose(flow: Flow, settings: ComposeSettings): Promise<Tu
   for (let done = 0; done < count; done += perCall) {
     onProgress?.(done, count);
     const size = Math.min(perCall, count - done);
-    const scores = await candidates(flow, settings, (index + done) * best, size * best);
+    const made = await candidates(flow, settings, (index + done) * best, size * best);
     for (let i = 0; i < size; i++) {
-      const judged = scores.slice(i * best, (i + 1) * best).map((score) => ({ score, judgement: judge(score) }));
+      const judged = made.slice(i * best, (i + 1) * best).map(({ score, surprise }) => ({ score, judgement: judge(score, surprise) }));
       const candidate = judged.reduce((least, { judgement }, j) => (judgement.cost < judged[least].judgement.cost ? j : least), 0);
       const { score, judgement } = judged[candidate];
       tunes.push({ index: index + done + i, score, key: findKey(score, true), candidate, judgement });
@@ -61,29 +61,40 @@ export async function compose(flow: Flow, settings: ComposeSettings): Promise<Tu
   return tunes;
 }
 
+interface Candidate {
+  readonly score: Score;
+  /** Of the model at its windows, nats for each pitch. */
+  readonly surprise: number;
+}
+
 /** `count` whole candidates from number `start` on, window after window. */
-async function candidates(flow: Flow, settings: ComposeSettings, start: number, count: number): Promise<Score[]> {
+async function candidates(flow: Flow, settings: ComposeSettings, start: number, count: number): Promise<Candidate[]> {
   const windows = 1 + (settings.bars * stepsPerBar - windowSteps) / overlap;
-  let scores: Score[] = [];
+  const slots = windowSteps * voiceCount;
+  let tunes: Candidate[] = [];
   for (let window = 0; window < windows; window++) {
     const place: Place = window === windows - 1 ? 'closing' : window === 0 ? 'opening' : 'middle';
+    const condition = conditions(count, conditionRow({ mode: settings.mode, place }));
     const { codes } = await sampleCodes(flow, count, {
       seed: window === 0 ? settings.seed : seedOf(split(split(key(settings.seed), 'window'), window)),
       start,
       steps: settings.steps,
       churn: settings.polish,
       temperature: settings.temperature,
-      condition: conditions(count, conditionRow({ mode: settings.mode, place })),
-      ...(window > 0 && { known: heldOver(scores) }),
+      condition,
+      ...(window > 0 && { known: heldOver(tunes) }),
       batch: rowsAtOnce,
       signal: settings.signal,
     });
-    const made = Array.from({ length: count }, (_, i) =>
-      scoreOfCodes(codes.data.subarray(i * windowSteps * voiceCount, (i + 1) * windowSteps * voiceCount)),
-    );
-    scores = window === 0 ? made : scores.map((score, i) => joinScores([score, sliceScore(made[i], overlap, windowSteps)]));
+    const surprises = (await codeSurprise(flow, codes, { condition, signal: settings.signal })).data;
+    tunes = Array.from({ length: count }, (_, i) => {
+      const made = scoreOfCodes(codes.data.subarray(i * slots, (i + 1) * slots));
+      const surprise = surprises.subarray(i * slots, (i + 1) * slots).reduce((sum, s) => sum + s / slots / windows, 0);
+      if (window === 0) return { score: made, surprise };
+      return { score: joinScores([tunes[i].score, sliceScore(made, overlap, windowSteps)]), surprise: tunes[i].surprise + surprise };
+    });
   }
-  return scores;
+  return tunes;
 }
 
 export const conditions = (count: number, row: readonly number[]) => ({
@@ -92,15 +103,15 @@ export const conditions = (count: number, row: readonly number[]) => ({
 });
 
 /** The last two bars of each score as the first two of the next window, −1 behind them. */
-function heldOver(scores: readonly Score[]): { shape: number[]; data: Int32Array } {
+function heldOver(tunes: readonly Candidate[]): { shape: number[]; data: Int32Array } {
   const slots = windowSteps * voiceCount;
-  const data = new Int32Array(scores.length * slots).fill(-1);
-  scores.forEach((score, i) => {
+  const data = new Int32Array(tunes.length * slots).fill(-1);
+  tunes.forEach(({ score }, i) => {
     sliceScore(score, score.steps - overlap, score.steps).pitches.forEach(
       (pitch, slot) => (data[i * slots + slot] = alphabet.indexOf(pitch)),
     );
   });
-  return { shape: [scores.length, slots], data };
+  return { shape: [tunes.length, slots], data };
 }
 
 const scoreOfCodes = (codes: Int32Array): Score => ({

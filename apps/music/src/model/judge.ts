@@ -13,15 +13,17 @@ export interface Judgement {
   /** Shares of the beats with a triad or seventh chord in them, and of the steps at which something moves. */
   readonly consonance: number;
   readonly motion: number;
+  /** The model's own surprise at the tune, nats for each pitch (`codeSurprise`). */
+  readonly surprise: number;
 }
 
-const prices = { parallel: 3, crossing: 1.5, leap: 1, openEnd: 6, dissonance: 30, dull: 40 } as const;
+const prices = { parallel: 3, crossing: 1.5, leap: 1, openEnd: 6, dissonance: 30, dull: 40, surprise: 20 } as const;
 
 /** Motion of the chorales lies about 0.6; below this a tune is held to be dull. */
 const leastMotion = 0.45;
 
-/** Judges a tune; used to choose among candidates, and printed beside what was chosen. */
-export function judge(score: Score): Judgement {
+/** Judges a tune by the rules and by the model's surprise at it; used to choose among candidates. */
+export function judge(score: Score, surprise: number): Judgement {
   const leading = checkVoiceLeading(score);
   const parallels = leading.faults.filter((f) => f.kind !== 'crossing').length;
   const crossings = leading.faults.length - parallels;
@@ -34,8 +36,9 @@ export function judge(score: Score): Judgement {
     perFourBars * (prices.parallel * parallels + prices.crossing * crossings + prices.leap * leaps) +
     (closes ? 0 : prices.openEnd) +
     prices.dissonance * (1 - consonance) +
-    prices.dull * Math.max(0, leastMotion - motion);
-  return { cost, leading, closes, leaps, consonance, motion };
+    prices.dull * Math.max(0, leastMotion - motion) +
+    prices.surprise * surprise;
+  return { cost, leading, closes, leaps, consonance, motion, surprise };
 }
 
 function isClosed(score: Score): boolean {

@@ -117,7 +117,7 @@ test('real endings are judged better than random ones and than a single chord he
   const closing = windowsOf([...chorales.train, ...chorales.valid, ...chorales.test]).filter((w) => w.place === 'closing');
   const held = scoreOf(Array.from({ length: 32 }, () => [72, 67, 64, 48]));
   for (const { score } of closing) {
-    const { cost } = judge(score);
-    t.true(cost < judge(shuffleSteps(score, 1)).cost && cost < judge(held).cost, `cost ${cost}`);
+    const { cost } = judge(score, 0);
+    t.true(cost < judge(shuffleSteps(score, 1), 0).cost && cost < judge(held, 0).cost, `cost ${cost}`);
   }
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { cnf } from '#src/flow/cnf.js';
+import { codeSurprise } from '#src/flow/code-surprise.js';
 import { sampleCodes } from '#src/flow/sample-codes.js';
 import { endpointField, type EndpointField } from '#src/field/endpoint.js';
 import { fieldFromConfig, networkFromConfig } from '#src/field/registry.js';
@@ -118,6 +119,33 @@ test('its step agrees with the flow: no churn, many steps', async (t) => {
   );
   const different = nearest.filter((code, i) => code !== drawn.data[i]).length;
   t.true(different <= 4, `${different} of 180 codes differ`); // those whose path ends between two codes
+});
+
+test('the surprise of a code is its expected −log posterior, by quadrature; rows see the same noise', async (t) => {
+  const flow = cnf({ field: oneSlot() });
+  const time = 0.4;
+  const spread = Math.hypot(1 - time, time * sigma);
+  const logPosterior = (k: number, x: number): number => {
+    const terms = codes.map(([e], j) => Math.log(prior[j]) - (x - time * e) ** 2 / (2 * spread ** 2));
+    return terms[k] - Math.log(terms.reduce((sum, term) => sum + Math.exp(term), 0));
+  };
+  const draws = 1500;
+  const { data, shape } = await codeSurprise(flow, { shape: [4, 1], data: Int32Array.of(0, 1, 2, 0) }, { t: time, draws });
+  t.deepEqual([...shape], [4, 1]);
+  t.is(data[0], data[3]);
+  for (const k of [0, 1, 2]) {
+    let mean = 0;
+    let square = 0;
+    for (let z = -6; z <= 6; z += 0.01) {
+      const p = (0.01 * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+      const value = -logPosterior(k, time * codes[k][0] + spread * z);
+      mean += p * value;
+      square += p * value ** 2;
+    }
+    const error = Math.sqrt((square - mean ** 2) / draws);
+    t.true(Math.abs(data[k] - mean) < 4 * error, `code ${k}: ${data[k]}, exactly ${mean} ± ${error}`);
+  }
+  await t.throwsAsync(codeSurprise(flow, { shape: [4, 2], data: new Int32Array(8) }), { code: 'invalid-shape' });
 });
 
 test('known codes stay', async (t) => {

@@ -1,0 +1,92 @@
+import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
+import { AdvectError, throwIfAborted } from '../errors.js';
+import type { EndpointField } from '../field/endpoint.js';
+import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
+import { type Key, key, normals, split } from '../random/index.js';
+import { download, logSoftmax, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
+import { conditionRows } from './condition.js';
+import type { Flow } from './flow.js';
+
+export interface CodeSurpriseOptions {
+  /** Time at which the codes are looked at through noise, 0 < t < 1. Default 0.35. */
+  readonly t: number;
+  /** Draws of the noise to average over. Default 4. */
+  readonly draws: number;
+  /** Default 0. */
+  readonly seed: number;
+  /** [count, conditionDim]; default: unknown. */
+  readonly condition: NdArray | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * How much an endpoint flow is surprised by each code, given a noisy view of all: −log p(code | x_t, t) in nats, averaged
+ * over draws of the noise, [count, slots]. The noise depends on the seed alone, so that rows can be compared. It is a
+ * term of the cross-entropy that the field was trained with, at one time; it is not a log-density of the sample.
+ *
+ * @param codes [count, slots], numbers in the codebook
+ */
+export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, options?: Partial<CodeSurpriseOptions>): Promise<NdArray> {
+  const o = readOptions<CodeSurpriseOptions>('codeSurprise', options, {
+    t: number({ default: 0.35, min: 0, max: 1 }),
+    draws: integer({ default: 4, min: 1 }),
+    seed: seed(),
+    condition: optional(value<NdArray>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array')),
+    signal: abortSignal,
+  });
+  if (!('logits' in flow.field)) {
+    throw new AdvectError('unsupported', `a flow with a field of kind '${flow.field.config.kind}' has no codes`, 'Use flow.logProb.');
+  }
+  const field = flow.field as EndpointField;
+  const rows = codes.shape[0];
+  if (codes.shape.length !== 2 || codes.shape[1] !== field.slots) {
+    throw new AdvectError(
+      'invalid-shape',
+      `codeSurprise: codes has shape [${codes.shape.join(', ')}]`,
+      `Its shape must be [count, ${field.slots}].`,
+    );
+  }
+  const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
+  await ready();
+  const result = new Float32Array(codes.data.length);
+  await withScope(async (scope) => {
+    const parameters = uploadParameters(flow.parameters, scope);
+    for (let draw = 0; draw < o.draws; draw++) {
+      const noise = split(split(key(o.seed), 'surprise'), draw);
+      for (let from = 0; from < rows; from += rowsAtOnce) {
+        throwIfAborted(o.signal, 'codeSurprise');
+        const chosen = Int32Array.from({ length: Math.min(rowsAtOnce, rows - from) }, (_, i) => from + i);
+        const part = takeRows(codes, chosen);
+        const tensor = scope.run(() =>
+          logSoftmax(
+            field.logits(parameters, {
+              x: upload(seenThrough(field, part, o.t, split(noise, 'base'), split(noise, 'sigma'))),
+              t: tf.tensor1d([o.t]),
+              ...(condition && { condition: upload(takeRows(condition, chosen)) as Tensor2D }),
+            }),
+          ),
+        );
+        const { data } = await download(tensor);
+        scope.release(tensor);
+        part.data.forEach((code, slot) => (result[from * field.slots + slot] -= data[slot * field.codebook.length + code] / o.draws));
+      }
+    }
+  });
+  return ndarray(result, codes.shape);
+}
+
+const rowsAtOnce = 64;
+
+/** x_t of every row, with the same noise for each. */
+function seenThrough({ codebook, sigma, event }: EndpointField, codes: NdArray<Int32Array>, t: number, base: Key, blur: Key): NdArray {
+  const size = sizeOf(event);
+  const width = codebook[0].length;
+  const x0 = normals(base, size);
+  const epsilon = normals(blur, size);
+  const data = new Float32Array(codes.shape[0] * size);
+  for (let i = 0; i < data.length; i++) {
+    const code = codebook[codes.data[Math.floor(i / width)]];
+    data[i] = (1 - t) * x0[i % size] + t * (code[i % width] + sigma * epsilon[i % size]);
+  }
+  return ndarray(data, [codes.shape[0], ...event]);
+}
