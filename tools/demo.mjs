@@ -32,7 +32,8 @@ const acts = [
 
 for (const { title, app, words } of acts) {
   console.log(`\n── ${title}\n   npm run ${app} -- ${words.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, [`apps/${app}/dist/cli.js`, ...words, '--force'], { cwd: root, stdio: 'inherit' });
+  const overwrite = words.includes('--out') ? ['--force'] : [];
+  const { status } = spawnSync(process.execPath, [`apps/${app}/dist/cli.js`, ...words, ...overwrite], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 console.log(`\nAll of it lies in ${out}/. Next: README.md, or npm run image -- --help, or npm run music -- --help.`);
