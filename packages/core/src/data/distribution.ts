@@ -1,6 +1,7 @@
 import { type NdArray, type NumericArray, ndarray } from '../array.js';
 import { AdvectError } from '../errors.js';
 import type { Key } from '../random/index.js';
+import { checkRange } from '../random/words.js';
 
 /** A known density on the plane: samples without end, the true log-density and the entropy, which no model's mean negative log-likelihood can beat. */
 export interface Distribution {
@@ -30,6 +31,7 @@ export function planar({ draw, logDensity, ...facts }: PlanarDefinition): Distri
     ...facts,
     dim: 2,
     sample(count: number, key: Key, start = 0): NdArray {
+      checkRange(count, start);
       const data = new Float32Array(2 * count);
       draw(key, count, start, (i, x, y) => {
         data[2 * i] = x;

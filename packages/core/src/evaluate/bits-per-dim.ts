@@ -58,7 +58,7 @@ export function bitsPerDim(logProb: ArrayLike<number>, options: BitsPerDimOption
 }
 
 function logMeanExp(logs: readonly number[]): number {
-  const most = Math.max(...logs);
+  const most = logs.reduce((a, b) => Math.max(a, b));
   if (!Number.isFinite(most)) return most;
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length);
 }

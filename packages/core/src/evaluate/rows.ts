@@ -1,4 +1,4 @@
-import { type NdArray, type NumericArray, assertFinite } from '../array.js';
+import { type NdArray, type NumericArray, assertFinite, ndarray } from '../array.js';
 import { AdvectError } from '../errors.js';
 
 /** Samples as rows of numbers, whatever the shape of one. */
@@ -19,6 +19,6 @@ export function toRows(x: NdArray<NumericArray>, name: string, dim?: number): Ro
       `Give at least one sample along the first axis, of ${dim === undefined ? 'at least one number' : `${dim} numbers`}.`,
     );
   }
-  assertFinite(x, name);
+  assertFinite(ndarray(x.data, x.shape), name);
   return { count, dim: width, data: x.data };
 }

@@ -1,4 +1,5 @@
 import type { NumericArray } from '../array.js';
+import { AdvectError } from '../errors.js';
 
 /** How the elements of one safetensors dtype are stored and decoded. */
 export interface Dtype {
@@ -22,11 +23,17 @@ export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ['I64', { size: 8, decode: decodeInt64 }],
 ]);
 
-/** The dtype that an array is written as. */
+/** The dtype that an array is written as; throws `invalid-value` for a type that is not read back. */
 export function dtypeOf(array: NumericArray): string {
   if (array instanceof Float32Array) return 'F32';
   if (array instanceof Float64Array) return 'F64';
-  return array instanceof Int32Array ? 'I32' : 'U8';
+  if (array instanceof Int32Array) return 'I32';
+  if (array instanceof Uint8Array) return 'U8';
+  throw new AdvectError(
+    'invalid-value',
+    'A tensor is kept in an array of another type',
+    'Use Float32Array, Float64Array, Int32Array or Uint8Array.',
+  );
 }
 
 /** The number that 16 bits stand for (IEEE 754 binary16). */

@@ -71,9 +71,18 @@ export function parseManifest(text: string): Manifest {
 export function formatManifest(manifest: Manifest): string {
   const order = Object.fromEntries(Object.keys(members).map((name) => [name, null]));
   const document = { format: FORMAT, version: VERSION, ...order, ...manifest };
-  const text = `${JSON.stringify(document, refuseNonFinite, 2).replace(numberList, oneLine)}\n`;
+  const text = `${stringify(document).replace(numberList, oneLine)}\n`;
   parseManifest(text);
   return text;
+}
+
+function stringify(document: object): string {
+  try {
+    return JSON.stringify(document, refuseNonFinite, 2);
+  } catch (cause) {
+    // A BigInt, or an object that holds itself.
+    throw cause instanceof TypeError ? invalid(`JSON cannot hold it: ${cause.message.split('\n')[0]}`, 'Give plain JSON values.') : cause;
+  }
 }
 
 type Member<T> = (value: Json, what: string) => T;

@@ -16,7 +16,7 @@ export interface ReadSafetensorsOptions {
 }
 
 /** Limits of both the reader and the writer, so that whatever is written can be read. */
-export const safetensorsLimits = Object.freeze({ headerBytes: 2 ** 20, tensors: 10_000, rank: 8 });
+export const safetensorsLimits = Object.freeze({ headerBytes: 2 ** 20, tensors: 10_000, metadata: 5000, rank: 8 });
 
 const METADATA = '__metadata__';
 
@@ -65,6 +65,7 @@ export function writeSafetensors(
   }
   const unpadded = new TextEncoder().encode(`{${members.join(',')}}`);
   const headerLength = Math.ceil(unpadded.length / 8) * 8;
+  if (metadata.size > safetensorsLimits.metadata) throw unwritable(`${metadata.size} pairs of metadata are too many for one file`);
   if (sorted.length > safetensorsLimits.tensors || headerLength > safetensorsLimits.headerBytes) {
     throw unwritable(`${sorted.length} tensors with a header of ${headerLength} bytes are too many for one file`);
   }
@@ -89,6 +90,7 @@ interface Entry {
 }
 
 function readHeader(bytes: Uint8Array): { header: ReadonlyMap<string, Json>; start: number } {
+  if (!(bytes instanceof Uint8Array)) throw invalid('its bytes are not given as a Uint8Array');
   if (bytes.length < 8) throw invalid(`it has ${bytes.length} bytes, fewer than the 8 of the header’s length`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   const most = Math.min(safetensorsLimits.headerBytes, bytes.length - 8);
@@ -108,6 +110,9 @@ function readMetadata(value: Json | undefined): Map<string, string> {
   if (value === undefined) return new Map();
   if (!(value instanceof Map) || [...value.values()].some((v) => typeof v !== 'string')) {
     throw invalid('its metadata is not an object of strings');
+  }
+  if (value.size > safetensorsLimits.metadata) {
+    throw invalid(`it has ${value.size} pairs of metadata, more than ${safetensorsLimits.metadata}`);
   }
   return new Map(value as ReadonlyMap<string, string>);
 }

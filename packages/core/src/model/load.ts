@@ -66,8 +66,12 @@ async function readWeights(bytes: Uint8Array, { weights, parameters }: Manifest)
   );
 }
 
-/** A size in a field's settings (a width, a number of layers) never exceeds the number of its weights. */
+/**
+ * A size in a field's settings (a width, a number of layers) never exceeds the number of its weights. Lists of lists are
+ * tables of coordinates (a code book), not sizes.
+ */
 function checkSizes(value: JsonValue, most: number): void {
+  if (Array.isArray(value) && value.every(Array.isArray)) return;
   if (typeof value === 'number' && Math.abs(value) > most) {
     throw new AdvectError(
       'invalid-value',

@@ -1,6 +1,6 @@
 import { assertFinite, type NdArray } from '../array.js';
 import type { Flow } from '../flow/flow.js';
-import { formatManifest, type Manifest, type PartConfig, sha256, writeSafetensors } from '../io/index.js';
+import { formatManifest, type Manifest, parseManifest, type PartConfig, sha256, writeSafetensors } from '../io/index.js';
 import { modelCard } from './model-card.js';
 import { type ModelRecord, readRecord } from './record.js';
 
@@ -11,7 +11,8 @@ export type ModelFiles = ReadonlyMap<string, Uint8Array>;
  * The files of a model: `model.json` (what it is), `weights.safetensors` (float32) and `MODEL_CARD.md` (for people). The
  * same flow and record give the same bytes.
  *
- * Throws `unknown-option` or `invalid-option` for the record, `invalid-value` for weights that are not finite.
+ * Throws `unknown-option` or `invalid-option` for the record, `invalid-file` for what JSON cannot hold in it, and
+ * `invalid-value` for weights that are not finite.
  */
 export async function saveModel(flow: Flow, record: Partial<ModelRecord> & Pick<ModelRecord, 'name'>): Promise<Map<string, Uint8Array>> {
   const settings = readRecord(record);
@@ -26,10 +27,12 @@ export async function saveModel(flow: Flow, record: Partial<ModelRecord> & Pick<
     parameters: Object.fromEntries(names.map((name) => [name, flow.parameters[name].shape])),
     weights: { sha256: await sha256(weights), bytes: weights.length },
   };
+  const json = formatManifest(manifest);
   const text = new TextEncoder();
   return new Map([
-    ['model.json', text.encode(formatManifest(manifest))],
+    ['model.json', text.encode(json)],
     ['weights.safetensors', weights],
-    ['MODEL_CARD.md', text.encode(modelCard(manifest))],
+    // From what the file says: a member that is undefined is in neither.
+    ['MODEL_CARD.md', text.encode(modelCard(parseManifest(json)))],
   ]);
 }

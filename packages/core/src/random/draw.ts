@@ -24,7 +24,7 @@ export function rademachers(key: Key, count: number, start = 0): Float32Array {
 
 /**
  * `count` whole numbers in [0, below), below at most 2^31. Element i depends on (key, start + i) only. A value's
- * probability differs from 1/below by at most 2^−53.
+ * probability differs from 1/below by at most 2^−52.
  */
 export function integers(key: Key, count: number, below: number, start = 0): Int32Array {
   checkRange(count, start);

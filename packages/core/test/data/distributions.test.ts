@@ -169,6 +169,14 @@ test('far away the log-density falls like a normal one, without underflow', (t) 
 });
 
 test('points of another shape are refused', (t) => {
+  for (const [count, start] of [
+    [-1, 0],
+    [1.5, 0],
+    [NaN, 0],
+    [1, -1],
+  ]) {
+    t.throws(() => distributions.moons.sample(count, key(0), start), { instanceOf: AdvectError, code: 'invalid-value' });
+  }
   const error = t.throws(() => distributions.moons.logProb(ndarray(new Float32Array(3), [3])), {
     instanceOf: AdvectError,
     code: 'invalid-shape',

@@ -45,6 +45,11 @@ test('an impossible sample costs infinitely many bits, not NaN', (t) => {
   t.is(bitsPerDim([-Infinity, -Infinity], { dims: 1, levels: 2, samples: 2 }).mean, Infinity);
 });
 
+test('any number of importance samples is averaged', (t) => {
+  // A density of 1 on [0, 1] is one of 1/2 for each of two levels: one bit.
+  t.is(bitsPerDim(new Float64Array(300_000), { dims: 1, levels: 2, samples: 300_000 }).mean, 1);
+});
+
 test('bad arguments are errors', (t) => {
   t.throws(() => bitsPerDim([], { dims: 1, levels: 2 }), { instanceOf: AdvectError, code: 'invalid-shape' });
   t.throws(() => bitsPerDim([1, 2, 3], { dims: 1, levels: 2, samples: 2 }), { instanceOf: AdvectError, code: 'invalid-shape' });

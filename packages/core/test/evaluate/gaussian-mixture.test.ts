@@ -135,6 +135,7 @@ test('bad data and options are errors with a way out', (t) => {
     [() => fitGaussian(flat, { regularisation: 0 }), 'invalid-value', /not positive definite/],
     [() => fitGaussian(ndarray(Float64Array.of(1, NaN), [2, 1])), 'invalid-value', /holds NaN in row 1/],
     [() => fitGaussian(ndarray(new Float64Array(0), [0, 2])), 'invalid-shape', /shape \[0, 2\]/],
+    [() => fitGaussian({ shape: [2, 3], data: new Float64Array(5) }), 'invalid-shape', /5 numbers do not fill the shape \[2, 3\]/],
     [() => fitGaussianMixture(flat, { components: 4 }), 'invalid-option', /4 components for 3 samples/],
     [() => fitGaussianMixture(flat, { component: 4 } as never), 'unknown-option', /no option 'component'/],
     [() => fitGaussian(x).logProb(ndarray(new Float64Array(3), [1, 3])), 'invalid-shape', /shape \[1, 3\]/],

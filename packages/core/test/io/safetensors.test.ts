@@ -217,6 +217,16 @@ for (const [title, { bytes, says }] of Object.entries(forgeries)) {
   });
 }
 
+test('the largest header and the most metadata that are written are read back; a byte or a pair more is not', (t) => {
+  const pairs = new Map(Array.from({ length: 5000 }, (_, i) => [String(i), '']));
+  t.deepEqual(sorted(readSafetensors(writeSafetensors(new Map(), pairs)).metadata), sorted(pairs));
+  const metadata = JSON.stringify(Object.fromEntries([...pairs, ['more', '']]));
+  t.regex(refusal(t, forged(`{"__metadata__":${metadata}}`))?.message ?? '', /5001 pairs of metadata/);
+  t.is(refusal(t, forged(`{${' '.repeat(2 ** 20 - 2)}}`)), undefined);
+  t.regex(refusal(t, forged(`{${' '.repeat(2 ** 20 - 1)}}`))?.message ?? '', /claims 1048577 bytes/);
+  t.regex(refusal(t, new ArrayBuffer(100) as never)?.message ?? '', /not given as a Uint8Array/);
+});
+
 test('a tensor called __proto__ is a tensor like any other', (t) => {
   const { tensors } = readSafetensors(forged('{"__proto__":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}', 1));
   t.deepEqual([...tensors.keys()], ['__proto__']);
@@ -243,6 +253,9 @@ test('the writer refuses what the reader would', (t) => {
     write('a', { shape: [0.5, 2], data: new Float32Array(1) }),
     write('a'.repeat(2 ** 20), scalar),
     () => writeSafetensors(new Map(Array.from({ length: 10_001 }, (_, i) => [String(i), scalar]))),
+    () => writeSafetensors(new Map(), new Map(Array.from({ length: 5001 }, (_, i) => [String(i), '']))),
+    write('a', { shape: [2], data: Int16Array.of(1, 2) } as never),
+    write('a', { shape: [2], data: Uint8ClampedArray.of(1, 2) } as never),
   ]) {
     t.throws(call, { instanceOf: AdvectError, code: 'invalid-value' });
   }

@@ -67,6 +67,14 @@ test('a record or weights that make no sense are refused', async (t) => {
   await t.throwsAsync(() => saveModel(flow, { ...record, lables: [] } as never), { code: 'unknown-option', instanceOf: AdvectError });
   await t.throwsAsync(() => saveModel(flow, {} as never), { code: 'invalid-option' });
   await t.throwsAsync(() => saveModel(flow, { ...record, metrics: { loss: NaN } }), { code: 'invalid-option' });
+  const endless: { self?: unknown } = {};
+  endless.self = endless;
+  for (const training of [{ seed: 3n }, endless, { loss: NaN }, JSON.parse('{"__proto__": 1}')]) {
+    await t.throwsAsync(() => saveModel(flow, { ...record, training } as never), { code: 'invalid-file', instanceOf: AdvectError });
+  }
+  const files = await saveModel(flow, { ...record, training: { notes: undefined, seed: 1 } as never });
+  t.deepEqual(readModelManifest(files).training, { seed: 1 });
+  t.false(text(files.get('MODEL_CARD.md')!).includes('notes'));
   const [name] = Object.keys(flow.parameters);
   flow.parameters[name].data[2] = Infinity;
   await t.throwsAsync(() => saveModel(flow, record), { code: 'invalid-value', message: /Infinity/ });
@@ -158,7 +166,8 @@ test('no settings in a file make a field larger than its weights', async (t) => 
 
 test.serial('a field made of a network and a code book comes back too', async (t) => {
   const network = transformerNetwork({ input: [3, 2], output: [3, 4], model: 8, layers: 1, heads: 2, lastLayer: 'random' });
-  const codebook = [0, 1, 2, 3].map((k) => [Math.cos(k), Math.sin(k)]);
+  // 5000 is more than there are weights, and no size.
+  const codebook = [0, 1, 2, 3].map((k) => [5000 * Math.cos(k), Math.sin(k)]);
   const flow = cnf({ field: endpointField({ network, codebook, evidence: 'logits' }), seed: 2 });
   const loaded = await loadModel(await saveModel(flow, { name: 'codes' }));
   t.deepEqual((await loaded.sample(2, { seed: 1 })).x, (await flow.sample(2, { seed: 1 })).x);

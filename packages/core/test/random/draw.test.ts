@@ -93,12 +93,37 @@ test('different kinds of draws from one key share no words', (t) => {
   t.true(Math.abs(correlation) < 4 / Math.sqrt(n));
 });
 
+test('keys and draws are those of a Python program with its own Threefry, written from the definitions', (t) => {
+  const k = key(2 ** 40 + 3);
+  t.deepEqual(
+    [7, 2 ** 52 + 1, '', 'noise', 'жé😀'].map((tag) => split(k, tag)),
+    [
+      { hi: 4063640843, lo: 547825159 },
+      { hi: 3539675034, lo: 2627951954 },
+      { hi: 1364267080, lo: 2993944773 },
+      { hi: 1059753171, lo: 3368993315 },
+      { hi: 4089796776, lo: 2459691685 },
+    ],
+  );
+  t.deepEqual([...uniforms(k, 3)], [0.44316983222961426, 0.7196200489997864, 0.056800901889801025]);
+  // The counter passes 2^32 here.
+  t.deepEqual([...uniforms(k, 3, 2 ** 33 - 1)], [0.9593473672866821, 0.4419237971305847, 0.48764103651046753]);
+  t.is([...rademachers(k, 40, 30)].map((sign) => (sign > 0 ? '+' : '-')).join(''), '--++-++-+++--+++++-++---++++---+-++----+');
+  t.deepEqual([...integers(k, 4, 1000)], [403, 520, 729, 588]);
+  t.deepEqual([...integers(k, 4, 2 ** 31)], [866985664, 1118201182, 1565719939, 1264143550]);
+  t.deepEqual([...integers(k, 3, 6, 2 ** 40)], [3, 1, 0]);
+  t.deepEqual([...permutation(k, 12)], [11, 9, 3, 8, 5, 7, 1, 6, 4, 0, 2, 10]);
+});
+
 test('a bad count, start or bound is an error that says the values', (t) => {
   for (const call of [
     () => uniforms(key(0), -1),
     () => normals(key(0), 1.5),
     () => rademachers(key(0), 1, -1),
+    () => uniforms(key(0), 2, 2 ** 52 - 1),
     () => integers(key(0), 1, 0),
+    () => integers(key(0), 1, 2 ** 31 + 1),
+    () => integers(key(0), 1, 2.5),
     () => permutation(key(0), NaN),
   ]) {
     t.throws(call, { instanceOf: AdvectError, code: 'invalid-value' });
