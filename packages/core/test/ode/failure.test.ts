@@ -8,8 +8,9 @@ const number = (t: Times) => t as number;
 
 test('a field that turns NaN ends as nonFinite just before, with the last finite state', async (t) => {
   const field = (time: Times, y: Float64Array) => y.map((v) => (number(time) > 0.5 ? NaN : v));
-  const { result, t: reached, y, stats, diagnosis, saved } = await solve({ ...base, field, saveAt: [0.25, 1] });
+  const { result, t: reached, y, stats, diagnosis, saved, at } = await solve({ ...base, field, saveAt: [0.25, 1], dense: true });
   t.is(result, 'nonFinite');
+  t.true(Math.abs(at!(0.4)[0] - Math.exp(0.4)) < 1e-5 && Number.isNaN(at!(0.6)[0]), 'dense output is NaN past the time reached');
   t.true((reached as number) <= 0.5 && (reached as number) > 0.5 - 1e-9);
   t.true(Math.abs(y[0] - Math.exp(reached as number)) < 1e-5);
   t.true(stats.rejected > 5 && stats.steps < 200);
@@ -69,7 +70,7 @@ test('fixed steps stop before the first state that is not finite', async (t) => 
   t.is(result, 'nonFinite');
   t.true(Number.isFinite(y[0]) && (reached as number) < 2);
   t.is(grid![grid!.length - 1], reached as number);
-  t.regex(diagnosis, /take more steps/);
+  t.regex(diagnosis, /not finite there after a step of 0\.1: .*take more steps/);
 });
 
 test('a stiff field at the step limit: maxSteps, the state so far, and advice', async (t) => {
