@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AdvectError } from '@advect/core/errors';
 import { fromSystemError } from './system-error.js';
@@ -8,7 +8,7 @@ import { fromSystemError } from './system-error.js';
  * Writes a file so that a reader sees the old bytes or all of the new ones, whatever happens in between: a temporary
  * file beside it is written, flushed to the disk, and renamed. The folder is made where it is missing.
  *
- * @param settings.force replaces a file that exists; without it that is an error `invalid-file`, and the file stays as it is
+ * @param settings.force replaces a file (or a link, not what it leads to) that exists; without it that is an error `invalid-file`, and the file stays as it is
  */
 export async function writeFileAtomic(
   path: string,
@@ -18,6 +18,7 @@ export async function writeFileAtomic(
   const temporary = temporaryBeside(path);
   try {
     await makeFolder(dirname(path));
+    if (settings.force) await refuseSpecial(path);
     await writeDurably(temporary, bytes);
     await (settings.force ? rename(temporary, path) : renameToFreeName(temporary, path));
     await flushFolder(dirname(path));
@@ -36,6 +37,14 @@ export async function makeFolder(path: string): Promise<void> {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code !== 'EEXIST' && code !== 'ENOTDIR') throw thrown;
     throw new AdvectError('invalid-file', `'${path}' is no folder, or leads through a file`, 'Give another path.', thrown);
+  }
+}
+
+/** A device or a pipe, such as /dev/null, is nothing to put a file in the place of. */
+async function refuseSpecial(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isFile() && !found.isDirectory()) {
+    throw new AdvectError('invalid-file', `'${path}' is a device or a pipe, which is not replaced`, 'Give the name of a file.');
   }
 }
 

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { lstat, mkdtemp, readFile, readdir, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -36,6 +36,27 @@ test('a file that exists stays as it is without force', (t) =>
     await writeFileAtomic(path, 'two', { force: true });
     t.is(await readFile(path, 'utf8'), 'two');
     t.deepEqual(await readdir(folder), ['x']);
+  }));
+
+test('a link is replaced and not what it leads to; a pipe or a device is neither', (t) =>
+  inFolder(async (folder) => {
+    const path = (name: string) => join(folder, name);
+    await writeFile(path('kept'), 'kept');
+    await symlink('kept', path('link'));
+    await symlink('nowhere', path('dangling'));
+    for (const name of ['link', 'dangling']) {
+      await t.throwsAsync(writeFileAtomic(path(name), 'x'), { message: /exists already/ });
+      await writeFileAtomic(path(name), 'new', { force: true });
+      t.is(await readFile(path(name), 'utf8'), 'new');
+    }
+    t.is(await readFile(path('kept'), 'utf8'), 'kept');
+    execFileSync('mkfifo', [path('pipe')]);
+    await symlink('/dev/null', path('null'));
+    for (const name of ['pipe', 'null']) {
+      for (const force of [true, false]) await t.throwsAsync(writeFileAtomic(path(name), 'x', { force }), { instanceOf: AdvectError });
+    }
+    t.deepEqual((await readdir(folder)).sort(), ['dangling', 'kept', 'link', 'null', 'pipe']);
+    t.true((await lstat(path('pipe'))).isFIFO() && (await lstat(path('null'))).isSymbolicLink());
   }));
 
 test('a failed write says what and where, and leaves nothing', (t) =>
