@@ -77,6 +77,7 @@ async function start(name: BackendName, reason: string): Promise<BackendReport> 
     if (tf.findBackendFactory(name) === null) throw new Error(`no backend of that name is registered`);
     if (!(await withoutCrashHandlers(() => tf.setBackend(name)))) throw new Error('its initialisation failed');
   } catch (cause) {
+    if (current && tf.getBackend() !== current.backend) await tf.setBackend(current.backend);
     throw new AdvectError(
       'unsupported',
       `the backend '${name}' cannot start here: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -7,6 +7,9 @@ import { tf, type Tensor } from './tf.js';
  * of its saved output (tensorflow/tfjs#3252), and none at all through comparisons. Importing this file registers, for the
  * whole thread, gradients that recompute from the input whenever an outer tape records them, and that use the saved
  * output (one kernel less) when none does. Third and higher orders follow by the same argument.
+ *
+ * Not cured: `tf.logSoftmax`, which carries its gradient with it (ours in `stable.ts` is right), and `tf.pow` with respect
+ * to its exponent.
  */
 export function registerGradients(): void {
   fromOutput('Tanh', 'x', (dy, y) => tf.mul(dy, tf.sub(1, tf.square(y))), tf.tanh);

@@ -1,4 +1,5 @@
 import { sizeOf } from '../array.js';
+import { scaledRms } from '../ode/norm.js';
 import type { Times, Tolerance, VectorSpace } from '../ode/problem.js';
 import type { Scope } from './scope.js';
 import { downloadSync } from './transfer.js';
@@ -53,27 +54,23 @@ function weightedSum(states: readonly Tensor[], coefficients: readonly Times[]):
 const column = (values: Float64Array, like: Tensor): Tensor =>
   tf.tensor(Float32Array.from(values), [values.length, ...like.shape.slice(1).map(() => 1)]);
 
-function hostNorm(v: Tensor, a: Tensor, b: Tensor, { atol, rtol }: Tolerance, joint: boolean): Float64Array {
+function hostNorm(v: Tensor, a: Tensor, b: Tensor, tolerance: Tolerance, joint: boolean): Float64Array {
   const [vs, as, bs] = [v, a, b].map((t) => t.dataSync() as Float32Array);
   const rows = joint ? 1 : v.shape[0];
   const length = vs.length / rows;
-  return Float64Array.from({ length: rows }, (_, row) => {
-    let sum = 0;
-    for (let i = row * length; i < (row + 1) * length; i++) {
-      const scaled = vs[i] / (atol + rtol * Math.max(Math.abs(as[i]), Math.abs(bs[i])));
-      sum += scaled * scaled;
-    }
-    return Math.sqrt(sum / length);
-  });
+  return Float64Array.from({ length: rows }, (_, row) => scaledRms(vs, as, bs, tolerance, row * length, (row + 1) * length));
 }
 
+/** A mean of squares is −∞ where a number was not finite: its root is NaN, on the host, where NaN is sure to survive. */
 async function kernelNorm(v: Tensor, a: Tensor, b: Tensor, { atol, rtol }: Tolerance, joint: boolean): Promise<Float64Array> {
-  const squares = tf.tidy(() => {
+  const reduced = tf.tidy(() => {
     const scale = tf.add(atol, tf.mul(rtol, tf.maximum(tf.abs(a), tf.abs(b))));
-    return tf.mean(tf.square(tf.div(v, scale)), joint ? undefined : v.shape.map((_, axis) => axis).slice(1));
+    const isFinite = tf.logicalAnd(tf.isFinite(v), tf.isFinite(b));
+    const squares = tf.where(isFinite, tf.square(tf.div(v, scale)), tf.scalar(-Infinity));
+    return tf.mean(squares, joint ? undefined : v.shape.map((_, axis) => axis).slice(1));
   });
-  const means = await squares.data();
-  squares.dispose();
+  const means = await reduced.data();
+  reduced.dispose();
   return Float64Array.from(means, Math.sqrt);
 }
 

@@ -1,4 +1,5 @@
 import { type ArrayLike, type NdArray, type NumericArray, toFloat32 } from '../array.js';
+import { AdvectError } from '../errors.js';
 import type { ParameterTensors, Parameters } from '../field/field.js';
 import type { Scope } from './scope.js';
 import { tf, type Tensor } from './tf.js';
@@ -27,15 +28,14 @@ export const downloadSync = (tensor: Tensor): NdArray => toArray(tensor.dataSync
 
 /** Anything that a public verb takes, as a float32 array on the host, copied. `name` is for messages. */
 export async function toHost(value: ArrayLike | Tensor, name: string): Promise<NdArray> {
-  return isTensor(value) ? download(value) : toFloat32(value, name);
+  if (!isTensor(value)) return toFloat32(value, name);
+  if (value.isDisposed) throw new AdvectError('invalid-value', `${name} is a tensor that is disposed`, 'Keep it until the call settles.');
+  return download(value);
 }
 
-const toArray = (values: ArrayLike1D, shape: readonly number[]): NdArray => ({
-  shape: [...shape],
-  data: values instanceof Float32Array && copiesOnRead() ? values : Float32Array.from(values),
-});
+/** Copies, because what a backend hands out may be its own memory, and the tensor may live on another one than the current. */
+const toArray = (values: ArrayLike1D, shape: readonly number[]): NdArray => ({ shape: [...shape], data: Float32Array.from(values) });
 
 type ArrayLike1D = Float32Array | Int32Array | Uint8Array;
 
 const copiesOnWrite = (): boolean => tf.getBackend() === 'wasm';
-const copiesOnRead = (): boolean => tf.getBackend() !== 'cpu';

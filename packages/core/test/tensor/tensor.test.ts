@@ -368,6 +368,54 @@ for (const backend of ['wasm', 'cpu'] as const) {
   });
 }
 
+test.serial('norms are NaN in rows that are not finite, on the host and by kernels as on a GPU', async (t) => {
+  await ready({ backend: 'cpu' });
+  // The cpu kernels under another name, which the space does not know as one that reads back freely.
+  const Cpu = tf.findBackend('cpu').constructor as new () => tf.KernelBackend;
+  tf.registerBackend('stand-in', () => new Cpu());
+  tf.copyRegisteredKernels('cpu', 'stand-in');
+  for (const backend of ['wasm', 'cpu', 'stand-in']) {
+    if (backend === 'stand-in') await tf.setBackend(backend);
+    else await ready({ backend: backend as 'cpu' });
+    await withScope(async (scope) => {
+      const space = tensorSpace(scope);
+      const [zero, v, b] = scope.run(() => [
+        tf.zeros([5, 2]),
+        tf.tensor2d([3, 4, 1, 1, 0, 0, NaN, 1, 1, -Infinity], [5, 2]),
+        tf.tensor2d([1, 1, 1, Infinity, -Infinity, 1, 1, 1, 1, 1], [5, 2]),
+      ]);
+      const rows = await space.norm(v, zero, b, { atol: 0.5, rtol: 0.5 }, false);
+      t.is(mismatch(rows, [Math.sqrt(12.5), NaN, NaN, NaN, NaN], { rtol: 1e-6 }), undefined, backend);
+      t.deepEqual([...(await space.norm(v, zero, b, { atol: 1, rtol: 1 }, true))], [NaN], backend);
+      const chosen = space.select(Uint8Array.of(1, 1, 1, 0, 0), v, zero);
+      t.deepEqual([...chosen.dataSync()], [0, 0, 0, 0, 0, 0, NaN, 1, 1, -Infinity], backend);
+      t.deepEqual([...space.select(Uint8Array.of(0, 0, 0, 1, 1), zero, zero).dataSync()], Array(10).fill(0), backend);
+      t.deepEqual([...space.select(Uint8Array.of(0, 0, 0, 1, 1), v, zero).dataSync()], [3, 4, 1, 1, 0, 0, 0, 0, 0, 0], backend);
+    });
+  }
+  await ready({ backend: 'wasm' });
+});
+
+test.serial('a backend that fails to start leaves the one in use in charge', async (t) => {
+  const { stdout } = await inFreshNode(
+    `await core.ready();
+     core.tf.registerBackend('webgl', () => { throw new Error('no context'); });
+     console.warn = () => {};
+     const code = await core.ready({ backend: 'webgl' }).catch((e) => e.code);
+     console.log(code, core.tf.getBackend(), core.tf.add(1, 2).dataSync()[0]);`,
+  );
+  t.is(stdout.trim(), 'unsupported wasm 3');
+});
+
+test.serial('what is read is a copy also when another backend has taken over', async (t) => {
+  await ready({ backend: 'cpu' });
+  const tensor = tf.tensor1d([1, 2]);
+  await ready({ backend: 'wasm' });
+  downloadSync(tensor).data.fill(9);
+  t.deepEqual([...tensor.dataSync()], [1, 2]);
+  tensor.dispose();
+});
+
 test.serial('the space runs inside a tape: the gradient of a combination is its coefficients', async (t) => {
   await withScope((scope) => {
     const space = tensorSpace(scope);

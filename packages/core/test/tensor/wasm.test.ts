@@ -31,6 +31,12 @@ const shapesOfProducts: { a: number[]; b: number[] }[] = [
   { a: [1, 9, 4], b: [7, 4, 12] },
   { a: [7, 9, 4], b: [1, 4, 12] },
   { a: [2, 3, 9, 4], b: [1, 1, 4, 5] },
+  { a: [3, 9, 4], b: [1, 1, 4, 5] },
+  { a: [1, 1, 9, 4], b: [3, 4, 5] },
+  { a: [0, 4], b: [4, 5] },
+  { a: [6, 0], b: [0, 13] },
+  { a: [2, 3, 0], b: [2, 0, 5] },
+  { a: [0, 3, 2], b: [0, 2, 5] },
 ];
 
 const swapped = (shape: number[]): number[] => [...shape.slice(0, -2), shape[shape.length - 1], shape[shape.length - 2]];

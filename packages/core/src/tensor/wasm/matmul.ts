@@ -1,5 +1,5 @@
 import { sizeOf } from '../../array.js';
-import type { tf } from '../tf.js';
+import { tf } from '../tf.js';
 import { type Kernel, type KernelCall, pointer, replaceKernel, wasmKernel, type WasmBackend } from './kernel.js';
 import type { WasmKernels } from './module.js';
 
@@ -13,6 +13,7 @@ export function cureMatMul(kernels: WasmKernels | undefined): void {
   replaceKernel('BatchMatMul', (stock) => (call) => {
     const { a, b } = call.inputs;
     const { transposeA, transposeB } = call.attrs;
+    if (sizeOf(a.shape) * sizeOf(b.shape) === 0) return nothing(call);
     if (kernels && isBatch(a, b)) return batched(kernels, call);
     return transposeA && !transposeB && flipIsCheaper(a, b) ? flipped(stock, call) : upright(stock, call);
   });
@@ -24,18 +25,28 @@ function isBatch(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
   const [left, right] = [a, b].map(({ shape }) => shape.slice(0, -2));
   const sizes = [sizeOf(left), sizeOf(right)];
   const matches = left.join() === right.join() || sizes.includes(1);
-  return matches && Math.max(...sizes) > 1 && a.dtype === 'float32' && b.dtype === 'float32' && sizeOf(a.shape) * sizeOf(b.shape) > 0;
+  return matches && Math.max(...sizes) > 1 && a.dtype === 'float32' && b.dtype === 'float32';
 }
+
+/** The product where a factor is empty: no numbers, or sums of nothing. The stock kernel leaves those as they were in memory. */
+function nothing({ inputs, attrs, backend }: KernelCall): tf.TensorInfo {
+  const [a, b] = [inputs['a'].shape, inputs['b'].shape];
+  const rows = a[a.length - (attrs['transposeA'] ? 1 : 2)];
+  const columns = b[b.length - (attrs['transposeB'] ? 2 : 1)];
+  const result = backend.makeOutput([...outerShape(a, b), rows, columns], inputs['a'].dtype);
+  backend.typedArrayFromHeap(result).fill(0);
+  return result;
+}
+
+const outerShape = (a: number[], b: number[]): number[] => tf.broadcast_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2));
 
 function batched(kernels: WasmKernels, { inputs, attrs, backend }: KernelCall): tf.TensorInfo {
   const { a } = inputs;
   const b = attrs['transposeB'] ? swapLastAxes(inputs['b'], backend) : inputs['b'];
   const [k, n] = b.shape.slice(-2);
   const m = a.shape[a.shape.length - (attrs['transposeA'] ? 1 : 2)];
-  const [left, right] = [a, b].map(({ shape }) => shape.slice(0, -2));
-  const [ofA, ofB] = [sizeOf(left), sizeOf(right)];
-  const outer = ofA === ofB ? longer(left, right) : ofA > ofB ? left : right;
-  const result = backend.makeOutput([...outer, m, n], 'float32');
+  const [ofA, ofB] = [a, b].map(({ shape }) => sizeOf(shape.slice(0, -2)));
+  const result = backend.makeOutput([...outerShape(a.shape, b.shape), m, n], 'float32');
   const [fromA, fromB, to] = [a, b, result].map((info) => pointer(backend, info));
   for (let i = 0; i < Math.max(ofA, ofB); i++) {
     const ai = fromA + (ofA === 1 ? 0 : 4 * i * m * k);
@@ -47,8 +58,6 @@ function batched(kernels: WasmKernels, { inputs, attrs, backend }: KernelCall): 
   if (b !== inputs['b']) backend.disposeData(b.dataId);
   return result;
 }
-
-const longer = (left: number[], right: number[]): number[] => (left.length >= right.length ? left : right);
 
 /** aᵀb as (bᵀa)ᵀ. */
 function flipped(stock: Kernel, call: KernelCall): tf.TensorInfo {
