@@ -113,9 +113,9 @@ export function takeRows<D extends NumericArray>(array: NdArray<D>, indices: Arr
 
 type ArrayLike32 = readonly number[] | Int32Array | Uint32Array;
 
-/** Throws `invalid-value` naming the first entry that is NaN or infinite. */
+/** Throws `invalid-value` naming the first entry that is NaN, infinite, or too large for float32. */
 export function assertFinite(array: NdArray<NumericArray>, name: string): void {
-  const at = array.data.findIndex((v) => !Number.isFinite(v));
+  const at = array.data.findIndex((v) => !Number.isFinite(Math.fround(v)));
   if (at < 0) return;
   const stride = sizeOf(array.shape.slice(1));
   throw new AdvectError(

@@ -1,4 +1,4 @@
-import { type ArrayLike, assertFinite, type NdArray, ndarray, sizeOf } from '../array.js';
+import { type ArrayLike, assertFinite, isNdArray, type NdArray, ndarray, sizeOf } from '../array.js';
 import { AdvectError } from '../errors.js';
 import type { Parameters, VelocityField } from '../field/field.js';
 import { integer, optional, readOptions, seed, value } from '../options.js';
@@ -49,7 +49,7 @@ export function cnf(options: CnfOptions): Flow {
   const isObject = (v: unknown): boolean => typeof v === 'object' && v !== null;
   const settings = readOptions<CnfOptions>('cnf', options, {
     field: value<VelocityField>(
-      (v) => isObject(v) && typeof (v as VelocityField).velocity === 'function',
+      (v) => isObject(v) && (['velocity', 'init'] as const).every((part) => typeof (v as VelocityField)[part] === 'function'),
       'a velocity field, such as mlp({ dim: 2 }),',
     ),
     base: value<Base>((v) => isObject(v) && typeof (v as Base).logProb === 'function', 'a base distribution', standardNormal()),
@@ -63,13 +63,19 @@ export function cnf(options: CnfOptions): Flow {
   });
   const { field, base, transforms } = settings as Required<CnfOptions>;
   const fresh = field.init(split(key(settings.seed!), 'weights'));
-  if (settings.parameters) checkParameters(settings.parameters, fresh);
+  let parameters = fresh;
 
   const flow: Flow = {
     field,
     base,
     transforms,
-    parameters: settings.parameters ?? fresh,
+    get parameters() {
+      return parameters;
+    },
+    set parameters(given) {
+      checkParameters(given, fresh);
+      parameters = given;
+    },
 
     async sample(count, given) {
       const o = readOptions<SampleOptions>('sample', given, sampleReaders);
@@ -100,7 +106,7 @@ export function cnf(options: CnfOptions): Flow {
       const noise = drawNoise(flow, readCount('sampleWithLogProb', count), o);
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), noise);
       const { arrival, report } = await travel(flow, noise, 0, 1, o, { divergence: { trace, keys: probeKeys } });
-      const { x, logDet } = toDataSpaceWithLogDet(flow.transforms, arrival.x, rowKeys(split(key(o.seed!), 'transform'), noise));
+      const { x, logDet } = toDataSpaceWithLogDet(flow.transforms, arrival.x);
       const logBase = flow.base.logProb(noise);
       const density = logDensity(
         arrival.integrals.map((v) => -v),
@@ -141,6 +147,10 @@ export function cnf(options: CnfOptions): Flow {
       return { ...density, report: { ...report, ...describeTrace(trace) } };
     },
   };
+  if (settings.parameters) {
+    flow.parameters = settings.parameters;
+    for (const [name, array] of Object.entries(settings.parameters)) assertFinite(array, `weight '${name}'`);
+  }
   return flow;
 }
 
@@ -218,13 +228,13 @@ function checkParameters(given: Parameters, fresh: Parameters): void {
     );
   }
   for (const [name, { shape }] of Object.entries(fresh)) {
-    if (given[name].shape.join() !== shape.join()) {
+    const array = given[name] as unknown;
+    if (!isNdArray(array) || array.shape.join() !== shape.join() || array.data.length !== sizeOf(shape)) {
       throw new AdvectError(
         'invalid-shape',
-        `weight '${name}' has shape [${given[name].shape.join(', ')}]`,
-        `This field needs [${shape.join(', ')}].`,
+        `weight '${name}' is ${isNdArray(array) ? `${array.data.length} numbers of shape [${array.shape.join(', ')}]` : 'no array'}`,
+        `This field needs { shape: [${shape.join(', ')}], data }.`,
       );
     }
-    assertFinite(given[name], `weight '${name}'`);
   }
 }

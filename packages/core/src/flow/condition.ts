@@ -1,4 +1,4 @@
-import { type NdArray, ndarray, toFloat32 } from '../array.js';
+import { assertFinite, type NdArray, ndarray, toFloat32 } from '../array.js';
 import { AdvectError } from '../errors.js';
 import type { ConditionOptions } from './flow.js';
 
@@ -41,9 +41,10 @@ export function conditionRows(options: ConditionOptions, rows: number, condition
         `Its shape must be [${rows}, ${conditionDim}].`,
       );
     }
+    assertFinite(given, 'condition');
     return given;
   }
-  const labels = typeof label === 'number' || label === undefined ? new Int32Array(rows).fill(label ?? -1) : label;
+  const labels = typeof label === 'number' || label === undefined ? Array<number>(rows).fill(label ?? -1) : label;
   if (labels.length !== rows) {
     throw new AdvectError('invalid-shape', `${labels.length} labels for ${rows} rows`, 'Give one label for all rows, or one for each.');
   }

@@ -1,7 +1,7 @@
 import { sizeOf } from '../array.js';
 import type { FieldInput, ParameterTensors, VelocityField } from '../field/field.js';
 import { type Key, normals, rademachers, split } from '../random/index.js';
-import { type Tensor, type Tensor2D, tf } from '../tensor/index.js';
+import { type Scalar, type Tensor, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';
 
 /** How the trace of the Jacobian is taken: all D directions, or random ones. */
 export type Trace = { readonly kind: 'exact' } | { readonly kind: 'rademacher' | 'gaussian'; readonly probes: number };
@@ -57,7 +57,7 @@ export function velocityAndDivergence(
     : reverse(field, parameters, input, directions);
   const perDirection = tf.mul(jacobianProduct, directions).reshape([count, batch, -1]).sum(2);
   const divergence = trace.kind === 'exact' ? perDirection.sum(0).reshape([batch, 1]) : tf.transpose(perDirection);
-  return { u, divergence: divergence as Tensor2D };
+  return { u: u === input.x ? tf.clone(u) : u, divergence: divergence as Tensor2D };
 }
 
 function forward(field: VelocityField, parameters: ParameterTensors, input: FieldInput, directions: Tensor) {
@@ -72,6 +72,8 @@ function reverse(field: VelocityField, parameters: ParameterTensors, input: Fiel
   const t = input.t.shape[0] === 1 ? input.t : repeat(input.t);
   const condition = input.condition && repeat(input.condition);
   const cotangent = directions.reshape([count * batch, ...event]);
-  const product = tf.grad((x: Tensor) => tf.sum(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)))(repeat(input.x));
-  return { u: field.velocity(parameters, input), jacobianProduct: product.reshape(directions.shape) };
+  const { gradients } = valueAndGradients(({ x }) => tf.sum(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)) as Scalar, {
+    x: repeat(input.x),
+  });
+  return { u: field.velocity(parameters, input), jacobianProduct: gradients.x.reshape(directions.shape) };
 }

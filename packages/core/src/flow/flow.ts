@@ -30,7 +30,8 @@ export interface Transform {
   readonly config: TransformConfig;
   /** y and, for each row, log |det ∂y/∂x| in nats. */
   forward(x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array };
-  inverse(y: NdArray): NdArray;
+  /** x back from y and, for each row, the same log |det ∂y/∂x|, taken at y itself. */
+  inverse(y: NdArray): { x: NdArray; logDet: Float64Array };
 }
 
 export interface TransformConfig {
@@ -59,7 +60,7 @@ export interface SolverOptions {
 
 /** Under which condition: a class label for all rows, one for each row, or raw condition rows. Neither: unconditional. */
 export interface ConditionOptions {
-  readonly label?: number | readonly number[] | Int32Array;
+  readonly label?: number | readonly number[] | Int32Array | Uint8Array;
   readonly condition?: ArrayLike | Tensor;
 }
 
@@ -101,6 +102,7 @@ export interface Report {
   readonly method: MethodName;
   /** Evaluations of the field, rejected steps and probes of the first step included; summed over chunks of the batch. */
   readonly evaluations: number;
+  /** Steps taken and steps tried in vain, summed over the rows under per-sample control. */
   readonly accepted: number;
   readonly rejected: number;
   /** Present when a log-density was asked for. */
@@ -139,11 +141,14 @@ export interface Flow {
   readonly field: VelocityField;
   readonly base: Base;
   readonly transforms: readonly Transform[];
-  /** The weights. Training replaces them; they can be copied, saved and set. */
+  /** The weights. Training replaces them; they can be copied, saved and set (`invalid-value` or `invalid-shape` for another field's). */
   parameters: Parameters;
   /** New samples, [count, ...event]. */
   sample(count: number, options?: SampleOptions): Promise<Samples>;
-  /** New samples with their log-densities. */
+  /**
+   * New samples with their log-densities: those of the points that the flow itself made, where a dequantising transform
+   * afterwards rounds them down.
+   */
   sampleWithLogProb(count: number, options?: SampleWithLogProbOptions): Promise<Samples & LogDensity>;
   /** Data to noise: x(1) → x(0). */
   encode(x: ArrayLike | Tensor, options?: EncodeOptions): Promise<{ z: NdArray; report: Report }>;

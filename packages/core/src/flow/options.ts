@@ -18,7 +18,7 @@ export const solverReaders: Readers<SolverOptions> = {
 
 export const conditionReaders: Readers<ConditionOptions> = {
   label: value(
-    (v) => v === undefined || typeof v === 'number' || Array.isArray(v) || v instanceof Int32Array,
+    (v) => v === undefined || typeof v === 'number' || Array.isArray(v) || v instanceof Int32Array || v instanceof Uint8Array,
     'a label, or one for each row',
   ),
   condition: value((v) => v === undefined || typeof v === 'object', 'rows of numbers'),

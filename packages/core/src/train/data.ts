@@ -104,12 +104,12 @@ async function onHost(value: Samples, name: string): Promise<NdArray<NumericArra
 }
 
 function sampled(sampler: Sampler, batch: number, key: Key, name: string): NdArray<NumericArray> {
-  const x = sampler.sample(batch, key);
-  if (x.shape[0] !== batch) {
+  const x: unknown = sampler.sample(batch, key);
+  if (!isNdArray(x) || x.shape[0] !== batch) {
     throw new AdvectError(
       'invalid-shape',
-      `${name}: the sampler gave ${x.shape[0]} samples instead of ${batch}`,
-      'Return exactly `count` rows.',
+      `${name}: the sampler gave ${isNdArray(x) ? `${x.shape[0]} samples instead of ${batch}` : 'no array'}`,
+      'Return { shape: [count, ...event], data } with exactly `count` rows.',
     );
   }
   assertFinite(x, name);
@@ -154,8 +154,12 @@ async function readCondition(data: LabelledSamples, count: number, conditionDim:
 }
 
 function checkLabels(labels: ArrayLike<number>, count: number, classes: number, name: string): ArrayLike<number> {
-  if (labels.length !== count) {
-    throw new AdvectError('invalid-shape', `${name} has ${labels.length} entries for ${count} samples`, 'Give one label for each sample.');
+  if (labels?.length !== count) {
+    throw new AdvectError(
+      'invalid-shape',
+      `${name} has ${labels?.length ?? 'no'} entries for ${count} samples`,
+      'Give a plain or typed array with one label for each sample.',
+    );
   }
   for (let i = 0; i < count; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < -1 || labels[i] >= classes) {

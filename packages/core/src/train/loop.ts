@@ -63,7 +63,7 @@ const SMOOTHING = 0.99;
  * alone, so that a resumed run gives the same bytes as an uninterrupted one on the same backend.
  *
  * Throws `unknown-option` and `invalid-option` at once. Iterating throws `invalid-value` or `invalid-shape` for data that
- * do not fit, before the first update; 'training-diverged' at a loss or gradient that is not finite, with a
+ * do not fit, before the first update, and for a schedule that is not finite; 'training-diverged' at a loss or gradient that is not finite, with a
  * {@link Divergence} as its cause and the last good weights in the flow; 'aborted' after the signal fires.
  *
  * @param data samples [count, ...event] in data space (the flow's transforms are applied at each step, with fresh noise),
@@ -71,6 +71,7 @@ const SMOOTHING = 0.99;
  */
 export function train(flow: Flow, data: TrainingData, options: Partial<TrainOptions> & Pick<TrainOptions, 'objective'>): Training {
   const settings = readTrainOptions(options);
+  if (!flow?.field) throw new AdvectError('invalid-value', 'train was given no flow', 'Give what `cnf` or `loadModel` returns.');
   const run = { seed: settings.seed, batch: settings.batch, objective: settings.objective.name, ema: settings.ema !== false };
   const live = settings.resume ? resumeState(settings.resume, run, flow.parameters) : newState(flow.parameters, run.ema);
   const state = (): TrainingState => ({ ...copyState(live), seed: run.seed, batch: run.batch, objective: run.objective });
@@ -94,6 +95,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
         const gradientNorm = settings.clip === false ? globalNorm(gradients) : clipByGlobalNorm(gradients, settings.clip);
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(loss, gradientNorm, live.step + 1, state());
         const learningRate = learningRateAt(live.step);
+        if (!Number.isFinite(learningRate)) throw unusable(learningRate, live.step);
         advance(live, gradients, loss, learningRate, settings);
         publish();
         const due = validation && (live.step % settings.validation!.every === 0 || live.step === settings.steps);
@@ -167,6 +169,13 @@ function advance(live: LiveState, gradients: Gradients, loss: number, learningRa
   live.smoothing.loss = SMOOTHING * live.smoothing.loss + loss;
   live.smoothing.weight = SMOOTHING * live.smoothing.weight + 1;
 }
+
+const unusable = (learningRate: number, step: number): AdvectError =>
+  new AdvectError(
+    'invalid-value',
+    `train: the schedule makes the learning rate ${learningRate} at step ${step}`,
+    'Return a finite factor.',
+  );
 
 function diverged(loss: number, gradientNorm: number, step: number, state: TrainingState): AdvectError {
   return new AdvectError(

@@ -36,7 +36,7 @@ export const adamDefaults: AdamOptions = Object.freeze({
   decays: isWeightMatrix,
 });
 
-/** True for weight matrices and kernels; false for biases, norms' gains, scalars and embeddings, which should not decay. */
+/** True for weight matrices and kernels; false for vectors, scalars, and what has `bias`, `norm` or `embed` in its name. */
 export function isWeightMatrix(name: string, shape: readonly number[]): boolean {
   return shape.length >= 2 && !/bias|norm|embed/i.test(name);
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { cnf } from '#src/flow/cnf.js';
-import { affine, dequantise } from '#src/flow/transforms/index.js';
+import { affine, dequantise, logit } from '#src/flow/transforms/index.js';
 import { gaussianMixture } from '#src/flow/base.js';
 import { mlp } from '#src/field/mlp.js';
 import { key, normals } from '#src/random/index.js';
@@ -121,7 +121,7 @@ test('Hutchinson agrees with the exact divergence within its standard error', as
 });
 
 test('sampleWithLogProb gives the samples of sample and their log-densities', async (t) => {
-  for (const transforms of [[], [affine({ shift: [1, 2, 3], scale: [0.5, 2, 1] })]]) {
+  for (const transforms of [[], [affine({ shift: [1, 2, 3], scale: [0.5, 2, 1] })], [logit({ alpha: 0.2 })]]) {
     const shifted = cnf({ field, transforms, seed: 5 });
     const { x, logProb } = await shifted.sampleWithLogProb(4, { seed: 0, label: [0, 1, 2, 3] });
     const plain = await shifted.sample(4, { seed: 0, label: [0, 1, 2, 3] });
@@ -216,6 +216,26 @@ test.serial('no verb leaves a tensor behind, whether it returns or throws', asyn
   t.is(countTensors(), before);
 });
 
+test.serial('a field without a forward derivative that fails late, is constant, or returns its own input', async (t) => {
+  const before = countTensors();
+  for (let late = 0; late < 40; late += 3) {
+    let calls = 0;
+    const failing = fieldOf(2, (x) => {
+      const y = tf.tanh(tf.exp(x));
+      if (calls++ === late) throw new Error('a late failure');
+      return y;
+    });
+    await t.throwsAsync(cnf({ field: failing }).logProb([[0.1, 0.2]], { rtol: 1e-6, atol: 1e-6 }), { message: 'a late failure' });
+    t.is(countTensors(), before, `at call ${late}`);
+  }
+  const base = -Math.log(2 * Math.PI);
+  const constant = await cnf({ field: fieldOf(2, (x) => tf.fill(x.shape, 0.5)) }).logProb([[0.5, 0.5]]);
+  t.true(Math.abs(constant.logProb[0] - base) < 1e-5);
+  const itself = await cnf({ field: fieldOf(2, (x) => x) }).logProb([[0, 0]]);
+  t.true(Math.abs(itself.logProb[0] - (base - 2)) < 1e-4, 'u = x has the divergence 2');
+  t.is(countTensors(), before);
+});
+
 test('nothing in, nothing out', async (t) => {
   t.deepEqual((await flow.sample(0)).x.shape, [0, 3]);
   t.is((await flow.logProb({ shape: [0, 3], data: new Float32Array(0) })).logProb.length, 0);
@@ -233,6 +253,15 @@ test('bad input is refused with its place and a way out', async (t) => {
   await refused(flow.sample(2, { label: 4 }), 'invalid-value', /label 4.*from 0 to 3/);
   await refused(flow.sample(2, { label: [1] }), 'invalid-shape', /1 labels for 2 rows/);
   await refused(flow.sample(2, { label: 1, condition: [[1, 0, 0, 0]] }), 'invalid-option', /both/);
+  await refused(flow.sample(2, { label: 1.5 }), 'invalid-value', /label 1.5.*from 0 to 3/);
+  await refused(flow.sample(2, { label: NaN }), 'invalid-value', /label NaN/);
+  await refused(flow.sample(1, { condition: [[1, NaN, 0, 0]] }), 'invalid-value', /condition holds NaN in row 0, entry 1/);
+  await refused(flow.sample(2, 5 as never), 'invalid-option', /options argument is 5/);
+  await refused(flow.logProb(new Float32Array(300_000) as never), 'invalid-value', /^logProb: x holds a Float32Array where .*shape, data/);
+  await refused(flow.logProb({ shape: [1, 3], data: Float64Array.of(1e39, 1, 1) }), 'invalid-value', /row 0, entry 0/);
+  const gone = tf.zeros([1, 3]);
+  gone.dispose();
+  await refused(flow.logProb(gone), 'invalid-value', /disposed/);
   await refused(flow.sample(2, { method: 'rk4' }), 'invalid-option', /rk4/);
   await refused(flow.sample(2, { rtol: 1e-12 }), 'invalid-option', /finer/);
   await refused(flow.logProb([1, 2, 3]), 'invalid-shape', /\[rows, 3\]/);
@@ -244,5 +273,12 @@ test('bad input is refused with its place and a way out', async (t) => {
   await refused(flow.trajectory(2, { times: [1, 0] }), 'invalid-option', /times/);
   t.throws(() => cnf({ field: {} as never }), { code: 'invalid-option' });
   t.throws(() => cnf({ feild: field } as never), { code: 'unknown-option' });
+  t.throws(() => cnf({ field: { velocity: field.velocity } as never }), { code: 'invalid-option' });
   t.throws(() => cnf({ field, parameters: {} }), { code: 'invalid-value', message: /missing/ });
+  const other = mlp({ dim: 3, hidden: [9, 16], classes: 4 }).init(key(0));
+  t.throws(() => (cnf({ field }).parameters = other), { code: 'invalid-shape', message: /hidden0\/weight/ });
+  const short = { ...flow.parameters, 'hidden0/weight': { shape: [3, 16], data: new Float32Array(3) } };
+  t.throws(() => cnf({ field, parameters: short }), { code: 'invalid-shape', message: /3 numbers of shape \[3, 16\]/ });
+  const broken = { ...flow.parameters, 'hidden0/weight': { shape: [3, 16], data: new Float32Array(48).fill(NaN) } };
+  t.throws(() => cnf({ field, parameters: broken }), { code: 'invalid-value', message: /hidden0\/weight.*NaN/ });
 });

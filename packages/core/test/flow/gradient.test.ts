@@ -179,8 +179,17 @@ test.serial('neither gradient leaves a tensor behind, whether it returns or thro
     if (++calls > 20) throw new Error('a late failure');
     return field.velocityAndJvp!(...args);
   } }; // prettier-ignore
+  // Runs forward and on the tape, and fails on the way back.
+  const severed = { ...field, velocityAndJvp: undefined, velocity: (...args: Parameters<typeof field.velocity>) =>
+    tf.add(field.velocity(...args), tf.customGrad((v) => ({ value: tf.zerosLike(v as tf.Tensor), gradFunc: () => {
+      if (++calls > 20) throw new Error('no way back');
+      return tf.zerosLike(v as tf.Tensor);
+    } }))(args[1].x)) }; // prettier-ignore
   for (const compute of Object.values(methods)) {
     await gradientOf(compute);
+    calls = 0;
+    await t.throwsAsync(gradientOf(compute, { field: severed }), { message: 'no way back' });
+    t.is(countTensors(), before);
     await t.throwsAsync(gradientOf(compute, { field: broken }), { message: 'a broken field' });
     calls = 0;
     await t.throwsAsync(gradientOf(compute, { field: late }), { message: 'a late failure' });

@@ -24,7 +24,7 @@ const smooth: Record<string, Transform> = {
 for (const [name, transform] of Object.entries(smooth)) {
   test(`${name}: the inverse undoes it, and its config rebuilds it`, (t) => {
     const rebuilt = transformFromConfig(JSON.parse(JSON.stringify(transform.config)));
-    const back = rebuilt.inverse(transform.forward(unit, keys(50)).y);
+    const { x: back } = rebuilt.inverse(transform.forward(unit, keys(50)).y);
     back.data.forEach((v, i) => t.true(Math.abs(v - unit.data[i]) < 1e-5));
   });
 
@@ -50,7 +50,7 @@ test('dequantisation keeps the level, fills its cell evenly and costs log levels
   const transform = dequantise({ levels: 17 });
   const x: NdArray = { shape: [2000, 2], data: Float32Array.from({ length: 4000 }, (_, i) => i % 17) };
   const { y, logDet } = transform.forward(x, keys(2000));
-  t.deepEqual(transform.inverse(y).data, x.data);
+  t.deepEqual(transform.inverse(y).x.data, x.data);
   logDet.forEach((v) => t.true(Math.abs(v + 2 * Math.log(17)) < 1e-12));
   const fractions = [...y.data].map((v, i) => v * 17 - x.data[i]);
   const mean = fractions.reduce((sum, v) => sum + v, 0) / 4000;
@@ -67,8 +67,28 @@ test('a chain sums its log-determinants, forward and on the way back', (t) => {
   const x: NdArray = { shape: [4, 3], data: Float32Array.from({ length: 12 }, (_, i) => i % 17) };
   const { y, logDet } = toModelSpace(chain, x, keys(4));
   t.deepEqual(toDataSpace(chain, y).data, x.data);
-  const back = toDataSpaceWithLogDet(chain, y, keys(4));
+  const back = toDataSpaceWithLogDet(chain, y);
   back.logDet.forEach((v, i) => t.true(Math.abs(v - logDet[i]) < 1e-4, `${v} ${logDet[i]}`));
+});
+
+test('rounding to float32 leaves no level: 65,536 of them come back', (t) => {
+  const transform = dequantise({ levels: 65536 });
+  const x: NdArray = { shape: [16, 4096], data: Float32Array.from({ length: 65536 }, (_, i) => i) };
+  const { y } = transform.forward(x, keys(16));
+  t.deepEqual(transform.inverse(y).x.data, x.data);
+  t.true(y.data.every((v) => v >= 0 && v < 1));
+});
+
+test('logit: every y has its x and its log-determinant, also where x lies outside [0, 1]', (t) => {
+  const transform = logit({ alpha: 0.1 });
+  const y: NdArray = { shape: [1, 5], data: Float32Array.of(-4, -2.5, 0, 2.4, 5) };
+  const { x, logDet } = transform.inverse(y);
+  t.true(x.data[0] < 0 && x.data[4] > 1);
+  const again = transform.forward(x, keys(1));
+  again.y.data.forEach((v, i) => t.true(Math.abs(v - y.data[i]) < 1e-3));
+  t.true(Math.abs(again.logDet[0] - logDet[0]) < 1e-3);
+  const far = transform.inverse({ shape: [1, 1], data: Float32Array.of(60) });
+  t.true(Math.abs(far.logDet[0] - (Math.log(0.8) + 60)) < 1e-9, 'no cancellation far out');
 });
 
 test('values that do not belong are refused with their place', (t) => {

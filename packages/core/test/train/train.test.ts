@@ -234,7 +234,10 @@ test.serial('data that do not fit are refused before the first update, with the 
   t.regex((await refusal(conditional(), levels(4))).message, /has no conditions/);
   t.regex((await refusal(small(), { x: rows(4), labels: [0, 0, 0, 0] })).message, /no classes/);
   t.regex((await refusal(conditional(), { x: levels(4), condition: rows(4) })).message, /\[4, 2\] where \[4, 3\]/);
+  t.regex((await refusal(conditional(), { x: levels(4), labels: undefined })).message, /labels has no entries for 4 samples/);
+  t.regex((await refusal(small(), { shape: [1, 2], data: Float64Array.of(0, 1e39) })).message, /row 0, entry 1/);
   t.regex((await refusal(small(), { sample: () => rows(3) })).message, /gave 3 samples instead of 4/);
+  t.regex((await refusal(small(), { sample: () => [[1, 2]] })).message, /the sampler gave no array/);
 });
 
 test.serial('nested numbers, typed arrays, a tensor and a sampler of the same rows train alike', async (t) => {
@@ -278,7 +281,18 @@ test.serial('a damaged or foreign training state is refused', async (t) => {
   t.regex((await refusal(writeSafetensors(withOneMore, metadata))).message, /"elsewhere" is none/);
 });
 
+test.serial('a schedule that is not finite stops the run before the weights suffer', async (t) => {
+  const flow = small();
+  const error = await failure(() =>
+    train(flow, rows(8), { objective, steps: 4, batch: 4, schedule: (step) => (step === 2 ? NaN : 1) }).finish(),
+  );
+  t.is(error.code, 'invalid-value');
+  t.regex(error.message, /learning rate NaN at step 2/);
+  t.true(Object.values(flow.parameters).every(({ data }) => data.every(Number.isFinite)));
+});
+
 test.serial('options are checked at once', async (t) => {
+  t.is((await failure(() => train(undefined as never, rows(4), { objective }))).code, 'invalid-value');
   const start = (options: object) => failure(() => train(small(), rows(4), options as TrainOptions));
   t.regex((await start({ objective, learningrate: 1 })).hint, /'learningRate'/);
   t.is((await start({})).code, 'invalid-option');

@@ -105,7 +105,7 @@ function pull(
       (inputs) => {
         const weights = Object.fromEntries(names.map((name, i) => [name, inputs[i]]));
         const { u, divergence } = velocityAndDivergence(field, weights, { x: inputs.x, t: timeTensor(t), condition }, directions, trace);
-        velocity = tf.keep(tf.clone(u));
+        velocity = scope.keep(tf.clone(u));
         return tf.add<Scalar>(tf.sum(tf.mul(adjoint, u)), tf.sum(tf.mul(cotangent, divergence)));
       },
       { x, ...Object.fromEntries(names.map((name, i) => [i, parameters[name]])) },

@@ -31,18 +31,22 @@ export function affine(options: AffineOptions): Transform {
     }
     return dim;
   };
+  const logDetOf = (rows: number, dim: number): Float64Array => {
+    let logScale = 0;
+    for (let d = 0; d < dim; d++) logScale += Math.log(of(scale, d));
+    return new Float64Array(rows).fill(-logScale);
+  };
   return {
     config: { kind: 'affine', shift, scale },
     forward(x) {
       const dim = dimOf(x);
-      let logScale = 0;
-      for (let d = 0; d < dim; d++) logScale += Math.log(of(scale, d));
       const y = { shape: x.shape, data: x.data.map((v, i) => (v - of(shift, i % dim)) / of(scale, i % dim)) };
-      return { y, logDet: new Float64Array(x.shape[0]).fill(-logScale) };
+      return { y, logDet: logDetOf(x.shape[0], dim) };
     },
     inverse(y) {
       const dim = dimOf(y);
-      return { shape: y.shape, data: y.data.map((v, i) => v * of(scale, i % dim) + of(shift, i % dim)) };
+      const x = { shape: y.shape, data: y.data.map((v, i) => v * of(scale, i % dim) + of(shift, i % dim)) };
+      return { x, logDet: logDetOf(y.shape[0], dim) };
     },
   };
 }

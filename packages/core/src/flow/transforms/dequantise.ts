@@ -18,6 +18,7 @@ export interface DequantiseOptions {
  */
 export function dequantise(options: DequantiseOptions): Transform {
   const { levels } = readOptions<DequantiseOptions>('dequantise', options, { levels: integer({ min: 2, max: 65536 }) });
+  const logDetOf = (shape: readonly number[]): Float64Array => new Float64Array(shape[0]).fill(-sizeOf(shape.slice(1)) * Math.log(levels));
   return {
     config: { kind: 'dequantise', levels },
     forward(x, keys) {
@@ -34,11 +35,21 @@ export function dequantise(options: DequantiseOptions): Transform {
               `Entries must be whole numbers from 0 to ${levels - 1}.`,
             );
           }
-          data[i * dim + d] = (level + u[d]) / levels;
+          data[i * dim + d] = within((level + u[d]) / levels, level / levels, (level + 1) / levels);
         }
       }
-      return { y: { shape: x.shape, data }, logDet: new Float64Array(x.shape[0]).fill(-dim * Math.log(levels)) };
+      return { y: { shape: x.shape, data }, logDet: logDetOf(x.shape) };
     },
-    inverse: (y) => ({ shape: y.shape, data: y.data.map((v) => Math.min(levels - 1, Math.max(0, Math.floor(v * levels)))) }),
+    inverse: (y) => ({
+      x: { shape: y.shape, data: y.data.map((v) => Math.min(levels - 1, Math.max(0, Math.floor(v * levels)))) },
+      logDet: logDetOf(y.shape),
+    }),
   };
+}
+
+/** v of [low, high) in float32, where rounding to nearest may leave the interval. */
+function within(v: number, low: number, high: number): number {
+  const rounded = Math.fround(v);
+  if (rounded < low) return Math.fround(low * (1 + 2 ** -24));
+  return rounded < high ? rounded : Math.fround(high * (1 - 2 ** -24));
 }

@@ -35,19 +35,15 @@ export function toModelSpace(transforms: readonly Transform[], x: NdArray, keys:
 
 /** Model space back to data. */
 export const toDataSpace = (transforms: readonly Transform[], y: NdArray): NdArray =>
-  transforms.reduceRight((value, transform) => transform.inverse(value), y);
+  transforms.reduceRight((value, transform) => transform.inverse(value).x, y);
 
 /** Model space back to data, with the log-determinant of the whole forward map at y. */
-export function toDataSpaceWithLogDet(
-  transforms: readonly Transform[],
-  y: NdArray,
-  keys: readonly Key[],
-): { x: NdArray; logDet: Float64Array } {
+export function toDataSpaceWithLogDet(transforms: readonly Transform[], y: NdArray): { x: NdArray; logDet: Float64Array } {
   const logDet = new Float64Array(y.shape[0]);
   const x = transforms.reduceRight((image, transform) => {
     const source = transform.inverse(image);
-    transform.forward(source, keys).logDet.forEach((value, i) => (logDet[i] += value));
-    return source;
+    source.logDet.forEach((value, i) => (logDet[i] += value));
+    return source.x;
   }, y);
   return { x, logDet };
 }

@@ -9,9 +9,10 @@ export interface LogitOptions {
 }
 
 /**
- * y = log s − log(1 − s) with s = α + (1 − 2α)x, from x in [0, 1].
+ * y = log s − log(1 − s) with s = α + (1 − 2α)x, made for x in [0, 1]. It goes on a little outside, wherever s lies between
+ * 0 and 1, so that every y has its x: samples of a flow may lie there, as its density does.
  *
- * log |dy/dx| = log(1 − 2α) − log s − log(1 − s) for each entry.
+ * log |dy/dx| = log(1 − 2α) − log s − log(1 − s) for each entry. Forward throws `invalid-value` where s leaves (0, 1).
  * Reference: Dinh, Sohl-Dickstein, Bengio (2017), Density estimation using Real NVP, §4.1.
  */
 export function logit(options: LogitOptions = {}): Transform {
@@ -23,14 +24,14 @@ export function logit(options: LogitOptions = {}): Transform {
       const dim = sizeOf(x.shape.slice(1));
       const logDet = new Float64Array(x.shape[0]).fill(dim * Math.log(width));
       const data = x.data.map((v, i) => {
-        if (!(v >= 0 && v <= 1)) {
+        const s = alpha + width * v;
+        if (!(s > 0 && s < 1)) {
           throw new AdvectError(
             'invalid-value',
             `logit: row ${Math.floor(i / dim)} holds ${v}, outside [0, 1]`,
             'Scale the data into [0, 1] first.',
           );
         }
-        const s = alpha + width * v;
         const low = Math.log(s);
         const high = Math.log1p(-s);
         logDet[Math.floor(i / dim)] -= low + high;
@@ -38,6 +39,12 @@ export function logit(options: LogitOptions = {}): Transform {
       });
       return { y: { shape: x.shape, data }, logDet };
     },
-    inverse: (y) => ({ shape: y.shape, data: y.data.map((v) => (1 / (1 + Math.exp(-v)) - alpha) / width) }),
+    inverse(y) {
+      const dim = sizeOf(y.shape.slice(1));
+      const logDet = new Float64Array(y.shape[0]).fill(dim * Math.log(width));
+      // −log s − log(1 − s) = |y| + 2 log(1 + e^−|y|)
+      y.data.forEach((v, i) => (logDet[Math.floor(i / dim)] += Math.abs(v) + 2 * Math.log1p(Math.exp(-Math.abs(v)))));
+      return { x: { shape: y.shape, data: y.data.map((v) => (1 / (1 + Math.exp(-v)) - alpha) / width) }, logDet };
+    },
   };
 }
