@@ -66,7 +66,7 @@ function varint(value: number): number[] {
 const bytesOf = (value: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 255);
 
-const chars = (text: string): number[] => [...text].map((c) => c.charCodeAt(0));
+const chars = (text: string): number[] => Array.from(text, (c) => c.charCodeAt(0));
 
 function whole(value: number, min: number, max: number, what: string): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;

@@ -1,56 +1,61 @@
 import { randomInt } from 'node:crypto';
-import type { Flow } from '@advect/core';
+import { stat } from 'node:fs/promises';
 import { AdvectError } from '@advect/core/errors';
 import { choice, type CommandContext, defineCommand, flag, numeric, text, writeFileAtomic } from '@advect/node';
-import { scoreToMidi } from '../codec/score-midi.js';
 import { writeMidi } from '../codec/midi-write.js';
+import { scoreToMidi } from '../codec/score-midi.js';
 import { keyName, longKeyName, type MusicalKey, tonicOf } from '../data/musical-key.js';
+import { composeDefaults } from '../model/defaults.js';
+import type { OpenModel } from '../model/open.js';
 import type { Tune } from '../model/compose.js';
 import { instrumentNames, instruments } from '../render/instrument.js';
 import { transposeScore, type Score } from '../score.js';
 import { describeTune, parallels, showScore } from './describe-tune.js';
 import { writeSound } from './output.js';
+import { settingsInFile, type TuneSettings } from './tune-settings.js';
+
+const whole = { integer: true } as const;
 
 const options = {
   model: text({ description: 'a shipped model, or the folder of one', short: 'm', placeholder: 'NAME|DIR', default: 'chorales' }),
   seed: numeric({
+    ...whole,
     description: 'the same seed gives the same tune',
-    integer: true,
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
     defaultText: 'a new one each time',
   }),
-  index: numeric({ description: 'number of the first tune: tune I of a seed, made alone', integer: true, min: 0, max: 1e6, default: 0 }),
-  count: numeric({ description: 'number of tunes', short: 'n', integer: true, min: 1, max: 1000, default: 1 }),
-  bars: numeric({
-    description: 'length, an even number; longer tunes grow by two bars at a time',
-    integer: true,
-    min: 4,
-    max: 64,
-    default: 4,
-  }),
+  index: numeric({ ...whole, description: 'number of the first tune: tune N of a seed, made alone', min: 0, max: 1e6, default: 0 }),
+  count: numeric({ ...whole, description: 'number of tunes', short: 'n', min: 1, max: 1000, default: 1 }),
+  bars: numeric({ ...whole, description: 'length, an even number; longer tunes grow by two bars at a time', min: 4, max: 64, default: 4 }),
   key: text({
     description: 'key, such as G, F#, Bb (major) or g, f#, a (minor)',
     placeholder: 'KEY',
     defaultText: 'C or a, as the model chooses',
   }),
   best: numeric({
-    description: 'candidates for each tune, of which the best by voice leading, ending, and the model itself is kept',
-    integer: true,
+    ...whole,
+    description: 'candidates for each tune; the best by voice leading, ending, and the model itself is kept',
     min: 1,
     max: 64,
-    default: 8,
+    default: composeDefaults.best,
   }),
   polish: numeric({
     description: 'share of the noise drawn afresh in each step; 0 is the plain, invertible flow',
     min: 0,
     max: 0.9,
-    default: 0.2,
+    default: composeDefaults.polish,
   }),
-  steps: numeric({ description: 'steps from noise to music', integer: true, min: 1, max: 2000, default: 60 }),
-  temperature: numeric({ description: 'scale of the noise: less is more typical, more is bolder', min: 0, max: 2, default: 1 }),
+  steps: numeric({ ...whole, description: 'steps from noise to music', min: 1, max: 2000, default: composeDefaults.steps }),
+  temperature: numeric({
+    description: 'scale of the noise: less is more typical, more is bolder',
+    min: 0,
+    max: 2,
+    default: composeDefaults.temperature,
+  }),
   tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, default: 80 }),
   instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),
+  like: text({ description: 'make the tune of this file again: all of the above is taken from it', placeholder: 'FILE.mid|FILE.wav' }),
   score: flag({ description: 'also estimate bits for each note (tunes of four bars; takes about a minute each)' }),
   out: text({ description: 'name of the files, without .mid and .wav', short: 'o', placeholder: 'NAME', defaultText: 'chorale-SEED' }),
   force: flag({ description: 'replace files that exist' }),
@@ -61,13 +66,14 @@ export const compose = defineCommand({
   summary: 'Compose a four-part chorale: a MIDI file, a WAV file, and a piano roll.',
   details:
     'The model draws noise and lets it flow to music. By default several candidates are made, and the one is kept\n' +
-    'that has the least against it: faults in its voice leading, an open ending, dissonance, and the model\u2019s own surprise.\n' +
-    '--best 1 --polish 0 shows the bare flow. The files hold the seed and all settings (see info).',
+    'that has the least against it: faults in its voice leading, an open ending, dissonance, and the model’s own surprise.\n' +
+    '--best 1 --polish 0 --temperature 1 shows the bare flow. The files hold the seed and all settings (see info).',
   options,
   examples: [
     ['compose', 'something new'],
     ['compose --seed 7 --key G --out tune', 'tune.mid and tune.wav in G major, the same every time'],
     ['compose --seed 7 --count 4 --bars 8 --instrument organ', 'four longer tunes'],
+    ['compose --like tune.wav --out again', 'the same tune again'],
   ],
   run: runCompose,
 });
@@ -75,20 +81,28 @@ export const compose = defineCommand({
 type Context = CommandContext<typeof options>;
 
 async function runCompose(context: Context): Promise<void> {
-  const { options: o, note, print, progress, signal, json, quiet } = context;
+  const { note, progress, signal } = context;
+  const like = context.options.like === undefined ? undefined : await settingsInFile(context.options.like);
+  const o = { ...context.options, ...(like && optionsOf(like)) };
   if (o.bars % 2 !== 0) throw new AdvectError('invalid-option', `--bars is ${o.bars}`, 'Give an even number from 4 to 64.');
   if (o.score && o.bars !== 4)
     throw new AdvectError('invalid-option', '--score knows tunes of four bars only', 'Leave out --bars or --score.');
   const wanted = o.key === undefined ? undefined : readKey(o.key);
   const seed = o.seed ?? randomInt(2 ** 32);
+  const names = (index: number): [string, string] => {
+    const base = `${o.out ?? `chorale-${seed}`}${o.count > 1 || (o.out === undefined && o.index > 0) ? `-${index}` : ''}`;
+    return [`${base}.mid`, `${base}.wav`];
+  };
+  if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(names(o.index + i));
   const { modelPath } = await import('../model/shipped.js');
   await modelPath(o.model);
 
   const { openModel } = await import('../model/open.js');
   const { compose: composeTunes } = await import('../model/compose.js');
-  const { flow, manifest } = await openModel(o.model);
+  const model = await openModel(o.model);
+  if (like && like.model.sha256 !== model.manifest.weights.sha256) throw otherModel(like);
   note(`composing ${o.count * o.best === 1 ? 'one tune' : `${o.count * o.best} candidates`}, seed ${seed}`);
-  const tunes = await composeTunes(flow, {
+  const tunes = await composeTunes(model.flow, {
     seed,
     index: o.index,
     count: o.count,
@@ -104,13 +118,14 @@ async function runCompose(context: Context): Promise<void> {
   progress.clear();
   for (const tune of tunes) {
     const { score, key } = inKey(tune, wanted);
-    const settings = {
+    const settings: TuneSettings = {
       app: 'advect-music',
-      model: { name: manifest.name, sha256: manifest.weights.sha256 },
+      model: { name: model.name, sha256: model.manifest.weights.sha256 },
       seed,
       index: tune.index,
       bars: o.bars,
       key: keyName(key),
+      keyAsked: wanted !== undefined,
       best: o.best,
       candidate: tune.candidate,
       polish: o.polish,
@@ -124,36 +139,48 @@ async function runCompose(context: Context): Promise<void> {
       key,
       program: instruments[o.instrument].program,
       title: `Chorale in ${longKeyName(key)}`,
-      settings,
+      settings: { ...settings },
     });
-    const base = `${o.out ?? `chorale-${seed}`}${o.count > 1 || (o.out === undefined && o.index > 0) ? `-${tune.index}` : ''}`;
-    const files = [`${base}.mid`, `${base}.wav`];
-    await writeFileAtomic(files[0], writeMidi(midi), { force: o.force });
-    await writeSound(files[1], midi, o.instrument, settings, o.force);
-    const bits = o.score ? await scored(context, flow, tune, wanted, seed) : undefined;
-    if (json)
+    const [midiFile, wavFile] = names(tune.index);
+    await writeFileAtomic(midiFile, writeMidi(midi), { force: o.force });
+    await writeSound(wavFile, midi, o.instrument, settings, o.force);
+    await present(
+      context,
+      tune,
+      score,
+      settings,
+      [midiFile, wavFile],
+      o.score ? await scored(context, model, tune, wanted, seed) : undefined,
+    );
+  }
+}
+
+type Bits = Awaited<ReturnType<typeof scored>>;
+
+async function present(
+  context: Context,
+  tune: Tune,
+  score: Score,
+  settings: TuneSettings,
+  files: string[],
+  bits: Bits | undefined,
+): Promise<void> {
+  const { print, json, quiet } = context;
+  const { leading, closes, surprise } = tune.judgement;
+  if (json)
+    return print(JSON.stringify({ ...settings, files, parallels: parallels(tune), faults: leading.faults.length, closes, surprise, bits }));
+  if (!quiet) {
+    const key = readKey(settings.key);
+    print(showScore(context, score, `Chorale in ${longKeyName(key)}, ${settings.bars} bars, ♩ = ${settings.tempo}`));
+    print(describeTune(tune, settings.best));
+    if (bits) {
+      const { bitsPerNote, standardError, notes } = bits;
       print(
-        JSON.stringify({
-          ...settings,
-          files,
-          parallels: parallels(tune),
-          faults: tune.judgement.leading.faults.length,
-          closes: tune.judgement.closes,
-          ...(bits && { bits }),
-        }),
+        `${bitsPerNote.toFixed(2)} ± ${standardError.toFixed(2)} bits per note (${notes} notes; an upper bound in expectation, held pitches count once)`,
       );
-    else {
-      if (!quiet) {
-        print(showScore(context, score, `Chorale in ${longKeyName(key)}, ${o.bars} bars, ♩ = ${o.tempo}`));
-        print(describeTune(tune, o.best));
-        if (bits)
-          print(
-            `${bits.bitsPerNote.toFixed(2)} ± ${bits.standardError.toFixed(2)} bits per note (${bits.notes} notes; variational bound, held pitches count once)`,
-          );
-      }
-      files.forEach(print);
     }
   }
+  files.forEach((file) => print(file));
 }
 
 /** "G" is major, "g" minor, as musicians write them. */
@@ -177,12 +204,42 @@ function inKey({ score, key }: Tune, wanted: MusicalKey | undefined): { score: S
   return { score: transposeScore(score, up > 6 ? up - 12 : up), key: wanted };
 }
 
-async function scored({ options: o, note, signal }: Context, flow: Flow, tune: Tune, wanted: MusicalKey | undefined, seed: number) {
+async function scored({ note, signal }: Context, { flow }: OpenModel, tune: Tune, wanted: MusicalKey | undefined, seed: number) {
   note('estimating its probability');
   const [{ bitsPerNote }, { conditionRow }] = await Promise.all([import('../model/bits.js'), import('../model/condition.js')]);
-  return bitsPerNote(flow, tune.score, conditionRow({ mode: wanted?.mode, place: o.bars === 4 ? 'closing' : undefined }), {
-    seed,
-    draws: 4,
-    signal,
-  });
+  return bitsPerNote(flow, tune.score, conditionRow({ mode: wanted?.mode, place: 'closing' }), { seed, draws: 4, signal });
+}
+
+/** A file's settings as options; the model is that of the command line, and checked by its sha256. */
+const optionsOf = ({ seed, index, bars, key, keyAsked, best, polish, steps, temperature, tempo, instrument }: TuneSettings) => ({
+  seed,
+  index,
+  count: 1,
+  bars,
+  key: keyAsked ? key : undefined,
+  best,
+  polish,
+  steps,
+  temperature,
+  tempo,
+  instrument,
+});
+
+const otherModel = ({ model }: TuneSettings): AdvectError =>
+  new AdvectError(
+    'invalid-file',
+    `the tune was made with other weights (model '${model.name}', sha256 ${model.sha256.slice(0, 12)}…)`,
+    'Give that model with --model.',
+  );
+
+/** Said before the work, not after. */
+async function refuseExisting(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists)
+      throw new AdvectError('invalid-file', `'${path}' exists already`, 'Give another name with --out, or --force to replace it.');
+  }
 }

@@ -1,4 +1,3 @@
-import { AdvectError } from '@advect/core/errors';
 import { type Manifest, parseManifest } from '@advect/core/io';
 import { type CommandContext, defineCommand, readLimited, readModelFolder } from '@advect/node';
 import { readMidi } from '../codec/midi-read.js';
@@ -6,7 +5,7 @@ import { timedNotes } from '../codec/midi-notes.js';
 import { settingsOf } from '../codec/score-midi.js';
 import { readWav } from '../codec/wav.js';
 import { modelPath } from '../model/shipped.js';
-import { largestMidi } from './render.js';
+import { largestMidi, largestWav, settingsInComment } from './tune-settings.js';
 
 type Rows = readonly (readonly [string, unknown])[];
 
@@ -22,7 +21,7 @@ export const info = defineCommand({
   async run(context) {
     const what = context.positionals[0] ?? 'chorales';
     if (/\.midi?$/i.test(what)) return show(context, midiRows(await readLimited(what, largestMidi)));
-    if (/\.wav$/i.test(what)) return show(context, wavRows(await readLimited(what, 2 ** 30)));
+    if (/\.wav$/i.test(what)) return show(context, wavRows(await readLimited(what, largestWav)));
     const files = await readModelFolder(await modelPath(what));
     return show(context, modelRows(parseManifest(new TextDecoder().decode(files.get('model.json')))));
   },
@@ -53,15 +52,6 @@ function wavRows(bytes: Uint8Array): Rows {
   ];
 }
 
-function settingsInComment(comment: string | undefined): Record<string, unknown> | undefined {
-  if (!comment?.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(comment) as Record<string, unknown>;
-  } catch (cause) {
-    throw new AdvectError('invalid-file', 'the settings in the WAV file are damaged', 'Make it again; its sound is not affected.', cause);
-  }
-}
-
 function modelRows(manifest: Manifest): Rows {
   const count = Object.values(manifest.parameters).reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0);
   return [
@@ -77,7 +67,5 @@ function modelRows(manifest: Manifest): Rows {
 function show({ print, json }: Pick<CommandContext, 'print' | 'json'>, rows: Rows): void {
   if (json) return print(JSON.stringify(Object.fromEntries(rows.filter(([name]) => name !== ''))));
   const width = Math.max(...rows.map(([name]) => name.length));
-  print(
-    rows.map(([name, value]) => `${name.padEnd(width)}  ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join('\n'),
-  );
+  print(rows.map(([name, value]) => `${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n'));
 }

@@ -4,9 +4,7 @@ import { timedNotes } from '../codec/midi-notes.js';
 import { settingsOf } from '../codec/score-midi.js';
 import { instrumentNames } from '../render/instrument.js';
 import { writeSound } from './output.js';
-
-/** No MIDI file needs more bytes. */
-export const largestMidi = 16 * 2 ** 20;
+import { largestMidi } from './tune-settings.js';
 
 export const render = defineCommand({
   name: 'render',

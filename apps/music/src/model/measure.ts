@@ -3,10 +3,8 @@ import type { Chorales } from '../data/chorales.js';
 import { windowsOf } from '../data/windows.js';
 import { referenceOf, reportStyle, type StyleReport } from '../metrics/report.js';
 import { compose, type ComposeSettings } from './compose.js';
+import { composeDefaults } from './defaults.js';
 import { mixVoices, shuffleSteps } from './controls.js';
-
-/** How tunes are made where nothing else is said: what `compose` does by default. */
-export const composeDefaults = { best: 8, temperature: 1, steps: 60, polish: 0.2 } as const;
 
 /** Style statistics by set: real music the model never saw, two controls, and what the model composes in three ways. */
 export type Measured = Readonly<Record<'test' | 'voices mixed' | 'steps shuffled' | 'flow' | 'polished' | 'best of 8', StyleReport>>;

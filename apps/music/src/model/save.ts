@@ -3,7 +3,8 @@ import { type Flow, saveModel } from '@advect/core';
 import type { JsonObject } from '@advect/core/io';
 import { choraleFile } from '../data/source.js';
 import type { StyleReport } from '../metrics/report.js';
-import { composeDefaults, type Measured } from './measure.js';
+import { composeDefaults } from './defaults.js';
+import type { Measured } from './measure.js';
 import { commandLine, type RunSettings } from './run-settings.js';
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */

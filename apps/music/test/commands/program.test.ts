@@ -79,6 +79,9 @@ test('train, info, compose and render, each in a process of its own', async (t) 
   t.like(JSON.parse(readWav(await readFile(`${first}.wav`)).comment!), { seed: 0, instrument: 'choir' });
   t.regex((await run('info', `${first}.wav`)).out, /^seed +0$/m);
 
+  const again = await run('compose', '-m', model, '--like', `${first}.wav`, '-o', join(t.context.folder, 'c'));
+  t.is(again.code, 0, again.err);
+  t.deepEqual(await readFile(join(t.context.folder, 'c.mid')), await readFile(`${first}.mid`), 'made again from what the file says');
   const sound = join(t.context.folder, 'again.wav');
   t.is((await run('render', `${first}.mid`, '-o', sound)).code, 0);
   t.deepEqual(readWav(await readFile(sound)).sound, readWav(await readFile(`${first}.wav`)).sound);
@@ -117,6 +120,7 @@ test('mistakes are said at once, with a way out and the right exit code', async 
     [['compose', '--temperature', '9'], 2, /from 0 to 2/],
     [['compose', '-m', 'nowhere'], 1, /no model 'nowhere'/],
     [['rendr', 'a.mid'], 2, /Did you mean 'render'/],
+    [['compose', '--like', silent], 1, /does not say how it was made/],
     [['render'], 2, /needs FILE.mid/],
     [['render', join(folder, 'none.mid')], 1, /does not exist/],
     [['render', broken], 1, /not a usable MIDI file[\s\S]*\.mid/],

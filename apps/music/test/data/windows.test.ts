@@ -71,9 +71,9 @@ test('offline, without the data: the error says where it is and how to give it',
   const offline = (): Promise<Response> => Promise.reject(new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') }));
   const env = { HOME: '/nonexistent', XDG_CACHE_HOME: '/nonexistent' };
   const error = await t.throwsAsync(loadChorales({ env, fetch: offline }), { instanceOf: AdvectError });
-  t.is((error as AdvectError).code, 'not-found');
-  t.true(error!.message.includes(choraleFile.url));
-  t.regex((error as AdvectError).hint, /--data/);
+  t.is(error.code, 'not-found');
+  t.true(error.message.includes(choraleFile.url));
+  t.regex(error.hint, /--data/);
   const wrong = await t.throwsAsync(loadChorales({ env, fetch: () => Promise.resolve(new Response('{}')) }), { instanceOf: AdvectError });
-  t.is((wrong as AdvectError).code, 'invalid-file');
+  t.is(wrong.code, 'invalid-file');
 });

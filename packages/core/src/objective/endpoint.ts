@@ -5,7 +5,7 @@ import type { Flow } from '../flow/flow.js';
 import { AdvectError } from '../errors.js';
 import { number, readOptions } from '../options.js';
 import { type Key, normals, split } from '../random/index.js';
-import { logSoftmax, type Scalar, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';
+import { logSoftmax, type Scalar, tf, valueAndGradients } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 
 export interface EndpointMatchingOptions {
@@ -64,11 +64,11 @@ export interface Classification {
 export function crossEntropy(field: EndpointField, parameters: ParameterTensors, { xt, t, target, condition }: Classification): Scalar {
   const logits = field.logits(parameters, {
     x: tf.tensor(xt.data, [...xt.shape]),
-    t: tf.tensor1d(t) as Tensor1D,
-    ...(condition && { condition: tf.tensor2d(condition.data, condition.shape as [number, number]) as Tensor2D }),
+    t: tf.tensor1d(t),
+    ...(condition && { condition: tf.tensor2d(condition.data, condition.shape as [number, number]) }),
   });
   const chosen = tf.sum(tf.mul(logSoftmax(logits), tf.tensor(target.data, [...target.shape])), -1);
-  return tf.neg(tf.mean(chosen)) as Scalar;
+  return tf.neg(tf.mean<Scalar>(chosen));
 }
 
 /** The number of the nearest code in each slot, row by row. */

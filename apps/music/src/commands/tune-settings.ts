@@ -1,0 +1,75 @@
+import { AdvectError } from '@advect/core/errors';
+import { boolean, integer, number, oneOf, readOptions, seed, value } from '@advect/core/options';
+import { readLimited } from '@advect/node';
+import { readMidi } from '../codec/midi-read.js';
+import { settingsOf } from '../codec/score-midi.js';
+import { readWav } from '../codec/wav.js';
+import { type InstrumentName, instrumentNames } from '../render/instrument.js';
+
+/** What a tune was made with; kept in its files, and enough to make it again. */
+export interface TuneSettings {
+  readonly app: 'advect-music';
+  readonly model: { readonly name: string; readonly sha256: string };
+  readonly seed: number;
+  readonly index: number;
+  readonly bars: number;
+  /** The key it is in, as keyName writes it, and whether it was asked for (else the model chose the mode). */
+  readonly key: string;
+  readonly keyAsked: boolean;
+  readonly best: number;
+  /** Number of the candidate that was kept, from 0. */
+  readonly candidate: number;
+  readonly polish: number;
+  readonly steps: number;
+  readonly temperature: number;
+  readonly tempo: number;
+  readonly instrument: InstrumentName;
+}
+
+/** No MIDI file needs more bytes; a WAV file of an hour has 605 MB. */
+export const largestMidi = 16 * 2 ** 20;
+export const largestWav = 640 * 2 ** 20;
+
+/** The settings that a MIDI or WAV file says it was made with. Throws `invalid-file` where there are none of this app. */
+export async function settingsInFile(path: string): Promise<TuneSettings> {
+  const found = /\.wav$/i.test(path)
+    ? settingsInComment(readWav(await readLimited(path, largestWav)).comment)
+    : settingsOf(readMidi(await readLimited(path, largestMidi)));
+  const hint = 'Give a .mid or .wav file that compose has written.';
+  if (found?.app !== 'advect-music' || !('seed' in found))
+    throw new AdvectError('invalid-file', `'${path}' does not say how it was made`, hint);
+  try {
+    return readOptions<TuneSettings>(path, found, {
+      app: oneOf(['advect-music'] as const),
+      model: value<TuneSettings['model']>(isModel, 'a model’s name and sha256'),
+      seed: seed(),
+      index: integer({ min: 0 }),
+      bars: integer({ min: 4, max: 64 }),
+      key: value<string>((v) => typeof v === 'string', 'a key'),
+      keyAsked: boolean(),
+      best: integer({ min: 1, max: 64 }),
+      candidate: integer({ min: 0 }),
+      polish: number({ min: 0, max: 0.9 }),
+      steps: integer({ min: 1, max: 2000 }),
+      temperature: number({ min: 0, max: 2 }),
+      tempo: number({ min: 20, max: 300 }),
+      instrument: oneOf(instrumentNames),
+    });
+  } catch (cause) {
+    if (!(cause instanceof AdvectError)) throw cause;
+    throw new AdvectError('invalid-file', `the settings in '${path}' cannot be used: ${cause.message}`, hint, cause);
+  }
+}
+
+/** The settings in a WAV file's comment, or undefined for a comment of another program. */
+export function settingsInComment(comment: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(comment ?? '');
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isModel = (v: unknown): boolean =>
+  typeof v === 'object' && v !== null && 'name' in v && typeof v.name === 'string' && 'sha256' in v && typeof v.sha256 === 'string';
