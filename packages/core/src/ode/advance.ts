@@ -26,8 +26,8 @@ export function advance<V>(
   try {
     let current = ledger.space.clone(y);
     for (let i = 0; i + 1 < grid.length; i++) {
-      const t = grid[i];
-      const step = rungeKuttaStep(ledger.space, owned, tableau, t, grid[i + 1] - t, current, owned(t, current));
+      const [t, next] = [grid[i], grid[i + 1]];
+      const step = rungeKuttaStep(ledger.space, owned, tableau, t, next - t, next, current, owned(t, current));
       for (const state of [...step.slopes, current]) ledger.space.release(state);
       current = step.y;
     }

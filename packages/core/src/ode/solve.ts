@@ -82,7 +82,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
 
     const [from, h, next] = [shown(clocks.from, joint), shown(clocks.h, joint), shown(clocks.next, joint)];
     slope ??= field(from, y);
-    const step = rungeKuttaStep(space, field, method, from, h, y, slope);
+    const step = rungeKuttaStep(space, field, method, from, h, next, y, slope);
     let endSlope = !fixed && method.fsal ? field(next, step.y) : undefined;
     const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
     const norm = size instanceof Float64Array ? size : await size;

@@ -62,7 +62,9 @@ export async function firstSteps<V>(
     joint,
   );
   const probe = space.combine(y, [slope], [1], signed);
-  const times = typeof signed === 'number' ? t0 + signed : signed.map((h) => t0 + h);
+  // A probe over the whole interval ends on t1, not on what rounding makes of it.
+  const end = (h: number): number => (Math.abs(h) === interval ? t1 : t0 + h);
+  const times = typeof signed === 'number' ? end(signed) : signed.map(end);
   const next = field(times, probe);
   const change = space.combine(next, [slope], [-1], 1);
   const d2 = (await measure(change)).map((size, i) => size / trial[i]);

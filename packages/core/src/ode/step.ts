@@ -1,6 +1,6 @@
 import type { Times, VectorField, VectorSpace } from './problem.js';
 import { stagesOf, type ExplicitMethod } from './tableau.js';
-import { addScaled } from './times.js';
+import { addScaled, copy } from './times.js';
 
 /** The slopes of one step, without the one at its end, and the state that they lead to. */
 export interface Step<V> {
@@ -9,7 +9,8 @@ export interface Step<V> {
 }
 
 /**
- * One Runge–Kutta step from (t, y) over h. `first` is the slope at (t, y); it becomes `slopes[0]` and is not copied.
+ * One Runge–Kutta step from (t, y) over h = next − t. Stages at the end see `next` itself, not t + h, which rounding may
+ * put beyond it. `first` is the slope at (t, y); it becomes `slopes[0]` and is not copied.
  * Costs one field evaluation for each stage but the first; frees the stages' states, keeps the slopes.
  */
 export function rungeKuttaStep<V>(
@@ -18,6 +19,7 @@ export function rungeKuttaStep<V>(
   method: ExplicitMethod,
   t: Times,
   h: Times,
+  next: Times,
   y: V,
   first: V,
 ): Step<V> {
@@ -25,7 +27,7 @@ export function rungeKuttaStep<V>(
   const slopes = [first];
   for (let i = 1; i < stages; i++) {
     const stage = space.combine(y, slopes, method.a[i], h);
-    slopes.push(field(addScaled(t, method.c[i], h), stage));
+    slopes.push(field(method.c[i] === 1 ? copy(next) : addScaled(t, method.c[i], h), stage));
     space.release(stage);
   }
   return { slopes, y: space.combine(y, slopes, method.b.slice(0, stages), h) };

@@ -9,3 +9,6 @@ export function addScaled(t: Times, c: number, h: Times): Times {
 
 /** The solver's own bookkeeping has one entry for each clock; the field sees a number where there is a single shared one. */
 export const shown = (values: Float64Array, joint: boolean): Times => (joint ? values[0] : values.slice());
+
+/** The same times, for whoever may keep them. */
+export const copy = (t: Times): Times => (typeof t === 'number' ? t : t.slice());

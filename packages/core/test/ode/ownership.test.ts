@@ -95,6 +95,19 @@ test('a field that returns its own argument, or one state twice, is not freed tw
   t.true(onlyAlive(counting, [y0, y]));
 });
 
+test('a field that returns a slope again while it lives does not take it away from the steps', async (t) => {
+  for (const method of ['heun', 'dopri5'] as const) {
+    const counting = countingSpace(1);
+    const y0 = counting.make([1]);
+    let last = counting.make([2]);
+    const field = () => (counting.alive.has(last) ? last : (last = counting.make([2])));
+    const { y, result } = await solve({ space: counting.space, field, y0, t0: 0, t1: 3, method, firstStep: 0.5 });
+    t.is(result, 'done');
+    t.true(Math.abs(y[0] - 7) < 1e-12);
+    t.true(onlyAlive(counting, counting.alive.has(last) ? [y0, y, last] : [y0, y]));
+  }
+});
+
 for (const method of methodNames) {
   test(`advance with ${method} leaves y and its result, also when the field throws`, (t) => {
     const counting = countingSpace(3);
