@@ -36,6 +36,7 @@ export function ndarray<D extends NumericArray>(data: D, shape: readonly number[
   return { shape: [...shape], data };
 }
 
+/** Whether a value is { shape, data } with a typed array as data; lengths are not compared. */
 export const isNdArray = (value: unknown): value is NdArray<NumericArray> =>
   typeof value === 'object' &&
   value !== null &&

@@ -24,6 +24,7 @@ export interface EndpointFieldOptions {
   readonly evidence: Evidence;
 }
 
+/** How the evidence of a slot by itself enters its posterior; see `EndpointFieldOptions`. */
 export type Evidence = 'none' | 'logits' | 'logits+input';
 
 /** A velocity field that is known by the posterior of its endpoint. */

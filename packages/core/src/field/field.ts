@@ -41,6 +41,7 @@ export interface VelocityField {
   velocityAndJvp?(parameters: ParameterTensors, input: FieldInput, tangents: Tensor): { u: Tensor; jvp: Tensor };
 }
 
+/** A field's kind and its settings, as JSON. */
 export interface FieldConfig {
   readonly kind: string;
   readonly [setting: string]: unknown;

@@ -3,4 +3,10 @@ export type { Network } from '../nn/network.js';
 export type { FieldConfig, FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';
 export { fieldFromConfig, networkFromConfig } from './registry.js';
-export { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
+export {
+  transformer,
+  transformerNetwork,
+  type TransformerNetworkOptions,
+  type TransformerOptions,
+  type TransformerSettings,
+} from './transformer.js';

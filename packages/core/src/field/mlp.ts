@@ -9,6 +9,7 @@ import { tf, type Tensor, type Tensor2D } from '../tensor/index.js';
 import { checkInput, dimensions, widths } from './check.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
+/** What the field `mlp` is made of. */
 export interface MlpOptions {
   /** Length of one sample, for flat data; or give `event`. */
   readonly dim?: number;

@@ -37,6 +37,7 @@ export interface TransformerSettings {
   readonly lastLayer?: 'zero' | 'random';
 }
 
+/** What `transformerNetwork` is made of. */
 export interface TransformerNetworkOptions extends TransformerSettings {
   /** [tokens, width] of one input. */
   readonly input: readonly [number, number];
@@ -44,6 +45,7 @@ export interface TransformerNetworkOptions extends TransformerSettings {
   readonly output: readonly number[];
 }
 
+/** What the field `transformer` is made of. */
 export interface TransformerOptions extends TransformerSettings {
   /** [tokens, width] of one sample. */
   readonly event: readonly [number, number];

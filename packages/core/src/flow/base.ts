@@ -42,6 +42,7 @@ export function standardNormal(): Base {
   };
 }
 
+/** Components of `gaussianMixture`, as many entries in each list. */
 export interface GaussianMixtureOptions {
   /** Centres, [components, dim]. */
   readonly means: readonly (readonly number[])[];

@@ -26,6 +26,7 @@ import { chooseTrace, checkTolerance, conditionReaders, divergenceReaders, drawR
 import { rowKeys } from './row-key.js';
 import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
 
+/** What a flow is made of. */
 export interface CnfOptions {
   /** The velocity field, such as `mlp({ dim: 2, hidden: [64, 64] })`. */
   readonly field: VelocityField;

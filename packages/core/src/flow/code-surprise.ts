@@ -1,14 +1,16 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
-import { AdvectError, throwIfAborted } from '../errors.js';
+import { throwIfAborted } from '../errors.js';
 import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
 import { type Key, key, normals, split } from '../random/index.js';
 import { download, logSoftmax, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
+import { checkCodes, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
 import type { Flow } from './flow.js';
 
+/** Options of `codeSurprise`. */
 export interface CodeSurpriseOptions {
-  /** Time at which the codes are looked at through noise, 0 < t < 1. Default 0.35. */
+  /** Time at which the codes are looked at through noise, from 0 (noise alone) to 1. Default 0.35. */
   readonly t: number;
   /** Draws of the noise to average over. Default 4. */
   readonly draws: number;
@@ -24,6 +26,9 @@ export interface CodeSurpriseOptions {
  * over draws of the noise, [count, slots]. The noise depends on the seed alone, so that rows can be compared. It is a
  * term of the cross-entropy that the field was trained with, at one time; it is not a log-density of the sample.
  *
+ * Costs `draws` evaluations of the field. Throws `unsupported` for a flow without codes, `invalid-shape` or
+ * `invalid-value` for codes that are not the flow's.
+ *
  * @param codes [count, slots], numbers in the codebook
  */
 export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, options?: Partial<CodeSurpriseOptions>): Promise<NdArray> {
@@ -34,18 +39,9 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
     condition: optional(value<NdArray>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array')),
     signal: abortSignal,
   });
-  if (!('logits' in flow.field)) {
-    throw new AdvectError('unsupported', `a flow with a field of kind '${flow.field.config.kind}' has no codes`, 'Use flow.logProb.');
-  }
-  const field = flow.field as EndpointField;
+  const field = requireCodes(flow);
+  checkCodes('codeSurprise: codes', codes, undefined, 0, field);
   const rows = codes.shape[0];
-  if (codes.shape.length !== 2 || codes.shape[1] !== field.slots) {
-    throw new AdvectError(
-      'invalid-shape',
-      `codeSurprise: codes has shape [${codes.shape.join(', ')}]`,
-      `Its shape must be [count, ${field.slots}].`,
-    );
-  }
   const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
   await ready();
   const result = new Float32Array(codes.data.length);

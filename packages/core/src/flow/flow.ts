@@ -16,6 +16,7 @@ export interface Base {
   score(x: NdArray): NdArray;
 }
 
+/** A base's kind and its settings, as JSON. */
 export interface BaseConfig {
   readonly kind: string;
   readonly [setting: string]: unknown;
@@ -34,6 +35,7 @@ export interface Transform {
   inverse(y: NdArray): { x: NdArray; logDet: Float64Array };
 }
 
+/** A transform's kind and its settings, as JSON. */
 export interface TransformConfig {
   readonly kind: string;
   readonly [setting: string]: unknown;
@@ -60,7 +62,9 @@ export interface SolverOptions {
 
 /** Under which condition: a class label for all rows, one for each row, or raw condition rows. Neither: unconditional. */
 export interface ConditionOptions {
+  /** A whole number from 0 to classes − 1, or −1 for unknown. */
   readonly label?: number | readonly number[] | Int32Array | Uint8Array;
+  /** [rows, conditionDim], finite. */
   readonly condition?: ArrayLike | Tensor;
 }
 
@@ -72,6 +76,7 @@ export interface DivergenceOptions {
   readonly probes?: number;
 }
 
+/** Options of `sample`. */
 export interface SampleOptions extends SolverOptions, ConditionOptions {
   /** Default 0. The same seed gives the same bytes. */
   readonly seed?: number;
@@ -81,16 +86,19 @@ export interface SampleOptions extends SolverOptions, ConditionOptions {
   readonly temperature?: number;
 }
 
+/** Options of `encode`. */
 export interface EncodeOptions extends SolverOptions, ConditionOptions {
   /** Of the dequantisation noise, if the flow has any. Default 0. */
   readonly seed?: number;
 }
 
+/** Options of `logProb`. */
 export interface LogProbOptions extends EncodeOptions, DivergenceOptions {}
 
 /** Density is that of the model itself, so temperature does not apply. */
 export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature'>, DivergenceOptions {}
 
+/** Options of `trajectory`. */
 export interface TrajectoryOptions extends SampleOptions {
   /** Times in [0, 1], rising. Default: 11 from 0 to 1. */
   readonly times?: readonly number[];
@@ -110,12 +118,14 @@ export interface Report {
   readonly probes?: number;
 }
 
+/** Result of `sample` and `decode`. */
 export interface Samples {
   /** [count, ...event], in data space. */
   readonly x: NdArray;
   readonly report: Report;
 }
 
+/** Result of `logProb`. */
 export interface LogDensity {
   /** log p of each row, nats, in data space (the transforms' log-determinants included). */
   readonly logProb: Float64Array;
@@ -136,6 +146,11 @@ export interface Trajectory {
  * A continuous normalizing flow: a velocity field that carries a base distribution (t = 0) to the data (t = 1), its
  * weights, and the transforms between data and the space the field lives in. Weights are host arrays, so a flow owns
  * no tensors and nothing needs disposing.
+ *
+ * Every verb may be called while others run, and rejects with `unknown-option`, `invalid-option`, `invalid-shape` or
+ * `invalid-value` for input that does not fit, `solve-failed` where the solver did not arrive (numbers that are not
+ * finite, `maxSteps`), and `aborted`. Cost: six evaluations of the field for each step of the default method, and for a
+ * log-density as many directional derivatives with each as there are dimensions (exact) or probes.
  */
 export interface Flow {
   readonly field: VelocityField;

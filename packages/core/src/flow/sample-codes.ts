@@ -1,12 +1,14 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
-import { AdvectError, throwIfAborted } from '../errors.js';
+import { throwIfAborted } from '../errors.js';
 import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
 import { type Key, key, normals, split } from '../random/index.js';
 import { download, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
+import { checkCodes, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
 import type { Flow } from './flow.js';
 
+/** Options of `sampleCodes`. */
 export interface SampleCodesOptions {
   /** Default 0. Sample i depends on (seed, start + i) only. */
   readonly seed: number;
@@ -64,7 +66,7 @@ export async function sampleCodes(flow: Flow, count: number, options?: Partial<S
   const field = requireCodes(flow);
   const rows = integer({ min: 0 })(count, 'sampleCodes: count');
   const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
-  if (o.known) checkKnown(o.known, rows, field);
+  if (o.known) checkCodes('sampleCodes: known', o.known, rows, -1, field);
   await ready();
   const codes = new Int32Array(rows * field.slots);
   const logConfidence = new Float32Array(rows * field.slots);
@@ -185,26 +187,3 @@ const freshNoise =
     for (let i = 0; i < rows; i++) out.set(normals(split(split(parent, start + i), step), width), i * width);
     return out;
   };
-
-function requireCodes(flow: Flow): EndpointField {
-  if ('logits' in flow.field) return flow.field as EndpointField;
-  throw new AdvectError('unsupported', `a flow with a field of kind '${flow.field.config.kind}' has no codes`, 'Use flow.sample.');
-}
-
-function checkKnown(known: NdArray<Int32Array>, rows: number, { slots, codebook }: EndpointField): void {
-  if (String(known.shape) !== String([rows, slots])) {
-    throw new AdvectError(
-      'invalid-shape',
-      `sampleCodes: known has shape [${known.shape.join(', ')}]`,
-      `Its shape must be [${rows}, ${slots}].`,
-    );
-  }
-  const bad = known.data.find((code) => !Number.isInteger(code) || code < -1 || code >= codebook.length);
-  if (bad !== undefined) {
-    throw new AdvectError(
-      'invalid-value',
-      `sampleCodes: known holds ${bad}`,
-      `Give numbers from 0 to ${codebook.length - 1}, or −1 for unknown.`,
-    );
-  }
-}

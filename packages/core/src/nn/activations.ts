@@ -68,7 +68,9 @@ export const activations = {
   },
 } satisfies { readonly [name: string]: Activation };
 
+/** The name of an activation. */
 export type ActivationName = keyof typeof activations;
+/** All names of activations. */
 export const activationNames = Object.keys(activations) as ActivationName[];
 
 const gaussianArgument = (z: Tensor): Tensor => tf.mul(z, tf.add(gaussianScale, tf.mul(tf.square(z), gaussianScale * gaussianCubic)));

@@ -1,6 +1,6 @@
 import type { NdArray } from '../array.js';
 import type { EndpointField } from '../field/endpoint.js';
-import type { ParameterTensors, VelocityField } from '../field/field.js';
+import type { ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import { AdvectError } from '../errors.js';
 import { number, readOptions } from '../options.js';
@@ -8,6 +8,7 @@ import { type Key, normals, split } from '../random/index.js';
 import { logSoftmax, type Scalar, tf, valueAndGradients } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 
+/** Options of `endpointMatching`. */
 export interface EndpointMatchingOptions {
   /** Centre and spread of the times: t = sigmoid(N(mean, spread²)). Default 0 and 1. */
   readonly timeMean: number;
@@ -18,7 +19,7 @@ export interface EndpointMatchingOptions {
  * Learns an endpoint field (`endpointField`) by cross-entropy: the mean over slots of −log p(code | x_t, t) in nats, where
  * x_t = (1 − t)·x0 + t·(e + σ·ε). It is the upper bound of the variational flow-matching objective; its minimum is the
  * entropy of a code given x_t, averaged over the times. The codes of a batch are found again as the nearest in the
- * codebook, so data may come with or without the σ noise; the noise is drawn afresh. Throws `unsupported` for other fields.
+ * codebook, so data may come with or without the σ noise; the noise is drawn afresh. Throws `unsupported` for other fields, and for other bases than the standard normal.
  *
  * References: Eijkelboom et al. (2024), "Variational flow matching for graph generation"; Esser et al. (2024), eq. 19, for the times.
  */
@@ -28,7 +29,7 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
     timeSpread: number({ default: 1, min: 0, max: 10 }),
   });
   const pose = (flow: Flow, batch: Batch, key: Key): { field: EndpointField; problem: Classification } => {
-    const field = requireEndpoint(flow.field);
+    const field = requireEndpoint(flow);
     const rows = batch.x.shape[0];
     const t = normals(split(key, 'time'), rows).map((z) => 1 / (1 + Math.exp(-(timeMean + timeSpread * z))));
     const x0 = flow.base.sample(split(key, 'base'), rows, field.event, 0);
@@ -106,7 +107,14 @@ function blur(field: EndpointField, codes: Int32Array, x0: NdArray, t: Float32Ar
   return { xt: { shape: x0.shape, data: xt }, target: { shape: [t.length, slots, codebook.length], data: target } };
 }
 
-function requireEndpoint(field: VelocityField): EndpointField {
+function requireEndpoint({ field, base }: Flow): EndpointField {
+  if (base.config.kind !== 'standard-normal') {
+    throw new AdvectError(
+      'unsupported',
+      `endpointMatching cannot train a flow from the base '${base.config.kind}'`,
+      'The velocity of an endpoint field belongs to standard normal noise: leave the base out.',
+    );
+  }
   if ('logits' in field && 'codebook' in field) return field as EndpointField;
   throw new AdvectError(
     'unsupported',

@@ -7,6 +7,7 @@ import { type Scalar, type Tensor1D, type Tensor2D, tf, valueAndGradients } from
 import { couple, type CouplingName } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
 
+/** Options of `flowMatching`. */
 export interface FlowMatchingOptions {
   /** How noise and data are paired within a batch. Default 'independent'. */
   readonly coupling: CouplingName;
@@ -19,6 +20,7 @@ export interface FlowMatchingOptions {
   readonly time: TimeDistribution;
 }
 
+/** How the times of training are drawn; see `FlowMatchingOptions`. */
 export type TimeDistribution = 'uniform' | 'logit-normal';
 
 /**

@@ -12,6 +12,7 @@ import { type Key, split } from '../random/index.js';
 import { downloadSync, type Scope, type Tensor2D, upload, withScope } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 
+/** Options of `likelihood`. */
 export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions, 'method' | 'rtol' | 'atol' | 'steps' | 'maxSteps'> {
   /**
    * 'steps' (default): backpropagation through the solver's steps, the exact gradient of the computed value, memory

@@ -5,6 +5,7 @@ import { probePrecision } from './precision.js';
 import { inNode, tf } from './tf.js';
 import { cureWasm } from './wasm/cures.js';
 
+/** The backends of TensorFlow.js that can be asked for. */
 export type BackendName = 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 
 /** Which backend computes, why, and how precisely. */
@@ -18,6 +19,7 @@ export interface BackendReport {
   readonly minimumTolerance: number;
 }
 
+/** Options of `ready`. */
 export interface ReadyOptions {
   /** `auto` (the default) keeps the backend in use, or picks one: WebGL in a browser; WebAssembly in Node; plain JavaScript else. */
   readonly backend?: BackendName | 'auto';

@@ -11,7 +11,7 @@ import { tf, type Tensor } from './tf.js';
  * Not cured: `tf.logSoftmax`, which carries its gradient with it (ours in `stable.ts` is right), and `tf.pow` with respect
  * to its exponent.
  */
-export function registerGradients(): void {
+function registerGradients(): void {
   fromOutput('Tanh', 'x', (dy, y) => tf.mul(dy, tf.sub(1, tf.square(y))), tf.tanh);
   fromOutput('Sigmoid', 'x', (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y))), tf.sigmoid);
   fromOutput('Exp', 'x', (dy, y) => tf.mul(dy, y), tf.exp);

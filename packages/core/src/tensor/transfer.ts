@@ -4,6 +4,7 @@ import type { ParameterTensors, Parameters } from '../field/field.js';
 import type { Scope } from './scope.js';
 import { tf, type Tensor } from './tf.js';
 
+/** Whether a value is a tensor of the TensorFlow.js that this library uses. */
 export const isTensor = (value: unknown): value is Tensor => value instanceof tf.Tensor;
 
 /** A float32 tensor with the array's numbers, copied. The caller owns it. */

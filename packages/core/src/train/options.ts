@@ -4,6 +4,7 @@ import type { TrainingData } from './data.js';
 import { type Schedule, schedules, type ScheduleName } from './schedule.js';
 import type { TrainingState } from './state.js';
 
+/** Options of `train`. */
 export interface TrainOptions {
   /** What to minimise, such as `flowMatching()` or `likelihood()`. */
   readonly objective: Objective;
@@ -36,6 +37,7 @@ export interface TrainOptions {
   readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 }
 
+/** Held-out data and when to measure on it. */
 export interface Validation {
   readonly data: TrainingData;
   /** Updates between measurements. Default 500. */

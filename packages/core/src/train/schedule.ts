@@ -21,4 +21,5 @@ export function warmUp(warmup: number, after: Schedule): Schedule {
 
 /** The schedules that have a name. */
 export const schedules = { constant, cosine: cosine(), linear: linear() } as const;
+/** The name of a schedule. */
 export type ScheduleName = keyof typeof schedules;

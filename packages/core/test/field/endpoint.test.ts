@@ -146,6 +146,9 @@ test('the surprise of a code is its expected −log posterior, by quadrature; ro
     t.true(Math.abs(data[k] - mean) < 4 * error, `code ${k}: ${data[k]}, exactly ${mean} ± ${error}`);
   }
   await t.throwsAsync(codeSurprise(flow, { shape: [4, 2], data: new Int32Array(8) }), { code: 'invalid-shape' });
+  await t.throwsAsync(codeSurprise(flow, { shape: [4, 1], data: new Int32Array(3) }), { code: 'invalid-shape', message: /3 numbers/ });
+  await t.throwsAsync(codeSurprise(flow, { shape: [2, 1], data: Int32Array.of(0, 3) }), { code: 'invalid-value', message: /holds 3/ });
+  await t.throwsAsync(codeSurprise(flow, undefined as never), { code: 'invalid-shape' });
 });
 
 test('known codes stay', async (t) => {
@@ -153,6 +156,9 @@ test('known codes stay', async (t) => {
   const known = { shape: [3, 2], data: Int32Array.from([2, -1, -1, 0, 1, 1]) };
   const { codes: drawn } = await sampleCodes(flow, 3, { known, steps: 10 });
   known.data.forEach((code, i) => t.true(code < 0 || drawn.data[i] === code));
+  const short = { shape: [3, 2], data: Int32Array.of(0, 0) };
+  await t.throwsAsync(sampleCodes(flow, 3, { known: short }), { code: 'invalid-shape', message: /2 numbers/ });
+  await t.throwsAsync(sampleCodes(flow, 3, { known: { shape: [3, 2] } as never }), { code: 'invalid-shape' });
 });
 
 const small = (): EndpointField =>

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { gaussianMixture } from '#src/flow/base.js';
 import { cnf } from '#src/flow/cnf.js';
 import { endpointField } from '#src/field/endpoint.js';
 import { mlp } from '#src/field/mlp.js';
@@ -136,6 +137,14 @@ function entropy(count: number): number {
   }
   return sum / mass;
 }
+
+test('a base other than the noise that the velocity is made for is refused', async (t) => {
+  const network = transformerNetwork({ input: [1, 1], output: [1, 2], model: 4, layers: 1, heads: 1 });
+  const base = gaussianMixture({ means: [[3]], standardDeviations: [2] });
+  const flow = cnf({ field: endpointField({ network, codebook: [[0], [1]] }), base });
+  const x = { shape: [1, 1, 1], data: new Float32Array(1) };
+  await t.throwsAsync(endpointMatching().evaluate(flow, {}, { x }, key(0)), { code: 'unsupported', message: /gaussian-mixture/ });
+});
 
 test('a field without codes is refused', async (t) => {
   const flow = cnf({ field: mlp({ dim: 2, hidden: [4] }) });

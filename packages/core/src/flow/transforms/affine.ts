@@ -3,6 +3,7 @@ import { AdvectError } from '../../errors.js';
 import { readOptions, value } from '../../options.js';
 import type { Transform } from '../flow.js';
 
+/** Options of `affine`. */
 export interface AffineOptions {
   /** Subtracted: one number, or one for each entry of an event. */
   readonly shift: number | readonly number[];

@@ -4,6 +4,7 @@ import { integer, readOptions } from '../../options.js';
 import { uniforms } from '../../random/index.js';
 import type { Transform } from '../flow.js';
 
+/** Options of `dequantise`. */
 export interface DequantiseOptions {
   /** Number of grey levels: entries are whole numbers from 0 to levels − 1. */
   readonly levels: number;

@@ -3,6 +3,7 @@ import { AdvectError } from '../../errors.js';
 import { number, readOptions } from '../../options.js';
 import type { Transform } from '../flow.js';
 
+/** Options of `logit`. */
 export interface LogitOptions {
   /** Keeps the argument away from 0 and 1, in (0, ½). Default 0.05. */
   readonly alpha?: number;
