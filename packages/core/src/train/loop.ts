@@ -98,7 +98,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
         if (!Number.isFinite(learningRate)) throw unusable(learningRate, live.step);
         advance(live, gradients, loss, learningRate, settings);
         publish();
-        const due = validation && (live.step % settings.validation!.every === 0 || live.step === settings.steps);
+        const due = validation && (live.step % settings.validation!.every! === 0 || live.step === settings.steps);
         yield {
           step: live.step,
           steps: settings.steps,
@@ -148,7 +148,7 @@ async function openSources(flow: Flow, data: TrainingData, { validation }: Train
   const training = await openData(data, conditionDim, 'train: data');
   if (!validation) return { training };
   const held = await openData(validation.data, conditionDim, 'train: validation.data');
-  return { training, validation: held.draw(0, Math.min(validation.count, held.size), key) };
+  return { training, validation: held.draw(0, Math.min(validation.count!, held.size), key) };
 }
 
 async function evaluate(flow: Flow, live: LiveState, batch: Batch, key: Key, { objective }: TrainOptions) {

@@ -41,9 +41,9 @@ export interface TrainOptions {
 export interface Validation {
   readonly data: TrainingData;
   /** Updates between measurements. Default 500. */
-  readonly every: number;
+  readonly every?: number;
   /** Samples of it to measure on. Default 2048, or all there are. */
-  readonly count: number;
+  readonly count?: number;
 }
 
 const isObject = (v: unknown): v is object => typeof v === 'object' && v !== null;

@@ -1,4 +1,5 @@
 import { takeRows } from '../array.js';
+import type { Parameters } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import type { Batch, Objective } from '../objective/objective.js';
 import { type Key, split } from '../random/index.js';
@@ -12,21 +13,22 @@ import type { RawBatch } from './data.js';
  */
 export async function measureLoss(flow: Flow, { x, condition }: RawBatch, objective: Objective, batch: number, key: Key): Promise<number> {
   const count = x.shape[0];
+  const { parameters } = flow;
   let total = 0;
   for (let start = 0; start < count; start += batch) {
     const rows = Int32Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i);
     const chunkKey = split(key, start);
     const raw = { x: takeRows(x, rows), ...(condition && { condition: takeRows(condition, rows) }) };
-    total += rows.length * (await lossOf(flow, toBatch(flow, raw, chunkKey, 0), objective, split(chunkKey, 'objective')));
+    total += rows.length * (await lossOf(flow, parameters, toBatch(flow, raw, chunkKey, 0), objective, split(chunkKey, 'objective')));
   }
   return total / count;
 }
 
-const lossOf = (flow: Flow, batch: Batch, objective: Objective, key: Key): Promise<number> =>
+const lossOf = (flow: Flow, parameters: Parameters, batch: Batch, objective: Objective, key: Key): Promise<number> =>
   withScope(async (scope) => {
-    const parameters = uploadParameters(flow.parameters, scope);
-    if (objective.measure) return objective.measure(flow, parameters, batch, key);
-    const { loss, gradients } = await objective.evaluate(flow, parameters, batch, key);
+    const tensors = uploadParameters(parameters, scope);
+    if (objective.measure) return objective.measure(flow, tensors, batch, key);
+    const { loss, gradients } = await objective.evaluate(flow, tensors, batch, key);
     for (const tensor of Object.values(gradients)) tensor.dispose();
     return loss;
   });

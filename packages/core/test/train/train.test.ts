@@ -310,6 +310,20 @@ test.serial('options are checked at once', async (t) => {
   t.regex((await failure(() => train(other, rows(4), { objective, batch: 4, resume }))).message, /the weights hidden0/);
 });
 
+test.serial('two trainings of one flow at once: each validates its own weights', async (t) => {
+  const run = async (flow: Flow, seed: number, learningRate: number): Promise<number[]> => {
+    const found: number[] = [];
+    const validation = { data: rows(64, 6), every: 1 };
+    const training = train(flow, rows(30), { objective, steps: 4, batch: 8, seed, learningRate, validation });
+    await training.finish((progress) => void found.push(progress.validation!));
+    return found;
+  };
+  const flow = small();
+  const [first, second] = await Promise.all([run(flow, 1, 1e-3), run(flow, 2, 0.5)]);
+  t.deepEqual(first, await run(small(), 1, 1e-3));
+  t.deepEqual(second, await run(small(), 2, 0.5));
+});
+
 test.serial('one iteration at a time', async (t) => {
   const training = train(small(), rows(10), { objective, steps: 5, batch: 4 });
   const first = training.finish();
