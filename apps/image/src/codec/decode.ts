@@ -40,10 +40,12 @@ export async function decodePicture(bytes: Uint8Array, name: string, { size, cha
       channels,
       data: keepChannels(whole.data, whole.info.channels, channels),
     });
-    const picture = shrinkExactly(square, size) ?? (await resize(square, size));
+    const exact = shrinkExactly(square, size);
+    const picture = exact ?? (await resize(square, size));
     const remarks = [
       ...(pages > 1 ? [`it has ${pages} frames; the first one was taken`] : []),
       ...(width !== height ? [`it is ${width} × ${height}; the middle square was taken`] : []),
+      ...(exact ? [] : [`it was resized from ${square.width} × ${square.height} to ${size} × ${size}, which smooths it`]),
     ];
     return { picture, remarks };
   } catch (thrown) {

@@ -8,14 +8,13 @@ import {
   flag,
   list,
   numeric,
-  type Picture,
   refuseExisting,
   terminalPicture,
   text,
   writeFileAtomic,
 } from '@advect/node';
 import type { Origin } from '../codec/origin.js';
-import { contactSheet, type SheetRow } from '../layout/contact-sheet.js';
+import { type Item, type Series, seriesSheet } from '../layout/series.js';
 import { readLabels } from './labels.js';
 import { openModel } from '../model/open.js';
 import { optionsLike } from './like.js';
@@ -45,7 +44,10 @@ const options = {
     default: 'pictures.png',
   }),
   scale: numeric({ description: 'enlarge by this whole number', integer: true, min: 1, max: 64, defaultText: 'to 64 pixels' }),
-  style: choice(['smooth', 'sharp'], { description: 'how to enlarge: smooth interpolates, sharp repeats pixels', default: 'smooth' }),
+  style: choice(['smooth', 'sharp'], {
+    description: 'how to enlarge: smooth interpolates, sharp repeats pixels',
+    defaultText: 'smooth on a sheet; sharp for a single picture, which score then reads exactly',
+  }),
   force: flag({ description: 'replace files that exist' }),
   show: flag({ description: 'show the pictures as text also where the output is no terminal' }),
 };
@@ -66,35 +68,28 @@ export const sample = defineCommand({
   run: runSample,
 });
 
-/** One generated picture and its place in the series. */
-interface Item {
-  readonly index: number;
-  readonly label: number;
-  readonly picture: Picture;
-}
-
 async function runSample(context: CommandContext<typeof options>): Promise<void> {
-  const { note, signal } = context;
+  const { note, print, signal } = context;
   const like = context.options.like === undefined ? undefined : await optionsLike(context.options.like);
   const o = { ...context.options, ...like?.options };
   const model = await openModel(o.model);
   if (like && like.model.weights !== model.hash) throw otherModel(like.model.name);
-  const labels = readLabels(o.label, model.form.classes);
+  const { form } = model;
+  const labels = readLabels(o.label, form.classes);
   const { sheet, folder } = readOut(o.out);
   if (!o.force) await refuseExisting(sheet);
-  const [{ flowOf }, { generate }, { encodePng, enlarge }] = await Promise.all([
-    import('../model/flow-of.js'),
-    import('../model/generate.js'),
-    import('../codec/encode.js'),
-  ]);
   const seed = o.seed ?? randomInt(2 ** 32);
   const indices = o.index === undefined ? Array.from({ length: labels.length * o.count }, (_, i) => i) : [o.index];
-  const settings = { ...solverSettings(o), seed, temperature: o.temperature, signal };
-  note(`${model.name}: ${indices.length === 1 ? 'one picture' : `${indices.length} pictures`}, seed ${seed}`);
-  const pictures = await generate(await flowOf(model), model.form, indices, (index) => labels[index % labels.length], settings);
-  const items = indices.map((index, i): Item => ({ index, label: labels[index % labels.length], picture: pictures[i] }));
 
-  const origin = (given: readonly Item[]): Origin => ({
+  const [{ flowOf }, { generate }] = await Promise.all([import('../model/flow-of.js'), import('../model/generate.js')]);
+  note(`${model.name}: ${indices.length === 1 ? 'one picture' : `${indices.length} pictures`}, seed ${seed}`);
+  const labelOf = (index: number): number => labels[index % labels.length];
+  const settings = { ...solverSettings(o), seed, temperature: o.temperature, signal };
+  const pictures = await generate(await flowOf(model), form, indices, labelOf, settings);
+  const items = indices.map((index, i): Item => ({ index, label: labelOf(index), picture: pictures[i] }));
+
+  const nameOf = (label: number): string => (label < 0 ? 'none' : form.classes[label]);
+  const originOf = (given: readonly Item[]): Origin => ({
     program: context.program,
     model: { name: model.name, weights: model.hash },
     seed,
@@ -104,57 +99,30 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
     temperature: o.temperature,
     ...solverRecord(o),
   });
-  const nameOf = (label: number): string => (label < 0 ? 'none' : model.form.classes[label]);
-  const titleOf = (label: number): string => (label < 0 ? '' : model.form.classes[label]);
-  const scale = o.scale ?? Math.max(1, Math.round(64 / model.form.size));
-  const large = new Map<Item, Picture>();
-  for (const item of items) large.set(item, await enlarge(item.picture, scale, o.style));
-
-  const sheetOf = (pictureOf: (item: Item) => Picture): Picture =>
-    items.length === 1 ? pictureOf(items[0]) : contactSheet(rowsOf(items, labels, titleOf, pictureOf));
-  const files = new Map<string, Uint8Array>();
-  files.set(
-    sheet,
-    await encodePng(
-      sheetOf((item) => large.get(item)!),
-      origin(items),
-    ),
-  );
-  if (folder && items.length > 1) {
-    for (const item of items) {
-      const name = `${nameOf(item.label)}-${seed}-${item.index}.png`.replace(/[^\w.-]+/g, '_');
-      files.set(join(folder, name), await encodePng(large.get(item)!, origin([item])));
-    }
+  const singles = folder === undefined || items.length === 1 ? [] : items;
+  const fileOf = ({ label, index }: Item): string => `${nameOf(label)}-${seed}-${index}.png`.replace(/[^\w.-]+/g, '_');
+  const series: Series = { items, labels, titles: labels.map((label) => (label < 0 ? '' : form.classes[label])) };
+  const enlarging = { scale: o.scale ?? Math.max(1, Math.round(64 / form.size)), style: o.style };
+  await writeFileAtomic(sheet, await seriesPng(series, originOf(items), enlarging), o);
+  for (const item of singles) {
+    const alone = { ...series, items: [item] };
+    await writeFileAtomic(join(folder!, fileOf(item)), await seriesPng(alone, originOf([item]), enlarging), o);
   }
-  for (const [path, bytes] of files) await writeFileAtomic(path, bytes, { force: o.force });
 
-  if (context.terminal.interactive || o.show) {
-    const small = sheetOf((item) => item.picture);
-    context.print(terminalPicture(small, context.terminal));
-  }
-  if (context.json) context.print(JSON.stringify({ ...origin(items), files: [...files.keys()] }));
-  else for (const path of [...files.keys()].slice(0, 1)) context.print(path);
-  if (files.size > 1) note(`and ${files.size - 1} single pictures in ${folder}`);
+  if (context.terminal.interactive || o.show) print(terminalPicture(seriesSheet(series), context.terminal));
+  const files = [sheet, ...singles.map((item) => join(folder!, fileOf(item)))];
+  print(context.json ? JSON.stringify({ ...originOf(items), files }) : sheet);
+  if (singles.length > 0) note(`and ${singles.length} single pictures in ${folder}`);
 }
 
-/** One row for each class, in the order in which they were asked for; pictures without a class fill rows of ten. */
-function rowsOf(
-  items: readonly Item[],
-  labels: readonly number[],
-  titleOf: (label: number) => string,
-  pictureOf: (item: Item) => Picture,
-): SheetRow[] {
-  if (labels.length > 1) {
-    return labels.map((label, row) => ({
-      title: titleOf(label),
-      pictures: items.filter((item) => item.index % labels.length === row).map(pictureOf),
-    }));
-  }
-  const columns = Math.max(1, Math.ceil(Math.sqrt(items.length)));
-  return Array.from({ length: Math.ceil(items.length / columns) }, (_, row) => ({
-    title: '',
-    pictures: items.slice(row * columns, (row + 1) * columns).map(pictureOf),
-  }));
+/** A series as a PNG file that says how it was made: a sheet, or the picture alone where it is one. */
+async function seriesPng(series: Series, origin: Origin, enlarging: { scale: number; style: 'smooth' | 'sharp' | undefined }) {
+  const { encodePng, enlarge } = await import('../codec/encode.js');
+  const style = enlarging.style ?? (series.items.length === 1 ? 'sharp' : 'smooth');
+  const items = await Promise.all(
+    series.items.map(async (item) => ({ ...item, picture: await enlarge(item.picture, enlarging.scale, style) })),
+  );
+  return encodePng(seriesSheet({ ...series, items }), origin);
 }
 
 const otherModel = (name: string): AdvectError =>

@@ -14,12 +14,11 @@ const options = {
     integer: true,
     min: 2,
     max: 1000,
-    default: 8,
+    default: 4,
   }),
   seed: numeric({ description: 'seed of that noise', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1000, default: 0 }),
   ...solverOptions(1e-3),
   invert: flag({ description: 'for dark writing on light paper: exchange black and white first' }),
-  noLabels: flag({ description: 'leave out which class is the most probable (several times faster)' }),
 };
 
 export const score = defineCommand({
@@ -39,32 +38,28 @@ async function runScore(context: CommandContext<typeof options>): Promise<void> 
   const model = await openModel(o.model);
   const { form, application, name } = model;
   const { pictures, files, failed } = await readPictures(context, form);
-  const [{ flowOf }, { convention, scorePictures }, { classProbabilities }] = await Promise.all([
-    import('../model/flow-of.js'),
-    import('../model/score.js'),
-    import('../model/classify.js'),
-  ]);
+  const [{ flowOf }, { convention, pictureDensities }] = await Promise.all([import('../model/flow-of.js'), import('../model/density.js')]);
   const flow = await flowOf(model);
   const settings = { ...solverSettings(o), draws: o.draws, seed: o.seed, signal };
   const onProgress = (done: number, total: number): void => progress.update(done, total, 'scoring');
-  const { bitsPerDim, standardError } = await scorePictures(flow, pictures, form, { ...settings, onProgress });
-  const classes = o.noLabels || form.classes.length === 0 ? undefined : await classProbabilities(flow, pictures, form, settings);
+  const densities = await pictureDensities(flow, pictures, form, { ...settings, onProgress });
+  const { bitsPerDim, standardError, classProbabilities: classes } = densities;
 
   const width = Math.max(...files.map((file) => file.length));
   files.forEach((file, i) => {
     const percentile = percentileOf(bitsPerDim[i], application.heldOut);
-    const best = classes?.[i].reduce((top, p, c, all) => (p > all[top] ? c : top), 0);
+    const best = classes[i]?.reduce((top, p, c, all) => (p > all[top] ? c : top), 0);
     if (json) {
-      const classed = best === undefined ? {} : { class: form.classes[best], probability: classes![i][best] };
+      const classed = best === undefined ? {} : { class: form.classes[best], probability: classes[i][best] };
       print(JSON.stringify({ file, bitsPerDim: bitsPerDim[i], standardError: standardError[i], percentile, ...classed }));
       return;
     }
     const figure = `${bitsPerDim[i].toFixed(3)} ± ${standardError[i].toFixed(3)} bits/dim`;
     const place = `more usual than ${Math.round(percentile)} % of held-out pictures`;
-    const verdict = best === undefined ? '' : `  class ${form.classes[best]} (${percent(classes![i][best])})`;
+    const verdict = best === undefined ? '' : `  class ${form.classes[best]} (${percent(classes[i][best])})`;
     print(`${file.padEnd(width)}  ${figure}  ${place}${verdict}`);
   });
-  note(`model ${name}; ${convention(form, o.draws)}${classes ? '; class by equal prior probabilities' : ''}`);
+  note(`bits/dim under ${name}: ${convention(form, o.draws)}`);
   if (failed > 0) {
     throw new AdvectError('invalid-file', `${failed} of ${positionals.length} files could not be scored`, 'The reasons stand above.');
   }

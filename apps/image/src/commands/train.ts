@@ -43,7 +43,7 @@ const options = {
     default: 0.15,
   }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
-  measure: numeric({ description: 'held-out pictures to measure at the end', integer: true, min: 10, max: 100_000, default: 500 }),
+  measure: numeric({ description: 'held-out pictures to measure at the end', integer: true, min: 10, max: 100_000, default: 200 }),
   checkpointEvery: numeric({ description: 'steps between checkpoints', integer: true, min: 1, max: 1e7, default: 500 }),
   out: text({ description: 'folder for the model', short: 'o', placeholder: 'DIR', default: 'model' }),
   resume: text({ description: 'go on from this checkpoint, with the settings it holds', placeholder: 'DIR' }),

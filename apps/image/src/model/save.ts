@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type Flow, saveModel } from '@advect/core';
-import type { PictureSet } from '../data/picture-set.js';
+import { pictureDim, type PictureSet } from '../data/picture-set.js';
+import { convention } from './density.js';
 import { writePictureModel } from './form.js';
 import type { Measured } from './measure.js';
 import { commandLine, type RunSettings } from './run-settings.js';
@@ -37,7 +38,8 @@ export async function saveModelFiles(
   return files;
 }
 
-function advice(name: string, { credit, levels, test }: PictureSet, command: string, { heldOut }: Measured): string {
+function advice(name: string, set: PictureSet, command: string, { heldOut }: Measured): string {
+  const { credit } = set;
   const source = [credit.by, credit.doi && `doi:${credit.doi}`, credit.url].filter(Boolean).join(', ');
   return `## Made with
 
@@ -58,8 +60,8 @@ ${credit.title}${source ? ` (${source})` : ''}, ${credit.licence}. The weights a
 
 ## How it was measured
 
-Bits/dim by uniform dequantisation of ${levels} levels, an upper bound in expectation: the mean over ${heldOut.count} of the ${test.count}
-pictures that training never saw, ${heldOut.draws} draws each, the divergence by Rademacher probes (unbiased). Lower is better.
+Bits/dim on ${heldOut.count} of the ${set.test.count} pictures that training never saw: ${convention(set, heldOut.draws)};
+divergence ${pictureDim(set) <= 64 ? 'exact' : "by Hutchinson's estimate"}. Lower is better.
 "Recognised" is the share of 1,000 generated pictures that a 3-nearest-neighbour classifier on the training pictures puts
 into the class that was asked for.
 

@@ -15,10 +15,6 @@ export interface Scores {
   readonly standardError: Float64Array;
 }
 
-/** What bits/dim means here, in a sentence. */
-export const convention = ({ levels }: Pick<PictureForm, 'levels'>, draws: number): string =>
-  `bits/dim by uniform dequantisation of ${levels} levels (an upper bound in expectation), mean of ${draws} ${draws === 1 ? 'draw' : 'draws'}`;
-
 const atATime = 128;
 
 /** Pictures as the rows that a flow takes, [count, size, size, channels]. */
@@ -26,10 +22,10 @@ export const pictureRows = ({ pixels, count }: Pictures, { size, channels }: Pic
   ndarray(Float32Array.from(pixels), [count, size, size, channels]);
 
 /**
- * Bits/dim of pictures under a flow. With `label` each picture's density is that of its class (−1: none); without, that
- * of the model without classes.
+ * Bits/dim of pictures under a flow, one array for each draw. With `label` each picture's density is that of its class
+ * (−1: none); without, that of the model without a class.
  */
-export async function scorePictures(flow: Flow, pictures: Pictures, form: PictureForm, settings: ScoreSettings): Promise<Scores> {
+export async function scoreDraws(flow: Flow, pictures: Pictures, form: PictureForm, settings: ScoreSettings): Promise<Float64Array[]> {
   const { draws, onProgress, seed, label, ...density } = settings;
   const dim = pictureDim(form);
   const { count } = pictures;
@@ -47,9 +43,13 @@ export async function scorePictures(flow: Flow, pictures: Pictures, form: Pictur
       onProgress?.(start * draws + (draw + 1) * (end - start), count * draws);
     }
   }
-  const bitsPerDim = Float64Array.from({ length: count }, (_, i) => mean(bits.map((draw) => draw[i])));
-  const standardError = Float64Array.from({ length: count }, (_, i) => standardErrorOf(bits.map((draw) => draw[i])));
-  return { bitsPerDim, standardError };
+  return bits;
+}
+
+/** Mean over the draws, and its standard error. */
+export function summarise(draws: readonly Float64Array[]): Scores {
+  const column = (i: number): number[] => draws.map((draw) => draw[i]);
+  return { bitsPerDim: draws[0].map((_, i) => mean(column(i))), standardError: draws[0].map((_, i) => standardErrorOf(column(i))) };
 }
 
 export const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, v) => sum + v, 0) / values.length;

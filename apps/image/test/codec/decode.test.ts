@@ -36,7 +36,7 @@ test('the middle square is taken, and said', async (t) => {
   );
   const { picture, remarks } = await decodePicture(left, 'x', grey8);
   t.true(picture.data.every((v) => v === 255));
-  t.deepEqual(remarks, ['it is 20 × 10; the middle square was taken']);
+  t.deepEqual(remarks, ['it is 20 × 10; the middle square was taken', 'it was resized from 10 × 10 to 8 × 8, which smooths it']);
 });
 
 test('EXIF orientation is obeyed', async (t) => {

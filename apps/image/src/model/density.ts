@@ -1,0 +1,56 @@
+import type { Flow } from '@advect/core';
+import { choosePictures, type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
+import { type ScoreSettings, type Scores, scoreDraws, summarise } from './score.js';
+
+export interface Densities extends Scores {
+  /** p(class | picture), [pictures][classes], by Bayes' rule with equal prior probabilities; empty without classes. */
+  readonly classProbabilities: readonly (readonly number[])[];
+  /** Bits/dim of each picture under each class, [pictures][classes]; empty without classes. */
+  readonly byClass: readonly (readonly number[])[];
+}
+
+/** More classes than this are not scored one by one. */
+const mostMixed = 32;
+
+/** Whether a model's p(x) is the mixture of its classes. */
+export const mixesClasses = ({ classes }: Pick<PictureForm, 'classes'>): boolean => classes.length > 0 && classes.length <= mostMixed;
+
+/** What bits/dim means here, in a sentence. */
+export function convention(form: PictureForm, draws: number): string {
+  const mixture = mixesClasses(form) ? ` p(x) is the equal mixture of the ${form.classes.length} classes;` : '';
+  return `${mixture} uniform dequantisation of ${form.levels} levels, an upper bound in expectation, mean of ${draws} ${draws === 1 ? 'draw' : 'draws'}`.trim();
+}
+
+/**
+ * Bits/dim of pictures under a model. With up to 32 classes p(x) = Σ p(x | class) / classes, where a picture meets the same
+ * dequantisation noise under every class; otherwise p(x) is that of the model without a class.
+ *
+ * Cost: draws × classes solves for each picture.
+ */
+export async function pictureDensities(flow: Flow, pictures: Pictures, form: PictureForm, settings: ScoreSettings): Promise<Densities> {
+  if (!mixesClasses(form)) return { ...summarise(await scoreDraws(flow, pictures, form, settings)), classProbabilities: [], byClass: [] };
+  const classes = form.classes.length;
+  const rows = Array.from({ length: pictures.count * classes }, (_, row) => Math.floor(row / classes));
+  const label = rows.map((_, row) => row % classes);
+  const draws = await scoreDraws(flow, choosePictures(pictures, rows), form, { ...settings, label });
+  const nats = pictureDim(form) * Math.LN2;
+  const mixed = draws.map((bits) =>
+    Float64Array.from({ length: pictures.count }, (_, i) => {
+      const logs = Array.from(bits.subarray(i * classes, (i + 1) * classes), (b) => -b * nats);
+      return -(logSumExp(logs) - Math.log(classes)) / nats;
+    }),
+  );
+  const { bitsPerDim: conditional } = summarise(draws);
+  const byClass = Array.from({ length: pictures.count }, (_, i) => Array.from(conditional.subarray(i * classes, (i + 1) * classes)));
+  const classProbabilities = byClass.map((bits) => {
+    const logs = bits.map((b) => -b * nats);
+    const total = logSumExp(logs);
+    return logs.map((log) => Math.exp(log - total));
+  });
+  return { ...summarise(mixed), classProbabilities, byClass };
+}
+
+function logSumExp(logs: readonly number[]): number {
+  const top = Math.max(...logs);
+  return top + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - top), 0));
+}
