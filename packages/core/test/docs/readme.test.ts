@@ -1,32 +1,37 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import test from 'ava';
 
-/** The programs of the README (```js), each with the output (```text) that stands after it, if any. */
-const readme = await readFile(new URL('../../../../../README.md', import.meta.url), 'utf8');
-const programs = [...readme.matchAll(/```js\n(.*?)```(?:\s*```text\n(.*?)```)?/gs)].map(([, code, output]) => ({ code, output }));
+/** Every program (```js) of these pages is run and compared with the output (```text) that stands after it, if any. */
+const pages = { 'README.md': '../../../../../README.md', 'packages/core/README.md': '../../../README.md' };
 const folder = new URL('../../readme/', import.meta.url);
 
-test('the README has programs to run', (t) => {
-  t.true(programs.length > 0);
-});
+for (const [page, path] of Object.entries(pages)) {
+  const markdown = readFileSync(new URL(path, import.meta.url), 'utf8');
+  const programs = [...markdown.matchAll(/```js\n(.*?)```(?:\s*```text\n(.*?)```)?/gs)].map(([, code, output]) => ({ code, output }));
 
-for (const [index, { code, output }] of programs.entries()) {
-  test.serial(`README program ${index + 1} runs and prints what the README says`, async (t) => {
-    t.timeout(300_000);
-    await mkdir(folder, { recursive: true });
-    const file = new URL(`program-${index + 1}.mjs`, folder);
-    await writeFile(file, code);
-    const { stdout } = await promisify(execFile)(process.execPath, [file.pathname]);
-    t.log(stdout.trim());
-    if (output === undefined) return;
-    t.is(wordsOf(stdout), wordsOf(output));
-    const [printed, promised] = [numbersOf(stdout), numbersOf(output)];
-    promised.forEach((v, i) =>
-      t.true(Math.abs(printed[i] - v) <= 0.05 + 0.05 * Math.abs(v), `printed ${printed[i]}, the README says ${v}`),
-    );
+  test(`${page} has programs to run`, (t) => {
+    t.true(programs.length > 0);
   });
+
+  for (const [index, { code, output }] of programs.entries()) {
+    test.serial(`${page}: program ${index + 1} runs and prints what the page says`, async (t) => {
+      t.timeout(300_000);
+      await mkdir(folder, { recursive: true });
+      const file = new URL(`${page.replaceAll('/', '-')}-${index + 1}.mjs`, folder);
+      await writeFile(file, code);
+      const { stdout } = await promisify(execFile)(process.execPath, [file.pathname]);
+      t.log(stdout.trim());
+      if (output === undefined) return;
+      t.is(wordsOf(stdout), wordsOf(output));
+      const printed = numbersOf(stdout);
+      for (const [i, promised] of numbersOf(output).entries()) {
+        t.true(Math.abs(printed[i] - promised) <= 0.05 + 0.05 * Math.abs(promised), `printed ${printed[i]}, the page says ${promised}`);
+      }
+    });
+  }
 }
 
 const number = /[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g;
