@@ -55,7 +55,7 @@ export function cnf(options: CnfOptions): Flow {
     ),
     base: value<Base>((v) => isObject(v) && typeof (v as Base).logProb === 'function', 'a base distribution', standardNormal()),
     transforms: value<readonly Transform[]>(
-      (v) => Array.isArray(v) && v.every((t) => typeof t?.forward === 'function'),
+      (v) => Array.isArray(v) && v.every((t) => typeof t?.forward === 'function' && typeof t.inverse === 'function'),
       'a list of transforms',
       [],
     ),

@@ -11,7 +11,7 @@ import type { Batch, Objective } from './objective.js';
 export interface FlowMatchingOptions {
   /** How noise and data are paired within a batch. Default 'independent'. */
   readonly coupling: CouplingName;
-  /** Standard deviation of the noise added to x_t. Default 0; above 0 the flow models the data blurred by it. */
+  /** Standard deviation of the noise added to x_t. Default 0; above 0 both ends of the path are blurred by it, so keep it small. */
   readonly sigma: number;
   /**
    * How times are drawn: 'uniform' on [0, 1), or 'logit-normal', t = sigmoid(N(0, 1)), which weighs the loss towards the
@@ -28,8 +28,8 @@ export type TimeDistribution = 'uniform' | 'logit-normal';
  * x0 from the base and x1 from the data. The loss is the mean square over samples and entries; its minimum is the
  * variance of x1 − x0 given x_t, not zero. Cost: one forward and one backward pass of the field for each step.
  *
- * References: Lipman et al. (2023), eq. 23 with σ_min = σ; Liu, Gong & Liu (2023), eq. 1; Tong et al. (2024), eq. 14–15
- * and §3.2 for 'exact-ot'; Esser et al. (2024), eq. 19 for 'logit-normal'.
+ * References: Lipman et al. (2023), eq. 23 with σ_min = 0, for σ = 0; Liu, Gong & Liu (2023), eq. 1; Tong et al. (2024), eq. 14–15
+ * for σ and §3.2 for 'exact-ot'; Esser et al. (2024), eq. 19 for 'logit-normal'.
  */
 export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective {
   const { coupling, sigma, time } = readOptions<FlowMatchingOptions>('flowMatching', options, {

@@ -14,7 +14,8 @@ export interface LogitOptions {
  * 0 and 1, so that every y has its x: samples of a flow may lie there, as its density does.
  *
  * log |dy/dx| = log(1 − 2α) − log s − log(1 − s) for each entry. Forward throws `invalid-value` where s leaves (0, 1).
- * Reference: Dinh, Sohl-Dickstein, Bengio (2017), Density estimation using Real NVP, §4.1.
+ * Reference: Dinh, Sohl-Dickstein, Bengio (2017), Density estimation using Real NVP, §4.1, which has
+ * α + (1 − α)x; the symmetric form is that of Papamakarios, Pavlakou, Murray (2017), Masked autoregressive flow, appendix.
  */
 export function logit(options: LogitOptions = {}): Transform {
   const { alpha } = readOptions<Required<LogitOptions>>('logit', options, { alpha: number({ default: 0.05, min: 1e-9, max: 0.499 }) });
