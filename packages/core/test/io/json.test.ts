@@ -65,6 +65,13 @@ const attempt = (f: () => unknown): unknown => {
   }
 };
 
+test('no control character stands in a string as it is', (t) => {
+  for (let code = 0; code < 0x20; code++) {
+    t.throws(() => parseJson(`"a${String.fromCharCode(code)}"`, 'The text'), { instanceOf: AdvectError }, `code ${code}`);
+  }
+  t.is(parseJson('" \u007f"', 'The text'), ' \u007f');
+});
+
 test('an error says what is wrong and where', (t) => {
   const error = t.throws(() => parseJson('{"a": 1, "a": 2}', 'model.json'), { instanceOf: AdvectError, code: 'invalid-file' });
   t.is(error?.message, 'model.json: the name "a" occurs a second time at character 12');

@@ -227,6 +227,26 @@ test('the largest header and the most metadata that are written are read back; a
   t.regex(refusal(t, new ArrayBuffer(100) as never)?.message ?? '', /not given as a Uint8Array/);
 });
 
+test('views are written as what they show, not as what their buffers hold', (t) => {
+  const whole = Float32Array.of(0, 1, 2, 3);
+  const view = ndarray(whole.subarray(1, 3), [2]);
+  t.deepEqual(writeSafetensors(new Map([['a', view]])), writeSafetensors(new Map([['a', ndarray(Float32Array.of(1, 2), [2])]])));
+});
+
+test('empty tensors may lie anywhere and have any sizes beside the zero', (t) => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const full = '"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}';
+  for (const at of [0, 4]) {
+    const empty = `"b":{"dtype":"F32","shape":[${most},${most},0],"data_offsets":[${at},${at}]}`;
+    for (const header of [`{${full},${empty}}`, `{${empty},${full}}`]) {
+      const { tensors } = readSafetensors(forged(header, 4));
+      t.deepEqual(tensors.get('b'), { shape: [most, most, 0], data: new Float32Array(0) });
+      t.is(tensors.get('a')!.data.length, 4);
+    }
+  }
+  t.truthy(refusal(t, forged(`{${full},"b":{"dtype":"F32","shape":[0],"data_offsets":[2,2]}}`, 4)));
+});
+
 test('a tensor called __proto__ is a tensor like any other', (t) => {
   const { tensors } = readSafetensors(forged('{"__proto__":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}', 1));
   t.deepEqual([...tensors.keys()], ['__proto__']);

@@ -50,9 +50,11 @@ test('a purely relative tolerance works, also with entries that are and stay zer
   t.is(decay.result, 'done');
   t.is(decay.y[0], 0);
   t.true(Math.abs(decay.y[1] / Math.exp(-2) - 1) < 5e-6);
-  const ramp = await solve({ ...relative, y0: Float64Array.of(0), field: (time) => Float64Array.of(3 * number(time) ** 2 + 1) });
-  t.is(ramp.result, 'done');
-  t.true(Math.abs(ramp.y[0] / 10 - 1) < 5e-6);
+  for (const y0 of [Float64Array.of(0), Float64Array.of(0, 1)]) {
+    const ramp = await solve({ ...relative, y0, field: (time, y) => y.map((_, i) => (i === 0 ? 3 * number(time) ** 2 + 1 : 0)) });
+    t.is(ramp.result, 'done');
+    t.true(Math.abs(ramp.y[0] / 10 - 1) < 5e-6);
+  }
 });
 
 test('a solution that blows up ends with a typed result at the time of the blow-up', async (t) => {
@@ -197,4 +199,5 @@ test('any number of fixed steps is laid out no further than maxSteps', async (t)
     t.is(grid![10], (2 * 10) / steps);
   }
   t.is((await solve({ ...base, field: (_t, y) => y, method: 'euler', steps: 10, maxSteps: 10 })).result, 'done');
+  t.is((await solve({ ...base, field: (_t, y) => y, method: 'euler', steps: 10_001 })).stats.steps, 10_000, 'the default');
 });

@@ -199,13 +199,15 @@ test('no field sees a time outside the interval, by no rounding either', async (
   for (let i = 1; i <= 200; i++) {
     // Across zero t + (t1 − t) often misses t1 by some roundings.
     const [t0, t1] = [-10 * ((i * 0.6180339887) % 1), 0.3 * ((i * 0.7548776662) % 1)];
+    // So slow that the probe for the first step goes to the end at once.
+    const slow = i % 2 ? 1 : 1e-3;
     for (const [from, to] of [
       [t0, t1],
       [-t0, -t1],
     ]) {
       for (const settings of [{}, { steps: 1 + (i % 7) }, { control: 'per-sample' as const }, { method: 'heun' as const, firstStep: 20 }]) {
         const seen: number[] = [];
-        const field = (time: Times, y: Float64Array) => (seen.push(...(typeof time === 'number' ? [time] : time)), y.map((v) => -v));
+        const field = (time: Times, y: Float64Array) => (seen.push(...(typeof time === 'number' ? [time] : time)), y.map((v) => -v * slow));
         const solution = await solve({ space, field, y0: Float64Array.of(1), t0: from, t1: to, rtol: 1e-3, atol: 1e-3, ...settings });
         t.is(solution.result, 'done');
         const [least, most] = from < to ? [from, to] : [to, from];
