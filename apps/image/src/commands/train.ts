@@ -1,18 +1,16 @@
-import { rm } from 'node:fs/promises';
-import { AdvectError } from '@advect/core/errors';
+import type { Flow } from '@advect/core';
 import {
   type CommandContext,
   defineCommand,
-  duration,
+  dropCheckpoint,
   flag,
   numeric,
-  readModelFolder,
+  readCheckpoint,
   refuseExisting,
-  sparkline,
+  runTraining,
   text,
   writeModelFolder,
 } from '@advect/node';
-import type { Flow, TrainingState } from '@advect/core';
 import type { PictureSet } from '../data/picture-set.js';
 import { readRunSettings, type RunSettings } from '../model/run-settings.js';
 
@@ -66,10 +64,9 @@ export const train = defineCommand({
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, print, signal, progress } = context;
-  const stored = o.resume === undefined ? undefined : await readModelFolder(o.resume, 'checkpoint.json');
-  const settings = stored ? readRunSettings(new TextDecoder().decode(stored.get('checkpoint.json'))) : settingsOf(o);
-  const checkpoint = `${o.out.replace(/\/+$/, '')}.checkpoint`;
+  const { options: o, note, print, signal } = context;
+  const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
+  const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
   // Said before the training, not after it.
   if (!o.force) await refuseExisting(o.out);
   const set = await openData(settings, context);
@@ -77,39 +74,13 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${set.test.count} to measure with${classes}`);
 
   const { makeRun } = await import('../model/run.js');
-  const run = await makeRun(set, settings, stored?.get('state.safetensors'), signal);
-  const save = (state: TrainingState): Promise<void> =>
-    writeModelFolder(
-      checkpoint,
-      new Map([
-        ['checkpoint.json', new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`)],
-        ['state.safetensors', run.encode(state)],
-      ]),
-      { force: true },
-    );
-  const losses: number[] = [];
-  const started = performance.now();
-  try {
-    for await (const { step, steps, smoothedLoss } of run.training) {
-      losses.push(smoothedLoss);
-      progress.update(step, steps, `loss ${smoothedLoss.toFixed(4)}`);
-      if (step % o.checkpointEvery === 0 && step < steps) await save(run.training.state());
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof AdvectError) || thrown.code !== 'aborted') throw thrown;
-    const state = run.training.state();
-    await save(state);
-    const goOn = `train --resume ${checkpoint} --out ${o.out}`;
-    throw new AdvectError(
-      'aborted',
-      `training was interrupted after ${state.step} of ${settings.steps} steps`,
-      `Go on with: ${goOn}`,
-      thrown,
-    );
-  }
-  if (losses.length > 0) note(`loss ${sparkline(losses)} ${losses.at(-1)!.toFixed(4)}, ${duration((performance.now() - started) / 1000)}`);
+  const run = await makeRun(set, settings, stored?.state, signal);
+  await runTraining(
+    { ...run, settings, steps: settings.steps, checkpointEvery: o.checkpointEvery, out: o.out, goOn: `--out ${o.out}` },
+    context,
+  );
   await finish(run.flow, set, settings, context);
-  await rm(checkpoint, { recursive: true, force: true });
+  await dropCheckpoint(o.out);
   print(o.out);
 }
 

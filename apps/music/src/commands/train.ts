@@ -1,8 +1,17 @@
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Flow, TrainingState } from '@advect/core';
-import { AdvectError } from '@advect/core/errors';
-import { type CommandContext, defineCommand, duration, flag, numeric, readLimited, sparkline, text, writeModelFolder } from '@advect/node';
+import type { Flow, Progress } from '@advect/core';
+import {
+  type CommandContext,
+  defineCommand,
+  dropCheckpoint,
+  flag,
+  numeric,
+  readCheckpoint,
+  readLimited,
+  refuseExisting,
+  runTraining,
+  text,
+  writeModelFolder,
+} from '@advect/node';
 import { type Chorales, readChorales } from '../data/chorales.js';
 import { choraleFile, loadChorales } from '../data/source.js';
 import { readRunSettings, type RunSettings } from '../model/run-settings.js';
@@ -42,50 +51,24 @@ export const train = defineCommand({
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, print, signal, progress } = context;
+  const { options: o, note, print, signal } = context;
   const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
-  const settings = stored?.settings ?? settingsOf(o);
-  const checkpoint = `${o.out.replace(/\/+$/, '')}.checkpoint`;
+  const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
+  // Said before an hour of training, not after it.
   if (!o.force) await refuseExisting(o.out);
   const chorales = await openChorales(o.data, context);
   note(`${chorales.train.length} chorales to learn from, ${chorales.valid.length} to watch, ${chorales.test.length} to measure with`);
 
   const { makeRun } = await import('../model/run.js');
   const run = makeRun(chorales, settings, stored?.state, signal);
-  const save = (state: TrainingState): Promise<void> =>
-    writeModelFolder(
-      checkpoint,
-      new Map([
-        ['checkpoint.json', new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`)],
-        ['state.safetensors', run.encode(state)],
-      ]),
-      { force: true },
-    );
-  const losses: number[] = [];
-  const started = performance.now();
-  try {
-    for await (const { step, steps, smoothedLoss, validation } of run.training) {
-      losses.push(smoothedLoss);
-      progress.update(step, steps, `loss ${smoothedLoss.toFixed(4)}`);
-      if (validation !== undefined)
-        note(`step ${step}: loss ${smoothedLoss.toFixed(4)}, on unseen chorales ${validation.toFixed(4)} nats a pitch`);
-      if (step % o.checkpointEvery === 0 || step === steps) await save(run.training.state());
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof AdvectError) || thrown.code !== 'aborted') throw thrown;
-    const state = run.training.state();
-    await save(state);
-    const goOn = `train --resume ${checkpoint} --out ${o.out}${o.data === undefined ? '' : ` --data ${o.data}`}`;
-    throw new AdvectError(
-      'aborted',
-      `training was interrupted after ${state.step} of ${settings.steps} steps`,
-      `Go on with: ${goOn}`,
-      thrown,
-    );
-  }
-  if (losses.length > 0) note(`loss ${sparkline(losses)} ${losses.at(-1)!.toFixed(4)}, ${duration((performance.now() - started) / 1000)}`);
+  const goOn = `--out ${o.out}${o.data === undefined ? '' : ` --data ${o.data}`}`;
+  const onProgress = ({ step, smoothedLoss, validation }: Progress): void => {
+    if (validation === undefined) return;
+    note(`step ${step}: loss ${smoothedLoss.toFixed(4)}, on unseen chorales ${validation.toFixed(4)} nats a pitch`);
+  };
+  await runTraining({ ...run, settings, steps: settings.steps, checkpointEvery: o.checkpointEvery, out: o.out, goOn, onProgress }, context);
   await finish(run.flow, chorales, settings, context);
-  await rm(checkpoint, { recursive: true, force: true });
+  await dropCheckpoint(o.out);
   print(o.out);
 }
 
@@ -121,18 +104,4 @@ async function openChorales(data: string | undefined, { note, signal }: Pick<Com
   if (data !== undefined && /\.json$/i.test(data))
     return readChorales(new TextDecoder().decode(await readLimited(data, choraleFile.limit)));
   return loadChorales({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
-}
-
-async function readCheckpoint(folder: string): Promise<{ settings: RunSettings; state: Uint8Array }> {
-  const settings = readRunSettings(new TextDecoder().decode(await readLimited(join(folder, 'checkpoint.json'), 2 ** 16)));
-  return { settings, state: await readLimited(join(folder, 'state.safetensors'), 2 ** 30) };
-}
-
-/** Said before an hour of training, not after. */
-async function refuseExisting(out: string): Promise<void> {
-  const exists = await stat(out).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new AdvectError('invalid-file', `'${out}' exists already`, 'Give another name with --out, or --force to replace it.');
 }

@@ -130,7 +130,7 @@ test('mistakes are said at once, with a way out and the right exit code', async 
     [['info', folder], 1, /no model\.json/],
     [['train', '--data', folder], 1, /holds neither Jsb16thSeparated\.json[\s\S]*https:\/\//],
     [['train', '--data', data, '--out', folder], 1, /exists already/],
-    [['train', '--resume', folder], 1, /checkpoint\.json' does not exist/],
+    [['train', '--resume', folder], 1, /holds no checkpoint\.json/],
   ];
   for (const [argv, code, message] of cases) {
     const result = await run(...argv);
