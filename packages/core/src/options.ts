@@ -95,10 +95,13 @@ const invalid = (name: string, given: unknown, expected: string, hint = ''): Adv
 
 const show = (given: unknown): string => {
   if (given === undefined) return 'missing';
+  if (given === null) return 'null';
   if (typeof given === 'string') return given.length > 80 ? `'${given.slice(0, 80)}…'` : `'${given}'`;
   if (typeof given === 'function') return 'a function';
   if (Array.isArray(given)) return 'a list';
-  return typeof given === 'object' && given !== null ? `a ${given.constructor?.name ?? 'object'}` : String(given);
+  if (typeof given === 'object') return `a ${given.constructor?.name ?? 'object'}`;
+  // oxlint-disable-next-line no-base-to-string -- objects are dealt with above
+  return String(given);
 };
 
 /** "Did you mean 'rtol'? " or nothing, by edit distance. */

@@ -85,13 +85,15 @@ export async function flushFolder(path: string): Promise<void> {
   await folder.close();
 }
 
-export const existsAlready = (path: string, cause?: unknown): AdvectError =>
-  new AdvectError('invalid-file', `'${path}' exists already`, 'Give another name, or --force to replace it.', cause);
+const anotherName = 'Give another name, or --force to replace it.';
+
+export const existsAlready = (path: string, cause?: unknown, hint = anotherName): AdvectError =>
+  new AdvectError('invalid-file', `'${path}' exists already`, hint, cause);
 
 /** Throws `invalid-file` where the path is taken: for a check before long work; the write checks again. */
-export async function refuseExisting(path: string): Promise<void> {
+export async function refuseExisting(path: string, hint = anotherName): Promise<void> {
   await access(path).then(
-    () => Promise.reject(existsAlready(path)),
+    () => Promise.reject(existsAlready(path, undefined, hint)),
     () => {},
   );
 }

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Progress, Training, TrainingState } from '@advect/core';
 import { AdvectError } from '@advect/core/errors';
+import { refuseExisting } from './atomic-file.js';
 import type { CommandContext } from './cli/command.js';
 import { readModelFolder, writeModelFolder } from './model-folder.js';
 import { duration, sparkline } from './progress.js';
@@ -60,6 +62,18 @@ export async function runTraining(run: TrainingRun, { note, progress }: Pick<Com
     );
   }
   if (losses.length > 0) note(`loss ${sparkline(losses)} ${losses.at(-1)!.toFixed(4)}, ${duration((performance.now() - started) / 1000)}`);
+}
+
+/**
+ * Throws `invalid-file` where the model, or the checkpoint of an earlier run towards it, exists: said before the training,
+ * not after it.
+ */
+export async function refuseEarlierRun(out: string, { force, resume }: { force: boolean; resume?: string }): Promise<void> {
+  if (force) return;
+  await refuseExisting(out);
+  const folder = checkpointOf(out);
+  if (resume !== undefined && resolve(resume) === resolve(folder)) return;
+  await refuseExisting(folder, `Go on from it with --resume ${folder}, give another name with --out, or --force to begin anew.`);
 }
 
 /** The two files of a checkpoint: settings as text, state as bytes. */

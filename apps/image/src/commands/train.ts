@@ -6,7 +6,7 @@ import {
   flag,
   numeric,
   readCheckpoint,
-  refuseExisting,
+  refuseEarlierRun,
   runTraining,
   text,
   writeModelFolder,
@@ -67,8 +67,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const { options: o, note, print, signal } = context;
   const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
   const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
-  // Said before the training, not after it.
-  if (!o.force) await refuseExisting(o.out);
+  await refuseEarlierRun(o.out, o);
   const set = await openData(settings, context);
   const classes = set.classes.length > 0 ? `, ${set.classes.length} classes` : '';
   note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${set.test.count} to measure with${classes}`);

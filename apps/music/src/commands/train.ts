@@ -7,7 +7,7 @@ import {
   numeric,
   readCheckpoint,
   readLimited,
-  refuseExisting,
+  refuseEarlierRun,
   runTraining,
   text,
   writeModelFolder,
@@ -54,8 +54,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const { options: o, note, print, signal } = context;
   const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
   const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
-  // Said before an hour of training, not after it.
-  if (!o.force) await refuseExisting(o.out);
+  await refuseEarlierRun(o.out, o);
   const chorales = await openChorales(o.data, context);
   note(`${chorales.train.length} chorales to learn from, ${chorales.valid.length} to watch, ${chorales.test.length} to measure with`);
 

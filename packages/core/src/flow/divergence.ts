@@ -72,7 +72,7 @@ function reverse(field: VelocityField, parameters: ParameterTensors, input: Fiel
   const t = input.t.shape[0] === 1 ? input.t : repeat(input.t);
   const condition = input.condition && repeat(input.condition);
   const cotangent = directions.reshape([count * batch, ...event]);
-  const { gradients } = valueAndGradients(({ x }) => tf.sum(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)) as Scalar, {
+  const { gradients } = valueAndGradients(({ x }) => tf.sum<Scalar>(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)), {
     x: repeat(input.x),
   });
   return { u: field.velocity(parameters, input), jacobianProduct: gradients.x.reshape(directions.shape) };

@@ -79,7 +79,7 @@ function checkSizes(value: JsonValue, most: number): void {
       'Fetch or export the model again.',
     );
   }
-  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) checkSizes(item as JsonValue, most);
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) checkSizes(item, most);
 }
 
 function need(files: ModelFiles, name: string): Uint8Array {

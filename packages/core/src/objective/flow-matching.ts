@@ -3,7 +3,7 @@ import type { ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import { number, oneOf, readOptions } from '../options.js';
 import { type Key, normals, split, uniforms } from '../random/index.js';
-import { type Scalar, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';
+import { type Scalar, tf, valueAndGradients } from '../tensor/index.js';
 import { couple, type CouplingName } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
 
@@ -89,10 +89,10 @@ function straightPath(x0: NdArray, x1: NdArray, t: Float32Array, sigma: number, 
 export function meanSquaredError(flow: Flow, parameters: ParameterTensors, { xt, target, t, condition }: Regression): Scalar {
   const u = flow.field.velocity(parameters, {
     x: tf.tensor(xt.data, [...xt.shape]),
-    t: tf.tensor1d(t) as Tensor1D,
-    ...(condition && { condition: tf.tensor2d(condition.data, condition.shape as [number, number]) as Tensor2D }),
+    t: tf.tensor1d(t),
+    ...(condition && { condition: tf.tensor2d(condition.data, condition.shape as [number, number]) }),
   });
-  return tf.mean(tf.square(tf.sub(u, tf.tensor(target.data, [...target.shape])))) as Scalar;
+  return tf.mean<Scalar>(tf.square(tf.sub(u, tf.tensor(target.data, [...target.shape]))));
 }
 
 async function take(scalar: Scalar): Promise<number> {

@@ -98,7 +98,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
         if (!Number.isFinite(learningRate)) throw unusable(learningRate, live.step);
         advance(live, gradients, loss, learningRate, settings);
         publish();
-        const due = validation && (live.step % settings.validation!.every! === 0 || live.step === settings.steps);
+        const due = validation && isMeasured(live.step, settings);
         yield {
           step: live.step,
           steps: settings.steps,
@@ -138,6 +138,10 @@ function learningRates({ schedule, warmup, steps, learningRate }: TrainOptions):
   return (step) => learningRate * shape(step, steps);
 }
 
+/** Whether the held-out data are measured after this update. */
+const isMeasured = (step: number, { validation, steps }: TrainOptions): boolean =>
+  step % (validation?.every ?? steps) === 0 || step === steps;
+
 interface Sources {
   readonly training: DataSource;
   readonly validation?: RawBatch;
@@ -157,7 +161,7 @@ async function evaluate(flow: Flow, live: LiveState, batch: Batch, key: Key, { o
     for (const tensor of Object.values(gradients)) scope.keep(tensor);
     const host: { [name: string]: Float32Array } = {};
     for (const [name, tensor] of Object.entries(gradients)) host[name] = (await download(tensor)).data;
-    return { loss, gradients: host as Gradients, metrics };
+    return { loss, gradients: host, metrics };
   });
 }
 

@@ -70,7 +70,7 @@ test('a record or weights that make no sense are refused', async (t) => {
   const endless: { self?: unknown } = {};
   endless.self = endless;
   for (const training of [{ seed: 3n }, endless, { loss: NaN }, JSON.parse('{"__proto__": 1}')]) {
-    await t.throwsAsync(() => saveModel(flow, { ...record, training } as never), { code: 'invalid-file', instanceOf: AdvectError });
+    await t.throwsAsync(() => saveModel(flow, { ...record, training }), { code: 'invalid-file', instanceOf: AdvectError });
   }
   const files = await saveModel(flow, { ...record, training: { notes: undefined, seed: 1 } as never });
   t.deepEqual(readModelManifest(files).training, { seed: 1 });
@@ -142,7 +142,7 @@ test('forged and damaged files are refused at once, with a reason and a way out'
   ];
   for (const [what, files, reason] of cases) {
     const began = process.cpuUsage();
-    const error = (await t.throwsAsync(() => loadModel(files), { instanceOf: AdvectError, code: 'invalid-file' }, what)) as AdvectError;
+    const error = await t.throwsAsync<AdvectError>(() => loadModel(files), { instanceOf: AdvectError, code: 'invalid-file' }, what);
     const used = process.cpuUsage(began);
     t.regex(error.message, reason, what);
     t.true(error.hint.length > 0);

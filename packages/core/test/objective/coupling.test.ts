@@ -26,7 +26,10 @@ test('the assignment is the best of all permutations, n = 1 to 8', (t) => {
     for (let seed = 0; seed < 8; seed++) {
       const cost = costs(n, 100 * n + seed);
       const { columns, cost: total } = assign(cost, n);
-      t.deepEqual([...columns].sort(), [...columns.keys()]);
+      t.deepEqual(
+        [...columns].sort((a, b) => a - b),
+        [...columns.keys()],
+      );
       t.true(Math.abs(total - leastByAllPermutations(cost, n)) < 1e-12, `n = ${n}, seed ${seed}`);
     }
   }
@@ -73,7 +76,10 @@ test('a coupling uses every noise sample once, leaves the data alone, and costs 
   const kept = x1.data.slice();
   const coupled = couple('exact-ot', x0, x1);
   const cost = (a: Float32Array): number => a.reduce((sum, v, i) => sum + (v - x1.data[i]) ** 2, 0);
-  t.deepEqual([...coupled.data].sort(), [...x0.data].sort());
+  t.deepEqual(
+    [...coupled.data].sort((a, b) => a - b),
+    [...x0.data].sort((a, b) => a - b),
+  );
   t.deepEqual(x1.data, kept);
   t.true(cost(coupled.data) < cost(x0.data));
   t.is(couple('independent', x0, x1), x0);

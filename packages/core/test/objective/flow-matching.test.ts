@@ -46,8 +46,8 @@ test.serial('times and positions have the distributions that the path gives them
     let times = new Float32Array();
     let xs = new Float32Array();
     const field = fieldOf((_, input) => {
-      times = downloadSync(input.t).data.slice() as Float32Array<ArrayBuffer>;
-      xs = downloadSync(input.x).data.slice() as Float32Array<ArrayBuffer>;
+      times = downloadSync(input.t).data.slice();
+      xs = downloadSync(input.x).data.slice();
       return tf.zerosLike(input.x);
     });
     const flow = cnf({ field });

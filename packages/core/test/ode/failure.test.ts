@@ -39,7 +39,7 @@ test('a probe for the first step that leaves the domain only shortens the step, 
   // y0 = slope = 1, so that the probe is at t = 0.01.
   const { result, t: reached } = await solve({ ...base, field });
   t.is(result, 'nonFinite');
-  t.true((reached as number) > 4.9e-4 && (reached as number) <= 5e-4, `stopped at ${reached}`);
+  t.true((reached as number) > 4.9e-4 && (reached as number) <= 5e-4, `stopped at ${String(reached)}`);
   await solve({ ...base, y0: Float64Array.of(NaN), field });
   t.true(seen.every(Number.isFinite));
 });

@@ -21,7 +21,7 @@ const levels = (n: number) => ({ shape: [n, 2], data: Uint8Array.from(integers(k
 const labels = (n: number) => [...integers(key(5), n, 3)];
 const objective = flowMatching({ coupling: 'exact-ot', sigma: 0.05, time: 'logit-normal' });
 
-const failure = async (run: () => Promise<unknown> | unknown): Promise<AdvectError> => {
+const failure = async (run: () => unknown): Promise<AdvectError> => {
   try {
     await run();
   } catch (error) {
