@@ -56,7 +56,7 @@ const options = {
   tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, default: 80 }),
   instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),
   like: text({ description: 'make the tune of this file again: all of the above is taken from it', placeholder: 'FILE.mid|FILE.wav' }),
-  score: flag({ description: 'also estimate bits for each note (tunes of four bars; takes about a minute each)' }),
+  score: flag({ description: 'also estimate bits for each note (tunes of four bars; takes some ten seconds each)' }),
   out: text({ description: 'name of the files, without .mid and .wav', short: 'o', placeholder: 'NAME', defaultText: 'chorale-SEED' }),
   force: flag({ description: 'replace files that exist' }),
 };

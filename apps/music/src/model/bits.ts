@@ -16,7 +16,7 @@ export interface TuneBits {
  * Bits for each note of a tune in the model's key. The codes are blurred by the field's σ (variational dequantisation with
  * the very noise that the model was trained with), so log P(z) ≥ E[log p(x) − log q(x | z)]: the mean of `draws` such
  * differences, with log p(x) from the flow by Hutchinson's estimator. The standard error is that of the mean over draws,
- * probe noise included. Takes some ten seconds for each draw.
+ * probe noise included. Takes a few seconds for each draw.
  */
 export async function bitsPerNote(
   flow: Flow,
@@ -38,7 +38,7 @@ export async function bitsPerNote(
   }
   const { logProb } = await flow.logProb(
     { shape: [draws, ...event], data: x },
-    { condition: conditions(draws, row), divergence: 'rademacher', probes: 2, method: 'midpoint', steps: 40, seed, signal },
+    { condition: conditions(draws, row), divergence: 'rademacher', probes: 2, method: 'dopri5', rtol: 1e-4, atol: 1e-4, seed, signal },
   );
   const notes = Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);
   const bits = Array.from(logProb, (l, d) => (logNoise[d] - l) / Math.LN2 / notes);

@@ -7,12 +7,15 @@ import { composeDefaults } from './defaults.js';
 import { mixVoices, shuffleSteps } from './controls.js';
 
 /** Style statistics by set: real music the model never saw, two controls, and what the model composes in three ways. */
-export type Measured = Readonly<Record<'test' | 'voices mixed' | 'steps shuffled' | 'flow' | 'polished' | 'best of 8', StyleReport>>;
+export type Measured = Readonly<
+  Record<'test' | 'test endings' | 'voices mixed' | 'steps shuffled' | 'flow' | 'polished' | 'as composed', StyleReport>
+>;
 
 /**
- * Measures what a model composes against the training chorales: tunes straight from the flow, polished ones, and
- * polished ones chosen from eight (a quarter as many), beside the test chorales and two controls made of them (the four
- * voices from different windows; the steps of a window in random order). Seed 1000.
+ * Measures what a model composes against the training chorales: tunes straight from the flow (temperature 1), polished
+ * ones (the default temperature), and those that compose gives by default, chosen among candidates (a quarter as many);
+ * beside the test chorales, the last four bars of them (the model is asked for endings), and two controls made of them (the four voices from different windows; the steps of a window
+ * in random order). Seed 1000.
  */
 export async function measure(
   flow: Flow,
@@ -20,16 +23,17 @@ export async function measure(
   settings: { readonly count: number; readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
 ): Promise<Measured> {
   const reference = referenceOf(windowsOf(chorales.train).map(({ score }) => score));
-  const test = windowsOf(chorales.test).map(({ score }) => score);
+  const windows = windowsOf(chorales.test);
+  const test = windows.map(({ score }) => score);
+  const endings = windows.filter(({ place }) => place === 'closing').map(({ score }) => score);
   let done = 0;
-  const make = async (count: number, how: Pick<ComposeSettings, 'best' | 'polish' | 'steps'>): Promise<StyleReport> => {
+  const make = async (count: number, how: Pick<ComposeSettings, 'best' | 'polish' | 'steps' | 'temperature'>): Promise<StyleReport> => {
     const tunes = await compose(flow, {
       ...how,
       seed: 1000,
       index: 0,
       count,
       bars: 4,
-      temperature: 1,
       signal: settings.signal,
       onProgress: (tune) => settings.onProgress?.(done + tune),
     });
@@ -40,13 +44,14 @@ export async function measure(
       chorales.train,
     );
   };
-  const { steps, polish, best } = composeDefaults;
+  const { steps } = composeDefaults;
   return {
     test: reportStyle(test, reference),
+    'test endings': reportStyle(endings, reference, chorales.train),
     'voices mixed': reportStyle(mixVoices(test), reference),
     'steps shuffled': reportStyle(test.map(shuffleSteps), reference),
-    flow: await make(settings.count, { best: 1, polish: 0, steps }),
-    polished: await make(settings.count, { best: 1, polish, steps }),
-    'best of 8': await make(Math.ceil(settings.count / 4), { best, polish, steps }),
+    flow: await make(settings.count, { best: 1, polish: 0, temperature: 1, steps }),
+    polished: await make(settings.count, { ...composeDefaults, best: 1 }),
+    'as composed': await make(Math.ceil(settings.count / 4), composeDefaults),
   };
 }

@@ -29,7 +29,7 @@ export async function saveModelFiles(
       ...(settings as unknown as JsonObject),
     },
     metrics: Object.fromEntries(
-      (['flow', 'polished', 'best of 8'] as const).flatMap((set) =>
+      (['flow', 'polished', 'as composed'] as const).flatMap((set) =>
         Object.entries(measured[set]).map(([figure, value]) => [`${set}: ${figure}`, value]),
       ),
     ),
@@ -77,18 +77,21 @@ advect-music compose --model ${name} --seed 7
 ## Style, measured
 
 Histograms are compared with those of the training chorales (overlap: 1 is equal). "test" is real music that training never
-saw; "voices mixed" and "steps shuffled" are controls made of it, which keep the melodies but not the harmony, and the
-harmony but not the melodies. "flow" is the deterministic flow, "polished" draws a share of the noise afresh in each step,
-"best of 8" also chooses among eight candidates by the rules of four-part writing, so that its last columns are partly what
-was selected for. "Longest copy" is the longest run of steps that stands note for note (in any key) in a training chorale,
-as a share of four bars.
+saw, "test endings" the last four bars of it, which is what the model is asked for here; "voices mixed" and "steps shuffled" are controls made of it, which keep the melodies but not the harmony, and the
+harmony but not the melodies. "flow" is the deterministic flow at temperature 1; "polished" draws a share of
+${composeDefaults.polish} of the noise afresh in each step, at temperature ${composeDefaults.temperature}; "as composed" is what the app gives by default: one of ${composeDefaults.best}
+polished candidates, chosen by voice leading, cadence, consonance, motion and the model's own surprise, so that the last two
+columns before the copies are partly what was selected for. "Longest copy" is the longest run of steps that stands note for
+note (in any key) in a training chorale, as a share of four bars.
 
 ${table}
 
 ## Data and licence
 
 The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
-Boulanger-Lewandowski, Bengio & Vincent (2012), from ${choraleFile.url}. The set states no licence; it is not handed on here, the
+Boulanger-Lewandowski, Bengio & Vincent (2012), from
+<${choraleFile.url}>.
+The set states no licence; it is not handed on here, the
 weights are learned from it.
 
 ## Limits
