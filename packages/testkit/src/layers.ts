@@ -19,7 +19,7 @@ export const layers: readonly Layer[] = [
   core('random/', leaves),
   core('ode/', leaves),
   core('io/', leaves),
-  core('tensor/', [...leaves, '@tensorflow/*'], ['field/', 'ode/']),
+  core('tensor/', [...leaves, 'ode/', '@tensorflow/*'], ['field/']),
   core('nn/', [...leaves, 'tensor/', 'random/'], ['field/']),
   core('field/', [...leaves, 'nn/', 'tensor/', 'random/']),
   core('flow/', [...leaves, 'field/', 'ode/', 'tensor/', 'random/']),

@@ -17,18 +17,39 @@ const WELL_CONDITIONED = new Set(['A1', 'A2', 'A4', 'B2', 'B3', 'C1', 'C2', 'C3'
 
 const golden = JSON.parse(readFileSync(referenceFile('evaluations.json'), 'utf8')) as DetestRow[];
 
-test('every run costs exactly the stored number of evaluations and ends as far from the reference', async (t) => {
-  t.deepEqual(await measureDetest(), golden);
+let measured: readonly DetestRow[];
+
+test.before(async () => {
+  measured = await measureDetest();
+});
+
+// JavaScript engines differ in the last bits of Math.pow, which can move a step here and there.
+test('every run costs the stored number of evaluations', (t) => {
+  t.is(measured.length, golden.length);
+  const totals = new Map<string, number[]>();
+  measured.forEach((row, i) => {
+    const stored = golden[i];
+    const what = `${row.method} on ${row.problem} at ${row.tolerance}`;
+    t.is(what, `${stored.method} on ${stored.problem} at ${stored.tolerance}`);
+    t.true(
+      Math.abs(row.evaluations - stored.evaluations) <= 0.01 * stored.evaluations,
+      `${what}: ${row.evaluations}, ${stored.evaluations}`,
+    );
+    const run = `${row.method} at ${row.tolerance}`;
+    const [now, then] = totals.get(run) ?? [0, 0];
+    totals.set(run, [now + row.evaluations, then + stored.evaluations]);
+  });
+  for (const [run, [now, then]] of totals) t.true(Math.abs(now - then) <= 0.001 * then, `${run}: ${now}, ${then} stored`);
 });
 
 test('on well-conditioned problems the error at the end is within five times the tolerance', (t) => {
-  for (const row of golden.filter(({ problem }) => WELL_CONDITIONED.has(problem))) {
+  for (const row of measured.filter(({ problem }) => WELL_CONDITIONED.has(problem))) {
     t.true(row.error < 5, `${row.method} on ${row.problem} at ${row.tolerance}: ${row.error}`);
   }
 });
 
 test('no step adds more than five times the tolerance, on any problem, from tolerance 1e-5 down; at lower orders from 1e-2 down', (t) => {
-  const held = golden.filter(({ method, tolerance }) => tolerance <= 1e-5 || methods[method].order <= 3);
+  const held = measured.filter(({ method, tolerance }) => tolerance <= 1e-5 || methods[method].order <= 3);
   t.is(held.length, 25 * 10);
   for (const row of held) t.true(row.worstStep < 5, `${row.method} on ${row.problem} at ${row.tolerance}: ${row.worstStep}`);
 });
@@ -39,7 +60,7 @@ test('at the same tolerances the solvers are on average as accurate as SciPy for
   const labels: Record<number, string> = { 1e-3: '0.001', 1e-6: '1e-06', 1e-9: '1e-09' };
   for (const method of ['bosh3', 'dopri5', 'tsit5'] as const) {
     for (const tolerance of DETEST_TOLERANCES[method].filter((value) => labels[value])) {
-      const rows = golden.filter((row) => row.method === method && row.tolerance === tolerance);
+      const rows = measured.filter((row) => row.method === method && row.tolerance === tolerance);
       const peer = rows.map(({ problem }) => references[problem].scipy[`${peers[method]} ${labels[tolerance]}`]);
       const mean = (ratios: number[]) => Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
       const error = mean(rows.map((row, i) => Math.max(1, row.error) / Math.max(1, peer[i].error)));
