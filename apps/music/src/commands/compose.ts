@@ -5,11 +5,12 @@ import { choice, type CommandContext, defineCommand, flag, numeric, text, writeF
 import { writeMidi } from '../codec/midi-write.js';
 import { scoreToMidi } from '../codec/score-midi.js';
 import { keyName, longKeyName, type MusicalKey, tonicOf } from '../data/musical-key.js';
+import { transposeForVoices } from '../data/voice-range.js';
 import { composeDefaults } from '../model/defaults.js';
 import type { OpenModel } from '../model/open.js';
 import type { Tune } from '../model/compose.js';
 import { instrumentNames, instruments } from '../render/instrument.js';
-import { transposeScore, type Score } from '../score.js';
+import type { Score } from '../score.js';
 import { describeTune, parallels, showScore } from './describe-tune.js';
 import { writeSound } from './output.js';
 import { settingsInFile, type TuneSettings } from './tune-settings.js';
@@ -196,12 +197,11 @@ function readKey(name: string): MusicalKey {
   return { tonic, mode: name[0] === name[0].toUpperCase() ? 'major' : 'minor' };
 }
 
-/** The tune moved to the key that was asked for, by the shorter way; as it is where none was. */
+/** The tune moved to the key that was asked for; as it is where none was. */
 function inKey({ score, key }: Tune, wanted: MusicalKey | undefined): { score: Score; key: MusicalKey } {
   if (!wanted) return { score, key };
   const home = wanted.mode === 'major' ? 0 : 9;
-  const up = (wanted.tonic - home + 12) % 12;
-  return { score: transposeScore(score, up > 6 ? up - 12 : up), key: wanted };
+  return { score: transposeForVoices(score, wanted.tonic - home), key: wanted };
 }
 
 async function scored({ note, signal }: Context, { flow }: OpenModel, tune: Tune, wanted: MusicalKey | undefined, seed: number) {

@@ -4,7 +4,8 @@ import { readChorales } from '#src/data/chorales.js';
 import { choraleFile, loadChorales } from '#src/data/source.js';
 import { findKey, keyName, signatureOf, tonicOf } from '#src/data/musical-key.js';
 import { highestPitch, lowestPitch, windowsOf, windowSteps } from '#src/data/windows.js';
-import { pitchAt, rest, transposeScore } from '#src/score.js';
+import { strain, transposeForVoices } from '#src/data/voice-range.js';
+import { pitchAt, rest, scoreOf, transposeScore } from '#src/score.js';
 import { chorale, chorales, choralesText } from '../fixtures/chorales.js';
 
 test('every second sixteenth is kept', (t) => {
@@ -76,4 +77,17 @@ test('offline, without the data: the error says where it is and how to give it',
   t.regex(error.hint, /--data/);
   const wrong = await t.throwsAsync(loadChorales({ env, fetch: () => Promise.resolve(new Response('{}')) }), { instanceOf: AdvectError });
   t.is(wrong.code, 'invalid-file');
+});
+
+test('a tune goes to its key the way that suits the voices, the shorter way where both do', (t) => {
+  const low = scoreOf([[64, 57, 50, 40]]);
+  t.deepEqual(transposeForVoices(low, 7).pitches, transposeScore(low, 7).pitches, 'down would be too deep for the bass');
+  const high = scoreOf([[79, 72, 67, 60]]);
+  t.deepEqual(transposeForVoices(high, 7).pitches, transposeScore(high, -5).pitches);
+  const middle = scoreOf([[69, 62, 57, 50]]);
+  t.deepEqual(transposeForVoices(middle, 2).pitches, transposeScore(middle, 2).pitches);
+  t.deepEqual(transposeForVoices(middle, -2).pitches, transposeScore(middle, -2).pitches);
+  t.is(strain(middle), 0);
+  t.is(strain(scoreOf([[83, 62, 57, 38]])), 4);
+  t.is(strain(chorale), 0, 'real chorales lie in their ranges');
 });
