@@ -26,7 +26,7 @@ const acts = [
   {
     title: 'A tune: four bars in four voices, composed by a flow',
     app: 'music',
-    words: ['compose', '--seed', '7', '--out', `${out}/tune`],
+    words: ['compose', '--seed', '2', '--key', 'G', '--out', `${out}/tune`],
   },
 ];
 
