@@ -36,6 +36,15 @@ quick('a held-out picture without a file', ['info', '--held-out', '3'], 2, /need
 quick('a checkpoint that is none', ['train', '--resume', '.'], 1, /holds no checkpoint\.json/, /the folder of a checkpoint/);
 quick('a folder of pictures that is missing', ['train', '--data', 'nowhere'], 1, /'nowhere' does not exist/, /Check the path/);
 
+test.serial('with --json every line of output is JSON', (t) =>
+  inFolder(async (folder) => {
+    const digit = join(folder, 'digit.png');
+    const { code, out } = await run('info', '--held-out', '3', '--out', digit, '--json');
+    t.is(code, 0);
+    t.deepEqual(JSON.parse(out), { file: digit, class: '0' });
+  }),
+);
+
 test.serial('a broken picture, and one that exists already', (t) =>
   inFolder(async (folder) => {
     const path = join(folder, 'digit.png');

@@ -1,3 +1,5 @@
+import { AdvectError } from '@advect/core/errors';
+
 /**
  * Runs `work` with a signal that the first Ctrl-C (or SIGTERM) aborts, so that it can end in order; a second Ctrl-C
  * ends the process at once with exit code 130.
@@ -6,7 +8,7 @@ export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Error('interrupted'));
+    controller.abort(new AdvectError('aborted', 'interrupted before the end', 'Run the command again.'));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -7,7 +7,7 @@ const core = (folder: string, mayImport: readonly string[], mayImportTypes: read
   mayImportTypes: mayImportTypes.map((name) => `core/${name}`),
 });
 
-const leaves = ['errors', 'array', 'options'];
+const leaves = ['errors', 'array', 'options', 'breathe'];
 const library = ['@advect/core', 'node:*'];
 const application = [...library, '@advect/node', '@advect/web', '@advect/compiler'];
 
@@ -15,6 +15,7 @@ const application = [...library, '@advect/node', '@advect/web', '@advect/compile
 export const layers: readonly Layer[] = [
   core('errors', []),
   core('array', ['errors']),
+  core('breathe', []),
   core('options', ['errors']),
   core('random/', leaves),
   core('ode/', leaves),

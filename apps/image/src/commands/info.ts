@@ -64,7 +64,7 @@ function describe(manifest: Manifest, { size, channels, levels, data }: PictureM
 }
 
 async function writeHeldOut(context: CommandContext<typeof options>, index: number): Promise<void> {
-  const { options: o, print, note, terminal } = context;
+  const { options: o, print, note, json, terminal } = context;
   if (o.out === undefined || !/\.png$/i.test(o.out)) {
     throw new AdvectError('invalid-option', '--held-out needs a file to write', 'Give --out FILE.png.');
   }
@@ -79,8 +79,8 @@ async function writeHeldOut(context: CommandContext<typeof options>, index: numb
   const picture = levelsToPicture(pixels, set);
   await writeFileAtomic(o.out, await encodePng(await enlarge(picture, 8, 'sharp')), { force: o.force });
   note(`held-out picture ${index} of ${set.credit.title}, a ${set.classes[labels[0]]} (${set.credit.licence}, doi:${set.credit.doi})`);
-  if (terminal.interactive) print(terminalPicture(picture, terminal));
-  print(o.out);
+  if (terminal.interactive && !json) print(terminalPicture(picture, terminal));
+  print(json ? JSON.stringify({ file: o.out, class: set.classes[labels[0]] }) : o.out);
 }
 
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

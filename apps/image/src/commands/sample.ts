@@ -109,7 +109,7 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
     await writeFileAtomic(join(folder!, fileOf(item)), await seriesPng(alone, originOf([item]), enlarging), o);
   }
 
-  if (context.terminal.interactive || o.show) print(terminalPicture(seriesSheet(series), context.terminal));
+  if (!context.json && (context.terminal.interactive || o.show)) print(terminalPicture(seriesSheet(series), context.terminal));
   const files = [sheet, ...singles.map((item) => join(folder!, fileOf(item)))];
   print(context.json ? JSON.stringify({ ...originOf(items), files }) : sheet);
   if (singles.length > 0) note(`and ${singles.length} single pictures in ${folder}`);

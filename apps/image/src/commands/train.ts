@@ -64,7 +64,7 @@ export const train = defineCommand({
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, print, signal } = context;
+  const { options: o, note, print, json, signal } = context;
   const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
   const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
   await refuseEarlierRun(o.out, o);
@@ -80,7 +80,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   );
   await finish(run.flow, set, settings, context);
   await dropCheckpoint(o.out);
-  print(o.out);
+  print(json ? JSON.stringify({ model: o.out }) : o.out);
 }
 
 async function finish(flow: Flow, set: PictureSet, settings: RunSettings, context: CommandContext<typeof options>): Promise<void> {

@@ -1,4 +1,5 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
+import { breathe } from '../breathe.js';
 import { throwIfAborted } from '../errors.js';
 import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
@@ -50,6 +51,7 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
     for (let draw = 0; draw < o.draws; draw++) {
       const noise = split(split(key(o.seed), 'surprise'), draw);
       for (let from = 0; from < rows; from += rowsAtOnce) {
+        await breathe();
         throwIfAborted(o.signal, 'codeSurprise');
         const chosen = Int32Array.from({ length: Math.min(rowsAtOnce, rows - from) }, (_, i) => from + i);
         const part = takeRows(codes, chosen);

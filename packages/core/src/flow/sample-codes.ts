@@ -1,4 +1,5 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
+import { breathe } from '../breathe.js';
 import { throwIfAborted } from '../errors.js';
 import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
@@ -118,6 +119,7 @@ async function march(
     });
   };
   for (let step = 0; step < steps; step++) {
+    await breathe();
     throwIfAborted(signal, 'sampleCodes');
     let t = step / steps;
     if (churn > 0 && step > 0) {

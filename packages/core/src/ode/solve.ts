@@ -1,4 +1,4 @@
-import { breathe } from './breathe.js';
+import { breathe } from '../breathe.js';
 import { createClocks, type Clocks } from './clocks.js';
 import { diagnose } from './diagnosis.js';
 import { ledgerOf, type Ledger } from './ledger.js';
@@ -15,7 +15,7 @@ import { shown } from './times.js';
 const GRAVITY: readonly SolveResult[] = ['done', 'aborted', 'maxSteps', 'stepTooSmall', 'nonFinite'];
 
 /** Attempts between two pauses for the event loop. */
-const BREATH = 32;
+const BREATH = 4;
 
 /** y / (1 + |y|) has a finite norm if and only if y is finite: how fixed steps notice that a state is not. */
 const FINITENESS = { atol: 1, rtol: 1 };
@@ -74,11 +74,11 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
 
   let steps = 0;
   for (; ; steps++) {
+    if (steps % BREATH === 0) await breathe();
     if (signal?.aborted) clocks.end('aborted');
     clocks.propose(steps);
     if (steps >= problem.maxSteps) clocks.end('maxSteps');
     if (!clocks.running()) break;
-    if (steps % BREATH === BREATH - 1) await breathe();
 
     const [from, h, next] = [shown(clocks.from, joint), shown(clocks.h, joint), shown(clocks.next, joint)];
     slope ??= field(from, y);

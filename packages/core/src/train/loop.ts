@@ -1,3 +1,4 @@
+import { breathe } from '../breathe.js';
 import { AdvectError, throwIfAborted } from '../errors.js';
 import type { Flow } from '../flow/flow.js';
 import type { Batch } from '../objective/objective.js';
@@ -88,6 +89,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
       await ready({ backend: settings.backend });
       const { training, validation } = await (sources ??= openSources(flow, data, settings, keys.validation));
       while (live.step < settings.steps) {
+        await breathe();
         throwIfAborted(settings.signal, 'train');
         const stepKey = split(keys.steps, live.step);
         const batch = toBatch(flow, training.draw(live.step, settings.batch, keys.order), stepKey, settings.labelDropout);
