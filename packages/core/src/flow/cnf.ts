@@ -1,18 +1,17 @@
-import { type ArrayLike, assertFinite, isNdArray, type NdArray, ndarray, sizeOf } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { assertFinite, type NdArray, ndarray, sizeOf } from '../array.js';
 import type { Parameters, VelocityField } from '../field/field.js';
 import { integer, optional, readOptions, seed, value } from '../options.js';
 import { key, split } from '../random/index.js';
-import { ready, type Tensor, toHost } from '../tensor/index.js';
+import { ready, toHost } from '../tensor/index.js';
 import { standardNormal } from './base.js';
+import { checkParameters, rowsOfEvents } from './checks.js';
 import { conditionRows } from './condition.js';
-import { type Trace, traceColumns } from './divergence.js';
+import type { Trace } from './divergence.js';
 import type {
   Base,
   ConditionOptions,
   EncodeOptions,
   Flow,
-  LogDensity,
   LogProbOptions,
   Report,
   SampleOptions,
@@ -22,6 +21,7 @@ import type {
   Transform,
 } from './flow.js';
 import { type Arrival, integrate, type Passage } from './integrate.js';
+import { logDensity } from './log-density.js';
 import { chooseTrace, checkTolerance, conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
 import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
@@ -119,7 +119,7 @@ export function cnf(options: CnfOptions): Flow {
 
     async encode(x, given) {
       const o = readOptions<EncodeOptions>('encode', given, { ...solverReaders, ...conditionReaders, seed: seed() });
-      const data = await rowsOfEvents(flow, x, 'encode: x');
+      const data = await rowsOfEvents(field, x, 'encode: x');
       const { y } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const { arrival, report } = await travel(flow, y, 1, 0, o);
       return { z: arrival.x, report };
@@ -127,7 +127,7 @@ export function cnf(options: CnfOptions): Flow {
 
     async decode(z, given) {
       const o = readOptions<SolverOptions & ConditionOptions>('decode', given, { ...solverReaders, ...conditionReaders });
-      const { arrival, report } = await travel(flow, await rowsOfEvents(flow, z, 'decode: z'), 0, 1, o);
+      const { arrival, report } = await travel(flow, await rowsOfEvents(field, z, 'decode: z'), 0, 1, o);
       return { x: toDataSpace(flow.transforms, arrival.x), report };
     },
 
@@ -139,7 +139,7 @@ export function cnf(options: CnfOptions): Flow {
         seed: seed(),
       });
       const trace = chooseTrace(o, sizeOf(field.event));
-      const data = await rowsOfEvents(flow, x, 'logProb: x');
+      const data = await rowsOfEvents(field, x, 'logProb: x');
       const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);
       const { arrival, report } = await travel(flow, y, 1, 0, o, { divergence: { trace, keys: probeKeys } });
@@ -184,58 +184,5 @@ async function travel(
   return { arrival, report: { backend: backend.backend, method: o.method!, ...arrival.stats } };
 }
 
-/** The caller's rows on the host, checked: finite, and each of the event's shape. */
-async function rowsOfEvents({ field }: Flow, x: ArrayLike | Tensor, name: string): Promise<NdArray> {
-  const rows = await toHost(x, name);
-  const { shape } = rows;
-  if (shape.length !== field.event.length + 1 || field.event.some((n, axis) => shape[axis + 1] !== n)) {
-    throw new AdvectError(
-      'invalid-shape',
-      `${name} has shape [${shape.join(', ')}]`,
-      `Its shape must be [rows, ${field.event.join(', ')}]; a single sample is one row.`,
-    );
-  }
-  assertFinite(rows, name);
-  return rows;
-}
-
-/** Mean and standard error over the columns of divergence integrals, [rows, columns], on top of a constant for each row. */
-function logDensity(integrals: Float64Array, trace: Trace, offset: (row: number) => number): Omit<LogDensity, 'report'> {
-  const columns = traceColumns(trace);
-  const rows = integrals.length / columns;
-  const logProb = new Float64Array(rows);
-  const standardError = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    const row = integrals.subarray(i * columns, (i + 1) * columns);
-    const mean = row.reduce((sum, v) => sum + v, 0) / columns;
-    const squares = row.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-    logProb[i] = offset(i) + mean;
-    standardError[i] = trace.kind === 'exact' ? 0 : Math.sqrt(squares / (columns - 1) / columns);
-  }
-  return { logProb, standardError };
-}
-
 const describeTrace = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
   trace.kind === 'exact' ? { divergence: 'exact' } : { divergence: trace.kind, probes: trace.probes };
-
-function checkParameters(given: Parameters, fresh: Parameters): void {
-  const missing = Object.keys(fresh).filter((name) => !Object.hasOwn(given, name));
-  const extra = Object.keys(given).filter((name) => !Object.hasOwn(fresh, name));
-  if (missing.length + extra.length > 0) {
-    throw new AdvectError(
-      'invalid-value',
-      `the weights do not belong to this field: missing [${missing.slice(0, 4).join(', ')}], unknown [${extra.slice(0, 4).join(', ')}]`,
-      'Give the weights of a field with the same settings.',
-    );
-  }
-  for (const [name, { shape }] of Object.entries(fresh)) {
-    const array = given[name] as unknown;
-    if (!isNdArray(array) || array.shape.join() !== shape.join() || array.data.length !== sizeOf(shape)) {
-      throw new AdvectError(
-        'invalid-shape',
-        `weight '${name}' is ${isNdArray(array) ? `${array.data.length} numbers of shape [${array.shape.join(', ')}]` : 'no array'}`,
-        `This field needs { shape: [${shape.join(', ')}], data }.`,
-      );
-    }
-  }
-}
