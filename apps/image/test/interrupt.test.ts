@@ -40,3 +40,16 @@ test.serial('Ctrl-C ends a score, a sample and the reading of pictures at once',
     t.regex(train.err, /interrupted before the end/);
   }),
 );
+
+test.serial('when nobody reads the notes any more, the results still come', (t) =>
+  inFolder(async (folder) => {
+    const digit = join(folder, 'digit.png');
+    t.is((await run('info', '--held-out', '3', '--out', digit)).code, 0);
+    const child = spawn(process.execPath, [cli, 'score', digit, join(folder, 'missing.png'), '--json']);
+    child.stderr.destroy();
+    let out = '';
+    child.stdout.on('data', (text) => (out += text));
+    t.is(await new Promise((resolve) => child.on('close', resolve)), 1, 'one file is missing');
+    t.like(JSON.parse(out), { file: digit, class: '0' });
+  }),
+);

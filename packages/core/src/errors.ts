@@ -29,6 +29,6 @@ export class AdvectError extends Error {
 /** Throws `aborted` if the caller's signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted) {
-    throw new AdvectError('aborted', `${what} was aborted`, 'Call it again without aborting its signal.', signal.reason);
+    throw new AdvectError('aborted', `${what} was aborted`, 'It was told to stop; run it again for the whole result.', signal.reason);
   }
 }

@@ -130,7 +130,8 @@ export const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, s
 /** Throws the sentence of a solve that did not arrive, with the solution as its cause. */
 export function assertDone(solution: Pick<Solution<unknown>, 'result' | 'diagnosis' | 'stats'>): void {
   if (solution.result === 'done') return;
-  if (solution.result === 'aborted') throw new AdvectError('aborted', solution.diagnosis, 'Call it again without aborting its signal.');
+  if (solution.result === 'aborted')
+    throw new AdvectError('aborted', solution.diagnosis, 'It was told to stop; run it again for the whole result.');
   const hint = { maxSteps: 'Raise maxSteps, loosen rtol and atol, or ask for a fixed number of steps.' }[solution.result as string];
   throw new AdvectError(
     'solve-failed',

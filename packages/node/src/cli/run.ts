@@ -72,11 +72,17 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
   }
 }
 
-/** Runs a program on this process: arguments, streams, exit code. A reader that closes the pipe early is no error. */
+/**
+ * Runs a program on this process: arguments, streams, exit code. A reader that closes the pipe early is no error: without
+ * a reader of its results a program ends, without one of its notes it goes on.
+ */
 export async function main(program: Program): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
   process.exitCode = await runProgram(program, {
     argv: process.argv.slice(2),
