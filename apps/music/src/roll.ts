@@ -65,5 +65,5 @@ function cell(score: Score, step: number, voice: number): string {
 }
 
 /** "C4" is middle C, MIDI pitch 60. */
-export const noteName = (pitch: number): string =>
+const noteName = (pitch: number): string =>
   `${['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'G#', 'A', 'Bb', 'B'][pitch % 12]}${Math.floor(pitch / 12) - 1}`;

@@ -4,7 +4,7 @@ import { pictureKind } from './file-kind.js';
 import { sharp } from './sharp.js';
 
 /** Pixels that a picture may have: 64 million, such as 8000 × 8000. */
-export const largestPicture = 64_000_000;
+const largestPicture = 64_000_000;
 
 export interface DecodeSettings {
   /** Pixels along each side of the result. */

@@ -41,7 +41,7 @@ const rows: Readonly<Record<string, string>> = {
   ' ': '0 0 0 0 0 0 0',
 };
 
-export const glyphWidth = 5;
+const glyphWidth = 5;
 export const glyphHeight = 7;
 
 /** The pixels of one line of capitals that are set, as [x, y]; letters that the font lacks appear as a hyphen. */
