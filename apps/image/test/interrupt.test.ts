@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { encodePng } from '#src/codec/encode.js';
-import { cli, inFolder, run } from './helpers.js';
+import { cli, inFolder, run } from './command-line.js';
 
 /** Runs the app, presses Ctrl-C once standard error shows `when`, and waits for the end. */
 const interrupted = (argv: readonly string[], when: RegExp): Promise<{ code: number | null; out: string; err: string }> =>

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { sha256 } from '@advect/node';
-import { inFolder, run, runChild } from './helpers.js';
+import { inFolder, run, runChild } from './command-line.js';
 
 test('the same seed gives the same bytes, in another process too; another seed does not', (t) =>
   inFolder(async (folder) => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { cli, inFolder, run } from './helpers.js';
+import { cli, inFolder, run } from './command-line.js';
 
 const small = ['--width', '16', '--depth', '2', '--batch', '32', '--measure', '10', '--seed', '3'];
 

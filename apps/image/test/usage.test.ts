@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import test from 'ava';
 import { encodePng } from '#src/codec/encode.js';
-import { inFolder, run, runChild } from './helpers.js';
+import { inFolder, run, runChild } from './command-line.js';
 
 const shipped = fileURLToPath(new URL('../../models/digits8', import.meta.url));
 
