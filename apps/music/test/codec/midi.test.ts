@@ -130,11 +130,22 @@ const forged: Record<string, number[]> = {
   'a system message': one(0, 0xf8, ...end),
 };
 
+/** Milliseconds of the quickest of up to five tries, the first below 100 ending them: a busy machine may be slow once. */
+function leastTime(work: () => unknown): number {
+  let least = Infinity;
+  for (let tries = 0; tries < 5 && least >= 100; tries++) {
+    const started = performance.now();
+    work();
+    least = Math.min(least, performance.now() - started);
+  }
+  return least;
+}
+
 for (const [name, bytes] of Object.entries(forged)) {
   test(`forged: ${name}`, (t) => {
-    const started = performance.now();
-    const error = t.throws(() => readMidi(Uint8Array.from(bytes)), { instanceOf: AdvectError });
-    t.true(performance.now() - started < 100);
+    const read = (): unknown => readMidi(Uint8Array.from(bytes));
+    const error = t.throws(read, { instanceOf: AdvectError });
+    t.true(leastTime(() => t.throws(read)) < 100);
     t.is(error.code, 'invalid-file');
     t.true(error.hint.length > 10);
   });
@@ -143,13 +154,14 @@ for (const [name, bytes] of Object.entries(forged)) {
 test('truncated and mutated files end in a file or an AdvectError, quickly', (t) => {
   let worst = 0;
   const attempt = (bytes: Uint8Array): void => {
-    const started = performance.now();
-    try {
-      timedNotes(readMidi(bytes));
-    } catch (error) {
-      if (!(error instanceof AdvectError)) throw error;
-    }
-    worst = Math.max(worst, performance.now() - started);
+    const elapsed = leastTime(() => {
+      try {
+        timedNotes(readMidi(bytes));
+      } catch (error) {
+        if (!(error instanceof AdvectError)) throw error;
+      }
+    });
+    worst = Math.max(worst, elapsed);
   };
   fc.assert(
     fc.property(file, fc.nat(), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 8 }), (midi, cut, changes) => {
