@@ -8,10 +8,10 @@ export interface Coefficients {
 }
 
 /** Number of vertices. */
-export const orderOf = (tree: RootedTree): number => tree.reduce((sum, child) => sum + orderOf(child), 1);
+const orderOf = (tree: RootedTree): number => tree.reduce((sum, child) => sum + orderOf(child), 1);
 
 /** Density γ: the product of the orders of all subtrees. */
-export const densityOf = (tree: RootedTree): number => tree.reduce((product, child) => product * densityOf(child), orderOf(tree));
+const densityOf = (tree: RootedTree): number => tree.reduce((product, child) => product * densityOf(child), orderOf(tree));
 
 const nameOf = (tree: RootedTree): string => `[${tree.map(nameOf).sort().join('')}]`;
 

@@ -16,7 +16,7 @@ export type MidiEvent =
 /** What a text event is, in the order of the meta events 1 to 5. */
 export const textKinds = ['text', 'copyright', 'trackName', 'instrumentName', 'lyric'] as const;
 
-export type TextKind = (typeof textKinds)[number];
+type TextKind = (typeof textKinds)[number];
 
 /** A Standard MIDI File of format 0 or 1: the events of each track in time order. */
 export interface MidiFile {

@@ -2,9 +2,9 @@ import { AdvectError } from '@advect/core/errors';
 import { rest, voiceCount, type Score } from '../score.js';
 
 /** The splits of the set, as Boulanger-Lewandowski et al. (2012) made them. */
-export const splits = ['train', 'valid', 'test'] as const;
+const splits = ['train', 'valid', 'test'] as const;
 
-export type Split = (typeof splits)[number];
+type Split = (typeof splits)[number];
 
 /** Whole chorales on a grid of eighth notes. */
 export type Chorales = Readonly<Record<Split, readonly Score[]>>;

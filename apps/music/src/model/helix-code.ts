@@ -15,7 +15,7 @@ export const alphabet: readonly number[] = [rest, ...Array.from({ length: highes
  *
  * Reference: after Shepard (1982), "Geometrical approximations to the structure of musical pitch".
  */
-export function helixCode(pitch: number): number[] {
+function helixCode(pitch: number): number[] {
   if (pitch === rest) return [0, 0, 0, 0, -3 * scale];
   const semitones = (2 * Math.PI * pitch) / 12;
   const fifths = 7 * semitones;

@@ -117,7 +117,7 @@ function integrateChunk(field: VelocityField, parameters: ParameterTensors, pass
 }
 
 /** The part of a verb's options that `solve` takes. */
-export const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }: SolverOptions) => ({
+const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }: SolverOptions) => ({
   method,
   rtol,
   atol,

@@ -2,5 +2,5 @@ export { activationNames, activations, type Activation, type ActivationName } fr
 export { attention, initAttention, initRelativeBias, relativeBias } from './attention.js';
 export { dense, initDense, multiply, type DenseInit } from './dense.js';
 export type { Network } from './network.js';
-export { layerNorm, rmsNorm } from './norm.js';
+export { rmsNorm } from './norm.js';
 export { sideInput, timeFeatureCount, timeFeatures } from './time-features.js';

@@ -58,7 +58,7 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
 }
 
 /** The regression problem of one batch, on the host. */
-export interface Regression {
+interface Regression {
   /** x_t and the velocity to be met there, [batch, ...event]. */
   readonly xt: NdArray;
   readonly target: NdArray;
@@ -86,7 +86,7 @@ function straightPath(x0: NdArray, x1: NdArray, t: Float32Array, sigma: number, 
 }
 
 /** mean (u(x_t, t) − target)², a scalar in tfjs ops. Runs inside a tidy. */
-export function meanSquaredError(flow: Flow, parameters: ParameterTensors, { xt, target, t, condition }: Regression): Scalar {
+function meanSquaredError(flow: Flow, parameters: ParameterTensors, { xt, target, t, condition }: Regression): Scalar {
   const u = flow.field.velocity(parameters, {
     x: tf.tensor(xt.data, [...xt.shape]),
     t: tf.tensor1d(t),

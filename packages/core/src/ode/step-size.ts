@@ -5,7 +5,7 @@ import { shown } from './times.js';
  * The step-size controller of the code DOPRI5 (proportional–integral, K. Gustafsson 1991; E. Hairer, G. Wanner, Solving
  * ODEs II, eq. IV.2.43): h ← h · safety · error^−α · previous^β with k = embedded order + 1, β = 0.2/k, α = 1/k − 0.75β.
  */
-export const CONTROLLER = {
+const CONTROLLER = {
   safety: 0.9,
   /** β·k: the weight of the last accepted step's error; 0 would be the plain integral controller. */
   memory: 0.2,

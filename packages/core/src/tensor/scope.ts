@@ -16,7 +16,7 @@ export interface Scope {
 }
 
 /** A tensor, or a record or list of tensors and other values. */
-export type Owned = Tensor | void | number | string | boolean | null | undefined | readonly Owned[] | { readonly [key: string]: Owned };
+type Owned = Tensor | void | number | string | boolean | null | undefined | readonly Owned[] | { readonly [key: string]: Owned };
 
 /** Calls `body` with a fresh scope and frees all that the scope still owns when it settles, be it by a throw. */
 export async function withScope<T>(body: (scope: Scope) => Promise<T> | T): Promise<T> {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /** The one door to TensorFlow.js: nothing outside `tensor/` imports the package itself. */
 export { tf };
-export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+export type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
 /** True in Node, in its worker threads too; false in a page or a web worker. */
 export const inNode = (): boolean => tf.env().getBool('IS_NODE') && !tf.env().getBool('IS_BROWSER');
