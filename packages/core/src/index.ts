@@ -1,5 +1,5 @@
-export * from './array.js';
-export { AdvectError, type ErrorCode } from './errors.js';
+export * from '@advect/base/array';
+export { AdvectError, type ErrorCode } from '@advect/base/errors';
 export * from './random/index.js';
 export * from './ode/index.js';
 export { ready, type BackendName, type BackendReport, type ReadyOptions } from './tensor/index.js';

@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 
 /**
  * Runs `work` with a signal that the first Ctrl-C (or SIGTERM) aborts, so that it can end in order; a second Ctrl-C

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { existsAlready, flushFolder, makeFolder, temporaryBeside, writeDurably } from './atomic-file.js';
 import { fromSystemError } from './system-error.js';
 

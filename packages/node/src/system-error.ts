@@ -1,4 +1,4 @@
-import { AdvectError, type ErrorCode } from '@advect/core/errors';
+import { AdvectError, type ErrorCode } from '@advect/base/errors';
 
 const known: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ENOENT: ['not-found', 'does not exist', 'Check the path.'],

@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 
 /** Pixels, row-major, 8 bits a channel: grey, RGB or RGBA. */
 export interface Picture {

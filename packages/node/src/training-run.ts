@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Progress, Training, TrainingState } from '@advect/core';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { refuseExisting } from './atomic-file.js';
 import type { CommandContext } from './cli/command.js';
 import { readModelFolder, writeModelFolder } from './model-folder.js';

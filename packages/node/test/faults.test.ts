@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { readModelFolder, writeFileAtomic, writeModelFolder } from '#src/index.js';
 
 const calls = ['mkdir', 'open', 'link', 'rename', 'rm'] as const;

@@ -3,7 +3,7 @@ import { lstat, mkdtemp, readFile, readdir, rm, symlink, writeFile, mkdir } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { readLimited, readModelFolder, writeFileAtomic, writeModelFolder } from '#src/index.js';
 
 const here = new URL('.', import.meta.url);

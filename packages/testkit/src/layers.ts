@@ -7,29 +7,31 @@ const core = (folder: string, mayImport: readonly string[], mayImportTypes: read
   mayImportTypes: mayImportTypes.map((name) => `core/${name}`),
 });
 
-const leaves = ['errors', 'array', 'options', 'breathe'];
-const base = ['@advect/core', 'node:*'];
+const leaves = ['@advect/base', 'breathe'];
+const base = ['@advect/base', '@advect/core', 'node:*'];
 const application = [...base, '@advect/node'];
 
 /** The repository's arrows: which part may import which. Lower parts know nothing of higher ones, and apps nothing of each other. */
 export const layers: readonly Layer[] = [
-  core('errors', []),
-  core('array', ['errors']),
+  { name: 'base', prefix: 'packages/base/src/', mayImport: [] },
+  { name: 'compiler', prefix: 'packages/compiler/src/', mayImport: ['@advect/base', 'node:*'] },
+  { name: 'compiler/trace', prefix: 'packages/compiler/src/trace/', mayImport: ['@advect/base', 'compiler', '@tensorflow/*'] },
+  { name: 'compiler/eager', prefix: 'packages/compiler/src/eager/', mayImport: ['@advect/base', 'compiler', '@tensorflow/*'] },
+
   core('breathe', []),
-  core('options', ['errors']),
   core('random/', leaves),
   core('ode/', leaves),
   core('io/', leaves),
-  core('tensor/', [...leaves, 'ode/', '@tensorflow/*'], ['field/']),
+  core('tensor/', [...leaves, '@advect/compiler', 'ode/', '@tensorflow/*'], ['field/']),
   core('nn/', [...leaves, 'tensor/', 'random/'], ['field/']),
   core('field/', [...leaves, 'nn/', 'tensor/', 'random/']),
-  core('flow/', [...leaves, 'field/', 'ode/', 'tensor/', 'random/']),
-  core('objective/', [...leaves, 'flow/', 'field/', 'tensor/', 'random/']),
-  core('train/', [...leaves, 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/', 'evaluate/'], ['field/']),
-  core('model/', [...leaves, 'flow/', 'field/', 'nn/', 'io/']),
+  core('flow/', [...leaves, '@advect/compiler', 'field/', 'ode/', 'tensor/', 'random/']),
+  core('objective/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'tensor/', 'random/']),
+  core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/', 'evaluate/'], ['field/']),
+  core('model/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'nn/', 'io/']),
   core('data/', [...leaves, 'random/']),
   core('evaluate/', [...leaves, 'random/', 'flow/']),
-  { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core'] },
+  { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core', '@advect/base', '@advect/compiler'] },
 
   { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base },
   { name: 'node', prefix: 'packages/node/src/', mayImport: base },

@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { Picture } from '@advect/node';
 import { pictureKind } from './file-kind.js';
 import { sharp } from './sharp.js';

@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 
 /** Kinds of picture the app reads. */
 export type PictureKind = 'PNG' | 'JPEG' | 'WebP';

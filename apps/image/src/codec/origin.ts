@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { type PngText, readText } from './png-text.js';
 
 /** How a picture was made: what its file says of itself. Holds no path, no name of a person and no date. */

@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 
 /** A text in a PNG file: a keyword of 1 to 79 Latin letters, and what it says in any letters. */
 export interface PngText {

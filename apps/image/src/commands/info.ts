@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { Manifest } from '@advect/core/io';
 import { type CommandContext, defineCommand, flag, numeric, readLimited, terminalPicture, text, writeFileAtomic } from '@advect/node';
 import { largestFile } from '../data/folder.js';

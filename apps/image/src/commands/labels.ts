@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { didYouMean } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 
 /**
  * The classes that `--label` asks for, by number. Nothing or `all` is each class in turn; `none` is the model without a

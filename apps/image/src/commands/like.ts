@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { integer, number, oneOf, optional, readOptions, seed, value } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import { readLimited } from '@advect/node';
 import { readOrigin } from '../codec/origin.js';
 import { largestFile } from '../data/folder.js';

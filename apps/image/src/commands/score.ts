@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { type CommandContext, defineCommand, flag, numeric, readLimited } from '@advect/node';
 import { largestFile } from '../data/folder.js';
 import type { PictureForm, Pictures } from '../data/picture-set.js';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { key, permutation } from '@advect/core/random';
 import { fromSystemError, readLimited } from '@advect/node';
 import { decodePicture } from '../codec/decode.js';

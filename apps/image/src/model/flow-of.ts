@@ -1,5 +1,5 @@
 import { type Flow, loadModel } from '@advect/core';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { OpenModel } from './open.js';
 
 /** The flow of an opened model. Throws `invalid-file` where its weights are not those that the manifest names. */

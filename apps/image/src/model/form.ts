@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { integer, oneOf, readOptions, value } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { integer, oneOf, readOptions, value } from '@advect/base/options';
 import type { JsonObject, Manifest } from '@advect/core/io';
 import type { Credit, PictureForm } from '../data/picture-set.js';
 

@@ -1,5 +1,5 @@
 import type { Flow, SolverOptions } from '@advect/core';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { Picture } from '@advect/node';
 import { pictureDim, type PictureForm } from '../data/picture-set.js';
 import { levelsToPicture } from '../layout/levels.js';

@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { type Manifest, parseManifest } from '@advect/core/io';
 import { readModelFolder } from '@advect/node';
 import type { PictureForm } from '../data/picture-set.js';

@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { boolean, integer, number, readOptions, seed, value } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { boolean, integer, number, readOptions, seed, value } from '@advect/base/options';
 
 /** Everything that a training run is made from: the same settings give the same model. */
 export interface RunSettings {

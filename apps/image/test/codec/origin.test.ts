@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { Picture } from '@advect/node';
 import sharp from 'sharp';
 import { encodePng } from '#src/codec/encode.js';

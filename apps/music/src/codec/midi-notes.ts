@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { defaultTempo, limits, type MidiFile } from './midi.js';
 
 /** A note in seconds. */

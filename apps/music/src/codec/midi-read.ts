@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { limits, textKinds, type MidiEvent, type MidiFile } from './midi.js';
 
 /**

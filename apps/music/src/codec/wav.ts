@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 
 /** Sound: one Float32Array of equal length for each channel, samples in −1 … 1. */
 export interface Sound {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { choice, type CommandContext, defineCommand, flag, numeric, text, writeFileAtomic } from '@advect/node';
 import { writeMidi } from '../codec/midi-write.js';
 import { scoreToMidi } from '../codec/score-midi.js';

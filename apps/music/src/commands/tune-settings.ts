@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { boolean, integer, number, oneOf, readOptions, seed, value } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { boolean, integer, number, oneOf, readOptions, seed, value } from '@advect/base/options';
 import { readLimited } from '@advect/node';
 import { readMidi } from '../codec/midi-read.js';
 import { settingsOf } from '../codec/score-midi.js';

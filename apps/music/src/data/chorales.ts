@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { rest, voiceCount, type Score } from '../score.js';
 
 /** The splits of the set, as Boulanger-Lewandowski et al. (2012) made them. */

@@ -1,5 +1,5 @@
 import { type Flow, loadModel, readModelManifest } from '@advect/core';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { Manifest } from '@advect/core/io';
 import { readModelFolder } from '@advect/node';
 import { isChoraleFlow } from './flow.js';

@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { integer, number, readOptions, seed } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { integer, number, readOptions, seed } from '@advect/base/options';
 
 /** Everything that a training run is made from, but the chorales: the same settings give the same model. */
 export interface RunSettings {

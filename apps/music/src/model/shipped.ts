@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AdvectError } from '@advect/core/errors';
-import { didYouMean } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 
 const folder = fileURLToPath(new URL('../../models/', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { NdArray } from '@advect/core/array';
+import type { NdArray } from '@advect/base/array';
 import { windowSteps, type Place, type Window } from '../data/windows.js';
 import { voiceCount } from '../score.js';
 import { conditionDim, conditionRow, shownWishes } from './condition.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { parseMidi } from 'midi-file';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import type { MidiEvent, MidiFile } from '#src/codec/midi.js';
 import { readMidi } from '#src/codec/midi-read.js';
 import { writeMidi } from '#src/codec/midi-write.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { readWav, writeWav } from '#src/codec/wav.js';
 
 test('sound and comment survive; samples to half a step of 16 bits', (t) => {

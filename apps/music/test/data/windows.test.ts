@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { readChorales } from '#src/data/chorales.js';
 import { choraleFile, loadChorales } from '#src/data/source.js';
 import { findKey, keyName, signatureOf, tonicOf } from '#src/data/musical-key.js';

@@ -1,5 +1,5 @@
-import { type NdArray, type NumericArray, ndarray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { Key } from '../random/index.js';
 import { checkRange } from '../random/words.js';
 

@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { integer, number, readOptions } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { integer, number, readOptions } from '@advect/base/options';
 import { meanWithError } from './mean.js';
 
 export interface BitsPerDimOptions {

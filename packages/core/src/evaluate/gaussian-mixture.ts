@@ -1,6 +1,6 @@
-import { type NdArray, type NumericArray, ndarray } from '../array.js';
-import { AdvectError } from '../errors.js';
-import { integer, number, oneOf, readOptions, value } from '../options.js';
+import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { integer, number, oneOf, readOptions, value } from '@advect/base/options';
 import { type Key, key, normals, split, uniforms } from '../random/index.js';
 import { kMeans } from './k-means.js';
 import { weightedMoments } from './moments.js';

@@ -1,6 +1,6 @@
-import type { NdArray, NumericArray } from '../array.js';
-import { AdvectError } from '../errors.js';
-import { integer, readOptions } from '../options.js';
+import type { NdArray, NumericArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { integer, readOptions } from '@advect/base/options';
 import { toRows } from './rows.js';
 
 export interface NearestNeighboursOptions {

@@ -1,5 +1,5 @@
-import { type NdArray, type NumericArray, assertFinite, ndarray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { type NdArray, type NumericArray, assertFinite, ndarray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 
 /** Samples as rows of numbers, whatever the shape of one. */
 export interface Rows {

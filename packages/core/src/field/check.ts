@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { type Reader, value } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { type Reader, value } from '@advect/base/options';
 import { assertShape } from '../tensor/index.js';
 import type { FieldInput } from './field.js';
 

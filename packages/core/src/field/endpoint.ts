@@ -1,7 +1,7 @@
-import { sizeOf } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { Network } from '../nn/network.js';
-import { number, oneOf, readOptions, value } from '../options.js';
+import { number, oneOf, readOptions, value } from '@advect/base/options';
 import { type Tensor, tf } from '../tensor/index.js';
 import type { FieldInput, ParameterTensors, VelocityField } from './field.js';
 

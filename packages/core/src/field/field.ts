@@ -1,4 +1,4 @@
-import type { NdArray } from '../array.js';
+import type { NdArray } from '@advect/base/array';
 import type { Key } from '../random/index.js';
 import type { Tensor, Tensor1D, Tensor2D } from '../tensor/index.js';
 

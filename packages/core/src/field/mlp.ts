@@ -1,6 +1,6 @@
-import { sizeOf } from '../array.js';
-import { AdvectError } from '../errors.js';
-import { boolean, integer, oneOf, optional, readOptions } from '../options.js';
+import { sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Activation, type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { dense, initDense, multiply } from '../nn/dense.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';

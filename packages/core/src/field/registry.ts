@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { didYouMean } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
 import { mlp } from './mlp.js';

@@ -1,5 +1,5 @@
-import { sizeOf, type NdArray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { sizeOf, type NdArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { attention, initAttention, initRelativeBias, relativeBias } from '../nn/attention.js';
 import { spend } from '../nn/budget.js';
@@ -7,7 +7,7 @@ import { dense, initDense, multiply } from '../nn/dense.js';
 import type { Network } from '../nn/network.js';
 import { rmsNorm } from '../nn/norm.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
-import { boolean, integer, oneOf, optional, readOptions } from '../options.js';
+import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
 import { checkInput, dimensions } from './check.js';

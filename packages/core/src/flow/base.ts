@@ -1,6 +1,6 @@
-import { type NdArray, ndarray, sizeOf } from '../array.js';
-import { AdvectError } from '../errors.js';
-import { readOptions, value } from '../options.js';
+import { type NdArray, ndarray, sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { readOptions, value } from '@advect/base/options';
 import { type Key, normals, split, uniforms } from '../random/index.js';
 import type { Base, BaseConfig } from './flow.js';
 

@@ -1,5 +1,5 @@
-import { type ArrayLike, assertFinite, isNdArray, type NdArray, sizeOf } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { type ArrayLike, assertFinite, isNdArray, type NdArray, sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { Parameters, VelocityField } from '../field/field.js';
 import { type Tensor, toHost } from '../tensor/index.js';
 

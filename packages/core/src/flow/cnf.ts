@@ -1,6 +1,6 @@
-import { assertFinite, type NdArray, ndarray, sizeOf } from '../array.js';
+import { assertFinite, type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import type { Parameters, VelocityField } from '../field/field.js';
-import { integer, optional, readOptions, seed, value } from '../options.js';
+import { integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { key, split } from '../random/index.js';
 import { ready, toHost } from '../tensor/index.js';
 import { standardNormal } from './base.js';

@@ -1,5 +1,5 @@
-import { isNdArray, type NdArray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { isNdArray, type NdArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
 import type { Flow } from './flow.js';
 

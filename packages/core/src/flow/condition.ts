@@ -1,5 +1,5 @@
-import { assertFinite, type NdArray, ndarray, toFloat32 } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { assertFinite, type NdArray, ndarray, toFloat32 } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { ConditionOptions } from './flow.js';
 
 /**

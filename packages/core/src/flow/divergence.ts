@@ -1,4 +1,4 @@
-import { sizeOf } from '../array.js';
+import { sizeOf } from '@advect/base/array';
 import type { FieldInput, ParameterTensors, VelocityField } from '../field/field.js';
 import { type Key, normals, rademachers, split } from '../random/index.js';
 import { type Scalar, type Tensor, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';

@@ -1,4 +1,4 @@
-import type { ArrayLike, NdArray } from '../array.js';
+import type { ArrayLike, NdArray } from '@advect/base/array';
 import type { Parameters, VelocityField } from '../field/field.js';
 import type { MethodName } from '../ode/index.js';
 import type { Key } from '../random/index.js';

@@ -1,5 +1,5 @@
-import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { ParameterTensors, VelocityField } from '../field/field.js';
 import { float64Space, solve, type Solution, type Times, type VectorField } from '../ode/index.js';
 import type { Key } from '../random/index.js';

@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { abortSignal, integer, number, oneOf, optional, type Readers, seed, value } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { abortSignal, integer, number, oneOf, optional, type Readers, seed, value } from '@advect/base/options';
 import { methods, type MethodName } from '../ode/index.js';
 import type { BackendReport } from '../tensor/index.js';
 import { EXACT_UP_TO, type Trace } from './divergence.js';

@@ -1,4 +1,4 @@
-import { type NdArray, sizeOf } from '../array.js';
+import { type NdArray, sizeOf } from '@advect/base/array';
 import { type Key, split } from '../random/index.js';
 
 /**

@@ -1,8 +1,8 @@
-import { type NdArray, ndarray, sizeOf, takeRows } from '../array.js';
+import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { breathe } from '../breathe.js';
-import { throwIfAborted } from '../errors.js';
+import { throwIfAborted } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
-import { abortSignal, integer, number, optional, readOptions, seed, value } from '../options.js';
+import { abortSignal, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
 import { type Key, key, normals, split } from '../random/index.js';
 import { download, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
 import { checkCodes, requireCodes } from './codes.js';

@@ -1,5 +1,5 @@
-import type { NumericArray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import type { NumericArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 
 /** How the elements of one safetensors dtype are stored and decoded. */
 export interface Dtype {

@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 
 /** A parsed JSON text. Objects are maps, so that no name in a file (`__proto__`, say) can mean anything to the program. */
 export type Json = string | number | boolean | null | readonly Json[] | ReadonlyMap<string, Json>;

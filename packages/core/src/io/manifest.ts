@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { didYouMean } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 import { type Json, parseJson } from './json.js';
 
 /** A JSON value as plain data. */

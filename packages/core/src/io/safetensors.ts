@@ -1,6 +1,6 @@
-import { type NdArray, type NumericArray, ndarray } from '../array.js';
-import { AdvectError } from '../errors.js';
-import { boolean, readOptions } from '../options.js';
+import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { boolean, readOptions } from '@advect/base/options';
 import { type Dtype, dtypeOf, dtypes } from './dtype.js';
 import { type Json, parseJson } from './json.js';
 

@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 
 /** The SHA-256 digest of some bytes, as 64 lower-case hexadecimal digits. Throws `unsupported` where the platform has no Web Crypto. */
 export async function sha256(bytes: Uint8Array): Promise<string> {

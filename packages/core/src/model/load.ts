@@ -1,5 +1,5 @@
-import type { NdArray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import type { NdArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { fieldFromConfig, type Parameters } from '../field/index.js';
 import { baseFromConfig, cnf, type Flow, transformFromConfig } from '../flow/index.js';
 import { type JsonValue, type Manifest, parseManifest, readSafetensors, sha256 } from '../io/index.js';

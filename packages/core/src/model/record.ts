@@ -1,5 +1,5 @@
 import type { JsonObject, Manifest } from '../io/index.js';
-import { readOptions, value } from '../options.js';
+import { readOptions, value } from '@advect/base/options';
 
 /** What is known about a model beyond its flow. All JSON; whatever is left out is empty. */
 export interface ModelRecord {

@@ -1,4 +1,4 @@
-import { assertFinite, type NdArray } from '../array.js';
+import { assertFinite, type NdArray } from '@advect/base/array';
 import type { Flow } from '../flow/flow.js';
 import { formatManifest, type Manifest, parseManifest, type PartConfig, sha256, writeSafetensors } from '../io/index.js';
 import { modelCard } from './model-card.js';

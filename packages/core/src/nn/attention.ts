@@ -1,4 +1,4 @@
-import { sizeOf } from '../array.js';
+import { sizeOf } from '@advect/base/array';
 import type { ParameterTensors, Parameters } from '../field/field.js';
 import { type Key, split } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';

@@ -1,4 +1,4 @@
-import { sizeOf, zeros, type NdArray } from '../array.js';
+import { sizeOf, zeros, type NdArray } from '@advect/base/array';
 import type { ParameterTensors, Parameters } from '../field/field.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';

@@ -1,5 +1,5 @@
-import type { NdArray } from '../array.js';
-import { takeRows } from '../array.js';
+import type { NdArray } from '@advect/base/array';
+import { takeRows } from '@advect/base/array';
 import { assign } from './assignment.js';
 
 /**

@@ -1,9 +1,9 @@
-import type { NdArray } from '../array.js';
+import type { NdArray } from '@advect/base/array';
 import type { EndpointField } from '../field/endpoint.js';
 import type { ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
-import { AdvectError } from '../errors.js';
-import { number, readOptions } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { number, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
 import { logSoftmax, type Scalar, tf, valueAndGradients } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';

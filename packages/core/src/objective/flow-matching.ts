@@ -1,7 +1,7 @@
-import { type NdArray, sizeOf } from '../array.js';
+import { type NdArray, sizeOf } from '@advect/base/array';
 import type { ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
-import { number, oneOf, readOptions } from '../options.js';
+import { number, oneOf, readOptions } from '@advect/base/options';
 import { type Key, normals, split, uniforms } from '../random/index.js';
 import { type Scalar, tf, valueAndGradients } from '../tensor/index.js';
 import { couple, type CouplingName } from './coupling.js';

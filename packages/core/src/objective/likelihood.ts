@@ -1,6 +1,6 @@
-import { sizeOf } from '../array.js';
+import { sizeOf } from '@advect/base/array';
 import type { ParameterTensors } from '../field/field.js';
-import { integer, number, oneOf, optional, readOptions } from '../options.js';
+import { integer, number, oneOf, optional, readOptions } from '@advect/base/options';
 import { drawDirections } from '../flow/divergence.js';
 import type { DivergenceOptions, Flow, SolverOptions } from '../flow/flow.js';
 import { gradientByAdjoint } from '../flow/gradient/adjoint.js';

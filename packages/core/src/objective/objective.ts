@@ -1,4 +1,4 @@
-import type { NdArray } from '../array.js';
+import type { NdArray } from '@advect/base/array';
 import type { ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import type { Key } from '../random/index.js';

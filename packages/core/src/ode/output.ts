@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { interpolate } from './interpolate.js';
 import type { Ledger } from './ledger.js';
 import { merge } from './merge.js';

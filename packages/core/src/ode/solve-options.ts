@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value, type Reader } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value, type Reader } from '@advect/base/options';
 import { methodNames, methods } from './methods/index.js';
 import type { VectorField, VectorSpace } from './problem.js';
 import type { SolveOptions, StepReport } from './solution.js';

@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { scaledRms } from './norm.js';
 import type { Times, VectorSpace } from './problem.js';
 

@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 
 /**
  * An explicit Runge–Kutta method as data (its Butcher tableau): stages kᵢ = f(t + cᵢh, y + h Σⱼ aᵢⱼkⱼ) and the step

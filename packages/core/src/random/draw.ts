@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 import type { Key } from './key.js';
 import { checkRange, domains, words } from './words.js';
 

@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 import type { Key } from './key.js';
 import { threefry } from './threefry.js';
 

@@ -1,5 +1,5 @@
-import { AdvectError } from '../errors.js';
-import { oneOf, readOptions } from '../options.js';
+import { AdvectError } from '@advect/base/errors';
+import { oneOf, readOptions } from '@advect/base/options';
 import './gradients.js';
 import { probePrecision } from './precision.js';
 import { inNode, tf } from './tf.js';

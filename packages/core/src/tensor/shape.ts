@@ -1,4 +1,4 @@
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 
 /**
  * Throws `invalid-shape` unless the shapes agree. A word in `expected` names an axis of any length, as in

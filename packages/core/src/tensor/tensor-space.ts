@@ -1,4 +1,4 @@
-import { sizeOf } from '../array.js';
+import { sizeOf } from '@advect/base/array';
 import { scaledRms } from '../ode/norm.js';
 import type { Times, Tolerance, VectorSpace } from '../ode/problem.js';
 import type { Scope } from './scope.js';

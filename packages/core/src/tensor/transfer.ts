@@ -1,5 +1,5 @@
-import { type ArrayLike, type NdArray, type NumericArray, toFloat32 } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { type ArrayLike, type NdArray, type NumericArray, toFloat32 } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { ParameterTensors, Parameters } from '../field/field.js';
 import type { Scope } from './scope.js';
 import { tf, type Tensor } from './tf.js';

@@ -1,5 +1,5 @@
-import { type NdArray, toFloat32 } from '../array.js';
-import { AdvectError } from '../errors.js';
+import { type NdArray, toFloat32 } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { Flow } from '../flow/flow.js';
 import { toModelSpace } from '../flow/transforms/index.js';
 import type { Batch } from '../objective/objective.js';

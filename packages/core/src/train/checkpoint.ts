@@ -1,8 +1,8 @@
-import type { NdArray, NumericArray } from '../array.js';
-import { AdvectError } from '../errors.js';
+import type { NdArray, NumericArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import type { Parameters } from '../field/field.js';
 import { readSafetensors, writeSafetensors } from '../io/index.js';
-import { number, readOptions, integer, value } from '../options.js';
+import { number, readOptions, integer, value } from '@advect/base/options';
 import type { AdamState } from './optimizer.js';
 import type { TrainingState } from './state.js';
 

@@ -7,8 +7,8 @@ import {
   type NumericArray,
   takeRows,
   toFloat32,
-} from '../array.js';
-import { AdvectError } from '../errors.js';
+} from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { oneHot } from '../flow/condition.js';
 import { type Key, permutation, split } from '../random/index.js';
 import { type Tensor, toHost } from '../tensor/index.js';

@@ -1,5 +1,5 @@
 import { breathe } from '../breathe.js';
-import { AdvectError, throwIfAborted } from '../errors.js';
+import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import type { Flow } from '../flow/flow.js';
 import type { Batch } from '../objective/objective.js';
 import { type Key, key as keyOf, split } from '../random/index.js';

@@ -1,5 +1,5 @@
 import { type Objective } from '../objective/objective.js';
-import { abortSignal, integer, number, oneOf, optional, readOptions, seed, value } from '../options.js';
+import { abortSignal, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import type { TrainingData } from './data.js';
 import { type Schedule, schedules, type ScheduleName } from './schedule.js';
 import type { TrainingState } from './state.js';

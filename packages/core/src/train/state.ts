@@ -1,5 +1,5 @@
 import type { Parameters } from '../field/field.js';
-import { AdvectError } from '../errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { type AdamState, adamInit } from './optimizer.js';
 import { copyParameters } from './ema.js';
 

@@ -1,4 +1,4 @@
-import { takeRows } from '../array.js';
+import { takeRows } from '@advect/base/array';
 import type { Parameters } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import type { Batch, Objective } from '../objective/objective.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { ndarray } from '#src/array.js';
+import { ndarray } from '@advect/base/array';
 import { type DistributionName, distributions } from '#src/data/index.js';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { key } from '#src/random/index.js';
 
 const names = Object.keys(distributions) as DistributionName[];

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { bitsPerDim } from '#src/evaluate/bits-per-dim.js';
 
 test('a uniform density over the data’s range costs log2(levels) bits, whatever the range', (t) => {

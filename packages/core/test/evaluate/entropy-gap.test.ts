@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { entropyGap } from '#src/evaluate/entropy-gap.js';
 import { key, normals } from '#src/random/index.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { ndarray } from '#src/array.js';
+import { ndarray } from '@advect/base/array';
 import { distributions } from '#src/data/index.js';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { entropyGap } from '#src/evaluate/entropy-gap.js';
 import { fitGaussian, fitGaussianMixture } from '#src/evaluate/gaussian-mixture.js';
 import { key, normals } from '#src/random/index.js';

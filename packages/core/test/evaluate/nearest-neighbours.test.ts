@@ -1,6 +1,6 @@
 import test from 'ava';
-import { ndarray } from '#src/array.js';
-import { AdvectError } from '#src/errors.js';
+import { ndarray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { fitNearestNeighbours } from '#src/evaluate/nearest-neighbours.js';
 
 const points = Float64Array.from({ length: 600 }, (_, at) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { mismatch } from '@advect/testkit';
-import { AdvectError, type ErrorCode } from '#src/errors.js';
+import { AdvectError, type ErrorCode } from '@advect/base/errors';
 import {
   type FieldConfig,
   type FieldInput,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { NdArray } from '#src/array.js';
+import type { NdArray } from '@advect/base/array';
 import type { Transform } from '#src/flow/flow.js';
 import {
   affine,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { type Json, parseJson } from '#src/io/json.js';
 
 /** Maps as plain objects, for comparison with JSON.parse; own members only, so `__proto__` survives. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { type Manifest, formatManifest, parseManifest } from '#src/io/manifest.js';
 
 const manifest: Manifest = {

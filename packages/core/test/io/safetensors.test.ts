@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { type NdArray, type NumericArray, ndarray } from '#src/array.js';
-import { AdvectError } from '#src/errors.js';
+import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { halfToNumber } from '#src/io/dtype.js';
 import { readSafetensors, writeSafetensors } from '#src/io/safetensors.js';
 

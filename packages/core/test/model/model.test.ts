@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { NdArray } from '#src/array.js';
-import { AdvectError } from '#src/errors.js';
+import type { NdArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { endpointField, mlp, transformer, transformerNetwork } from '#src/field/index.js';
 import { affine, cnf, dequantise, type Flow, gaussianMixture, logit } from '#src/flow/index.js';
 import { sha256, writeSafetensors } from '#src/io/index.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { orderResiduals, rootedTrees } from '@advect/testkit';
-import type { AdvectError } from '#src/errors.js';
+import type { AdvectError } from '@advect/base/errors';
 import { methodNames, methods, type ExplicitMethod } from '#src/ode/index.js';
 import { interpolantOf } from '#src/ode/interpolate.js';
 import { assertMethod, fsalDefect, rowSumDefect, stagesOf } from '#src/ode/tableau.js';

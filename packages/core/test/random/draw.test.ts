@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { integers, key, normals, permutation, rademachers, split, uniforms } from '#src/random/index.js';
 
 const n = 200_000;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { type Key, key, normals, split, uniforms } from '#src/random/index.js';
 
 const name = (k: Key): string => `${k.hi}:${k.lo}`;

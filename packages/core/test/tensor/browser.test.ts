@@ -100,8 +100,9 @@ async function inNode(): Promise<Answer> {
   };
 }
 
-/** The same in a page, on the modules as they are published: no bundler, an import map for the one dependency. */
-const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/tfjs":"/tfjs/tf.fesm.min.js"}}</script>
+/** The same in a page, on the modules as they are published: no bundler, an import map for the dependencies. */
+const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/tfjs":"/tfjs/tf.fesm.min.js",
+"@advect/base/array":"/base/array.js","@advect/base/errors":"/base/errors.js","@advect/base/options":"/base/options.js"}}</script>
 <script type="module">
   import { cnf, mlp, ready } from '/core/index.js';
   import { tf, uploadParameters, valueAndGradients, withScope } from '/core/tensor/index.js';
@@ -130,6 +131,7 @@ const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/t
 
 const roots: Record<string, string> = {
   core: fileURLToPath(new URL('../../../dist', import.meta.url)),
+  base: dirname(fileURLToPath(import.meta.resolve('@advect/base/errors'))),
   tfjs: dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs')),
 };
 

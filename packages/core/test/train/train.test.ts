@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '#src/errors.js';
+import { AdvectError } from '@advect/base/errors';
 import { mlp } from '#src/field/index.js';
 import { cnf, dequantise, type Flow } from '#src/flow/index.js';
 import { flowMatching } from '#src/objective/flow-matching.js';

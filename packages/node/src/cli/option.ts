@@ -1,5 +1,5 @@
-import { AdvectError } from '@advect/core/errors';
-import { didYouMean } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 
 /** One option of a command as data: enough to parse it, to check it and to print its help. */
 export interface Option<T> {

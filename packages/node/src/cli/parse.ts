@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { AdvectError } from '@advect/core/errors';
-import { didYouMean } from '@advect/core/options';
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 import type { Command, Program } from './command.js';
 import { kebab, type Options, type Values } from './option.js';
 

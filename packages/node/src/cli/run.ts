@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { withInterrupt } from '../interrupt.js';
 import { createProgress } from '../progress.js';
 import { fromSystemError } from '../system-error.js';

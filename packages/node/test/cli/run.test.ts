@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AdvectError } from '@advect/core/errors';
+import { AdvectError } from '@advect/base/errors';
 import { choice, defineCommand, flag, list, numeric, runProgram, text, type Program } from '#src/index.js';
 
 const echo = defineCommand({

@@ -56,7 +56,7 @@ test('allowed: types upwards where stated, own folder, lower layers, packages by
   const allowed = new Map([
     ['packages/core/src/tensor/x.ts', "import type { Parameters } from '../field/field.js'; import * as tf from '@tensorflow/tfjs';"],
     ['packages/core/src/nn/x.ts', "import { type VelocityField, type Parameters } from '../field/index.js';"],
-    ['packages/core/src/flow/transforms/x.ts', "import { solve } from '../../ode/index.js'; import { y } from '../options.js';"],
+    ['packages/core/src/flow/transforms/x.ts', "import { solve } from '../../ode/index.js'; import { y } from '@advect/base/options';"],
     [
       'apps/image/src/commands/x.ts',
       "import { decode } from '../codec/decode.js'; import { run } from '@advect/node'; import { key } from '@advect/core/random';",

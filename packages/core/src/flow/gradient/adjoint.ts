@@ -1,4 +1,4 @@
-import { ndarray, sizeOf } from '../../array.js';
+import { ndarray, sizeOf } from '@advect/base/array';
 import type { ParameterTensors } from '../../field/field.js';
 import { solve, type Times } from '../../ode/index.js';
 import {

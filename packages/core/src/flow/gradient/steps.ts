@@ -1,4 +1,4 @@
-import { ndarray } from '../../array.js';
+import { ndarray } from '@advect/base/array';
 import { advance, methods, type Times, type VectorSpace } from '../../ode/index.js';
 import {
   downloadSync,

@@ -1,6 +1,6 @@
-import { type NdArray, sizeOf } from '../../array.js';
-import { AdvectError } from '../../errors.js';
-import { readOptions, value } from '../../options.js';
+import { type NdArray, sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { readOptions, value } from '@advect/base/options';
 import type { Transform } from '../flow.js';
 
 /** Options of `affine`. */

@@ -1,6 +1,6 @@
-import { sizeOf } from '../../array.js';
-import { AdvectError } from '../../errors.js';
-import { integer, readOptions } from '../../options.js';
+import { sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { integer, readOptions } from '@advect/base/options';
 import { uniforms } from '../../random/index.js';
 import type { Transform } from '../flow.js';
 

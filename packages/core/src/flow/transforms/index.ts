@@ -1,5 +1,5 @@
-import type { NdArray } from '../../array.js';
-import { AdvectError } from '../../errors.js';
+import type { NdArray } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { type Key, split } from '../../random/index.js';
 import type { Transform, TransformConfig } from '../flow.js';
 import { affine, type AffineOptions } from './affine.js';

@@ -1,6 +1,6 @@
-import { sizeOf } from '../../array.js';
-import { AdvectError } from '../../errors.js';
-import { number, readOptions } from '../../options.js';
+import { sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { number, readOptions } from '@advect/base/options';
 import type { Transform } from '../flow.js';
 
 /** Options of `logit`. */

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../array.js';
+import { sizeOf } from '@advect/base/array';
 import { tf } from '../tf.js';
 import { type Kernel, type KernelCall, pointer, replaceKernel, wasmKernel, type WasmBackend } from './kernel.js';
 import type { WasmKernels } from './module.js';

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../array.js';
+import { sizeOf } from '@advect/base/array';
 import { tf } from '../tf.js';
 import { pointer, replaceKernel } from './kernel.js';
 import type { WasmKernels } from './module.js';

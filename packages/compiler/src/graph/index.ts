@@ -1,0 +1,2 @@
+export type * from './graph.js';
+export { graphBuilder, type GraphBuilder } from './builder.js';
