@@ -1,17 +1,6 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import type {
-  BinaryName,
-  ConvGeometry,
-  DType,
-  Graph,
-  GraphInput,
-  GraphOutput,
-  Node,
-  Operation,
-  ReduceName,
-  UnaryName,
-} from './graph.js';
+import type { BinaryName, ConvGeometry, DType, Graph, GraphInput, GraphOutput, Node, Operation, ReduceName, UnaryName } from './graph.js';
 import { convFilterShape, convOutputShape, matmulShape, rowMatmulShape } from './shapes.js';
 
 /** Grows a graph node by node; shapes are worked out and checked. Values are node ids. */
@@ -26,11 +15,7 @@ export interface GraphBuilder {
   select(condition: number, a: number, b: number): number;
   cast(x: number, dtype: DType): number;
   reduce(f: ReduceName, x: number, axes: readonly number[], settings?: { overRows?: true }): number;
-  matmul(
-    a: number,
-    b: number,
-    settings?: { transposeA?: boolean; transposeB?: boolean; sumBatch?: true; overRows?: true },
-  ): number;
+  matmul(a: number, b: number, settings?: { transposeA?: boolean; transposeB?: boolean; sumBatch?: true; overRows?: true }): number;
   rowMatmul(a: number, b: number, settings?: { transposeA?: boolean; transposeB?: boolean }): number;
   conv2d(x: number, filter: number, geometry: ConvGeometry, settings?: { rowsLast?: true }): number;
   conv2dInput(dy: number, filter: number, geometry: ConvGeometry, shape: readonly number[], settings?: { rowsLast?: true }): number;
@@ -49,16 +34,7 @@ export interface GraphBuilder {
   finish(outputs: readonly GraphOutput[]): Graph;
 }
 
-const comparisons: ReadonlySet<string> = new Set([
-  'equal',
-  'notEqual',
-  'less',
-  'lessEqual',
-  'greater',
-  'greaterEqual',
-  'and',
-  'or',
-]);
+const comparisons: ReadonlySet<string> = new Set(['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'and', 'or']);
 
 /** A builder with nothing in it. Throws `invalid-shape` where operands do not fit. */
 export function graphBuilder(): GraphBuilder {
@@ -123,7 +99,12 @@ export function graphBuilder(): GraphBuilder {
       if (perm.toSorted((i, j) => i - j).some((axis, i) => axis !== i) || perm.length !== shapeOf(x).length) {
         throw misfit(`[${perm}] does not permute the axes of [${shapeOf(x)}]`);
       }
-      return add({ op: 'transpose', perm: [...perm] }, [x], perm.map((axis) => shapeOf(x)[axis]), dtypeOf(x));
+      return add(
+        { op: 'transpose', perm: [...perm] },
+        [x],
+        perm.map((axis) => shapeOf(x)[axis]),
+        dtypeOf(x),
+      );
     },
     slice(x, begin, shape, strides = begin.map(() => 1)) {
       const fits = shapeOf(x).every((length, i) => {

@@ -17,11 +17,7 @@ export function matmulShape(
 }
 
 /** The shape of `rowMatmul`. */
-export function rowMatmulShape(
-  a: readonly number[],
-  b: readonly number[],
-  flags: { transposeA: boolean; transposeB: boolean },
-): number[] {
+export function rowMatmulShape(a: readonly number[], b: readonly number[], flags: { transposeA: boolean; transposeB: boolean }): number[] {
   return [...product(a.slice(0, -1), b.slice(0, -1), flags, 0), a[a.length - 1]];
 }
 
@@ -75,12 +71,7 @@ export function convOutputShape(
 }
 
 /** The filter's shape that x and dy imply, given its window in `filter`. */
-export function convFilterShape(
-  x: readonly number[],
-  dy: readonly number[],
-  filter: readonly number[],
-  rowsLast: boolean,
-): number[] {
+export function convFilterShape(x: readonly number[], dy: readonly number[], filter: readonly number[], rowsLast: boolean): number[] {
   const channel = rowsLast ? 2 : 3;
   return [filter[0], filter[1], x[channel], dy[channel]];
 }

@@ -1,0 +1,28 @@
+/** Who computes a program, and why. */
+export interface ExecutorReport {
+  readonly executor: 'wasm' | 'onnx' | 'eager';
+  /** Threads that share the work. */
+  readonly threads: number;
+  /** Why this one, in a sentence. */
+  readonly reason: string;
+  /** What it runs on, where there is a choice: 'simd', 'relaxed-simd'; an execution provider of ONNX Runtime; a tfjs backend. */
+  readonly target?: string;
+}
+
+/** Numbers by name, row-major, in the order of the traced shapes. */
+export type Arrays = { readonly [name: string]: Float32Array };
+
+/**
+ * A compiled function. One call at a time. Arrays of results are new ones, or those given in `into`.
+ *
+ * Where the graph has a row axis, any number of rows may be given at each run; all arguments with rows must agree.
+ */
+export interface Program {
+  readonly report: ExecutorReport;
+  /** Sets the parameters (all of them), which are kept until they are set again. */
+  bind(parameters: Arrays): void;
+  /** Computes the results. Synchronous for `wasm` and `eager` on a host backend; a promise for the others. */
+  run(args: Arrays, into?: Arrays): Arrays | Promise<Arrays>;
+  /** Frees memory, threads and sessions. Using the program afterwards throws. */
+  dispose(): void;
+}
