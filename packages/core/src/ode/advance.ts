@@ -1,8 +1,10 @@
+import { AdvectError } from '@advect/base/errors';
 import { ledgerOf } from './ledger.js';
 import type { MethodName } from './methods/index.js';
-import type { VectorField, VectorSpace } from './problem.js';
+import type { Times, VectorField, VectorSpace } from './problem.js';
+import { isPromise, settle } from './settle.js';
 import { methodReader } from './solve-options.js';
-import { rungeKuttaStep } from './step.js';
+import { rungeKuttaStep, type Step } from './step.js';
 import type { ExplicitMethod } from './tableau.js';
 
 /**
@@ -22,12 +24,16 @@ export function advance<V>(
 ): V {
   const tableau = methodReader(method, 'advance: method');
   const ledger = ledgerOf(space);
-  const owned: VectorField<V> = (t, state) => ledger.adopt(field(t, state), state);
+  const owned = (t: Times, state: V): V => {
+    const slope = field(t, state);
+    if (isPromise(slope)) throw asynchronous();
+    return ledger.adopt(slope, state);
+  };
   try {
     let current = ledger.space.clone(y);
     for (let i = 0; i + 1 < grid.length; i++) {
       const [t, next] = [grid[i], grid[i + 1]];
-      const step = rungeKuttaStep(ledger.space, owned, tableau, t, next - t, next, current, owned(t, current));
+      const step = settle(rungeKuttaStep(ledger.space, owned, tableau, t, next - t, next, current, owned(t, current))) as Step<V>;
       for (const state of [...step.slopes, current]) ledger.space.release(state);
       current = step.y;
     }
@@ -37,3 +43,6 @@ export function advance<V>(
     throw error;
   }
 }
+
+const asynchronous = (): AdvectError =>
+  new AdvectError('invalid-value', 'advance: the field returned a promise', 'Use solve, which waits for it, with `times` for the grid.');

@@ -32,8 +32,12 @@ export interface Tolerance {
   readonly rtol: number;
 }
 
+/** A value now, or a promise of it. */
+export type Pending<T> = T | Promise<T>;
+
 /**
  * dy/dt at (t, y). `t` is a number when the state shares one time, a Float64Array of one time for each row under
- * per-sample control. Returns a new state of y's shape and must not keep or change y.
+ * per-sample control. Returns a new state of y's shape and must not keep or change y. `solve` waits for promises; a field
+ * that gives states at once costs it no wait.
  */
-export type VectorField<V> = (t: Times, y: V) => V;
+export type VectorField<V> = (t: Times, y: V) => Pending<V>;

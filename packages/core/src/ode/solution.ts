@@ -61,7 +61,9 @@ export interface StepReport<V> {
   /** Estimated error in units of the tolerance; NaN where the attempt was not finite. Fixed steps: absent. */
   readonly error?: Float64Array;
   readonly accepted: Uint8Array;
-  /** The state after the attempt; belongs to the solver and must not be kept. */
+  /** The slopes of the attempt's stages; belong to the solver, and those of a space with lifetimes must not be kept. */
+  readonly slopes: readonly V[];
+  /** The state after the attempt; belongs to the solver in the same way. */
   readonly y: V;
 }
 

@@ -6,6 +6,7 @@ import { merge } from './merge.js';
 import { createRecorder, createSaver } from './output.js';
 import type { VectorField, VectorSpace } from './problem.js';
 import { readProblem, type Problem } from './solve-options.js';
+import { settle, whenSettled } from './settle.js';
 import type { Solution, SolveOptions, SolveResult, SolveStats } from './solution.js';
 import { firstSteps } from './step-size.js';
 import { rungeKuttaStep, type Step } from './step.js';
@@ -59,7 +60,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
   let evaluations = 0;
   const field: VectorField<V> = (t, y) => {
     evaluations++;
-    return ledger.adopt(problem.field(t, y), y);
+    return whenSettled(problem.field(t, y), (slope) => ledger.adopt(slope, y));
   };
 
   let y = space.clone(problem.y0);
@@ -67,7 +68,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
   saver.start(y);
   if (signal?.aborted) clocks.end('aborted');
   if (clocks.running() && !fixed && problem.firstStep === undefined) {
-    slope = field(shown(clocks.t, joint), y);
+    slope = await field(shown(clocks.t, joint), y);
     const k = method.embeddedOrder! + 1;
     clocks.want(await firstSteps(space, field, { t0, t1, y, slope, tolerance, k, joint, clocks: clocks.t.length }));
   }
@@ -81,9 +82,9 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     if (!clocks.running()) break;
 
     const [from, h, next] = [shown(clocks.from, joint), shown(clocks.h, joint), shown(clocks.next, joint)];
-    slope ??= field(from, y);
-    const step = rungeKuttaStep(space, field, method, from, h, next, y, slope);
-    let endSlope = !fixed && method.fsal ? field(next, step.y) : undefined;
+    slope ??= await field(from, y);
+    const step = await settle(rungeKuttaStep(space, field, method, from, h, next, y, slope));
+    let endSlope = !fixed && method.fsal ? await field(next, step.y) : undefined;
     const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
     const norm = size instanceof Float64Array ? size : await size;
     const errors = fixed ? norm : norm.map((perUnitTime, i) => Math.abs(clocks.h[i]) * perUnitTime);
@@ -91,16 +92,17 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
 
     if (accepted.some(Boolean)) {
       const attempt = { from: clocks.from, next: clocks.next, h: clocks.h, accepted, y };
-      if (clocks.running() || recorder || saver.needsSlopes(attempt)) endSlope ??= field(next, step.y);
+      if (clocks.running() || recorder || saver.needsSlopes(attempt)) endSlope ??= await field(next, step.y);
       const slopes = endSlope === undefined ? step.slopes : [...step.slopes, endSlope];
       saver.record({ ...attempt, slopes }, step.y);
       recorder?.record({ ...attempt, slopes });
       grid.push(clocks.next[0]);
     }
-    for (const other of step.slopes.slice(1)) space.release(other);
     y = merge(space, accepted, y, step.y);
+    const attempt = { step: steps, t: clocks.from.slice(), h: clocks.h.slice(), accepted, slopes: step.slopes, y };
+    problem.onStep?.(fixed ? attempt : { ...attempt, error: errors });
+    for (const other of step.slopes.slice(1)) space.release(other);
     if (endSlope !== undefined) slope = merge(space, accepted, slope, endSlope);
-    problem.onStep?.({ step: steps, t: clocks.from.slice(), h: clocks.h.slice(), error: fixed ? undefined : errors, accepted, y });
   }
 
   if (slope !== undefined) space.release(slope);

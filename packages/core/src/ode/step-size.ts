@@ -65,7 +65,7 @@ export async function firstSteps<V>(
   // A probe over the whole interval ends on t1, not on what rounding makes of it.
   const end = (h: number): number => (Math.abs(h) === interval ? t1 : t0 + h);
   const times = typeof signed === 'number' ? end(signed) : signed.map(end);
-  const next = field(times, probe);
+  const next = await field(times, probe);
   const change = space.combine(next, [slope], [-1], 1);
   const d2 = (await measure(change)).map((size, i) => size / trial[i]);
   for (const state of [probe, next, change]) space.release(state);

@@ -1,4 +1,4 @@
-import type { Times, VectorField, VectorSpace } from './problem.js';
+import type { Pending, Times, VectorField, VectorSpace } from './problem.js';
 import { stagesOf, type ExplicitMethod } from './tableau.js';
 import { addScaled, copy } from './times.js';
 
@@ -11,9 +11,10 @@ export interface Step<V> {
 /**
  * One Runge–Kutta step from (t, y) over h = next − t. Stages at the end see `next` itself, not t + h, which rounding may
  * put beyond it. `first` is the slope at (t, y); it becomes `slopes[0]` and is not copied.
- * Costs one field evaluation for each stage but the first; frees the stages' states, keeps the slopes.
+ * Costs one field evaluation for each stage but the first; frees the stages' states, keeps the slopes. Yields what the
+ * field returns and is to be given the slope itself (`settle`).
  */
-export function rungeKuttaStep<V>(
+export function* rungeKuttaStep<V>(
   space: VectorSpace<V>,
   field: VectorField<V>,
   method: ExplicitMethod,
@@ -22,13 +23,17 @@ export function rungeKuttaStep<V>(
   next: Times,
   y: V,
   first: V,
-): Step<V> {
+): Generator<Pending<V>, Step<V>, V> {
   const stages = stagesOf(method);
   const slopes = [first];
   for (let i = 1; i < stages; i++) {
     const stage = space.combine(y, slopes, method.a[i], h);
-    slopes.push(field(method.c[i] === 1 ? copy(next) : addScaled(t, method.c[i], h), stage));
+    slopes.push(yield field(stageTime(method, i, t, h, next), stage));
     space.release(stage);
   }
   return { slopes, y: space.combine(y, slopes, method.b.slice(0, stages), h) };
 }
+
+/** The time of stage i; one at the end of the step is `next` itself. */
+export const stageTime = (method: ExplicitMethod, i: number, t: Times, h: Times, next: Times): Times =>
+  method.c[i] === 1 ? copy(next) : addScaled(t, method.c[i], h);
