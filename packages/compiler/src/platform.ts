@@ -1,0 +1,5 @@
+/** Whether this is Node: its threads, files and environment variables are there. */
+export const inNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
+
+/** An environment variable; undefined in a browser, and where it is empty. */
+export const environment = (name: string): string | undefined => (inNode() ? process.env[name] || undefined : undefined);

@@ -1,0 +1,81 @@
+/**
+ * The cells by which the calling thread and one worker talk without messages: a stretch of int32 in shared memory for each
+ * worker, two cache lines apart from the next. All are read and written by Atomics.
+ */
+export const CELLS = 32;
+
+/** Places in a worker's stretch. */
+export const cell = {
+  /** Changes with every errand; what a worker sleeps on. */
+  bell: 0,
+  /** 1 while the worker sleeps, or is about to. */
+  asleep: 1,
+  /** Messages posted to the worker so far. */
+  mail: 2,
+  /** Number of the run that is asked for. */
+  asked: 3,
+  /** Number of the last run that the worker has ended, well or badly. */
+  done: 16,
+  /** 1 while the caller sleeps on `done`, or is about to. */
+  awaited: 17,
+  /** Tiles computed so far, of all runs. */
+  progress: 18,
+  /** Number of the last run that threw. */
+  failed: 19,
+  /** The run: which job, from and to which tile, rows of a tile, rows in all, the worker's arena. */
+  job: 4,
+  first: 5,
+  end: 6,
+  tile: 7,
+  batch: 8,
+  arena: 9,
+} as const;
+
+/** What is posted to a worker. The first message is `start`. */
+export type ToWorker =
+  | { readonly kind: 'start'; readonly control: SharedArrayBuffer; readonly index: number }
+  | { readonly kind: 'job'; readonly id: number; readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
+  | { readonly kind: 'drop'; readonly id: number };
+
+/** A worker's answer to `start` (id 0) and `job`. */
+export type FromWorker = { readonly id: number; readonly problem?: string };
+
+/** Exports of a program's module, as far as they concern tiles; all arguments are bytes or rows. */
+export interface TileExports {
+  /** Sets the arena's accumulators to 0. */
+  clear(arena: number): void;
+  /** Computes the tile of `live` rows from `rowStart` of `batch`. */
+  tile(arena: number, rowStart: number, live: number, batch: number): void;
+}
+
+/** Calls for a contiguous range of tiles, after clearing the arena. */
+export function computeTiles(
+  { clear, tile }: TileExports,
+  work: { readonly first: number; readonly end: number; readonly tile: number; readonly batch: number; readonly arena: number },
+  afterTile?: () => void,
+): void {
+  clear(work.arena);
+  for (let i = work.first; i < work.end; i++) {
+    const start = i * work.tile;
+    tile(work.arena, start, Math.min(work.tile, work.batch - start), work.batch);
+    afterTile?.();
+  }
+}
+
+/** Turns of a waiting loop before a thread goes to sleep: some tens of microseconds. */
+export const SPINS = 10_000;
+
+/** Waits in a loop, for at most `turns`, until a cell differs from a value; whether it does. */
+export function spinWhile(cells: Int32Array, index: number, value: number, turns: number): boolean {
+  for (let i = 0; i < turns; i++) if (Atomics.load(cells, index) !== value) return true;
+  return false;
+}
+
+/** Instantiates a module on its memory, which it imports under whatever name. */
+export function instantiateOn(module: WebAssembly.Module, memory: WebAssembly.Memory): TileExports {
+  const imports: WebAssembly.Imports = {};
+  for (const { kind, module: space, name } of WebAssembly.Module.imports(module)) {
+    if (kind === 'memory') imports[space] = { ...imports[space], [name]: memory };
+  }
+  return new WebAssembly.Instance(module, imports).exports as unknown as TileExports;
+}

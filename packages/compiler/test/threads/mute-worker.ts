@@ -1,0 +1,2 @@
+/** A worker that lives and never answers. */
+setInterval(() => undefined, 1000);
