@@ -1,0 +1,153 @@
+import { cnf, distributions, flowMatching, key, likelihood, mlp, normals, rademachers, split, train } from '../packages/core/dist/index.js';
+import { tf } from '../packages/core/dist/tensor/index.js';
+import { unet } from './unet.mjs';
+
+const root = key(0);
+const points = (rows, event, name = 'points') => ({
+  shape: [rows, ...event],
+  data: normals(split(root, name), rows * event.reduce((n, m) => n * m, 1)),
+});
+
+/** A field with weights: trained for a moment where the data are in the plane, so that it is a real flow's; else random. */
+const fields = new Map();
+async function trained(dim, width) {
+  const name = `${dim}-${width}`;
+  if (!fields.has(name)) {
+    const field = mlp({ dim, hidden: [width, width, width], activation: 'tanh', lastLayer: dim === 2 ? 'zero' : 'random' });
+    const flow = cnf({ field });
+    if (dim === 2) {
+      const run = train(flow, distributions.moons, { objective: flowMatching(), steps: 300, batch: 512, learningRate: 1e-2, ema: false });
+      await run.finish();
+    }
+    fields.set(name, { field, parameters: flow.parameters });
+  }
+  return fields.get(name);
+}
+
+/** One step of training for each run, at a learning rate that leaves the weights where they are. */
+function stepper(flow, x, objective) {
+  const run = train(flow, x, { objective, steps: 1e6, batch: x.shape[0], learningRate: 1e-7, ema: false });
+  const steps = run[Symbol.asyncIterator]();
+  return async () => {
+    const { value } = await steps.next();
+    const { forwardEvaluations, backwardEvaluations } = value.metrics ?? {};
+    return { value: value.loss, evaluations: forwardEvaluations && forwardEvaluations + backwardEvaluations, executor: value.executor };
+  };
+}
+
+const likelihoodWork = (dim, width, rows, settings) => async () => {
+  const { field, parameters } = await trained(dim, width);
+  const x = dim === 2 ? distributions.moons.sample(rows, root) : points(rows, [dim]);
+  const probe = { shape: x.shape, data: rademachers(split(root, 'probe'), x.data.length) };
+  const run = stepper(cnf({ field, parameters }), x, likelihood({ gradient: 'adjoint', ...settings }));
+  return { weights: parameters, inputs: { x, probe }, run };
+};
+
+const matchingWork = (dim, width, rows) => async () => {
+  const { field, parameters } = await trained(dim, width);
+  const x = dim === 2 ? distributions.moons.sample(rows, root) : points(rows, [dim]);
+  return { weights: parameters, inputs: { x }, run: stepper(cnf({ field, parameters }), x, flowMatching()) };
+};
+
+const tight = { rtol: 1e-5, atol: 1e-5 };
+const together = { ...tight, control: 'joint', batch: 10_000 };
+const plane = { dim: 2, width: 64 };
+
+const verbWork = (verb) => async () => {
+  const { field, parameters } = await trained(plane.dim, plane.width);
+  const flow = cnf({ field, parameters });
+  const x = verb === 'logProb' ? distributions.moons.sample(10_000, root) : points(10_000, [2]);
+  const run = async () => {
+    if (verb === 'logProb') {
+      const { logProb, report } = await flow.logProb(x, { ...together, divergence: 'exact' });
+      return { value: logProb.reduce((sum, v) => sum + v, 0) / logProb.length, ...report };
+    }
+    const { x: made, report } = await flow.decode(x, together);
+    return { value: made.data.reduce((sum, v) => sum + Math.abs(v), 0) / made.data.length, ...report };
+  };
+  return { weights: parameters, inputs: { x }, run };
+};
+
+const unetWork = (batch, training) => async () => {
+  const field = unet(tf);
+  const parameters = field.init(root);
+  const x = points(batch, [28, 28, 1]);
+  // PyTorch has channels first; with one channel the numbers are the same.
+  const inputs = { x: { shape: [batch, 1, 28, 28], data: x.data }, t: { shape: [batch], data: new Float32Array(batch).fill(0.5) } };
+  const flow = cnf({ field, parameters });
+  if (training) return { weights: parameters, inputs, run: stepper(flow, x, flowMatching()) };
+  const run = async () => {
+    // One Euler step of length 1 adds the velocity at t = 0; PyTorch's side is asked at the same time.
+    const { x: made, report } = await flow.decode(x, { method: 'euler', steps: 1, batch });
+    return { value: made.data.reduce((sum, v, i) => sum + Math.abs(v - x.data[i]), 0) / made.data.length, ...report };
+  };
+  return { weights: parameters, inputs: { ...inputs, t: { shape: [batch], data: new Float32Array(batch) } }, run };
+};
+
+/**
+ * What is measured: name, the peer's name of it, the least ratio that we owe (PyTorch's time over ours), how it is prepared, and
+ * the share of rounds that a long one gets.
+ */
+export const works = [
+  {
+    name: 'FFJORD step, 2-64-64-64-2, batch 512, dopri5 1e-5, adjoint, Hutchinson',
+    peer: 'ffjord-hutchinson',
+    floor: '2.0 (2.5 on Node 22+)',
+    prepare: likelihoodWork(2, 64, 512, { ...tight, divergence: 'rademacher' }),
+    jax: true,
+  },
+  {
+    name: 'the same, exact divergence',
+    peer: 'ffjord-exact',
+    floor: '2.0 (2.5 on Node 22+)',
+    prepare: likelihoodWork(2, 64, 512, { ...tight, divergence: 'exact' }),
+    jax: true,
+  },
+  { name: 'log-density of 10,000 points, exact, dopri5', peer: 'log-prob', floor: '2.0', prepare: verbWork('logProb'), jax: true },
+  { name: 'sampling 10,000 points, dopri5', peer: 'sample', floor: '1.7', prepare: verbWork('decode'), jax: true },
+  {
+    name: 'flow-matching step, 2-64-64-64-2, batch 512',
+    peer: 'flow-matching',
+    floor: '2.0',
+    prepare: matchingWork(2, 64, 512),
+    share: 10,
+    jax: true,
+  },
+  {
+    name: 'FFJORD step, D 21, width 256, RK4×8',
+    peer: 'ffjord-rk4',
+    floor: '1.2',
+    prepare: likelihoodWork(21, 256, 512, { method: 'rk4', steps: 8, divergence: 'rademacher' }),
+    share: 0.5,
+  },
+  { name: 'flow-matching step, D 21, width 256', peer: 'flow-matching', floor: '–', prepare: matchingWork(21, 256, 512), share: 2 },
+  {
+    name: 'FFJORD step, D 43, width 860, RK4×8',
+    peer: 'ffjord-rk4',
+    floor: '1.0 (onnx)',
+    prepare: likelihoodWork(43, 860, 512, { method: 'rk4', steps: 8, divergence: 'rademacher' }),
+    share: 0.2,
+  },
+  { name: 'flow-matching step, D 43, width 860', peer: 'flow-matching', floor: '1.0 (onnx)', prepare: matchingWork(43, 860, 512) },
+  {
+    name: 'U-Net 28×28 forward, batch 64',
+    peer: 'unet-forward',
+    floor: '1.0 (onnx); 0.35 (wasm)',
+    prepare: unetWork(64, false),
+    share: 0.4,
+  },
+  {
+    name: 'U-Net flow-matching step, batch 16',
+    peer: 'unet-training',
+    floor: '0.7 (onnx); 0.3 (wasm)',
+    prepare: unetWork(16, true),
+    share: 0.4,
+  },
+  {
+    name: 'U-Net flow-matching step, batch 64',
+    peer: 'unet-training',
+    floor: '0.7 (onnx); 0.3 (wasm)',
+    prepare: unetWork(64, true),
+    share: 0.2,
+  },
+];
