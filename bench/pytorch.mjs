@@ -57,7 +57,7 @@ for (const work of chosen) {
   }
   for (const peer of peers) peer.stop();
   const ours = summary(times);
-  const theirs = peers.map(({ about, times: list, first: answer }) => ({ ...about, ...summary(list), ...answer }));
+  const theirs = peers.map(({ introduction, times: list, first: answer }) => ({ ...introduction, ...summary(list), ...answer }));
   const torch = theirs.filter(({ peer }) => peer.startsWith('PyTorch'));
   const best = { minimum: Math.min(...torch.map((p) => p.minimum)), median: Math.min(...torch.map((p) => p.median)) };
   const row = {

@@ -2,7 +2,7 @@
  * A U-Net of 3×3 convolutions as a user of Advect would write it in tfjs operations: 28×28 pictures, widths 32-64-128, two
  * residual blocks a level (three on the way up), group norm, time added in every block.
  */
-import { key, normals, split } from '../packages/core/dist/random/index.js';
+import { normals, split } from '../packages/core/dist/random/index.js';
 
 const GROUPS = 8;
 const SIDE = 128;
