@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { oneOf, readOptions } from '@advect/base/options';
-import './gradients.js';
+import '@advect/compiler/gradients';
 import { probePrecision } from './precision.js';
 import { inNode, tf } from './tf.js';
 import { cureWasm } from './wasm/cures.js';

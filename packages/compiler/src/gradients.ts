@@ -1,4 +1,4 @@
-import { tf, type Tensor } from './tf.js';
+import { tf, type Tensor } from './trace/tf.js';
 
 /**
  * Gradients that can themselves be differentiated.

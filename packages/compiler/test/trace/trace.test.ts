@@ -1,0 +1,120 @@
+import test from 'ava';
+import { AdvectError } from '@advect/base/errors';
+import * as tf from '@tensorflow/tfjs';
+import { interpret, isTracing, trace } from '#src/index.js';
+import { closeTo } from './compare.js';
+
+test.before(async () => {
+  await tf.setBackend('cpu');
+});
+
+const x = { shape: [5, 3], rowAxis: 0 };
+
+const throws = (f: () => unknown, code: string, pattern: RegExp): boolean => {
+  try {
+    f();
+  } catch (error) {
+    return error instanceof AdvectError && error.code === code && pattern.test(error.message);
+  }
+  return false;
+};
+
+test('gradients of gradients are traced, and equal those of the cpu backend', (t) => {
+  const penalty = (given: { [name: string]: tf.Tensor }) => {
+    const inner = (at: tf.Tensor, w: tf.Tensor) => tf.sum(tf.tanh(tf.matMul(at, w)));
+    const outer = (at: tf.Tensor, w: tf.Tensor): tf.Scalar => tf.sum(tf.square(tf.grad((point) => inner(point, w))(at)));
+    const { value, grads } = tf.valueAndGrads((at, w) => outer(at, w))([given['x'], given['w']]);
+    return { value, ofX: grads[0], ofW: grads[1] };
+  };
+  const graph = trace(penalty, { x, w: { shape: [3, 4], kind: 'parameter' } });
+  const [data, weights] = [tf.randomNormal([5, 3], 0, 1, 'float32', 1), tf.randomNormal([3, 4], 0, 1, 'float32', 2)];
+  const ours = interpret(graph, { x: data.dataSync(), w: weights.dataSync() });
+  const theirs = penalty({ x: data, w: weights });
+  for (const [name, tensor] of Object.entries(theirs)) closeTo(t, ours[name], tensor.dataSync(), 1e-5);
+  t.deepEqual(graph.inputs, [
+    { name: 'x', id: 0, kind: 'argument', rowAxis: 0 },
+    { name: 'w', id: 1, kind: 'parameter' },
+  ]);
+});
+
+test('nothing is left behind, and the backend stays, also when the function throws', (t) => {
+  const outside = tf.tensor1d([1, 2, 3]);
+  const before = tf.memory();
+  const leaky = (given: { [name: string]: tf.Tensor }) => {
+    const kept = tf.keep(tf.add(given['x'], outside));
+    tf.variable(kept, true, 'left over').assign(tf.mul<tf.Tensor2D>(kept, 2));
+    return { y: tf.tidy(() => tf.grad((at) => tf.exp(at))(kept)) };
+  };
+  trace(leaky, { x });
+  trace(leaky, { x });
+  t.throws(() => trace((given) => ({ y: tf.grad((at) => (tf.exp(at), fail()))(given['x']) }), { x }), {
+    message: 'on purpose',
+  });
+  t.is(tf.getBackend(), 'cpu');
+  t.false(isTracing());
+  t.is(tf.memory().numTensors, before.numTensors);
+  t.is(tf.memory().numDataBuffers, before.numDataBuffers);
+  t.is(tf.memory().numBytes, before.numBytes);
+  t.is(tf.engine().state.gradientDepth, 0);
+  t.deepEqual([...outside.dataSync()], [1, 2, 3]);
+});
+
+const fail = (): never => {
+  throw new Error('on purpose');
+};
+
+test('a trace inside a gradient does not show on its tape', (t) => {
+  const slope = tf.grad((at) => {
+    trace((given) => ({ y: tf.exp(given['x']) }), { x });
+    return tf.square(at);
+  })(tf.scalar(3));
+  t.is(slope.dataSync()[0], 6);
+});
+
+test('traces nest', (t) => {
+  let inner: ReturnType<typeof trace> | undefined;
+  const outer = trace(
+    (given) => {
+      const y = tf.mul(given['x'], 2);
+      inner = trace((again) => ({ z: tf.add(again['x'], tf.add(tf.scalar(1), tf.scalar(2))) }), { x });
+      return { y: tf.add(y, 1) };
+    },
+    { x },
+  );
+  const data = new Float32Array(15).fill(5);
+  t.deepEqual([...interpret(inner!, { x: data })['z']], Array<number>(15).fill(8));
+  t.deepEqual([...interpret(outer, { x: data })['y']], Array<number>(15).fill(11));
+});
+
+test('tensors from outside and arrays become constants, uniform ones fills', (t) => {
+  const outside = tf.tensor1d([1, 2, 3]);
+  const graph = trace((given) => ({ y: tf.mul(tf.add(given['x'], outside), tf.ones([5, 3])), same: given['x'], outside }), { x });
+  t.deepEqual(
+    graph.nodes.map(({ op }) => op),
+    ['input', 'constant', 'reshape', 'binary', 'fill', 'binary'],
+  );
+  t.deepEqual(
+    graph.outputs.map(({ name, id }) => [name, id]),
+    [
+      ['y', 5],
+      ['same', 0],
+      ['outside', 1],
+    ],
+  );
+});
+
+test('numbers made of constants can be read while tracing, others not', (t) => {
+  const known = trace((given) => ({ y: tf.mul(given['x'], tf.add(tf.tensor1d([1, 2, 3]), 1).dataSync()[2]) }), { x });
+  t.deepEqual([...interpret(known, { x: new Float32Array(15).fill(1) })['y']], Array<number>(15).fill(4));
+  t.true(throws(() => trace((given) => ({ y: tf.scalar(tf.sum(given['x']).dataSync()[0]) }), { x }), 'unsupported', /input 'x'/));
+});
+
+test('what cannot be traced says so', (t) => {
+  t.true(throws(() => trace((given) => ({ y: tf.topk(given['x']).values }), { x }), 'unsupported', /'TopK'/));
+  t.true(throws(() => trace(() => ({}), { x }), 'invalid-value', /nothing/));
+  t.true(throws(() => trace((given) => ({ y: given['x'].shape as unknown as tf.Tensor }), { x }), 'invalid-value', /'y'/));
+  t.true(throws(() => trace((async () => ({})) as never, { x }), 'invalid-value', /promise/));
+  t.true(throws(() => trace((given) => ({ y: given['x'] }), { x: { shape: [2], rowAxis: 1 } }), 'invalid-option', /axis 1/));
+  t.true(throws(() => trace(() => ({ y: tf.tensor(['a']) }), {}), 'unsupported', /string/));
+  t.is(tf.getBackend(), 'cpu');
+});
