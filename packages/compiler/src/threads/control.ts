@@ -62,13 +62,34 @@ export function computeTiles(
   }
 }
 
-/** Turns of a waiting loop before a thread goes to sleep: some tens of microseconds. */
-export const SPINS = 10_000;
+/**
+ * Turns of a waiting loop, of about 7 ns each, before a thread goes to sleep. Waking one takes 10–40 µs. A worker waits for the
+ * next run only shortly: where the threads outnumber the free cores its loop keeps the caller from its work. The caller has
+ * nothing better to do.
+ */
+export const WORKER_SPINS = 10_000;
+export const CALLER_SPINS = 30_000;
 
 /** Waits in a loop, for at most `turns`, until a cell differs from a value; whether it does. */
 export function spinWhile(cells: Int32Array, index: number, value: number, turns: number): boolean {
   for (let i = 0; i < turns; i++) if (Atomics.load(cells, index) !== value) return true;
   return false;
+}
+
+/**
+ * How long to spin, by what came of it: all the turns where that has been worth it, ever fewer where it has not, and once in
+ * a while all of them again to see whether that has changed.
+ */
+export function spinner(most: number) {
+  let turns = most;
+  let waits = 0;
+  return {
+    next: (): number => (++waits % 32 === 0 ? most : turns),
+    saw(change: boolean): boolean {
+      turns = change ? most : Math.max(turns >> 1, most >> 5);
+      return change;
+    },
+  };
 }
 
 /** Instantiates a module on its memory, which it imports under whatever name. */

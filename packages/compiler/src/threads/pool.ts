@@ -1,4 +1,4 @@
-import { cell, CELLS, computeTiles, type FromWorker, spinWhile, SPINS, type TileExports, type ToWorker } from './control.js';
+import { cell, CELLS, computeTiles, type FromWorker, spinWhile, CALLER_SPINS, type TileExports, type ToWorker } from './control.js';
 import { THREAD_LIMIT } from './count.js';
 import { type Spawn, spawnWorker, type Spawned } from './spawn.js';
 
@@ -62,8 +62,8 @@ interface Member extends Spawned {
 
 const PATIENCE = 15_000;
 const START_PATIENCE = 10_000;
-/** A thread that may not sleep (a page's own) counts turns instead of time; one takes about a nanosecond. */
-const TURNS_PER_MILLISECOND = 500_000;
+/** A thread that may not sleep (a page's own) counts turns instead of time; one takes 2–10 ns. */
+const TURNS_PER_MILLISECOND = 200_000;
 
 /** Computes everything on the calling thread. */
 export const soloRunner = (exports: TileExports, trouble?: string): TileRunner => ({
@@ -216,7 +216,7 @@ function ask(cells: Int32Array, base: number, job: number, work: Parameters<type
 function join(cells: Int32Array, base: number, asked: number, patience: number): 'done' | 'failed' | 'lost' {
   const before = (asked - 1) | 0;
   let seen: number | undefined;
-  for (let turns = SPINS; !spinWhile(cells, base + cell.done, before, turns);) {
+  for (let turns = CALLER_SPINS; !spinWhile(cells, base + cell.done, before, turns);) {
     const progress = Atomics.load(cells, base + cell.progress);
     if (progress === seen) return 'lost';
     seen = progress;

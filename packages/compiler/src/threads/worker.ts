@@ -1,5 +1,16 @@
 import { inNode } from '../platform.js';
-import { cell, CELLS, computeTiles, type FromWorker, instantiateOn, spinWhile, SPINS, type TileExports, type ToWorker } from './control.js';
+import {
+  cell,
+  CELLS,
+  computeTiles,
+  type FromWorker,
+  instantiateOn,
+  spinner,
+  spinWhile,
+  WORKER_SPINS,
+  type TileExports,
+  type ToWorker,
+} from './control.js';
 
 /** One thread of the pool: takes messages when it is told that there are some, and otherwise waits for runs. */
 const { listen, post } = connect();
@@ -35,6 +46,7 @@ function take(message: ToWorker): FromWorker | undefined {
 
 /** Computes runs as they are asked for; returns to the event loop once there is mail. */
 function serve(cells: Int32Array, base: number, received: number): void {
+  const turns = spinner(WORKER_SPINS);
   for (;;) {
     const bell = Atomics.load(cells, base + cell.bell);
     if (Atomics.load(cells, base + cell.mail) !== received) return;
@@ -43,7 +55,7 @@ function serve(cells: Int32Array, base: number, received: number): void {
       compute(cells, base, asked);
       continue;
     }
-    if (spinWhile(cells, base + cell.bell, bell, SPINS)) continue;
+    if (turns.saw(spinWhile(cells, base + cell.bell, bell, turns.next()))) continue;
     Atomics.store(cells, base + cell.asleep, 1);
     Atomics.wait(cells, base + cell.bell, bell);
     Atomics.store(cells, base + cell.asleep, 0);
