@@ -34,9 +34,10 @@ export interface VelocityField {
   /** u, of x's shape. Runs inside a tidy; returns one new tensor. */
   velocity(parameters: ParameterTensors, input: FieldInput): Tensor;
   /**
-   * u and J·v for `tangents` v of shape [probes, batch, ...event], by forward differentiation written in plain ops, so
-   * that a first-order tape through it gives gradients of the divergence. Optional: without it the divergence is
-   * taken by reverse mode twice, which works for every field and costs more.
+   * u and J·v, [probes, batch, ...event], for `tangents` v of that shape, or [probes, 1, ...event] where all rows share
+   * them: forward differentiation written in plain ops, so that a first-order tape through it gives gradients of the
+   * divergence. Optional: without it the divergence is taken by reverse mode twice, which works for every field and
+   * costs more.
    */
   velocityAndJvp?(parameters: ParameterTensors, input: FieldInput, tangents: Tensor): { u: Tensor; jvp: Tensor };
 }

@@ -76,7 +76,7 @@ export function mlp(options: MlpOptions): VelocityField {
   const squash = time === 'concat-squash';
   const names = sizes.slice(1).map((_, i) => (i < hidden.length ? `hidden${i}` : 'output'));
 
-  /** Runs the layers on x and, where given, on tangents [probes, batch, dim]. */
+  /** Runs the layers on x and, where given, on tangents [probes, batch or 1, dim]. */
   const run = (parameters: ParameterTensors, input: FieldInput, tangents?: Tensor): { u: Tensor; jvp?: Tensor } => {
     checkInput('mlp', input, event, conditionDim);
     const side = sideInput(input.t, octaves, input.condition, conditionDim);
@@ -101,7 +101,8 @@ export function mlp(options: MlpOptions): VelocityField {
         h = skip ? tf.add(h, y) : y;
       }
     });
-    return { u: tf.reshape(h, input.x.shape), jvp: dh && tf.reshape(dh, tangents!.shape) };
+    const jvp = dh && tf.reshape(tf.broadcastTo(dh, [dh.shape[0], ...h.shape]), [dh.shape[0], ...input.x.shape]);
+    return { u: tf.reshape(h, input.x.shape), jvp };
   };
 
   /** z = (h·W + b)·gate + s·V, with the gate that multiplies tangents too. */

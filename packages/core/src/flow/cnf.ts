@@ -181,7 +181,8 @@ async function travel(
   const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
   const condition = conditionRows(given, x.shape[0], flow.field.conditionDim);
   const arrival = await integrate(flow, { x, condition, from, to, ...extra }, o);
-  return { arrival, report: { backend: backend.backend, method: o.method!, ...arrival.stats } };
+  const { stats, executor } = arrival;
+  return { arrival, report: { backend: backend.backend, ...(executor && { executor }), method: o.method!, ...stats } };
 }
 
 const describeTrace = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>

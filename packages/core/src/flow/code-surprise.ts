@@ -4,13 +4,15 @@ import { throwIfAborted } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
 import { type Key, key, normals, split } from '../random/index.js';
-import { download, logSoftmax, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
+import { ready } from '../tensor/index.js';
 import { checkCodes, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
 import type { Flow } from './flow.js';
+import { programReaders } from './options.js';
+import { fieldLogits, type ProgramOptions, withPrograms } from './programs/index.js';
 
 /** Options of `codeSurprise`. */
-export interface CodeSurpriseOptions {
+export interface CodeSurpriseOptions extends ProgramOptions {
   /** Time at which the codes are looked at through noise, from 0 (noise alone) to 1. Default 0.35. */
   readonly t: number;
   /** Draws of the noise to average over. Default 4. */
@@ -39,6 +41,7 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
     seed: seed(),
     condition: optional(value<NdArray>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array')),
     signal: abortSignal,
+    ...programReaders,
   });
   const field = requireCodes(flow);
   checkCodes('codeSurprise: codes', codes, undefined, 0, field);
@@ -46,8 +49,7 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
   const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
   await ready();
   const result = new Float32Array(codes.data.length);
-  await withScope(async (scope) => {
-    const parameters = uploadParameters(flow.parameters, scope);
+  await withPrograms(field, flow.parameters, o, async (programs) => {
     for (let draw = 0; draw < o.draws; draw++) {
       const noise = split(split(key(o.seed), 'surprise'), draw);
       for (let from = 0; from < rows; from += rowsAtOnce) {
@@ -55,18 +57,9 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
         throwIfAborted(o.signal, 'codeSurprise');
         const chosen = Int32Array.from({ length: Math.min(rowsAtOnce, rows - from) }, (_, i) => from + i);
         const part = takeRows(codes, chosen);
-        const tensor = scope.run(() =>
-          logSoftmax(
-            field.logits(parameters, {
-              x: upload(seenThrough(field, part, o.t, split(noise, 'base'), split(noise, 'sigma'))),
-              t: tf.tensor1d([o.t]),
-              ...(condition && { condition: upload(takeRows(condition, chosen)) as Tensor2D }),
-            }),
-          ),
-        );
-        const { data } = await download(tensor);
-        scope.release(tensor);
-        part.data.forEach((code, slot) => (result[from * field.slots + slot] -= data[slot * field.codebook.length + code] / o.draws));
+        const x = seenThrough(field, part, o.t, split(noise, 'base'), split(noise, 'sigma'));
+        const logits = await fieldLogits(programs, field, flow.parameters, x, o.t, condition && takeRows(condition, chosen));
+        part.data.forEach((code, slot) => (result[from * field.slots + slot] -= logProbability(logits, slot, code, field) / o.draws));
       }
     }
   });
@@ -75,8 +68,15 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
 
 const rowsAtOnce = 64;
 
+/** log softmax of a slot's logits, at one code. */
+function logProbability(logits: Float32Array, slot: number, code: number, { codebook }: EndpointField): number {
+  const row = logits.subarray(slot * codebook.length, (slot + 1) * codebook.length);
+  const top = row.reduce((most, v) => Math.max(most, v), -Infinity);
+  return row[code] - top - Math.log(row.reduce((sum, v) => sum + Math.exp(v - top), 0));
+}
+
 /** x_t of every row, with the same noise for each. */
-function seenThrough({ codebook, sigma, event }: EndpointField, codes: NdArray<Int32Array>, t: number, base: Key, blur: Key): NdArray {
+function seenThrough({ codebook, sigma, event }: EndpointField, codes: NdArray<Int32Array>, t: number, base: Key, blur: Key): Float32Array {
   const size = sizeOf(event);
   const width = codebook[0].length;
   const x0 = normals(base, size);
@@ -86,5 +86,5 @@ function seenThrough({ codebook, sigma, event }: EndpointField, codes: NdArray<I
     const code = codebook[codes.data[Math.floor(i / width)]];
     data[i] = (1 - t) * x0[i % size] + t * (code[i % width] + sigma * epsilon[i % size]);
   }
-  return ndarray(data, [codes.shape[0], ...event]);
+  return data;
 }

@@ -1,4 +1,4 @@
-import { sizeOf } from '@advect/base/array';
+import { type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import type { FieldInput, ParameterTensors, VelocityField } from '../field/field.js';
 import { type Key, normals, rademachers, split } from '../random/index.js';
 import { type Scalar, type Tensor, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';
@@ -15,30 +15,35 @@ export const traceColumns = (trace: Trace): number => (trace.kind === 'exact' ? 
 /** Directions in which the Jacobian is applied, for each sample. */
 export const traceDirections = (trace: Trace, event: readonly number[]): number => (trace.kind === 'exact' ? sizeOf(event) : trace.probes);
 
+/** The unit vectors, [D, 1, ...event]: the directions of the exact trace, which all rows share. */
+export function unitVectors(event: readonly number[]): NdArray {
+  const dim = sizeOf(event);
+  const data = new Float32Array(dim * dim);
+  for (let d = 0; d < dim; d++) data[d * dim + d] = 1;
+  return ndarray(data, [dim, 1, ...event]);
+}
+
 /**
- * Directions for a whole solve, [directions, batch, ...event]: the unit vectors, or probes ε with E εεᵀ = I. They are drawn
- * once and kept for all stages, rejected steps and the backward pass: with fresh noise at every evaluation the
- * right-hand side would not be a function of t. Row b depends on `keys[b]` only.
+ * Random directions for a whole solve, [probes, batch, ...event]: ε with E εεᵀ = I. They are drawn once and kept for all
+ * stages, rejected steps and the backward pass: with fresh noise at every evaluation the right-hand side would not be a
+ * function of t. Row b depends on `keys[b]` only. None for the exact trace.
  */
-export function drawDirections(trace: Trace, keys: readonly Key[], event: readonly number[]): Tensor {
+export function drawProbes(trace: Trace, keys: readonly Key[], event: readonly number[]): NdArray | undefined {
+  if (trace.kind === 'exact') return undefined;
   const dim = sizeOf(event);
   const batch = keys.length;
-  const shape = [traceDirections(trace, event), batch, ...event];
+  const shape = [trace.probes, batch, ...event];
   const data = new Float32Array(sizeOf(shape));
-  if (trace.kind === 'exact') {
-    for (let d = 0; d < dim; d++) for (let b = 0; b < batch; b++) data[(d * batch + b) * dim + d] = 1;
-  } else {
-    const draw = trace.kind === 'rademacher' ? rademachers : normals;
-    for (let b = 0; b < batch; b++) {
-      for (let p = 0; p < trace.probes; p++) data.set(draw(split(keys[b], 'probe'), dim, p * dim), (p * batch + b) * dim);
-    }
+  const draw = trace.kind === 'rademacher' ? rademachers : normals;
+  for (let b = 0; b < batch; b++) {
+    for (let p = 0; p < trace.probes; p++) data.set(draw(split(keys[b], 'probe'), dim, p * dim), (p * batch + b) * dim);
   }
-  return tf.tensor(data, shape);
+  return ndarray(data, shape);
 }
 
 /**
  * u(x, t) and its divergence: [batch, 1] when exact, else one column εᵀJε for each probe, [batch, probes], whose mean over
- * columns estimates tr J without bias.
+ * columns estimates tr J without bias. The directions are the unit vectors or the probes.
  *
  * Cost: one field evaluation plus one directional derivative for each direction, forward where the field offers it
  * (`velocityAndJvp`), else in reverse.
@@ -51,7 +56,8 @@ export function velocityAndDivergence(
   directions: Tensor,
   trace: Trace,
 ): { u: Tensor; divergence: Tensor2D } {
-  const [count, batch] = directions.shape;
+  const count = directions.shape[0];
+  const batch = input.x.shape[0];
   const { u, jacobianProduct } = field.velocityAndJvp
     ? forward(field, parameters, input, directions)
     : reverse(field, parameters, input, directions);
@@ -67,13 +73,14 @@ function forward(field: VelocityField, parameters: ParameterTensors, input: Fiel
 
 /** Jᵀε by reverse mode, all directions in one batch; εᵀJᵀε = εᵀJε. */
 function reverse(field: VelocityField, parameters: ParameterTensors, input: FieldInput, directions: Tensor) {
-  const [count, batch, ...event] = directions.shape;
+  const [count, batch] = [directions.shape[0], input.x.shape[0]];
   const repeat = <T extends Tensor>(v: T): T => tf.tile<T>(v, [count, ...v.shape.slice(1).map(() => 1)]);
   const t = input.t.shape[0] === 1 ? input.t : repeat(input.t);
   const condition = input.condition && repeat(input.condition);
-  const cotangent = directions.reshape([count * batch, ...event]);
+  const everywhere = tf.broadcastTo(directions, [count, ...input.x.shape]);
+  const cotangent = everywhere.reshape([count * batch, ...input.x.shape.slice(1)]);
   const { gradients } = valueAndGradients(({ x }) => tf.sum<Scalar>(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)), {
     x: repeat(input.x),
   });
-  return { u: field.velocity(parameters, input), jacobianProduct: gradients.x.reshape(directions.shape) };
+  return { u: field.velocity(parameters, input), jacobianProduct: gradients.x.reshape(everywhere.shape) };
 }

@@ -1,8 +1,10 @@
 import type { ArrayLike, NdArray } from '@advect/base/array';
+import type { ExecutorReport } from '@advect/compiler';
 import type { Parameters, VelocityField } from '../field/field.js';
 import type { MethodName } from '../ode/index.js';
 import type { Key } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
+import type { ProgramOptions } from './programs/index.js';
 
 /** The distribution at t = 0. Closed forms in float64 on the host. */
 export interface Base {
@@ -42,7 +44,7 @@ export interface TransformConfig {
 }
 
 /** How a flow's ODE is solved. Tolerances apply to adaptive methods; `steps` asks for that many equal steps instead. */
-export interface SolverOptions {
+export interface SolverOptions extends ProgramOptions {
   /** Default 'dopri5'. */
   readonly method?: MethodName;
   /** Relative tolerance, default 1e-5. */
@@ -106,7 +108,10 @@ export interface TrajectoryOptions extends SampleOptions {
 
 /** What a verb did. */
 export interface Report {
+  /** The backend of TensorFlow.js, which is used where fields run eagerly. */
   readonly backend: string;
+  /** Who computed the field, with how many threads, and why; none where there were no rows. */
+  readonly executor?: ExecutorReport;
   readonly method: MethodName;
   /** Evaluations of the field, rejected steps and probes of the first step included; summed over chunks of the batch. */
   readonly evaluations: number;

@@ -1,18 +1,18 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import type { ParameterTensors, VelocityField } from '../field/field.js';
-import { float64Space, solve, type Solution, type Times, type VectorField } from '../ode/index.js';
+import type { ExecutorReport } from '@advect/compiler';
+import { float32Space, float64Space, solve, type Solution, type VectorField, whenSettled } from '../ode/index.js';
 import type { Key } from '../random/index.js';
-import { type Tensor, type Tensor1D, type Tensor2D, download, tensorSpace, tf, upload, withScope } from '../tensor/index.js';
-import { drawDirections, type Trace, traceColumns, traceDirections, velocityAndDivergence } from './divergence.js';
+import { type Trace, traceColumns, traceDirections } from './divergence.js';
 import type { Flow, SolverOptions } from './flow.js';
 import { productSpace } from './product-space.js';
+import { fieldPrograms, type FieldPrograms, withPrograms } from './programs/index.js';
+
+/** Rows solved at a time by default. */
+const ROWS_AT_A_TIME = 1024;
 
 /** Numbers held by the directions of one chunk; bounds memory whatever the dimension. */
 const MOST_DIRECTION_NUMBERS = 2 ** 22;
-
-/** A tensor of times as a field takes it: [1] when shared, else [batch]. */
-export const timeTensor = (t: Times): Tensor1D => tf.tensor1d(typeof t === 'number' ? [t] : Float32Array.from(t));
 
 export interface Passage {
   /** Model space, [rows, ...event]. */
@@ -33,33 +33,43 @@ export interface Arrival {
   /** One array for each time of `saveAt`. */
   readonly saved: readonly NdArray[];
   readonly stats: { evaluations: number; accepted: number; rejected: number };
+  /** Who computed the field; none where there were no rows. */
+  readonly executor?: ExecutorReport;
 }
 
 /** Carries rows along the flow from one time to another, in chunks that bound memory. */
 export async function integrate(flow: Flow, passage: Passage, options: SolverOptions): Promise<Arrival> {
   const rows = passage.x.shape[0];
   const event = flow.field.event;
+  const size = sizeOf(event);
   const columns = passage.divergence ? traceColumns(passage.divergence.trace) : 0;
-  const perRow = passage.divergence ? traceDirections(passage.divergence.trace, event) * sizeOf(event) : 1;
-  const chunk = Math.max(1, Math.min(options.batch!, Math.floor(MOST_DIRECTION_NUMBERS / perRow)));
+  const perRow = passage.divergence ? traceDirections(passage.divergence.trace, event) * size : 1;
+  const chunk = Math.max(1, Math.min(options.batch ?? ROWS_AT_A_TIME, Math.floor(MOST_DIRECTION_NUMBERS / perRow)));
 
   const x = new Float32Array(passage.x.data.length);
   const integrals = new Float64Array(rows * columns);
   const saved = (passage.saveAt ?? []).map(() => new Float32Array(passage.x.data.length));
   const stats = { evaluations: 0, accepted: 0, rejected: 0 };
 
-  await withScope(async (scope) => {
-    const parameters = scope.run(() => Object.fromEntries(Object.entries(flow.parameters).map(([name, array]) => [name, upload(array)])));
+  const executor = await withPrograms(flow.field, flow.parameters, options, async (programs) => {
     for (let start = 0; start < rows; start += chunk) {
       const end = Math.min(rows, start + chunk);
-      const part = await integrateChunk(flow.field, parameters, rowsOf(passage, start, end), options);
-      x.set(part.x.data, start * sizeOf(event));
-      integrals.set(part.integrals, start * columns);
-      saved.forEach((frame, i) => frame.set(part.saved[i].data, start * sizeOf(event)));
-      for (const name of ['evaluations', 'accepted', 'rejected'] as const) stats[name] += part.stats[name];
+      const part = rowsOf(passage, start, end);
+      const there = await integrateChunk(fieldPrograms(programs, flow.field, flow.parameters, part), part, options);
+      x.set(there.x, start * size);
+      integrals.set(there.integrals, start * columns);
+      saved.forEach((frame, i) => frame.set(there.saved[i], start * size));
+      for (const name of ['evaluations', 'accepted', 'rejected'] as const) stats[name] += there.stats[name];
     }
+    return programs.report();
   });
-  return { x: ndarray(x, passage.x.shape), integrals, saved: saved.map((data) => ndarray(data, passage.x.shape)), stats };
+  return {
+    x: ndarray(x, passage.x.shape),
+    integrals,
+    saved: saved.map((data) => ndarray(data, passage.x.shape)),
+    stats,
+    ...(executor && { executor }),
+  };
 }
 
 function rowsOf(passage: Passage, start: number, end: number): Passage {
@@ -73,48 +83,34 @@ function rowsOf(passage: Passage, start: number, end: number): Passage {
   };
 }
 
-type FlowState = { x: Tensor; integrals: Float64Array };
+type FlowState = { x: Float32Array; integrals: Float64Array };
 
-function integrateChunk(field: VelocityField, parameters: ParameterTensors, passage: Passage, options: SolverOptions): Promise<Arrival> {
-  return withScope(async (scope) => {
-    const { divergence, from, to } = passage;
-    const rows = passage.x.shape[0];
-    const columns = divergence ? traceColumns(divergence.trace) : 0;
-    const x0 = scope.run(() => upload(passage.x));
-    const condition = passage.condition && (scope.run(() => upload(passage.condition!)) as Tensor2D);
-    const directions = divergence && scope.run(() => drawDirections(divergence.trace, divergence.keys, field.event));
-
-    const velocity = (t: Times, x: Tensor): Tensor => scope.run(() => field.velocity(parameters, { x, t: timeTensor(t), condition }));
-    const shared = { t0: from, t1: to, saveAt: passage.saveAt, ...solverSettings(options) };
-    if (!divergence) {
-      const solution = await solve({ space: tensorSpace(scope), field: velocity, y0: x0, ...shared });
-      assertDone(solution);
-      return {
-        x: await download(solution.y),
-        integrals: new Float64Array(0),
-        saved: await Promise.all(solution.saved.map(download)),
-        stats: solution.stats,
-      };
-    }
-    const space = productSpace<FlowState>({ x: tensorSpace(scope), integrals: float64Space({ rows }) });
-    const flowField: VectorField<FlowState> = (t, { x }) => {
-      const step = scope.run(() =>
-        velocityAndDivergence(field, parameters, { x, t: timeTensor(t), condition }, directions!, divergence.trace),
-      );
-      const integrals = Float64Array.from(step.divergence.dataSync());
-      scope.release(step.divergence);
-      return { x: step.u, integrals };
-    };
-    const solution = await solve({ space, field: flowField, y0: { x: x0, integrals: new Float64Array(rows * columns) }, ...shared });
-    assertDone(solution);
-    return {
-      x: await download(solution.y.x),
-      integrals: solution.y.integrals,
-      saved: await Promise.all(solution.saved.map(({ x }) => download(x))),
-      stats: solution.stats,
-    };
-  });
+/** Where the rows of a chunk arrive. */
+interface Landing extends FlowState {
+  readonly saved: readonly Float32Array[];
+  readonly stats: Arrival['stats'];
 }
+
+async function integrateChunk(at: FieldPrograms, { x, divergence, from, to, saveAt }: Passage, options: SolverOptions): Promise<Landing> {
+  const rows = x.shape[0];
+  const shared = { t0: from, t1: to, saveAt, ...solverSettings(options) };
+  if (!divergence) {
+    const solution = await solve({ space: float32Space({ rows }), field: at.velocity, y0: x.data, ...shared });
+    assertDone(solution);
+    return { x: solution.y, integrals: new Float64Array(0), saved: solution.saved, stats: solution.stats };
+  }
+  const space = productSpace<FlowState>({ x: float32Space({ rows }), integrals: float64Space({ rows }) });
+  const y0 = { x: x.data, integrals: new Float64Array(rows * traceColumns(divergence.trace)) };
+  const solution = await solve({ space, field: flowField(at), y0, ...shared });
+  assertDone(solution);
+  return { ...solution.y, saved: solution.saved.map((state) => state.x), stats: solution.stats };
+}
+
+/** Positions move with the field, the integrals grow by its divergence. */
+export const flowField =
+  (at: FieldPrograms): VectorField<FlowState> =>
+  (t, { x }) =>
+    whenSettled(at.velocityAndDivergence(t, x), ({ u, divergence }) => ({ x: u, integrals: divergence }));
 
 /** The part of a verb's options that `solve` takes. */
 const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }: SolverOptions) => ({

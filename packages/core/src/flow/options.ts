@@ -3,16 +3,24 @@ import { abortSignal, integer, number, oneOf, optional, type Readers, seed, valu
 import { methods, type MethodName } from '../ode/index.js';
 import type { BackendReport } from '../tensor/index.js';
 import { EXACT_UP_TO, type Trace } from './divergence.js';
+import type { ProgramOptions } from './programs/index.js';
 import type { ConditionOptions, DivergenceOptions, SampleOptions, SolverOptions } from './flow.js';
 
+/** Who is to compute. */
+export const programReaders: Readers<ProgramOptions> = {
+  executor: oneOf(['auto', 'wasm', 'onnx', 'eager'] as const, 'auto'),
+  threads: optional(integer({ min: 1, max: 256 })),
+};
+
 export const solverReaders: Readers<SolverOptions> = {
+  ...programReaders,
   method: oneOf(Object.keys(methods) as MethodName[], 'dopri5'),
   rtol: number({ default: 1e-5, min: 0 }),
   atol: number({ default: 1e-5, min: 1e-30 }),
   steps: optional(integer({ min: 1 })),
   control: oneOf(['per-sample', 'joint'] as const, 'per-sample'),
   maxSteps: integer({ default: 10_000, min: 1 }),
-  batch: integer({ default: 1024, min: 1 }),
+  batch: optional(integer({ min: 1 })),
   signal: abortSignal,
 };
 

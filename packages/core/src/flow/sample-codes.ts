@@ -3,14 +3,17 @@ import { breathe } from '../breathe.js';
 import { throwIfAborted } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
+import type { Pending } from '../ode/index.js';
 import { type Key, key, normals, split } from '../random/index.js';
-import { download, ready, tf, type Tensor2D, upload, uploadParameters, withScope } from '../tensor/index.js';
+import { ready } from '../tensor/index.js';
 import { checkCodes, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
 import type { Flow } from './flow.js';
+import { fieldLogits, type ProgramOptions, withPrograms } from './programs/index.js';
+import { programReaders } from './options.js';
 
 /** Options of `sampleCodes`. */
-export interface SampleCodesOptions {
+export interface SampleCodesOptions extends ProgramOptions {
   /** Default 0. Sample i depends on (seed, start + i) only. */
   readonly seed: number;
   /** Number of the first sample. Default 0. */
@@ -63,6 +66,7 @@ export async function sampleCodes(flow: Flow, count: number, options?: Partial<S
     known: optional(value<NdArray<Int32Array>>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array of whole numbers')),
     batch: integer({ default: 64, min: 1 }),
     signal: abortSignal,
+    ...programReaders,
   });
   const field = requireCodes(flow);
   const rows = integer({ min: 0 })(count, 'sampleCodes: count');
@@ -71,24 +75,15 @@ export async function sampleCodes(flow: Flow, count: number, options?: Partial<S
   await ready();
   const codes = new Int32Array(rows * field.slots);
   const logConfidence = new Float32Array(rows * field.slots);
-  await withScope(async (scope) => {
-    const parameters = uploadParameters(flow.parameters, scope);
+  await withPrograms(field, flow.parameters, o, async (programs) => {
     for (let from = 0; from < rows; from += o.batch) {
       const size = Math.min(o.batch, rows - from);
       const chosen = Int32Array.from({ length: size }, (_, i) => from + i);
       const parts = { condition: condition && takeRows(condition, chosen), known: o.known && takeRows(o.known, chosen) };
       const base = flow.base.sample(split(key(o.seed), 'noise'), size, field.event, o.start + from);
       const fresh = freshNoise(split(key(o.seed), 'churn'), size, sizeOf(field.event), o.start + from);
-      const logits = await withScope((inner) => {
-        const wish = parts.condition && (inner.run(() => upload(parts.condition!)) as Tensor2D);
-        const evaluate: Evaluate = async (x, t) => {
-          const tensor = inner.run(() => field.logits(parameters, { x: upload(x), t: tf.tensor1d([t]), ...(wish && { condition: wish }) }));
-          const { data } = await download(tensor);
-          inner.release(tensor);
-          return data;
-        };
-        return march(field, base, fresh, parts.known, evaluate, o);
-      });
+      const evaluate: Evaluate = (x, t) => fieldLogits(programs, field, flow.parameters, x, t, parts.condition);
+      const logits = await march(field, base, fresh, parts.known, evaluate, o);
       mostProbable(logits, field, parts.known, codes, logConfidence, from);
     }
   });
@@ -96,9 +91,9 @@ export async function sampleCodes(flow: Flow, count: number, options?: Partial<S
 }
 
 /** The logits at a state and a time. */
-type Evaluate = (x: NdArray, t: number) => Promise<Float32Array>;
+type Evaluate = (x: Float32Array, t: number) => Pending<Float32Array>;
 
-/** From noise to the logits at the end, on the host; `evaluate` alone needs tensors. */
+/** From noise to the logits at the end. */
 async function march(
   field: EndpointField,
   base: NdArray,
@@ -132,7 +127,7 @@ async function march(
     hold(t);
     const next = (step + 1) / steps;
     const ratio = spread(next) / spread(t);
-    const logits = await evaluate({ shape: base.shape, data: x }, t);
+    const logits = await evaluate(x, t);
     for (let slot = 0; slot < x.length / width; slot++) {
       meanCode(logits, slot, codebook, end);
       for (let d = 0; d < width; d++) {
@@ -142,7 +137,7 @@ async function march(
     }
   }
   hold(1);
-  return evaluate({ shape: base.shape, data: x }, 1);
+  return evaluate(x, 1);
 }
 
 function meanCode(logits: Float32Array, slot: number, codebook: readonly (readonly number[])[], out: Float64Array): void {

@@ -1,12 +1,12 @@
 import type { NdArray } from '@advect/base/array';
 import type { EndpointField } from '../field/endpoint.js';
-import type { ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import { AdvectError } from '@advect/base/errors';
 import { number, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
-import { logSoftmax, type Scalar, tf, valueAndGradients } from '../tensor/index.js';
+import { logSoftmax, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
+import { evaluateRows, measureRows, type RowLoss } from './row-loss.js';
 
 /** Options of `endpointMatching`. */
 export interface EndpointMatchingOptions {
@@ -28,49 +28,36 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
     timeMean: number({ default: 0, min: -10, max: 10 }),
     timeSpread: number({ default: 1, min: 0, max: 10 }),
   });
-  const pose = (flow: Flow, batch: Batch, key: Key): { field: EndpointField; problem: Classification } => {
+  const pose = (flow: Flow, batch: Batch, key: Key) => {
     const field = requireEndpoint(flow);
     const rows = batch.x.shape[0];
     const t = normals(split(key, 'time'), rows).map((z) => 1 / (1 + Math.exp(-(timeMean + timeSpread * z))));
     const x0 = flow.base.sample(split(key, 'base'), rows, field.event, 0);
     const codes = nearestCodes(field, batch.x);
-    return { field, problem: { ...blur(field, codes, x0, t, split(key, 'sigma')), t, condition: batch.condition } };
+    const classification = { ...blur(field, codes, x0, t, split(key, 'sigma')), t: { shape: [rows], data: t }, condition: batch.condition };
+    return { loss: crossEntropy(field), classification, scale: 1 / (rows * field.slots) };
   };
   return {
     name: 'endpoint-matching',
-    async evaluate(flow, parameters, batch, key) {
-      const { field, problem } = pose(flow, batch, key);
-      const { value, gradients } = valueAndGradients((p) => crossEntropy(field, p, problem), parameters);
-      return { loss: await take(value), gradients };
+    async evaluate(flow, parameters, batch, key, computing) {
+      const { loss, classification, scale } = pose(flow, batch, key);
+      return evaluateRows(flow, parameters, loss, classification, scale, computing);
     },
-    async measure(flow, parameters, batch, key) {
-      const { field, problem } = pose(flow, batch, key);
-      return take(tf.tidy(() => crossEntropy(field, parameters, problem)));
+    async measure(flow, parameters, batch, key, computing) {
+      const { loss, classification, scale } = pose(flow, batch, key);
+      return measureRows(flow, parameters, loss, classification, scale, computing);
     },
   };
 }
 
-/** The classification problem of one batch, on the host. */
-export interface Classification {
-  /** [batch, ...event] */
-  readonly xt: NdArray;
-  /** [batch] */
-  readonly t: Float32Array;
-  /** One-hot codes, [batch, slots, K]. */
-  readonly target: NdArray;
-  readonly condition?: NdArray;
-}
-
-/** Mean over samples and slots of −log p(code), in nats; a scalar in tfjs ops. Runs inside a tidy. */
-export function crossEntropy(field: EndpointField, parameters: ParameterTensors, { xt, t, target, condition }: Classification): Scalar {
-  const logits = field.logits(parameters, {
-    x: tf.tensor(xt.data, [...xt.shape]),
-    t: tf.tensor1d(t),
-    ...(condition && { condition: tf.tensor2d(condition.data, condition.shape as [number, number]) }),
-  });
-  const chosen = tf.sum(tf.mul(logSoftmax(logits), tf.tensor(target.data, [...target.shape])), -1);
-  return tf.neg(tf.mean<Scalar>(chosen));
-}
+/** Σ over slots of −log p(code) at x_t, in nats, of each row; `target` holds the codes one-hot, [rows, slots, K]. */
+export const crossEntropy = (field: EndpointField): RowLoss => ({
+  name: 'endpoint',
+  loss(parameters, { xt, t, target, condition }) {
+    const logits = field.logits(parameters, { x: xt, t: t as Tensor1D, ...(condition && { condition: condition as Tensor2D }) });
+    return tf.neg(tf.sum(tf.mul(logSoftmax(logits), target), [1, 2]));
+  },
+});
 
 /** The number of the nearest code in each slot, row by row. */
 export function nearestCodes(field: Pick<EndpointField, 'codebook'>, x: NdArray): Int32Array {
@@ -121,12 +108,4 @@ function requireEndpoint({ field, base }: Flow): EndpointField {
     `endpointMatching cannot train a field of kind '${field.config.kind}', which has no codes`,
     'Make the field with endpointField, or train it with flowMatching.',
   );
-}
-
-async function take(scalar: Scalar): Promise<number> {
-  try {
-    return (await scalar.data())[0];
-  } finally {
-    scalar.dispose();
-  }
 }

@@ -1,11 +1,12 @@
 import { type NdArray, sizeOf } from '@advect/base/array';
-import type { ParameterTensors } from '../field/field.js';
+import type { VelocityField } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import { number, oneOf, readOptions } from '@advect/base/options';
 import { type Key, normals, split, uniforms } from '../random/index.js';
-import { type Scalar, tf, valueAndGradients } from '../tensor/index.js';
+import { type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
 import { couple, type CouplingName } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
+import { evaluateRows, measureRows, type RowLoss } from './row-loss.js';
 
 /** Options of `flowMatching`. */
 export interface FlowMatchingOptions {
@@ -41,31 +42,26 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
     const count = batch.x.shape[0];
     const t = drawTimes(time, count, split(key, 'time'));
     const x0 = couple(coupling, flow.base.sample(split(key, 'base'), count, batch.x.shape.slice(1), 0), batch.x);
-    return { ...straightPath(x0, batch.x, t, sigma, split(key, 'sigma')), t, condition: batch.condition };
+    const path = straightPath(x0, batch.x, t, sigma, split(key, 'sigma'));
+    return { ...path, t: { shape: [count], data: t }, condition: batch.condition };
   };
   return {
     name: 'flow-matching',
-    async evaluate(flow, parameters, batch, key) {
-      const problem = regression(flow, batch, key);
-      const { value, gradients } = valueAndGradients((p) => meanSquaredError(flow, p, problem), parameters);
-      return { loss: await take(value), gradients };
-    },
-    async measure(flow, parameters, batch, key) {
-      const problem = regression(flow, batch, key);
-      return take(tf.tidy(() => meanSquaredError(flow, parameters, problem)));
-    },
+    evaluate: (flow, parameters, batch, key, computing) =>
+      evaluateRows(flow, parameters, squaredError(flow.field), regression(flow, batch, key), 1 / batch.x.data.length, computing),
+    measure: (flow, parameters, batch, key, computing) =>
+      measureRows(flow, parameters, squaredError(flow.field), regression(flow, batch, key), 1 / batch.x.data.length, computing),
   };
 }
 
-/** The regression problem of one batch, on the host. */
-interface Regression {
-  /** x_t and the velocity to be met there, [batch, ...event]. */
-  readonly xt: NdArray;
-  readonly target: NdArray;
-  /** [batch] */
-  readonly t: Float32Array;
-  readonly condition?: NdArray;
-}
+/** The squared error of each row at its point x_t of the path, where `target` is the velocity to be met. */
+const squaredError = (field: VelocityField): RowLoss => ({
+  name: 'flow-matching',
+  loss(parameters, { xt, t, target, condition }) {
+    const u = field.velocity(parameters, { x: xt, t: t as Tensor1D, ...(condition && { condition: condition as Tensor2D }) });
+    return tf.sum(tf.reshape(tf.square(tf.sub(u, target)), [xt.shape[0], -1]), 1);
+  },
+});
 
 function drawTimes(time: TimeDistribution, count: number, key: Key): Float32Array {
   if (time === 'uniform') return uniforms(key, count);
@@ -83,22 +79,4 @@ function straightPath(x0: NdArray, x1: NdArray, t: Float32Array, sigma: number, 
     target[i] = x1.data[i] - x0.data[i];
   }
   return { xt: { shape: x1.shape, data: xt }, target: { shape: x1.shape, data: target } };
-}
-
-/** mean (u(x_t, t) − target)², a scalar in tfjs ops. Runs inside a tidy. */
-function meanSquaredError(flow: Flow, parameters: ParameterTensors, { xt, target, t, condition }: Regression): Scalar {
-  const u = flow.field.velocity(parameters, {
-    x: tf.tensor(xt.data, [...xt.shape]),
-    t: tf.tensor1d(t),
-    ...(condition && { condition: tf.tensor2d(condition.data, condition.shape as [number, number]) }),
-  });
-  return tf.mean<Scalar>(tf.square(tf.sub(u, tf.tensor(target.data, [...target.shape]))));
-}
-
-async function take(scalar: Scalar): Promise<number> {
-  try {
-    return (await scalar.data())[0];
-  } finally {
-    scalar.dispose();
-  }
 }

@@ -1,15 +1,14 @@
 import { sizeOf } from '@advect/base/array';
-import type { ParameterTensors } from '../field/field.js';
+import type { Parameters } from '../field/field.js';
 import { integer, number, oneOf, optional, readOptions } from '@advect/base/options';
-import { drawDirections } from '../flow/divergence.js';
 import type { DivergenceOptions, Flow, SolverOptions } from '../flow/flow.js';
 import { gradientByAdjoint } from '../flow/gradient/adjoint.js';
 import { logDensities, solveForward } from '../flow/gradient/forward.js';
 import type { LikelihoodProblem } from '../flow/gradient/problem.js';
 import { gradientThroughSteps } from '../flow/gradient/steps.js';
 import { chooseTrace, divergenceReaders, solverReaders } from '../flow/options.js';
+import { fieldPrograms, type ProgramOptions, withPrograms } from '../flow/programs/index.js';
 import { type Key, split } from '../random/index.js';
-import { downloadSync, type Scope, type Tensor2D, upload, withScope } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 
 /** Options of `likelihood`. */
@@ -43,47 +42,49 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
   const differentiate = o.gradient === 'adjoint' ? gradientByAdjoint : gradientThroughSteps;
   const { method, rtol, atol, steps, maxSteps } = o;
   const problemOf = (
-    scope: Scope,
     { field, base }: Flow,
-    parameters: ParameterTensors,
+    parameters: Parameters,
     { x, condition }: Batch,
     key: Key,
+    computing: ProgramOptions = {},
   ): LikelihoodProblem => {
     const rows = x.shape[0];
-    const trace = chooseTrace(o, sizeOf(field.event));
-    const keys = Array.from({ length: rows }, (_, i) => split(key, i));
     return {
       field,
       base,
       parameters,
-      x: scope.run(() => upload(x)),
-      condition: condition && (scope.run(() => upload(condition)) as Tensor2D),
-      trace,
-      directions: scope.run(() => drawDirections(trace, keys, field.event)),
+      x,
+      condition,
+      divergence: { trace: chooseTrace(o, sizeOf(field.event)), keys: Array.from({ length: rows }, (_, i) => split(key, i)) },
       weights: new Float64Array(rows).fill(-1 / rows),
       interval: [0, 1],
       solver: { method, rtol, atol, steps, maxSteps },
+      computing,
     };
   };
   return {
     name: 'likelihood',
-    evaluate: (flow, parameters, batch, key) =>
-      withScope(async (scope) => {
-        const result = await differentiate(problemOf(scope, flow, parameters, batch, key));
-        result.x.dispose();
-        const { forward, backward } = result.evaluations;
-        return {
-          loss: meanOf(result.logProb.map((v) => -v)),
-          gradients: result.parameters,
-          metrics: { forwardEvaluations: forward, backwardEvaluations: backward },
-        };
-      }),
-    measure: (flow, parameters, batch, key) =>
-      withScope(async (scope) => {
-        const problem = problemOf(scope, flow, parameters, batch, key);
-        const { y } = await solveForward(problem, scope);
-        return -meanOf(logDensities(problem, flow.base.logProb(downloadSync(y.x)), y.integrals));
-      }),
+    async evaluate(flow, parameters, batch, key, computing) {
+      const {
+        logProb,
+        parameters: gradients,
+        evaluations,
+        executor,
+      } = await differentiate(problemOf(flow, parameters, batch, key, computing));
+      return {
+        loss: -meanOf(logProb),
+        gradients,
+        metrics: { forwardEvaluations: evaluations.forward, backwardEvaluations: evaluations.backward },
+        executor,
+      };
+    },
+    measure(flow, parameters, batch, key, computing = {}) {
+      const problem = problemOf(flow, parameters, batch, key, computing);
+      return withPrograms(flow.field, parameters, computing, async (programs) => {
+        const { y } = await solveForward(problem, fieldPrograms(programs, flow.field, parameters, problem));
+        return -meanOf(logDensities(problem, y));
+      });
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import type { NdArray } from '@advect/base/array';
-import type { ParameterTensors } from '../field/field.js';
+import type { ExecutorReport } from '@advect/compiler';
+import type { Parameters } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
+import type { ProgramOptions } from '../flow/programs/index.js';
 import type { Key } from '../random/index.js';
-import type { Tensor } from '../tensor/index.js';
 
 /** Samples to learn from, in model space (the flow's transforms have been applied). */
 export interface Batch {
@@ -16,17 +17,22 @@ export interface Batch {
 export interface Evaluation {
   /** Mean over the batch. */
   readonly loss: number;
-  /** ∂loss/∂parameter, by name, of the parameters' shapes. The caller owns and disposes them. */
-  readonly gradients: { readonly [name: string]: Tensor };
+  /** ∂loss/∂parameter, by name, as long as the parameters. The caller's from now on. */
+  readonly gradients: { readonly [name: string]: Float32Array };
   /** Further numbers worth showing. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Who computed it. */
+  readonly executor?: ExecutorReport;
 }
 
-/** A training objective: a loss of a flow on a batch, and its gradient. All its randomness comes from the key. */
+/**
+ * A training objective: a loss of a flow on a batch, and its gradient, both for weights that need not be the flow's own.
+ * All its randomness comes from the key. It must not keep or change the weights, and leaves no tensors behind.
+ */
 export interface Objective {
   readonly name: string;
-  /** Loss and gradient. Leaves no tensors behind but the gradients; none at all when it throws. */
-  evaluate(flow: Flow, parameters: ParameterTensors, batch: Batch, key: Key): Promise<Evaluation>;
+  /** Loss and gradient, computed by whom `computing` asks for. */
+  evaluate(flow: Flow, parameters: Parameters, batch: Batch, key: Key, computing?: ProgramOptions): Promise<Evaluation>;
   /** The loss alone, for validation; without it `evaluate` is used and its gradients are dropped. */
-  measure?(flow: Flow, parameters: ParameterTensors, batch: Batch, key: Key): Promise<number>;
+  measure?(flow: Flow, parameters: Parameters, batch: Batch, key: Key, computing?: ProgramOptions): Promise<number>;
 }

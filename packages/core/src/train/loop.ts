@@ -1,9 +1,9 @@
 import { breathe } from '../breathe.js';
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
+import type { ExecutorReport } from '@advect/compiler';
 import type { Flow } from '../flow/flow.js';
-import type { Batch } from '../objective/objective.js';
 import { type Key, key as keyOf, split } from '../random/index.js';
-import { download, ready, uploadParameters, withScope } from '../tensor/index.js';
+import { ready } from '../tensor/index.js';
 import { toBatch } from './batch.js';
 import { clipByGlobalNorm, globalNorm } from './clip.js';
 import { type DataSource, openData, type RawBatch, type TrainingData } from './data.js';
@@ -28,6 +28,8 @@ export interface Progress {
   readonly learningRate: number;
   /** The objective's further numbers. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Who computed the objective, with how many threads, and why. */
+  readonly executor?: ExecutorReport;
   /** Mean loss on the held-out data, at the updates where it is measured. */
   readonly validation?: number;
 }
@@ -72,8 +74,10 @@ const SMOOTHING = 0.99;
  */
 export function train(flow: Flow, data: TrainingData, options: Partial<TrainOptions> & Pick<TrainOptions, 'objective'>): Training {
   const settings = readTrainOptions(options);
+  const { objective, executor, threads } = settings;
+  const computing = { executor, threads };
   if (!flow?.field) throw new AdvectError('invalid-value', 'train was given no flow', 'Give what `cnf` or `loadModel` returns.');
-  const run = { seed: settings.seed, batch: settings.batch, objective: settings.objective.name, ema: settings.ema !== false };
+  const run = { seed: settings.seed, batch: settings.batch, objective: objective.name, ema: settings.ema !== false };
   const live = settings.resume ? resumeState(settings.resume, run, flow.parameters) : newState(flow.parameters, run.ema);
   const state = (): TrainingState => ({ ...copyState(live), seed: run.seed, batch: run.batch, objective: run.objective });
   const publish = (): void => void (flow.parameters = copyParameters(live.ema ?? live.parameters));
@@ -93,7 +97,9 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
         throwIfAborted(settings.signal, 'train');
         const stepKey = split(keys.steps, live.step);
         const batch = toBatch(flow, training.draw(live.step, settings.batch, keys.order), stepKey, settings.labelDropout);
-        const { loss, gradients, metrics } = await evaluate(flow, live, batch, split(stepKey, 'objective'), settings);
+        const objectiveKey = split(stepKey, 'objective');
+        const evaluation = await objective.evaluate(flow, live.parameters, batch, objectiveKey, computing);
+        const { loss, gradients, metrics } = evaluation;
         const gradientNorm = settings.clip === false ? globalNorm(gradients) : clipByGlobalNorm(gradients, settings.clip);
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(loss, gradientNorm, live.step + 1, state());
         const learningRate = learningRateAt(live.step);
@@ -109,7 +115,8 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
           gradientNorm,
           learningRate,
           ...(metrics && { metrics }),
-          ...(due && { validation: await measureLoss(flow, validation, settings.objective, settings.batch, keys.validation) }),
+          ...(evaluation.executor && { executor: evaluation.executor }),
+          ...(due && { validation: await measureLoss(flow, validation, settings, keys.validation) }),
         };
       }
     } finally {
@@ -155,16 +162,6 @@ async function openSources(flow: Flow, data: TrainingData, { validation }: Train
   if (!validation) return { training };
   const held = await openData(validation.data, conditionDim, 'train: validation.data');
   return { training, validation: held.draw(0, Math.min(validation.count!, held.size), key) };
-}
-
-async function evaluate(flow: Flow, live: LiveState, batch: Batch, key: Key, { objective }: TrainOptions) {
-  return withScope(async (scope) => {
-    const { loss, gradients, metrics } = await objective.evaluate(flow, uploadParameters(live.parameters, scope), batch, key);
-    for (const tensor of Object.values(gradients)) scope.keep(tensor);
-    const host: { [name: string]: Float32Array } = {};
-    for (const [name, tensor] of Object.entries(gradients)) host[name] = (await download(tensor)).data;
-    return { loss, gradients: host, metrics };
-  });
 }
 
 /** One update of everything in the state, without a pause in between, so that a copy taken at any moment is consistent. */

@@ -1,3 +1,5 @@
+import { programReaders } from '../flow/options.js';
+import type { ProgramOptions } from '../flow/programs/index.js';
 import { type Objective } from '../objective/objective.js';
 import { abortSignal, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import type { TrainingData } from './data.js';
@@ -33,7 +35,11 @@ export interface TrainOptions {
   /** The state of an earlier run to go on from: the run then gives the same bytes as if it had not stopped. */
   readonly resume: TrainingState | undefined;
   readonly signal: AbortSignal | undefined;
-  /** 'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'. Default 'auto'. */
+  /** Who computes the objective. Default 'auto': compiled where it can be. */
+  readonly executor: ProgramOptions['executor'];
+  /** Threads that share the work. Default: by its size and the platform. */
+  readonly threads: number | undefined;
+  /** The backend of TensorFlow.js, for what is not compiled: 'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'. Default 'auto'. */
   readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 }
 
@@ -71,5 +77,7 @@ export const readTrainOptions = (given: object): Readonly<TrainOptions> =>
     ),
     resume: optional(value<TrainingState>((v) => isObject(v) && 'optimizer' in v && 'parameters' in v, 'a TrainingState')),
     signal: abortSignal,
+    executor: programReaders.executor,
+    threads: programReaders.threads,
     backend: oneOf(['auto', 'wasm', 'cpu', 'webgl', 'webgpu'], 'auto'),
   });

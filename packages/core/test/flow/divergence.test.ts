@@ -1,11 +1,11 @@
 import test from 'ava';
 import { cnf } from '#src/flow/cnf.js';
-import { drawDirections, type Trace, velocityAndDivergence } from '#src/flow/divergence.js';
+import { drawProbes, type Trace, unitVectors, velocityAndDivergence } from '#src/flow/divergence.js';
 import { mlp } from '#src/field/mlp.js';
 import type { VelocityField } from '#src/field/field.js';
 import { advance } from '#src/ode/index.js';
 import { key, normals, split } from '#src/random/index.js';
-import { downloadSync, ready, type Tensor, tensorSpace, tf, uploadParameters, withScope } from '#src/tensor/index.js';
+import { downloadSync, ready, type Tensor, tensorSpace, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
 import { linearField } from './fields.js';
 import { logDeterminant, multiplyMatrices } from './linear-algebra.js';
 
@@ -24,7 +24,7 @@ async function divergences(field: VelocityField, x: Float32Array, trace: Trace, 
         field,
         parameters,
         input,
-        drawDirections(trace, rowKeys(rows, seed), field.event),
+        upload(drawProbes(trace, rowKeys(rows, seed), field.event) ?? unitVectors(field.event)),
         trace,
       );
       return divergence.arraySync();

@@ -11,7 +11,7 @@ import { train } from '#src/train/loop.js';
 test.before(() => ready());
 
 const lossOf = (flow: Flow, parameters: Parameters, batch: Batch, options: Partial<FlowMatchingOptions> = {}, seed = 7): Promise<number> =>
-  withScope((scope) => flowMatching(options).measure!(flow, uploadParameters(parameters, scope), batch, key(seed)));
+  flowMatching(options).measure!(flow, parameters, batch, key(seed));
 
 /** A field with one weight that does nothing, given as a function of (x, t). */
 const fieldOf = (velocity: VelocityField['velocity']): VelocityField => ({
@@ -70,11 +70,8 @@ test.serial('the gradient agrees with central differences of the loss', async (t
     condition: { shape: [16, 2], data: Float32Array.from({ length: 32 }, (_, i) => ((i >> 1) % 3 === i % 2 ? 1 : 0)) },
   };
   const options = { coupling: 'exact-ot', sigma: 0.1 } as const;
-  const gradients = await withScope(async (scope) => {
-    const evaluation = await flowMatching(options).evaluate(flow, uploadParameters(flow.parameters, scope), batch, key(7));
-    t.true(Math.abs(evaluation.loss - (await lossOf(flow, flow.parameters, batch, options))) < 1e-6);
-    return Object.fromEntries(Object.entries(evaluation.gradients).map(([name, g]) => [name, downloadSync(scope.keep(g)).data]));
-  });
+  const { loss, gradients } = await flowMatching(options).evaluate(flow, flow.parameters, batch, key(7));
+  t.true(Math.abs(loss - (await lossOf(flow, flow.parameters, batch, options))) < 1e-6);
   for (let trial = 0; trial < 8; trial++) {
     const direction = Object.fromEntries(
       Object.entries(flow.parameters).map(([name, { data }]) => [name, normals(split(split(key(3), trial), name), data.length)]),
@@ -167,8 +164,7 @@ test.serial('neither the loss nor a field that throws leaves a tensor', async (t
       throw new Error('broken field');
     }),
   });
-  const evaluate = () =>
-    withScope((scope) => flowMatching().evaluate(broken, uploadParameters(broken.parameters, scope), constantRows(4, [0, 0]), key(1)));
+  const evaluate = () => flowMatching().evaluate(broken, broken.parameters, constantRows(4, [0, 0]), key(1));
   await t.throwsAsync(evaluate, { message: 'broken field' });
   await t.throwsAsync(() => lossOf(broken, broken.parameters, constantRows(4, [0, 0])), { message: 'broken field' });
   t.is(countTensors(), before);

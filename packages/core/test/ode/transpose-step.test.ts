@@ -26,7 +26,13 @@ for (const name of methodNames) {
     const grid = [0, 0.2, 0.35, 0.7];
     const steps: TakenStep<Float64Array>[] = [];
     const { y } = await solve({
-      ...{ space, field: start(p), y0, t0: 0, t1: 0.7, method: name, times: grid },
+      space,
+      field: start(p),
+      y0,
+      t0: 0,
+      t1: 0.7,
+      method: name,
+      times: grid,
       onStep: ({ slopes, t: from, step, y: end }) => steps.push({ t: from[0], next: grid[step + 1], y: end, slopes }),
     });
     const starts = [y0, ...steps.map((step) => step.y)];

@@ -1,138 +1,73 @@
-import { ndarray, sizeOf } from '@advect/base/array';
-import type { ParameterTensors } from '../../field/field.js';
-import { solve, type Times } from '../../ode/index.js';
-import {
-  downloadSync,
-  type Scalar,
-  type Scope,
-  type Tensor,
-  type Tensor2D,
-  tensorSpace,
-  tf,
-  upload,
-  valueAndGradients,
-  withScope,
-} from '../../tensor/index.js';
-import { traceColumns, velocityAndDivergence } from '../divergence.js';
-import { assertDone, timeTensor } from '../integrate.js';
+import { float32Space, methods, solve, whenSettled } from '../../ode/index.js';
+import { assertDone } from '../integrate.js';
 import { productSpace } from '../product-space.js';
-import { logDensities, solveForward } from './forward.js';
+import { fieldPrograms, withPrograms } from '../programs/index.js';
+import { cotangents, logDensities, solveForward } from './forward.js';
+import { dot, gradientSum } from './gather.js';
 import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
-import { weighScore } from './steps.js';
 
-/** Position, adjoint a = ∂L/∂x, and the gradient gathered so far, all weights in one row. */
-type AdjointState = { x: Tensor; adjoint: Tensor; gathered: Tensor };
+/** Position and adjoint a = ∂L/∂x. */
+type AdjointState = { x: Float32Array; adjoint: Float32Array };
+
+/** The slope of a state, with the weights' gradients at that point, which the solver carries along without looking at them. */
+interface AdjointSlope extends AdjointState {
+  readonly ofParameters: { readonly [name: string]: Float32Array };
+}
 
 /**
  * The gradient of the likelihood by the continuous adjoint: a second ODE from base back to data, in constant memory.
  *
  * With f = (u, div u) and a constant cotangent of the divergence, da/dt = −∂ₓ(a·u + c div u) and
- * dg/dt = −∂_θ(a·u + c div u). At the ends ∂L/∂start = a·u + c div u and ∂L/∂end = −(a·u + c div u). The gathered gradient
- * does not steer the step size (seminorm). Agrees with backpropagation through the steps up to the tolerance.
+ * dg/dt = −∂_θ(a·u + c div u). The latter is a pure quadrature: it is summed with the method's own weights over the
+ * accepted steps, is not formed at the stages in between, and does not steer the step size (seminorm). At the ends
+ * ∂L/∂start = a·u + c div u and ∂L/∂end = −(a·u + c div u). Agrees with backpropagation through the steps up to the tolerance.
  *
  * Reference: Chen et al. (2018), Neural ordinary differential equations, appendix B; Kidger, Chen, Lyons (2021).
  */
 export function gradientByAdjoint(problem: LikelihoodProblem): Promise<LikelihoodGradient> {
-  return withScope(async (scope) => {
-    const { base, interval, parameters, solver, trace, weights } = problem;
-    const forward = await solveForward(problem, scope);
-    const z = downloadSync(forward.y.x);
-    const logProb = logDensities(problem, base.logProb(z), forward.y.integrals);
-    const cotangent = scope.run(() => {
-      const columns = traceColumns(trace);
-      const perColumn = Float32Array.from({ length: weights.length * columns }, (_, i) => weights[Math.floor(i / columns)] / columns);
-      return upload(ndarray(perColumn, [weights.length, columns])) as Tensor2D;
-    });
-    const pairing = (t: number, { x, adjoint }: Pick<AdjointState, 'x' | 'adjoint'>) =>
-      pull(problem, scope, cotangent, t, x, adjoint, parameters);
-
-    const count = Object.values(parameters).reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0);
-    const y0: AdjointState = {
-      x: forward.y.x,
-      adjoint: scope.run(() => upload(ndarray(weighScore(base.score(z).data, weights), z.shape))),
-      gathered: scope.run(() => tf.zeros([1, count])),
+  const { field, interval, parameters, solver, x } = problem;
+  const method = methods[solver.method ?? 'dopri5'];
+  return withPrograms(field, parameters, problem.computing ?? {}, async (programs) => {
+    const at = fieldPrograms(programs, field, parameters, problem);
+    const forward = await solveForward(problem, at);
+    const { ofZ, ofIntegrals } = cotangents(problem, forward.y.x);
+    /** a·u + c div u, summed over the batch. */
+    const pairing = async (t: number, state: AdjointState): Promise<number> => {
+      const { u, divergence } = await at.velocityAndDivergence(t, state.x);
+      return dot(state.adjoint, u) + dot(ofIntegrals, divergence);
     };
-    const atStart = pairing(interval[0], y0);
+    const y0: AdjointState = { x: forward.y.x, adjoint: ofZ };
+    const atStart = await pairing(interval[0], y0);
+    const gathered = gradientSum(parameters);
+    const rows = x.shape[0];
     const backward = await solve<AdjointState>({
-      space: productSpace<AdjointState>({ x: tensorSpace(scope), adjoint: tensorSpace(scope), gathered: tensorSpace(scope) }, ['gathered']),
-      field: (t: Times, state) => {
-        const { u, ofX, ofParameters, value } = pairing(t as number, state);
-        const slope = scope.run(() => ({
-          adjoint: tf.neg(ofX),
-          gathered: tf.neg(
-            tf.concat(
-              Object.values(ofParameters).map((g) => g.reshape([1, -1])),
-              1,
-            ),
-          ),
-        }));
-        for (const tensor of [ofX, value, ...Object.values(ofParameters)]) scope.release(tensor);
-        return { x: u, ...slope };
-      },
+      space: productSpace<AdjointState>({ x: float32Space({ rows }), adjoint: float32Space({ rows }) }),
+      field: (t, state) =>
+        whenSettled(at.pull(t as number, state.x, state.adjoint, ofIntegrals), ({ u, ofX, ofParameters }): AdjointSlope => ({
+          x: u,
+          adjoint: ofX.map((v) => -v),
+          ofParameters,
+        })),
       y0,
       t0: interval[0],
       t1: interval[1],
       control: 'joint',
+      onStep({ h, accepted, slopes }) {
+        if (!accepted[0]) return;
+        slopes.forEach((slope, i) => {
+          if (method.b[i] !== 0) gathered.add((slope as AdjointSlope).ofParameters, -h[0] * method.b[i]);
+        });
+      },
       ...solver,
     });
     assertDone(backward);
-    const atEnd = pairing(interval[1], backward.y);
     return {
-      logProb,
-      parameters: detachAll(scope, split(backward.y.gathered, parameters, scope)),
-      x: scope.detach(backward.y.adjoint),
-      interval: [atStart.value.dataSync()[0], -atEnd.value.dataSync()[0]] as const,
+      logProb: logDensities(problem, forward.y),
+      parameters: gathered.total(),
+      x: backward.y.adjoint,
+      interval: [atStart, -(await pairing(interval[1], backward.y))] as const,
       evaluations: { forward: forward.stats.evaluations, backward: backward.stats.evaluations + 2 },
+      executor: programs.report(),
     };
   });
 }
-
-/** u, the pairing a·u + c div u summed over the batch, and its gradients with respect to x and the weights. */
-function pull(
-  problem: LikelihoodProblem,
-  scope: Scope,
-  cotangent: Tensor2D,
-  t: number,
-  x: Tensor,
-  adjoint: Tensor,
-  parameters: ParameterTensors,
-) {
-  const { field, condition, directions, trace } = problem;
-  const names = Object.keys(parameters);
-  return scope.run(() => {
-    let velocity: Tensor | undefined;
-    const { value, gradients } = valueAndGradients(
-      (inputs) => {
-        const weights = Object.fromEntries(names.map((name, i) => [name, inputs[i]]));
-        const { u, divergence } = velocityAndDivergence(field, weights, { x: inputs.x, t: timeTensor(t), condition }, directions, trace);
-        velocity = scope.keep(tf.clone(u));
-        return tf.add<Scalar>(tf.sum(tf.mul(adjoint, u)), tf.sum(tf.mul(cotangent, divergence)));
-      },
-      { x, ...Object.fromEntries(names.map((name, i) => [i, parameters[name]])) },
-    );
-    return {
-      u: velocity!,
-      value,
-      ofX: gradients.x,
-      ofParameters: Object.fromEntries(names.map((name, i) => [name, gradients[i]])),
-    };
-  });
-}
-
-/** The row of gathered gradients cut back into weights. */
-function split(gathered: Tensor, parameters: ParameterTensors, scope: Scope): { [name: string]: Tensor } {
-  let at = 0;
-  return scope.run(() =>
-    Object.fromEntries(
-      Object.entries(parameters).map(([name, { shape }]) => {
-        const size = sizeOf(shape);
-        const piece = tf.slice(gathered, [0, at], [1, size]).reshape(shape);
-        at += size;
-        return [name, piece];
-      }),
-    ),
-  );
-}
-
-const detachAll = (scope: Scope, tensors: { [name: string]: Tensor }): { [name: string]: Tensor } =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, scope.detach(tensor)]));

@@ -1,28 +1,29 @@
-import { float64Space, solve, type Solution, type Times } from '../../ode/index.js';
-import { type Scope, type Tensor, tensorSpace } from '../../tensor/index.js';
-import { traceColumns, velocityAndDivergence } from '../divergence.js';
-import { assertDone, timeTensor } from '../integrate.js';
+import { float32Space, float64Space, solve, type Solution, type StepReport } from '../../ode/index.js';
+import { traceColumns } from '../divergence.js';
+import { assertDone, flowField } from '../integrate.js';
 import { productSpace } from '../product-space.js';
+import type { FieldPrograms } from '../programs/index.js';
 import type { LikelihoodProblem } from './problem.js';
 
-export type Path = { x: Tensor; integrals: Float64Array };
+/** Positions, and the integrals of the divergence so far. */
+export type Path = { x: Float32Array; integrals: Float64Array };
 
-/** From data to base with the divergence alongside, one step size for the whole batch. The scope owns what comes out. */
-export async function solveForward(problem: LikelihoodProblem, scope: Scope): Promise<Solution<Path>> {
-  const { field, parameters, condition, trace, directions, interval, solver, x } = problem;
+/** From data to base with the divergence alongside, one step size for the whole batch. */
+export async function solveForward(
+  problem: LikelihoodProblem,
+  at: FieldPrograms,
+  onStep?: (step: StepReport<Path>) => void,
+): Promise<Solution<Path>> {
+  const { divergence, interval, solver, x } = problem;
   const rows = x.shape[0];
   const solution = await solve<Path>({
-    space: productSpace<Path>({ x: tensorSpace(scope), integrals: float64Space({ rows }) }),
-    field: (t: Times, at) => {
-      const slope = scope.run(() => velocityAndDivergence(field, parameters, { x: at.x, t: timeTensor(t), condition }, directions, trace));
-      const integrals = Float64Array.from(slope.divergence.dataSync());
-      scope.release(slope.divergence);
-      return { x: slope.u, integrals };
-    },
-    y0: { x, integrals: new Float64Array(rows * traceColumns(trace)) },
+    space: productSpace<Path>({ x: float32Space({ rows }), integrals: float64Space({ rows }) }),
+    field: flowField(at),
+    y0: { x: x.data, integrals: new Float64Array(rows * traceColumns(divergence.trace)) },
     t0: interval[1],
     t1: interval[0],
     control: 'joint',
+    onStep,
     ...solver,
   });
   assertDone(solution);
@@ -30,10 +31,23 @@ export async function solveForward(problem: LikelihoodProblem, scope: Scope): Pr
 }
 
 /** log p₀(z) + mean over columns of the divergence integrals, each row. */
-export function logDensities(problem: LikelihoodProblem, logBase: Float64Array, integrals: ArrayLike<number>): Float64Array {
-  const columns = traceColumns(problem.trace);
-  return logBase.map((value, i) => {
+export function logDensities({ base, divergence, x }: LikelihoodProblem, { x: z, integrals }: Path): Float64Array {
+  const columns = traceColumns(divergence.trace);
+  return base.logProb({ shape: x.shape, data: z }).map((value, i) => {
     for (let c = 0; c < columns; c++) value += integrals[i * columns + c] / columns;
     return value;
   });
+}
+
+/** ∂L/∂z = wᵢ ∇log p₀(zᵢ), and ∂L/∂integrals = wᵢ / columns: where every backward pass begins. */
+export function cotangents(
+  { base, divergence, weights, x }: LikelihoodProblem,
+  z: Float32Array,
+): { ofZ: Float32Array; ofIntegrals: Float32Array } {
+  const columns = traceColumns(divergence.trace);
+  const width = z.length / weights.length;
+  return {
+    ofZ: base.score({ shape: x.shape, data: z }).data.map((v, i) => v * weights[Math.floor(i / width)]),
+    ofIntegrals: Float32Array.from({ length: weights.length * columns }, (_, i) => weights[Math.floor(i / columns)] / columns),
+  };
 }

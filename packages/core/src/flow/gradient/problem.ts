@@ -1,36 +1,41 @@
-import type { ParameterTensors, VelocityField } from '../../field/field.js';
-import type { Tensor, Tensor2D } from '../../tensor/index.js';
+import type { NdArray } from '@advect/base/array';
+import type { ExecutorReport } from '@advect/compiler';
+import type { Parameters, VelocityField } from '../../field/field.js';
+import type { Key } from '../../random/index.js';
 import type { Trace } from '../divergence.js';
 import type { Base, SolverOptions } from '../flow.js';
+import type { ProgramOptions } from '../programs/index.js';
 
-/** A weighted sum of log-densities to differentiate: L = Σᵢ wᵢ log p(xᵢ), all tensors the caller's. */
+/** A weighted sum of log-densities to differentiate: L = Σᵢ wᵢ log p(xᵢ). */
 export interface LikelihoodProblem {
   readonly field: VelocityField;
   readonly base: Base;
-  readonly parameters: ParameterTensors;
+  readonly parameters: Parameters;
   /** Points at the data end, model space, [batch, ...event]. */
-  readonly x: Tensor;
-  readonly condition?: Tensor2D;
-  readonly trace: Trace;
-  /** Directions of the trace, drawn once (`drawDirections`). */
-  readonly directions: Tensor;
+  readonly x: NdArray;
+  readonly condition?: NdArray;
+  /** How the divergence is taken, with one key for the probes of each row. */
+  readonly divergence: { readonly trace: Trace; readonly keys: readonly Key[] };
   /** wᵢ, [batch]. */
   readonly weights: Float64Array;
   /** Time of the base and time of the data: [0, 1] for a flow. */
   readonly interval: readonly [start: number, end: number];
   readonly solver: Pick<SolverOptions, 'method' | 'rtol' | 'atol' | 'steps' | 'maxSteps' | 'signal'>;
+  readonly computing?: ProgramOptions;
 }
 
-/** log p and the gradient of L. The tensors are the caller's to dispose of. */
+/** log p and the gradient of L. */
 export interface LikelihoodGradient {
   /** log p of each point, nats (mean over probes). */
   readonly logProb: Float64Array;
   /** ∂L/∂θ by name. */
-  readonly parameters: { readonly [name: string]: Tensor };
+  readonly parameters: { readonly [name: string]: Float32Array };
   /** ∂L/∂x, of x's shape. */
-  readonly x: Tensor;
+  readonly x: Float32Array;
   /** ∂L/∂start and ∂L/∂end of the interval. */
   readonly interval: readonly [number, number];
-  /** Field evaluations forward and backward. */
+  /** Field evaluations forward, and pullbacks backward. */
   readonly evaluations: { readonly forward: number; readonly backward: number };
+  /** Who computed it; none where the interval is empty. */
+  readonly executor?: ExecutorReport;
 }

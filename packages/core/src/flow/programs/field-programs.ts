@@ -1,0 +1,93 @@
+import type { NdArray } from '@advect/base/array';
+import type { Arrays } from '@advect/compiler';
+import type { EndpointField } from '../../field/endpoint.js';
+import type { Parameters, VelocityField } from '../../field/field.js';
+import { type Pending, type Times, whenSettled } from '../../ode/index.js';
+import { drawProbes, type Trace, traceColumns } from '../divergence.js';
+import type { Key } from '../../random/index.js';
+import { divergenceFunction, type FieldFunction, logitsFunction, pullbackFunction, type TimeKind, velocityFunction } from './functions.js';
+import type { Programs } from './session.js';
+import { argumentsOf, byWeight } from './traced.js';
+
+/** A velocity and its divergence, [rows, columns of the trace] in float64. */
+export interface Flux {
+  readonly u: Float32Array;
+  readonly divergence: Float64Array;
+}
+
+/** What a pullback gives besides: gradients of Σ cotangent·u + Σ ofDivergence·divergence. */
+export interface Pulled extends Flux {
+  readonly ofX: Float32Array;
+  readonly ofT: number;
+  readonly ofParameters: { readonly [name: string]: Float32Array };
+}
+
+/** A field on plain arrays, row-major [rows, ...event], for the rows of one solve: with their condition and their probes. */
+export interface FieldPrograms {
+  velocity(t: Times, x: Float32Array): Pending<Float32Array>;
+  velocityAndDivergence(t: Times, x: Float32Array): Pending<Flux>;
+  /** At one time for all rows, from cotangents of u and of the divergence. */
+  pull(t: number, x: Float32Array, ofVelocity: Float32Array, ofDivergence: Float32Array): Pending<Pulled>;
+}
+
+/** What the rows of a solve have of their own. */
+export interface RowsOfSolve {
+  readonly condition?: NdArray;
+  /** With one key for the probes of each row. */
+  readonly divergence?: { readonly trace: Trace; readonly keys: readonly Key[] };
+}
+
+/** The field's programs for some rows. Those that do not ask for a divergence may only use `velocity`. */
+export function fieldPrograms(
+  programs: Programs,
+  field: VelocityField,
+  parameters: Parameters,
+  { condition, divergence }: RowsOfSolve,
+): FieldPrograms {
+  const of: FieldFunction = { field, parameters, conditioned: condition !== undefined };
+  const trace: Trace = divergence?.trace ?? { kind: 'exact' };
+  const directions = divergence && drawProbes(trace, divergence.keys, field.event);
+  const own = argumentsOf({ condition });
+  const probed = argumentsOf({ condition, directions });
+  const label = `${of.conditioned ? 'conditioned ' : ''}${trace.kind} ${traceColumns(trace)}`;
+
+  return {
+    velocity(t, x) {
+      const time = timeKind(t);
+      const results = programs.run(`velocity ${of.conditioned} ${time}`, () => velocityFunction(of, time), { ...own, x, t: times(t) });
+      return whenSettled(results, ({ u }) => u);
+    },
+    velocityAndDivergence(t, x) {
+      const time = timeKind(t);
+      const results = programs.run(`divergence ${label} ${time}`, () => divergenceFunction(of, trace, time), { ...probed, x, t: times(t) });
+      return whenSettled(results, fluxOf);
+    },
+    pull(t, x, ofVelocity, ofDivergence) {
+      const args = { ...probed, x, t: times(t), ofVelocity, ofDivergence };
+      return whenSettled(
+        programs.run(`pullback ${label}`, () => pullbackFunction(of, trace), args),
+        (results) => ({ ...fluxOf(results), ofX: results.ofX, ofT: results.ofT[0], ofParameters: byWeight(results) }),
+      );
+    },
+  };
+}
+
+/** The logits of an endpoint field at one time for all rows, [rows, slots, codes]. */
+export function fieldLogits(
+  programs: Programs,
+  field: EndpointField,
+  parameters: Parameters,
+  x: Float32Array,
+  t: number,
+  condition: NdArray | undefined,
+): Pending<Float32Array> {
+  const of = { field, parameters, conditioned: condition !== undefined };
+  const results = programs.run(`logits ${of.conditioned}`, () => logitsFunction(of), argumentsOf({ condition, x, t: times(t) }));
+  return whenSettled(results, ({ logits }) => logits);
+}
+
+const fluxOf = ({ u, divergence }: Arrays): Flux => ({ u, divergence: Float64Array.from(divergence) });
+
+const timeKind = (t: Times): TimeKind => (typeof t === 'number' ? 'shared' : 'rows');
+
+const times = (t: Times): Float32Array => (typeof t === 'number' ? Float32Array.of(t) : Float32Array.from(t));

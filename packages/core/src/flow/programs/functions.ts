@@ -1,0 +1,89 @@
+import type { EndpointField } from '../../field/endpoint.js';
+import type { FieldInput, Parameters, VelocityField } from '../../field/field.js';
+import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, upload, valueAndGradients } from '../../tensor/index.js';
+import { type Trace, traceColumns, unitVectors, velocityAndDivergence } from '../divergence.js';
+import { byWeight, conditionInput, marked, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from './traced.js';
+
+/** A function of a field that is to be traced: its weights' shapes, and whether it is given a condition. */
+export interface FieldFunction<F extends VelocityField = VelocityField> {
+  readonly field: F;
+  readonly parameters: Parameters;
+  readonly conditioned: boolean;
+}
+
+/** Whether all rows have one time ([1], so that what depends on time alone is computed once) or each its own ([rows]). */
+export type TimeKind = 'shared' | 'rows';
+
+type Named = { readonly [name: string]: Tensor };
+
+const inputs = ({ field, parameters, conditioned }: FieldFunction, time: TimeKind): TracedFunction['inputs'] => ({
+  x: rowsOf(...field.event),
+  t: time === 'shared' ? { shape: [1] } : rowsOf(),
+  ...conditionInput(conditioned ? field.conditionDim : undefined),
+  ...weightInputs(parameters),
+});
+
+const inputOf = ({ x, t, condition }: Named): FieldInput => ({
+  x,
+  t: t as Tensor1D,
+  ...(condition && { condition: condition as Tensor2D }),
+});
+
+/** (x, t) → u. */
+export const velocityFunction = (of: FieldFunction, time: TimeKind): TracedFunction => ({
+  inputs: inputs(of, time),
+  f: (tensors) => ({ u: of.field.velocity(byWeight(tensors), inputOf(tensors)) }),
+});
+
+/** (x, t) → logits of an endpoint field, [rows, slots, codes]. */
+export const logitsFunction = (of: FieldFunction<EndpointField>): TracedFunction => ({
+  inputs: inputs(of, 'shared'),
+  f: (tensors) => ({ logits: of.field.logits(byWeight(tensors), inputOf(tensors)) }),
+});
+
+/** Probes are an argument with rows; the unit vectors are constants, and what they lead to is computed once. */
+const directionInput = ({ field }: FieldFunction, trace: Trace): TracedFunction['inputs'] =>
+  trace.kind === 'exact' ? {} : { directions: { shape: [trace.probes, TRACED_ROWS, ...field.event], rowAxis: 1 } };
+
+const directionsOf = ({ field }: FieldFunction, trace: Trace, tensors: Named): Tensor =>
+  trace.kind === 'exact' ? upload(unitVectors(field.event)) : tensors.directions;
+
+/** (x, t, directions) → u and its divergence, [rows, columns]. */
+export const divergenceFunction = (of: FieldFunction, trace: Trace, time: TimeKind): TracedFunction => ({
+  inputs: { ...inputs(of, time), ...directionInput(of, trace) },
+  f: (tensors) => velocityAndDivergence(of.field, byWeight(tensors), inputOf(tensors), directionsOf(of, trace, tensors), trace),
+});
+
+/**
+ * (x, t, directions, cotangents of u and of the divergence) → u, the divergence, and the gradients of the pairing
+ * Σ cotangent·u + Σ ofDivergence·divergence with respect to x (`ofX`), the shared t (`ofT`) and each weight.
+ */
+export const pullbackFunction = (of: FieldFunction, trace: Trace): TracedFunction => ({
+  inputs: {
+    ...inputs(of, 'shared'),
+    ...directionInput(of, trace),
+    ofVelocity: rowsOf(...of.field.event),
+    ofDivergence: rowsOf(traceColumns(trace)),
+  },
+  f: (tensors) => {
+    const { ofVelocity, ofDivergence } = tensors;
+    const { condition } = inputOf(tensors);
+    let kept: { u: Tensor; divergence: Tensor } | undefined;
+    try {
+      const { gradients } = valueAndGradients(
+        ({ x, t, ...rest }) => {
+          const input = { x, t: t as Tensor1D, ...(condition && { condition }) };
+          const { u, divergence } = velocityAndDivergence(of.field, byWeight(rest), input, directionsOf(of, trace, tensors), trace);
+          kept = { u: tf.keep(tf.clone(u)), divergence: tf.keep(tf.clone(divergence)) };
+          return tf.add<Scalar>(tf.sum(tf.mul(ofVelocity, u)), tf.sum(tf.mul(ofDivergence, divergence)));
+        },
+        { x: tensors.x, t: tensors.t, ...marked(byWeight(tensors)) },
+      );
+      const { x, t, ...ofWeights } = gradients;
+      return { u: tf.clone(kept!.u), divergence: tf.clone(kept!.divergence), ofX: x, ofT: t, ...ofWeights };
+    } finally {
+      kept?.u.dispose();
+      kept?.divergence.dispose();
+    }
+  },
+});

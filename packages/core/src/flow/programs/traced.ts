@@ -1,0 +1,54 @@
+import type { NdArray } from '@advect/base/array';
+import type { ParameterTensors, Parameters } from '../../field/field.js';
+import type { Tensor } from '../../tensor/index.js';
+
+/** A function of named tensors, written in tfjs ops, with the shapes that it is traced with. */
+export interface TracedFunction {
+  readonly f: (tensors: { readonly [name: string]: Tensor }) => { readonly [name: string]: Tensor };
+  readonly inputs: { readonly [name: string]: TracedInput };
+}
+
+/** An input: weights are bound once and kept; of arguments with a row axis any number of rows may be given. */
+export interface TracedInput {
+  readonly shape: readonly number[];
+  readonly kind?: 'parameter' | 'argument';
+  readonly rowAxis?: number;
+}
+
+/** Rows of a trace. Any number may be given later; this one is no length of anything else. */
+export const TRACED_ROWS = 24;
+
+/** An argument with rows along axis 0, each of the given shape. */
+export const rowsOf = (...shape: readonly number[]): TracedInput => ({ shape: [TRACED_ROWS, ...shape], rowAxis: 0 });
+
+const MARK = 'weight:';
+
+/** Weights as inputs, under names that no argument has. */
+export const weightInputs = (parameters: Parameters): TracedFunction['inputs'] =>
+  Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [MARK + name, { shape, kind: 'parameter' }]));
+
+/** The numbers of the weights under those names. */
+export const weightArrays = (parameters: Parameters): { readonly [name: string]: Float32Array } =>
+  Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [MARK + name, data]));
+
+/** What is named after a weight, under the weight's own name: tensors of a traced function, or arrays of its results. */
+export const byWeight = <T>(values: { readonly [name: string]: T }): { readonly [name: string]: T } =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (name.startsWith(MARK) ? [[name.slice(MARK.length), value] as const] : [])),
+  );
+
+/** Values by weight, under the names of inputs. */
+export const marked = (gradients: ParameterTensors): ParameterTensors =>
+  Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [MARK + name, gradient]));
+
+/** The rows of a condition as an argument, if there is one. */
+export const conditionInput = (conditionDim: number | undefined): TracedFunction['inputs'] =>
+  conditionDim === undefined ? {} : { condition: rowsOf(conditionDim) };
+
+/** Numbers by name, those that are there. */
+export const argumentsOf = (arrays: { readonly [name: string]: NdArray | Float32Array | undefined }): { [name: string]: Float32Array } =>
+  Object.fromEntries(
+    Object.entries(arrays).flatMap(([name, array]) =>
+      array === undefined ? [] : [[name, array instanceof Float32Array ? array : array.data] as const],
+    ),
+  );
