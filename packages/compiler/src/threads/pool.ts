@@ -27,8 +27,9 @@ export interface TileRunner {
   /** Why there are fewer threads than asked for. */
   readonly trouble: string | undefined;
   /**
-   * Computes all tiles, each thread a contiguous range of them that depends on nothing but the numbers given, and returns
-   * how many arenas took part: those from the first on, whose accumulators (cleared before) hold the sums. At least one.
+   * Computes all tiles, by as many threads as there are arenas (but no more than the job's), each a contiguous range that
+   * depends on nothing but the numbers given. Returns how many arenas took part: those from the first on, whose
+   * accumulators (cleared before) hold the sums. At least one.
    *
    * Returns 0 if a worker did not answer in time. It may then still write to the memory, at any later moment: leave that
    * memory, copy what is shared of it to a new one and compute the run again there with {@link soloRunner}.
@@ -168,7 +169,7 @@ export function createPool(settings: PoolSettings = {}): Pool {
 
   function share(id: number, { tile, batch, arenas }: TileRun, exports: TileExports, threads: number): number {
     const tiles = Math.ceil(batch / tile);
-    const used = Math.max(1, Math.min(threads, tiles));
+    const used = Math.max(1, Math.min(threads, tiles, arenas.length));
     const ranges = arenas.slice(0, used).map((arena, i) => ({ ...rangeOf(i, used, tiles), tile, batch, arena }));
     const helpers = members.slice(0, used - 1);
     const asked = helpers.map((member, i) => ask(cells!, member.base, id, ranges[i + 1]));

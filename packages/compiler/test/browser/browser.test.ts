@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import { type Browser, chromium } from 'playwright-core';
+import type { Answer } from './answer.js';
+import { ISOLATION, serve } from './serve.js';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+const executable = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+let browser: Browser | undefined;
+test.after.always(async () => {
+  await browser?.close();
+});
+
+/** Whether there is a browser to test in; says so if not, which fails in continuous integration. */
+async function hasBrowser(t: ExecutionContext): Promise<boolean> {
+  if (existsSync(executable)) {
+    browser ??= await chromium.launch({ executablePath: executable, args: flags });
+    return true;
+  }
+  t.log(`SKIPPED: no Chromium at ${executable}. Install it, or name one in CHROMIUM_PATH.`);
+  t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
+  return false;
+}
+
+/** What the page and its worker answer, and every complaint of the browser. */
+async function visit(headers: { readonly [name: string]: string }, missing?: string) {
+  const site = await serve(headers, missing);
+  const tab = await browser!.newPage();
+  const problems = site.problems;
+  try {
+    tab.on('pageerror', (error) => problems.push(error.message));
+    tab.on('console', (message) => void (['error', 'warning'].includes(message.type()) && problems.push(message.text())));
+    await tab.goto(site.origin);
+    const answers = (await Promise.all([site.answer('page'), site.answer('worker')])) as (Answer & { error?: string })[];
+    return { answers, problems };
+  } finally {
+    await tab.close();
+    site.close();
+  }
+}
+
+const rows = Array.from({ length: 100 }, (_, i) => i);
+const doubled = rows.map((i) => 2 * i);
+
+test.serial('in an isolated page and its worker, under a strict policy: two threads', async (t) => {
+  if (!(await hasBrowser(t))) return;
+  const { answers, problems } = await visit(ISOLATION);
+  t.deepEqual(problems, []);
+  for (const { error, isolated, count, threads, sums, ...rest } of answers) {
+    t.is(error, undefined);
+    t.deepEqual({ isolated, threads, count }, { isolated: true, threads: 2, count: { threads: 2, reason: '2 threads were asked for' } });
+    t.deepEqual(rest, { doubled, warnings: [] });
+    t.deepEqual(sums, [(55 * 56) / 2, 4950 - (55 * 56) / 2]);
+  }
+});
+
+test.serial('in a page that is not isolated, and its worker: one thread, and the reason', async (t) => {
+  if (!(await hasBrowser(t))) return;
+  const { answers, problems } = await visit({});
+  t.deepEqual(problems, []);
+  for (const { error, isolated, count, threads, sums, ...rest } of answers) {
+    t.is(error, undefined);
+    t.deepEqual({ isolated, threads, counted: count.threads }, { isolated: false, threads: 1, counted: 1 });
+    t.regex(count.reason, /not cross-origin isolated/);
+    t.deepEqual(rest, { doubled, warnings: [] });
+    t.deepEqual(sums, [4950]);
+  }
+});
+
+test.serial('where the threads do not start: one thread, loudly', async (t) => {
+  if (!(await hasBrowser(t))) return;
+  const script = '/compiler/threads/worker.js';
+  const { answers, problems } = await visit(ISOLATION, script);
+  t.deepEqual(problems.filter((problem) => problem.startsWith('404')).toSorted(), [`404 ${script}`, `404 ${script}`]);
+  for (const { error, threads, sums, warnings, ...rest } of answers) {
+    t.is(error, undefined);
+    t.deepEqual({ threads, sums, doubled: rest.doubled }, { threads: 1, sums: [4950], doubled });
+    t.is(warnings.length, 1);
+    t.regex(warnings[0], /one thread, since a worker failed: its script could not be loaded/);
+  }
+});
