@@ -1,0 +1,135 @@
+import { sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { integer, oneOf, optional, readOptions, value } from '@advect/base/options';
+import type { Graph, GraphInput } from '../graph/index.js';
+import { inNode } from '../platform.js';
+import type { Arrays, Program } from '../program.js';
+import { type OnnxExport, onnxModel } from './export.js';
+import { encodeModel } from './model.js';
+import { createSession, loadOnnxRuntime, type OnnxRuntime, type OnnxSession, type OnnxTensor } from './runtime.js';
+
+export interface OnnxProgramOptions {
+  /** Threads of ONNX Runtime's own pool (default 2; the providers 'cpu' and 'wasm' alone use them). */
+  threads?: number;
+  /** Execution providers in order of preference: 'cpu' in Node and 'wasm' in a browser by default; 'cuda', 'webgpu', … where present. */
+  providers?: readonly string[];
+  /**
+   * Whether parameters are inputs of the model (default: right for training, where they change at every step) or constants
+   * of it: ONNX Runtime then packs them beforehand, but every `bind` builds a new session at the next run.
+   */
+  parameters?: 'inputs' | 'constants';
+  /** The onnxruntime module, where it cannot be found by its name (bundled pages). */
+  runtime?: OnnxRuntime;
+}
+
+/**
+ * A program that ONNX Runtime computes: onnxruntime-node in Node, onnxruntime-web in a browser, both optional packages.
+ *
+ * Throws `unsupported` where the package is absent (the hint says what to install), `invalid-shape` at a run whose
+ * arrays do not fit, `invalid-value` for a run without parameters or after `dispose`.
+ */
+export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): Promise<Program> {
+  const settings = readOptions<OnnxProgramOptions>('onnxProgram', options, {
+    threads: optional(integer({ min: 1, max: 1024 })),
+    providers: optional(value((given) => Array.isArray(given) && given.every((name) => typeof name === 'string'), 'a list of names')),
+    parameters: oneOf<'inputs' | 'constants'>(['inputs', 'constants'], 'inputs'),
+    runtime: optional(value((given) => typeof given === 'object' && given !== null, 'the onnxruntime module')),
+  });
+  const threads = settings.threads ?? 2;
+  const providers = settings.providers ?? [inNode() ? 'cpu' : 'wasm'];
+  const runtime = settings.runtime ?? (await loadOnnxRuntime());
+  const baked = settings.parameters === 'constants' && graph.inputs.some(({ kind }) => kind === 'parameter');
+  const model = onnxModel(graph);
+  const open = (parameters?: Arrays): Promise<OnnxSession> =>
+    createSession(runtime, encodeModel(parameters ? onnxModel(graph, { parameters }).model : model.model), threads, providers);
+
+  let session = baked ? undefined : await open();
+  let parameters: Arrays | undefined;
+  let parameterTensors: { [name: string]: OnnxTensor } = {};
+  let isDisposed = false;
+  const parameterInputs = graph.inputs.filter(({ kind }) => kind === 'parameter');
+  const argumentInputs = graph.inputs.filter(({ kind }) => kind === 'argument');
+  const tensor = (data: Float32Array, shape: readonly number[]): OnnxTensor => new runtime.Tensor('float32', data, shape);
+  const assertAlive = (): void => {
+    if (isDisposed) throw new AdvectError('invalid-value', 'the program was disposed', 'Compile it again.');
+  };
+
+  return {
+    report: {
+      executor: 'onnx',
+      threads,
+      reason: model.dynamicBatch ? 'ONNX Runtime, any number of rows' : `ONNX Runtime, rows as traced: ${model.reason}`,
+      target: providers[0],
+    },
+    bind(given) {
+      assertAlive();
+      const copies = parameterInputs.map((input): [string, Float32Array] => [
+        input.name,
+        checked(input, given, graph.nodes[input.id].shape).slice(),
+      ]);
+      parameters = Object.fromEntries(copies);
+      if (baked) {
+        void session?.release();
+        session = undefined;
+        return;
+      }
+      parameterTensors = Object.fromEntries(
+        parameterInputs.map(({ name, id }) => [name, tensor(parameters![name], graph.nodes[id].shape)]),
+      );
+    },
+    async run(args, into = {}) {
+      assertAlive();
+      if (parameterInputs.length > 0 && parameters === undefined) {
+        throw new AdvectError('invalid-value', 'the program has no parameters yet', 'Call bind with their values first.');
+      }
+      const rows = rowsOf(graph, model, args);
+      const feeds = { ...(baked ? {} : parameterTensors) };
+      for (const input of argumentInputs) {
+        const shape = shapeWith(graph.nodes[input.id].shape, input.rowAxis, rows);
+        feeds[input.name] = tensor(checked(input, args, shape), shape);
+      }
+      const results: { [name: string]: Float32Array } = {};
+      const fetches: { [name: string]: OnnxTensor } = {};
+      for (const { name, shapeFor } of model.outputs) {
+        const shape = shapeFor(rows);
+        results[name] = into[name] ?? new Float32Array(sizeOf(shape));
+        if (results[name].length !== sizeOf(shape)) throw misfit(name, results[name].length, shape);
+        fetches[model.results.get(name)!] = tensor(results[name], shape);
+      }
+      session ??= await open(parameters);
+      await session.run(feeds, fetches);
+      return results;
+    },
+    dispose() {
+      isDisposed = true;
+      void session?.release();
+      session = undefined;
+    },
+  };
+}
+
+/** The number of rows that the arguments have; undefined where the graph has none or their number is fixed. */
+function rowsOf(graph: Graph, model: OnnxExport, args: Arrays): number | undefined {
+  if (!model.dynamicBatch) return undefined;
+  const input = graph.inputs.find(({ rowAxis }) => rowAxis !== undefined)!;
+  const { shape } = graph.nodes[input.id];
+  return (args[input.name]?.length ?? 0) / sizeOf(shape.with(input.rowAxis!, 1));
+}
+
+const shapeWith = (shape: readonly number[], rowAxis: number | undefined, rows: number | undefined): readonly number[] =>
+  rowAxis === undefined || rows === undefined ? shape : shape.with(rowAxis, rows);
+
+function checked({ name }: GraphInput, given: Arrays, shape: readonly number[]): Float32Array {
+  const data = given[name];
+  if (data === undefined)
+    throw new AdvectError('invalid-value', `the program needs '${name}'`, `Give it as numbers of shape [${shape.join()}].`);
+  if (data.length !== sizeOf(shape)) throw misfit(name, data.length, shape);
+  return data;
+}
+
+const misfit = (name: string, length: number, shape: readonly number[]): AdvectError =>
+  new AdvectError(
+    'invalid-shape',
+    `'${name}' has ${length} numbers where ${sizeOf(shape)} of shape [${shape.join()}] belong`,
+    'Arguments with rows must all have the same number of rows; the others their traced shapes.',
+  );

@@ -1,0 +1,35 @@
+import test from 'ava';
+import { sizeOf } from '@advect/base/array';
+import type { Graph, GraphInput } from '#src/graph/index.js';
+import { interpret } from '#src/interpret/index.js';
+import { onnxProgram } from '#src/onnx/index.js';
+import { closeTo } from '../trace/compare.js';
+import { casesOf } from './cases.js';
+
+const numbers = (graph: Graph, { id, name }: GraphInput, seed: number): Float32Array =>
+  Float32Array.from({ length: sizeOf(graph.nodes[id].shape) }, (_, i) =>
+    name === 'index' ? (i * 7 + seed) % 4 : Math.fround(2.3 * Math.sin(12.9898 * (i + 1) + 78.233 * (seed + name.charCodeAt(0)))),
+  );
+
+/** Sums of up to some thirty products of entries up to 2.3, each rounded to float32. */
+const BOUND = 1e-5;
+
+const others = [1, 8].map((rows) => new Map(casesOf(rows).map((other) => [other.name, other.graph])));
+
+for (const { name, graph, dynamic } of casesOf(5)) {
+  test(`${name}: as in float64`, async (t) => {
+    for (const parameters of ['inputs', 'constants'] as const) {
+      const program = await onnxProgram(graph, { threads: 1, parameters });
+      t.is(program.report.reason.includes('any number'), dynamic);
+      for (const [seed, version] of [graph, ...(dynamic ? others.map((graphs) => graphs.get(name)!) : [])].entries()) {
+        const values = Object.fromEntries(version.inputs.map((input) => [input.name, numbers(version, input, seed)]));
+        const expected = interpret(version, values);
+        program.bind(values);
+        const results = await program.run(values);
+        for (const [output, theirs] of Object.entries(expected))
+          closeTo(t, results[output], theirs, BOUND, `${seed} ${parameters} ${output}`);
+      }
+      program.dispose();
+    }
+  });
+}
