@@ -32,32 +32,64 @@ export interface Packed {
  */
 export function packColumns(f: FunctionBuilder, { k, n, row, column }: Packed, from: Local<'i32'>, to: Place, width: number): void {
   f.scope(() => {
-    const [source, target] = f.locals('i32', 2);
-    const lanes = (v: number): number[] => [0, 1, 2, 3].map((lane) => Math.min(v + lane, n - 1));
-    if (row === 4) {
-      const group = f.locals('v128', 4);
-      for (let v = 0; v < n; v += 4) {
-        source.set(from.get());
-        target.set(addressOf(f, { ...to, offset: to.offset + 4 * v }));
-        repeat(f, Math.ceil(k / 4), () => {
-          lanes(v).forEach((lane, i) => group[i].set(f.v128.load(source.get(), lane * column)));
-          transpose4(f, group);
-          group.forEach((vector, i) => f.v128.store(target.get(), vector.get(), 4 * width * i));
-          f.advance(source, 16);
-          f.advance(target, 16 * width);
-        });
-      }
-      return;
-    }
-    source.set(from.get());
-    target.set(addressOf(f, to));
-    repeat(f, k, () => {
-      for (let v = 0; v < n; v += 4) {
-        for (const [i, lane] of lanes(v).entries()) f.f32.store(target.get(), f.f32.load(source.get(), lane * column), 4 * (v + i));
-      }
-      f.advance(source, row);
-      f.advance(target, 4 * width);
-    });
+    const [columnSource, columnTarget, source, target] = f.locals('i32', 4);
+    columnSource.set(from.get());
+    columnTarget.set(addressOf(f, to));
+    const columns = (count: number): void => {
+      source.set(columnSource.get());
+      target.set(columnTarget.get());
+      if (row === 4)
+        packTransposed(
+          f,
+          k,
+          [0, 1, 2, 3].map((lane) => Math.min(lane, count - 1) * column),
+          source,
+          target,
+          width,
+        );
+      else packEntries(f, k, count, row, column, source, target, width);
+      f.advance(columnSource, 4 * column);
+      f.advance(columnTarget, 16);
+    };
+    repeat(f, Math.floor(n / 4), () => columns(4));
+    if (n % 4) columns(n % 4);
+  });
+}
+
+/** Four columns, each contiguous along k. */
+function packTransposed(
+  f: FunctionBuilder,
+  k: number,
+  columns: readonly number[],
+  source: Local<'i32'>,
+  target: Local<'i32'>,
+  width: number,
+): void {
+  const group = f.locals('v128', 4);
+  repeat(f, Math.ceil(k / 4), () => {
+    group.forEach((vector, i) => vector.set(f.v128.load(source.get(), columns[i])));
+    transpose4(f, group);
+    group.forEach((vector, i) => f.v128.store(target.get(), vector.get(), 4 * width * i));
+    f.advance(source, 16);
+    f.advance(target, 16 * width);
+  });
+}
+
+/** Columns at any strides. */
+function packEntries(
+  f: FunctionBuilder,
+  k: number,
+  count: number,
+  row: number,
+  column: number,
+  source: Local<'i32'>,
+  target: Local<'i32'>,
+  width: number,
+): void {
+  repeat(f, k, () => {
+    for (let lane = 0; lane < count; lane++) f.f32.store(target.get(), f.f32.load(source.get(), lane * column), 4 * lane);
+    f.advance(source, row);
+    f.advance(target, 4 * width);
   });
 }
 
