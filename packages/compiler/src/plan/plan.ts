@@ -37,7 +37,10 @@ export interface Target {
   readonly view: View;
 }
 
-/** What is done with each entry of a product before it is stored. Without one it is stored as it is. */
+/**
+ * What is done with each entry of a product before it is stored. Without one it is stored as it is. With one, the kernel's
+ * `c` is the first target's view, which may hold unfinished sums until then; no operand overlaps it.
+ */
 export interface Epilogue {
   readonly expression: Expression;
   readonly targets: readonly Target[];
@@ -61,7 +64,11 @@ export type Kernel = { readonly node: number } & (
       /** The last axis is among the reduced: only live rows count, and the result is added to the target. */
       readonly overRows: boolean;
     }
-  | /** c [...batch, M, N] = a [...batch, M, K] · b [...batch, K, N]; transpositions are in the strides. */ {
+  | /**
+     * c [...batch, M, N] = a [...batch, M, K] · b [...batch, K, N]; transpositions are in the strides, and an operand may
+     * have stride 0 along batch axes. Either b's last stride is 1 (or N is 1), or K has stride 1 in a and b (or is 1);
+     * with `overRows` the latter. c is row-major.
+     */ {
       readonly kind: 'matmul';
       readonly a: View;
       readonly b: View;
@@ -88,14 +95,20 @@ export type Kernel = { readonly node: number } & (
       readonly c: View;
       readonly epilogue?: Epilogue;
     }
-  | { readonly kind: 'gather'; readonly axis: number; readonly x: View; readonly indices: View; readonly target: View }
+  | /** All three row-major. Rows beyond the live ones hold any numbers, so an index may be outside of the table. */ {
+      readonly kind: 'gather';
+      readonly axis: number;
+      readonly x: View;
+      readonly indices: View;
+      readonly target: View;
+    }
   | /** Sets the target to 0, then adds. */ {
       readonly kind: 'scatterAdd';
       readonly updates: View;
       readonly indices: View;
       readonly target: View;
     }
-  | /** The caller's rows, row-major [...outer, batch, ...inner], into the tile [...outer, ...inner, rows], and back. */ {
+  | /** The caller's rows, row-major [outer, batch, inner], into the view [outer, inner, rows], and back. Its last stride is 1. */ {
       readonly kind: 'loadRows' | 'storeRows';
       /** Number of the row argument (`Plan.rowArguments`) or row result (`Plan.rowResults`). */
       readonly slot: number;
@@ -117,6 +130,8 @@ export interface Plan {
   readonly graph: Graph;
   /** Rows in a tile, a multiple of 8; undefined for a graph without rows. */
   readonly tile?: number;
+  /** Why there are no tiles. */
+  readonly reason?: string;
   readonly buffers: readonly Buffer[];
   readonly sharedBytes: number;
   readonly arenaBytes: number;
