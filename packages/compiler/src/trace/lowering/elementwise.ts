@@ -106,11 +106,7 @@ export const elementwise: Lowerings = {
   Reciprocal: realUnary('reciprocal'),
   Round: unary('round'),
   Rsqrt: realUnary('rsqrt'),
-  Select: (ops, { condition, t, e }) => {
-    const [own, rank] = [ops.shape(condition), ops.shape(t).length];
-    const perRow = own.length === 1 && rank > 1;
-    return ops.select(perRow ? ops.reshape(condition, [own[0], ...Array.from({ length: rank - 1 }, () => 1)]) : condition, t, e);
-  },
+  Select: (ops, { condition, t, e }) => ops.select(condition, t, e),
   Sign: unary('sign'),
   Sin: realUnary('sin'),
   Sinh: real(sinh),

@@ -72,7 +72,12 @@ export const structure: Lowerings = {
     const cut = getReshapedPermuted(shape, blockShape, product);
     const blocks = ops.reshape(x, getReshaped(shape, blockShape, product));
     const merged = ops.reshape(ops.transpose(blocks, getPermuted(ops.shape(blocks).length, blockShape.length)), cut);
-    return ops.slice(merged, getSliceBeginCoords(crops, blockShape.length), getSliceSize(cut, crops, blockShape.length));
+    const [begin, size] = [getSliceBeginCoords(crops, blockShape.length), getSliceSize(cut, crops, blockShape.length)];
+    return ops.slice(
+      merged,
+      cut.map((_, i) => begin[i] ?? 0),
+      cut.map((length, i) => size[i] ?? length),
+    );
   },
   BroadcastTo: (ops, { x }, { shape }) => ops.broadcast(x, shape),
   Concat: (ops, operands, { axis }) => {
