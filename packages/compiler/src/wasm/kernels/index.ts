@@ -6,3 +6,4 @@ export { type Convolution, type ConvShape } from './conv.js';
 export { conv2d } from './conv2d.js';
 export { conv2dInput, conv2dInputScratch } from './conv2d-input.js';
 export { conv2dFilter, conv2dFilterScratch, type FilterGradient } from './conv2d-filter.js';
+export { type RowMatmul, rowMatmul } from './row-matmul.js';

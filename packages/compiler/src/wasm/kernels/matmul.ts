@@ -50,8 +50,13 @@ type Layout = Pick<Matmul, 'm' | 'n' | 'k' | 'sumBatch'> & {
   readonly batch?: readonly BatchAxis[];
 };
 
-/** Bytes beyond which a matrix read across its rows is first copied, four rows at a time. */
-const wide = 1 << 17;
+/**
+ * Bytes beyond which a matrix that is read across its rows is first copied, four rows at a time, if each number is then used
+ * for this many columns or more: 860 wide with 64 columns, 43 GFLOP/s for 30, and 50 for 35 with relaxed SIMD. A matrix with
+ * contiguous rows needs no copy (45 and 54): where it is used often, transposing it once is better still.
+ */
+const wide = 1 << 19;
+const panelColumns = 32;
 /** Bytes of B that are transposed at once: they should stay in the first-level cache, and C's rows in the second. */
 const packedBytes = 1 << 14;
 
@@ -66,7 +71,7 @@ function packedWidth(spec: Layout): number {
 
 /** Whether A is copied into panels: pays where it is wide, read across, and each number is used often enough. */
 const usesPanel = ({ a, k, n, batch = [], sumBatch }: Layout): boolean =>
-  a.row === 4 && a.column > 4 && k * a.column >= wide && n >= 16 && !(sumBatch && batch.length > 0);
+  a.row === 4 && a.column > 4 && k * a.column >= wide && n >= panelColumns && !(sumBatch && batch.length > 0);
 
 /** Bytes of scratch memory that `matmul` wants for these shapes and strides. */
 export function matmulScratch(spec: Layout): number {
