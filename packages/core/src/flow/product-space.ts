@@ -44,4 +44,8 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
   };
 }
 
-const largest = (parts: readonly Float64Array[]): Float64Array => parts[0].map((_, i) => Math.max(...parts.map((part) => part[i])));
+function largest(parts: readonly Float64Array[]): Float64Array {
+  const out = parts[0].slice();
+  for (const part of parts.slice(1)) for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i], part[i]);
+  return out;
+}

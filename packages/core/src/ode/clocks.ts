@@ -93,17 +93,21 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
       }
     },
     judge(errors) {
-      return Uint8Array.from(errors, (size, i) => {
-        if (results[i]) return 0;
+      const accepts = new Uint8Array(count);
+      for (let i = 0; i < count; i++) {
+        if (results[i]) continue;
+        const size = errors[i];
         error[i] = size;
-        const accepts = fixed ? Number.isFinite(size) : size <= 1;
-        if (!fixed) adapt(i, accepts);
-        else if (!accepts) results[i] = 'nonFinite';
-        (accepts ? accepted : rejected)[i]++;
-        if (accepts) t[i] = next[i];
+        accepts[i] = Number(fixed ? Number.isFinite(size) : size <= 1);
+        if (!fixed) adapt(i, accepts[i] === 1);
+        else if (!accepts[i]) results[i] = 'nonFinite';
+        if (accepts[i]) {
+          accepted[i]++;
+          t[i] = next[i];
+        } else rejected[i]++;
         if (t[i] === t1) results[i] = 'done';
-        return Number(accepts);
-      });
+      }
+      return accepts;
     },
     end(result) {
       for (let i = 0; i < count; i++) results[i] ??= result;

@@ -87,7 +87,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     let endSlope = !fixed && method.fsal ? await field(next, step.y) : undefined;
     const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
     const norm = size instanceof Float64Array ? size : await size;
-    const errors = fixed ? norm : norm.map((perUnitTime, i) => Math.abs(clocks.h[i]) * perUnitTime);
+    const errors = fixed ? norm : timesLength(norm, clocks.h);
     const accepted = clocks.judge(errors);
 
     if (accepted.some(Boolean)) {
@@ -132,6 +132,13 @@ function estimate<V>(
   if (!(size instanceof Float64Array)) return size.finally(() => space.release(difference));
   space.release(difference);
   return size;
+}
+
+/** An error for each clock from its size for each unit of time. */
+function timesLength(perUnitTime: Float64Array, h: Float64Array): Float64Array {
+  const out = new Float64Array(h.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(h[i]) * perUnitTime[i];
+  return out;
 }
 
 function outcome<V>(

@@ -79,7 +79,9 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
       assertLike(v, a);
       if (joint) return Float64Array.of(scaledRms(v, a, b, tolerance, 0, v.length));
       const length = rowLength(v);
-      return Float64Array.from({ length: rows }, (_, row) => scaledRms(v, a, b, tolerance, row * length, (row + 1) * length));
+      const sizes = new Float64Array(rows);
+      for (let row = 0; row < rows; row++) sizes[row] = scaledRms(v, a, b, tolerance, row * length, (row + 1) * length);
+      return sizes;
     },
     select(mask, a, b) {
       const length = rowLength(a);

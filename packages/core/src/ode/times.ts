@@ -4,7 +4,9 @@ import type { Times } from './problem.js';
 export function addScaled(t: Times, c: number, h: Times): Times {
   if (typeof t === 'number') return t + c * (h as number);
   const steps = h as Float64Array;
-  return t.map((ti, i) => ti + c * steps[i]);
+  const out = new Float64Array(t.length);
+  for (let i = 0; i < out.length; i++) out[i] = t[i] + c * steps[i];
+  return out;
 }
 
 /** The solver's own bookkeeping has one entry for each clock; the field sees a number where there is a single shared one. */

@@ -3,7 +3,7 @@ import { assertDone } from '../integrate.js';
 import { productSpace } from '../product-space.js';
 import { fieldPrograms, withPrograms } from '../programs/index.js';
 import { cotangents, logDensities, solveForward } from './forward.js';
-import { dot, gradientSum } from './gather.js';
+import { dot, gradientSum, scaled } from './gather.js';
 import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
 
 /** Position and adjoint a = ∂L/∂x. */
@@ -45,7 +45,7 @@ export function gradientByAdjoint(problem: LikelihoodProblem): Promise<Likelihoo
       field: (t, state) =>
         whenSettled(at.pull(t as number, state.x, state.adjoint, ofIntegrals), ({ u, ofX, ofParameters }): AdjointSlope => ({
           x: u,
-          adjoint: ofX.map((v) => -v),
+          adjoint: scaled(ofX, -1),
           ofParameters,
         })),
       y0,

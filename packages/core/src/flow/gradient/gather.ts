@@ -15,7 +15,7 @@ export function gradientSum(parameters: Parameters): GradientSum {
     add(gradients, scale) {
       for (const { name, sum } of sums) addScaled(sum, gradients[name], scale);
     },
-    total: () => Object.fromEntries(sums.map(({ name, sum }) => [name, Float32Array.from(sum)])),
+    total: () => Object.fromEntries(sums.map(({ name, sum }) => [name, new Float32Array(sum)])),
   };
 }
 
@@ -28,4 +28,11 @@ export function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Arr
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
+}
+
+/** scale·a, a new array. */
+export function scaled(a: Float32Array, scale: number): Float32Array {
+  const out = new Float32Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = scale * a[i];
+  return out;
 }

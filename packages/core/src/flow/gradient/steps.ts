@@ -1,7 +1,7 @@
 import { float32Space, methods, type TakenStep, transposeStep } from '../../ode/index.js';
 import { fieldPrograms, withPrograms } from '../programs/index.js';
 import { cotangents, logDensities, type Path, solveForward } from './forward.js';
-import { dot, gradientSum } from './gather.js';
+import { dot, gradientSum, scaled } from './gather.js';
 import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
 
 /**
@@ -36,7 +36,7 @@ export function gradientThroughSteps(problem: LikelihoodProblem): Promise<Likeli
       const h = step.next - step.t;
       cotangent = await transposeStep(space, method, step, cotangent, async (t, state, ofVelocity, stage) => {
         backward++;
-        const ofDivergence = ofIntegrals.map((v) => v * h * method.b[stage]);
+        const ofDivergence = scaled(ofIntegrals, h * method.b[stage]);
         const { u, divergence, ofX, ofT, ofParameters } = await at.pull(t, state, ofVelocity, ofDivergence);
         gathered.add(ofParameters, 1);
         // Times are end + s·duration and steps are shares of the duration, which also scales what the slopes do.

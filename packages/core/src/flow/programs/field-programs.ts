@@ -86,8 +86,8 @@ export function fieldLogits(
   return whenSettled(results, ({ logits }) => logits);
 }
 
-const fluxOf = ({ u, divergence }: Arrays): Flux => ({ u, divergence: Float64Array.from(divergence) });
+const fluxOf = ({ u, divergence }: Arrays): Flux => ({ u, divergence: new Float64Array(divergence) });
 
 const timeKind = (t: Times): TimeKind => (typeof t === 'number' ? 'shared' : 'rows');
 
-const times = (t: Times): Float32Array => (typeof t === 'number' ? Float32Array.of(t) : Float32Array.from(t));
+const times = (t: Times): Float32Array => (typeof t === 'number' ? Float32Array.of(t) : new Float32Array(t));
