@@ -2,4 +2,5 @@ export * from './graph/index.js';
 export * from './interpret/index.js';
 export type * from './program.js';
 export * from './onnx/index.js';
+export * from './optimise/index.js';
 export * from './trace/index.js';

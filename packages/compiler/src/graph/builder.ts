@@ -36,12 +36,17 @@ export interface GraphBuilder {
 
 const comparisons: ReadonlySet<string> = new Set(['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'and', 'or']);
 
-/** A builder with nothing in it. Throws `invalid-shape` where operands do not fit. */
-export function graphBuilder(): GraphBuilder {
+/**
+ * A builder with nothing in it. Throws `invalid-shape` where operands do not fit.
+ *
+ * @param admit decides what becomes of each new node: the id of another that has its value, or what `append` returns
+ */
+export function graphBuilder(admit: (node: Node, append: (node: Node) => number) => number = (node, append) => append(node)): GraphBuilder {
   const nodes: Node[] = [];
   const inputs: GraphInput[] = [];
+  const append = (node: Node): number => nodes.push({ ...node, id: nodes.length }) - 1;
   const add = (operation: Operation, operands: readonly number[], shape: readonly number[], dtype: DType): number =>
-    nodes.push({ ...operation, id: nodes.length, inputs: [...operands], shape: [...shape], dtype } as Node) - 1;
+    admit({ ...operation, id: nodes.length, inputs: [...operands], shape: [...shape], dtype }, append);
   const shapeOf = (id: number): readonly number[] => nodes[id].shape;
   const dtypeOf = (id: number): DType => nodes[id].dtype;
 

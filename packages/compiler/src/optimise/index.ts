@@ -1,0 +1,1 @@
+export { optimise } from './optimise.js';

@@ -1,0 +1,63 @@
+import { type Graph, graphBuilder, type GraphBuilder, type Node, type NodeOf, type OperationName } from '../graph/index.js';
+import { keyOf, normalised } from './key.js';
+
+/**
+ * Looks at a node about to be added (its operands are in `g.nodes`) and returns the id of another node with the same
+ * shape and value, added through `g` where there was none; or undefined to leave the node as it is.
+ */
+export type Rule<O extends OperationName> = (node: NodeOf<O>, g: GraphBuilder) => number | undefined;
+
+/** A rule for several operations. */
+export type AnyRule = (node: Node, g: GraphBuilder) => number | undefined;
+
+/** Rules by operation, tried in order until one applies. */
+export type Rules = { readonly [O in OperationName]?: readonly Rule<O>[] };
+
+/**
+ * Copies a graph node by node through the rules. What rules add goes through them too, and equal nodes become one, the
+ * operands of commutative functions being put in order. Dead nodes stay; inputs and outputs keep their names.
+ */
+export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
+  const known = new Map<string, number>();
+  const rules = new Map<OperationName, readonly AnyRule[]>();
+  const rulesOf = (op: OperationName): readonly AnyRule[] => {
+    if (!rules.has(op))
+      rules.set(
+        op,
+        families.flatMap((family) => (family[op] ?? []) as readonly AnyRule[]),
+      );
+    return rules.get(op)!;
+  };
+  const g = graphBuilder((candidate, append) => {
+    const node = normalised(candidate, g.nodes);
+    const key = keyOf(node);
+    const same = known.get(key);
+    if (same !== undefined) return same;
+    const id = applyRules(rulesOf(node.op), node, g) ?? append(node);
+    known.set(key, id);
+    return id;
+  });
+  const names = new Map(graph.inputs.map((input) => [input.id, input]));
+  const copies: number[] = [];
+  for (const node of graph.nodes) {
+    const input = names.get(node.id);
+    copies.push(
+      input
+        ? g.input(input.name, node.shape, { ...input, dtype: node.dtype })
+        : g.node(
+            node,
+            node.inputs.map((operand) => copies[operand]),
+            node.shape,
+            node.dtype,
+          ),
+    );
+  }
+  return g.finish(graph.outputs.map(({ name, id }) => ({ name, id: copies[id] })));
+}
+
+function applyRules(rules: readonly AnyRule[], node: Node, g: GraphBuilder): number | undefined {
+  for (const rule of rules) {
+    const id = rule(node, g);
+    if (id !== undefined) return g.nodes[id].dtype === node.dtype ? id : g.cast(id, node.dtype);
+  }
+}
