@@ -1,100 +1,119 @@
-import { advance, type Code, f32, f32x4, get, i32, ifElse, set, type, type WasmFunction, whileLoop } from './assembler.js';
+import type { FunctionBuilder, Local, ModuleBuilder } from '@advect/compiler/assembler';
 
 /**
  * C = A·B, or C += A·B, for float32 matrices in memory: m×k, k×n and m×n. Rows of B and C are contiguous; A has any
  * strides, so that it may be transposed without being moved. Works on tiles of C held in registers.
  */
-export function gemm(name: string, aIsTransposed: boolean): WasmFunction {
-  const parameter = { a: 0, b: 1, c: 2, m: 3, n: 4, k: 5, aRow: 6, aColumn: 7, bRow: 8, cRow: 9, accumulate: 10 };
-  const local = { i: 11, j: 12, l: 13, bTile: 14, cTile: 15, bRead: 16, aRead: 17, cWrite: 21, scalarB: 22, vectorB: 23, sums: 25 };
-  const { sums } = local;
-  const scalars = sums + 2 * tileRows;
+export function defineGemm(module: ModuleBuilder, name: string, aIsTransposed: boolean): void {
+  const parameters = {
+    a: 'i32',
+    b: 'i32',
+    c: 'i32',
+    m: 'i32',
+    n: 'i32',
+    k: 'i32',
+    aRow: 'i32',
+    aColumn: 'i32',
+    bRow: 'i32',
+    cRow: 'i32',
+    accumulate: 'i32',
+  } as const;
+  module.define({ name, parameters }, (f, matrices) => {
+    const { m, n, a, b, c, aRow, cRow } = matrices;
+    const [bTile, cTile, columnsLeft] = f.locals('i32', 3);
+    const add = (local: Local<'i32'>, stride: Local<'i32'>, times: number): void =>
+      local.set(f.i32.add(local.get(), f.i32.mul(stride.get(), f.i32.const(times))));
 
-  /** One tile of C, `rows` by `columns`; columns are 8, 4 (vectors) or 1 (a scalar). */
-  const tile = (rows: number, columns: number): Code => {
-    const vectors = Math.max(1, columns / 4);
-    const lane = columns === 1 ? f32 : f32x4;
-    const store = columns === 1 ? () => f32.store : f32x4.store;
-    const splat = columns === 1 ? f32.load : f32x4.loadSplat;
-    const sum = (r: number, v: number): number => (columns === 1 ? scalars + r : sums + r * 2 + v);
-    const b = (v: number): number => (columns === 1 ? local.scalarB : local.vectorB + v);
-    const each = (visit: (r: number, v: number) => Code): Code => range(rows).flatMap((r) => range(vectors).flatMap((v) => visit(r, v)));
-    const eachRowOfC = (visit: (r: number) => Code): Code => [
-      ...set(local.cWrite, get(local.cTile)),
-      ...range(rows).flatMap((r) => [...visit(r), ...advance(local.cWrite, get(parameter.cRow))]),
-    ];
-    const a = (r: number): Code => (aIsTransposed ? [...get(local.aRead), ...splat(4 * r)] : [...get(local.aRead + r), ...splat(0)]);
-    const pointers = aIsTransposed ? 1 : rows;
-    return [
-      ...ifElse(
-        get(parameter.accumulate),
-        eachRowOfC((r) => range(vectors).flatMap((v) => set(sum(r, v), get(local.cWrite), lane.load(16 * v)))),
-        each((r, v) => set(sum(r, v), lane.const(0))),
-      ),
-      ...set(local.aRead, get(parameter.a)),
-      ...range(pointers - 1).flatMap((r) => set(local.aRead + r + 1, get(local.aRead + r), get(parameter.aRow), i32.add)),
-      ...set(local.bRead, get(local.bTile)),
-      ...set(local.l, get(parameter.k)),
-      ...whileLoop(
-        [...get(local.l)],
-        [
-          ...range(vectors).flatMap((v) => set(b(v), get(local.bRead), lane.load(16 * v))),
-          ...each((r, v) => set(sum(r, v), get(sum(r, v)), a(r), get(b(v)), lane.mul, lane.add)),
-          ...range(pointers).flatMap((r) => advance(local.aRead + r, get(parameter.aColumn))),
-          ...advance(local.bRead, get(parameter.bRow)),
-          ...advance(local.l, i32.const(-1)),
-        ],
-      ),
-      ...eachRowOfC((r) => range(vectors).flatMap((v) => [...get(local.cWrite), ...get(sum(r, v)), ...store(16 * v)])),
-    ];
-  };
-
-  const tilesOfRow = (rows: number): Code => [
-    ...set(local.bTile, get(parameter.b)),
-    ...set(local.cTile, get(parameter.c)),
-    ...set(local.j, get(parameter.n)),
-    ...[8, 4, 1].flatMap((columns) =>
-      whileLoop(
-        [...get(local.j), ...i32.const(columns), ...i32.ge],
-        [
-          ...tile(rows, columns),
-          ...advance(local.bTile, i32.const(4 * columns)),
-          ...advance(local.cTile, i32.const(4 * columns)),
-          ...advance(local.j, i32.const(-columns)),
-        ],
-      ),
-    ),
-  ];
-
-  return {
-    name,
-    parameters: 11,
-    locals: [
-      ...Array(11).fill(type.i32),
-      type.f32,
-      type.v128,
-      type.v128,
-      ...Array(2 * tileRows).fill(type.v128),
-      ...Array(tileRows).fill(type.f32),
-    ],
-    body: [
-      ...set(local.i, get(parameter.m)),
-      ...[tileRows, 1].flatMap((rows) =>
-        whileLoop(
-          [...get(local.i), ...i32.const(rows), ...i32.ge],
-          [
-            ...tilesOfRow(rows),
-            ...advance(parameter.a, [...get(parameter.aRow), ...i32.const(rows), ...i32.mul]),
-            ...advance(parameter.c, [...get(parameter.cRow), ...i32.const(rows), ...i32.mul]),
-            ...advance(local.i, i32.const(-rows)),
-          ],
-        ),
-      ),
-    ],
-  };
+    const tilesOfRow = (rows: number): void => {
+      bTile.set(b.get());
+      cTile.set(c.get());
+      columnsLeft.set(n.get());
+      for (const columns of [8, 4, 1]) {
+        pieces(f, columnsLeft, columns, () => {
+          f.scope(() => tile(f, matrices, { rows, columns, bTile, cTile, aIsTransposed }));
+          f.advance(bTile, 4 * columns);
+          f.advance(cTile, 4 * columns);
+        });
+      }
+    };
+    for (const rows of [tileRows, 1]) {
+      pieces(f, m, rows, () => {
+        tilesOfRow(rows);
+        add(a, aRow, rows);
+        add(c, cRow, rows);
+      });
+    }
+  });
 }
 
 /** Rows of a register tile: 4 rows of 8 columns fill half of the sixteen vector registers and leave room for the factors. */
 const tileRows = 4;
 
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+/** The body for as many whole pieces as are left. */
+function pieces(f: FunctionBuilder, left: Local<'i32'>, size: number, body: () => void): void {
+  f.while(
+    () => f.i32.geS(left.get(), f.i32.const(size)),
+    () => {
+      body();
+      f.advance(left, -size);
+    },
+  );
+}
+
+interface Tile {
+  readonly rows: number;
+  /** 8, 4 (vectors) or 1 (a vector of which one lane counts). */
+  readonly columns: number;
+  readonly bTile: Local<'i32'>;
+  readonly cTile: Local<'i32'>;
+  readonly aIsTransposed: boolean;
+}
+
+type Matrices = { readonly [P in 'a' | 'k' | 'aRow' | 'aColumn' | 'bRow' | 'cRow' | 'accumulate']: Local<'i32'> };
+
+function tile(f: FunctionBuilder, matrices: Matrices, { rows, columns, bTile, cTile, aIsTransposed }: Tile): void {
+  const vectors = Math.max(1, columns / 4);
+  const sums = Array.from({ length: rows }, () => f.locals('v128', vectors));
+  const [readB, readC, left] = f.locals('i32', 3);
+  const readA = f.locals('i32', aIsTransposed ? 1 : rows);
+  const load = (pointer: Local<'i32'>, v: number) =>
+    columns === 1 ? f.v128.load32Zero(pointer.get()) : f.v128.load(pointer.get(), 16 * v);
+  const move = (pointer: Local<'i32'>, stride: Local<'i32'>): void => pointer.set(f.i32.add(pointer.get(), stride.get()));
+  const eachRowOfC = (visit: (row: Local<'v128'>[]) => void): void => {
+    readC.set(cTile.get());
+    for (const row of sums) {
+      visit(row);
+      move(readC, matrices.cRow);
+    }
+  };
+
+  f.if(
+    matrices.accumulate.get(),
+    () => eachRowOfC((row) => row.forEach((sum, v) => sum.set(load(readC, v)))),
+    () => sums.flat().forEach((sum) => sum.set(f.f32x4.const(0))),
+  );
+  readA.forEach((pointer, r) => {
+    pointer.set(r === 0 ? matrices.a.get() : f.i32.add(readA[r - 1].get(), matrices.aRow.get()));
+  });
+  readB.set(bTile.get());
+  left.set(matrices.k.get());
+  pieces(f, left, 1, () => {
+    f.scope(() => {
+      const factors = f.locals('v128', vectors);
+      const scalar = f.local('v128');
+      factors.forEach((factor, v) => factor.set(load(readB, v)));
+      sums.forEach((row, r) => {
+        scalar.set(aIsTransposed ? f.v128.load32Splat(readA[0].get(), 4 * r) : f.v128.load32Splat(readA[r].get()));
+        row.forEach((sum, v) => sum.set(f.f32x4.madd(scalar.get(), factors[v].get(), sum.get)));
+      });
+    });
+    for (const pointer of readA) move(pointer, matrices.aColumn);
+    move(readB, matrices.bRow);
+  });
+  eachRowOfC((row) =>
+    row.forEach((sum, v) => {
+      if (columns === 1) f.v128.store32Lane(readC.get(), sum.get(), 0);
+      else f.v128.store(readC.get(), sum.get(), 16 * v);
+    }),
+  );
+}

@@ -1,6 +1,6 @@
-import { assemble } from './assembler.js';
-import { gemm } from './gemm.js';
-import { tanh } from './tanh.js';
+import { moduleBuilder } from '@advect/compiler/assembler';
+import { defineGemm } from './gemm.js';
+import { defineTanh } from './tanh.js';
 
 /** Our kernels, on the memory of TensorFlow.js's WebAssembly backend. Pointers and strides count bytes. */
 export interface WasmKernels {
@@ -27,7 +27,11 @@ type Gemm = (
 /** Builds the kernels, 2 kB of code; nothing where SIMD or the backend's memory is out of reach. */
 export function buildKernels(memory: WebAssembly.Memory | undefined): WasmKernels | undefined {
   if (!memory) return undefined;
-  const bytes = assemble([gemm('gemm', false), gemm('gemmTransposed', true), tanh('tanh')]);
+  const builder = moduleBuilder({ memory: { module: 'env', name: 'memory', initial: 0 } });
+  defineGemm(builder, 'gemm', false);
+  defineGemm(builder, 'gemmTransposed', true);
+  defineTanh(builder, 'tanh');
+  const bytes = builder.bytes();
   if (!WebAssembly.validate(bytes)) return undefined;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
   return instance.exports as unknown as WasmKernels;
