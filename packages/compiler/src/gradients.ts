@@ -8,8 +8,9 @@ import { tf, type Tensor } from './trace/tf.js';
  * whole thread, gradients that recompute from the input whenever an outer tape records them, and that use the saved
  * output (one kernel less) when none does. Third and higher orders follow by the same argument.
  *
- * Not cured: `tf.logSoftmax`, which carries its gradient with it (ours in `stable.ts` is right), and `tf.pow` with respect
- * to its exponent.
+ * `tf.tile`, whose gradient takes two kernels for each copy, gets one that takes two in all.
+ *
+ * Not cured: `tf.logSoftmax`, which carries its gradient with it, and `tf.pow` with respect to its exponent.
  */
 function registerGradients(): void {
   fromOutput('Tanh', 'x', (dy, y) => tf.mul(dy, tf.sub(1, tf.square(y))), tf.tanh);
@@ -31,15 +32,23 @@ function registerGradients(): void {
     replace(comparison, ['a', 'b'], (_dy, [a, b]) => ({ a: () => zerosOf(a), b: () => zerosOf(b) }));
   }
   replace('LogicalNot', ['x'], (_dy, [x]) => ({ x: () => zerosOf(x) }));
+  replace('Tile', ['x'], (dy, [x], attrs) => ({ x: () => sumOfTiles(dy, x, attrs as unknown as { reps: number[] }) }));
 }
 
-type GradFunc = (dy: Tensor, saved: Tensor[]) => { [input: string]: () => Tensor };
+/** One sum in place of a slice and an addition for each copy. */
+function sumOfTiles(dy: Tensor, x: Tensor, { reps }: { reps: number[] }): Tensor {
+  const split = reps.flatMap((count, axis) => (count === 1 ? [x.shape[axis]] : [count, x.shape[axis]]));
+  const copies = reps.flatMap((count) => (count === 1 ? [false] : [true, false])).flatMap((copy, axis) => (copy ? [axis] : []));
+  return copies.length === 0 ? tf.clone(dy) : tf.sum(tf.reshape(dy, split), copies);
+}
+
+type GradFunc = (dy: Tensor, saved: Tensor[], attrs: object) => { [input: string]: () => Tensor };
 
 const zerosOf = (x: Tensor): Tensor => tf.zeros(x.shape);
 
 function replace(kernelName: string, inputsToSave: string[], gradFunc: GradFunc, outputsToSave?: boolean[]): void {
   if (tf.getGradient(kernelName)) tf.unregisterGradient(kernelName);
-  tf.registerGradient({ kernelName, inputsToSave, outputsToSave, gradFunc: (dy, saved) => gradFunc(dy as Tensor, saved) });
+  tf.registerGradient({ kernelName, inputsToSave, outputsToSave, gradFunc: (dy, saved, attrs) => gradFunc(dy as Tensor, saved, attrs) });
 }
 
 /** Registers a gradient that is a formula in the output `y`. */

@@ -21,7 +21,7 @@ export const layers: readonly Layer[] = [
   core('ode/', leaves),
   core('io/', leaves),
   core('tensor/', [...leaves, '@advect/compiler', 'ode/', '@tensorflow/*'], ['field/']),
-  core('nn/', [...leaves, 'tensor/', 'random/'], ['field/']),
+  core('nn/', [...leaves, '@advect/compiler', 'tensor/', 'random/'], ['field/']),
   core('field/', [...leaves, 'nn/', 'tensor/', 'random/']),
   core('flow/', [...leaves, '@advect/compiler', 'field/', 'ode/', 'tensor/', 'random/']),
   core('objective/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'tensor/', 'random/']),

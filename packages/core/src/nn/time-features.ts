@@ -1,3 +1,4 @@
+import { isTracing } from '@advect/compiler';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
 
 /** Width of `timeFeatures`. */
@@ -18,6 +19,7 @@ export function timeFeatures(t: Tensor1D, octaves: number): Tensor2D {
  * derivative is made of the same waves.
  */
 function waves(t: Tensor1D, octaves: number): Tensor2D {
+  if (isTracing()) return tracedWaves(t, octaves);
   const frequencies = Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k);
   const compute = tf.customGrad((given: Tensor | tf.GradSaveFunc, save: Tensor | tf.GradSaveFunc) => {
     const times = given as Tensor1D;
@@ -29,6 +31,20 @@ function waves(t: Tensor1D, octaves: number): Tensor2D {
     };
   });
   return compute(t);
+}
+
+/**
+ * The same as operations of a graph, whose sines are accurate. 2ᵏt is brought between −1 and 1 first, which is exact in
+ * float32: the phase π·2ᵏ·t itself would be rounded.
+ */
+function tracedWaves(t: Tensor1D, octaves: number): Tensor2D {
+  const powers = tf.tensor2d(
+    Array.from({ length: octaves }, (_, k) => 2 ** k),
+    [1, octaves],
+  );
+  const turns = tf.mul(tf.reshape(t, [-1, 1]), powers);
+  const phase = tf.mul(tf.sub(turns, tf.mul(2, tf.round(tf.mul(turns, 0.5)))), Math.PI);
+  return tf.concat<Tensor2D>([tf.sin<Tensor2D>(phase as Tensor2D), tf.cos<Tensor2D>(phase as Tensor2D)], 1);
 }
 
 /** The matrix that turns waves into their derivatives: ω·cos for each sine, −ω·sin for each cosine. */

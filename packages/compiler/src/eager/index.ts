@@ -1,0 +1,1 @@
+export { eagerProgram } from './eager-program.js';
