@@ -32,9 +32,10 @@ function planOf(graph: Graph, rows: RowGraph | undefined): Plan {
   const draft = draftKernels(values, groupsOf(values), ports, graph.outputs);
   const { nodes } = graph;
   const lengthOf = (id: number): number => draft.extra.get(id)?.length ?? (nodes[id].op === 'fill' ? 1 : sizeOfShape(nodes[id].shape));
-  const memory = memoryOf(graph, draft, phases, lengthOf, new Set(ports.arguments.map(({ id }) => id)));
+  const loaded = new Set(ports.arguments.map(({ id }) => id));
+  const memory = memoryOf(graph, draft, phases, lengthOf, loaded);
   const bufferOf = (id: number): number => memory.numbers.get(id)!;
-  const inputs = graph.inputs.filter(({ rowAxis }) => rowAxis === undefined);
+  const inputs = graph.inputs.filter(({ id }) => !loaded.has(id));
   const constants = [...memory.numbers.keys()].flatMap((id) => {
     const node = nodes[id];
     if (node?.op === 'constant') return [{ buffer: bufferOf(id), data: node.data }];
@@ -80,7 +81,7 @@ function memoryOf(
   loaded: ReadonlySet<number>,
 ): Memory {
   const lasting = new Set<number>([...results.values()].map(({ buffer }) => buffer));
-  for (const { id, rowAxis } of graph.inputs) if (rowAxis === undefined) lasting.add(id);
+  for (const { id } of graph.inputs) if (!loaded.has(id)) lasting.add(id);
   for (const id of accumulators.keys()) lasting.add(id);
   const sums = new Set(accumulators.values());
   const home = (id: number): PhaseName => extra.get(id)?.phase ?? (loaded.has(id) ? 'tile' : phaseOf[id]);
