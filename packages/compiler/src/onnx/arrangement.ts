@@ -83,7 +83,11 @@ export function lowerReduce(lowering: Lowering, node: NodeOf<'reduce'>): Emitted
   const x = lowering.use(node, 0, { order });
   if (node.axes.length === 0) return float(x, order);
   const places = node.axes.map((axis) => order.indexOf(axis)).toSorted((a, b) => a - b);
-  return float(lowering.emit(operator, [x, lowering.ints(places)], { keepdims: { int: 0 } }), left);
+  const reduced = (name: string): string => lowering.emit(name, [x, lowering.ints(places)], { keepdims: { int: 0 } });
+  if (node.f === 'sum' || node.f === 'product') return float(reduced(operator), left);
+  // ONNX Runtime's extremes pass over NaN; the sum of magnitudes is NaN exactly if an entry is.
+  const magnitude = reduced('ReduceL1');
+  return float(lowering.emit('Where', [lowering.emit('IsNaN', [magnitude]), magnitude, reduced(operator)]), left);
 }
 
 export function lowerGather(lowering: Lowering, node: NodeOf<'gather'>): Emitted {

@@ -70,7 +70,6 @@ const comparisons: { readonly [F in BinaryName]?: string } = {
 const unaryOperators: { readonly [F in UnaryName]?: string } = {
   neg: 'Neg',
   abs: 'Abs',
-  sign: 'Sign',
   exp: 'Exp',
   log: 'Log',
   sqrt: 'Sqrt',
@@ -89,6 +88,7 @@ const unaryOperators: { readonly [F in UnaryName]?: string } = {
 function lowerUnary({ emit, number, ...lowering }: Lowering, f: UnaryName, x: string): string {
   const operator = unaryOperators[f];
   if (operator !== undefined) return emit(operator, [x]);
+  if (f === 'sign') return emit('Where', [emit('IsNaN', [x]), number(0), emit('Sign', [x])]);
   if (f === 'rsqrt') return emit('Reciprocal', [emit('Sqrt', [x])]);
   // eˣ − 1 = tanh(x/2)·(eˣ + 1): no cancellation near 0.
   if (f === 'expm1') return emit('Mul', [emit('Tanh', [emit('Mul', [x, number(0.5)])]), emit('Add', [emit('Exp', [x]), number(1)])]);
