@@ -2,6 +2,7 @@ import { type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { readOptions, value } from '@advect/base/options';
 import { type Key, normals, split, uniforms } from '../random/index.js';
+import { normalRows } from '../random/normal.js';
 import type { Base, BaseConfig } from './flow.js';
 
 const LOG_2PI = Math.log(2 * Math.PI);
@@ -28,7 +29,7 @@ function sampleRows(
 export function standardNormal(): Base {
   return {
     config: { kind: 'standard-normal' },
-    sample: (key, count, event, start) => sampleRows(key, count, event, start, normals),
+    sample: (key, count, event, start) => ndarray(normalRows(key, count, sizeOf(event), start), [count, ...event]),
     logProb(x) {
       const result = new Float64Array(x.shape[0]);
       eachRow(x, (row, i) => {

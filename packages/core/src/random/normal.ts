@@ -1,5 +1,6 @@
 import type { Key } from './key.js';
-import { checkRange, domains, words } from './words.js';
+import { threefry } from './threefry.js';
+import { checkRange, domains, fillWords, highWord, words } from './words.js';
 
 /**
  * `count` standard normal numbers. Element i depends on (key, start + i) only: the normal quantile of
@@ -11,6 +12,21 @@ export function normals(key: Key, count: number, start = 0): Float32Array {
   const drawn = words(key, domains.normal, start, count);
   const out = new Float32Array(count);
   for (let i = 0; i < count; i++) out[i] = normalQuantile(drawn[i]);
+  return out;
+}
+
+/** Rows of normals, each `normals(split(key, start + i), width)`, without a key or an array for each. */
+export function normalRows(key: Key, rows: number, width: number, start = 0): Float32Array {
+  checkRange(rows, start);
+  const out = new Float32Array(rows * width);
+  const drawn = new Uint32Array(width + (width & 1));
+  const child = new Uint32Array(2);
+  for (let row = 0; row < rows; row++) {
+    const index = start + row;
+    threefry(child, 0, key.hi, key.lo, index, highWord(index, domains.childNumber));
+    fillWords(drawn, child[0], child[1], domains.normal, 0);
+    for (let i = 0; i < width; i++) out[row * width + i] = normalQuantile(drawn[i]);
+  }
   return out;
 }
 

@@ -18,11 +18,13 @@ export function words(key: Key, domain: Domain, first: number, count: number): U
   const skipped = first % 2;
   const blocks = Math.ceil((skipped + count) / 2);
   const out = new Uint32Array(2 * blocks);
-  const firstBlock = (first - skipped) / 2;
-  for (let i = 0; i < blocks; i++) {
-    threefry(out, 2 * i, key.hi, key.lo, firstBlock + i, highWord(firstBlock + i, domain));
-  }
+  fillWords(out, key.hi, key.lo, domain, (first - skipped) / 2);
   return out.subarray(skipped, skipped + count);
+}
+
+/** Fills an array of even length with the words of consecutive blocks. */
+export function fillWords(out: Uint32Array, hi: number, lo: number, domain: Domain, firstBlock: number): void {
+  for (let i = 0; 2 * i < out.length; i++) threefry(out, 2 * i, hi, lo, firstBlock + i, highWord(firstBlock + i, domain));
 }
 
 /** Throws `invalid-value` unless `count` elements from `start` on can be asked for. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { key, normals, split } from '#src/random/index.js';
-import { log, normalQuantile } from '#src/random/normal.js';
+import { log, normalQuantile, normalRows } from '#src/random/normal.js';
 
 // √2·erfinv(2p − 1) at p = (word + ½)/2^32, by mpmath 1.3 with 40 digits.
 const quantiles = [
@@ -85,3 +85,11 @@ function normalCdf(x: number): number {
   }
   return 0.5 + (sum * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }
+
+test('rows of normals are those of the child keys, to the bit', (t) => {
+  for (const width of [1, 2, 3, 8]) {
+    const rows = normalRows(key(4), 5, width, 2 ** 33);
+    for (let i = 0; i < 5; i++) t.deepEqual(rows.slice(i * width, (i + 1) * width), normals(split(key(4), 2 ** 33 + i), width));
+  }
+  t.throws(() => normalRows(key(4), -1, 2), { code: 'invalid-value' });
+});
