@@ -1,3 +1,4 @@
+export * from './eager/index.js';
 export * from './graph/index.js';
 export * from './interpret/index.js';
 export type * from './program.js';

@@ -173,14 +173,17 @@ test.serial('neither gradient leaves a tensor behind, whether it returns or thro
       if (++calls > 20) throw new Error('no way back');
       return tf.zerosLike(v as tf.Tensor);
     } }))(args[1].x)) }; // prettier-ignore
+  const computing = { executor: 'eager' } as const;
   for (const compute of Object.values(methods)) {
     await gradientOf(compute);
+    await gradientOf(compute, { computing });
     calls = 0;
-    await t.throwsAsync(gradientOf(compute, { field: severed }), { message: 'no way back' });
+    await t.throwsAsync(gradientOf(compute, { field: severed, computing }), { message: 'no way back' });
     t.is(countTensors(), before);
+    await t.throwsAsync(gradientOf(compute, { field: broken, computing }), { message: 'a broken field' });
     await t.throwsAsync(gradientOf(compute, { field: broken }), { message: 'a broken field' });
     calls = 0;
-    await t.throwsAsync(gradientOf(compute, { field: late }), { message: 'a late failure' });
+    await t.throwsAsync(gradientOf(compute, { field: late, computing }), { message: 'a late failure' });
     await t.throwsAsync(gradientOf(compute, { solver: { method: 'dopri5', rtol: 1e-6, atol: 1e-6, maxSteps: 1 } }), {
       code: 'solve-failed',
     });

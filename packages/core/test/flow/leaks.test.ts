@@ -12,14 +12,15 @@ const points = [
   [1, 2],
   [3, 4],
 ];
+const executor = 'eager' as const;
 const grid = { method: 'heun', steps: 1 } as const;
 const learn = (flow: 'forward' | 'reverse', objective: ReturnType<typeof likelihood>) =>
-  train(flows[flow](), points, { objective, steps: 1, batch: 2 }).finish();
+  train(flows[flow](), points, { objective, steps: 1, batch: 2, executor }).finish();
 
 const jobs: Record<string, () => Promise<unknown>> = {
-  sample: () => flows.forward().sample(3, { rtol: 1e-2 }),
-  'log-density, forward': () => flows.forward().logProb(points, grid),
-  'log-density, reverse': () => flows.reverse().logProb(points, { ...grid, divergence: 'gaussian' }),
+  sample: () => flows.forward().sample(3, { rtol: 1e-2, executor }),
+  'log-density, forward': () => flows.forward().logProb(points, { ...grid, executor }),
+  'log-density, reverse': () => flows.reverse().logProb(points, { ...grid, divergence: 'gaussian', executor }),
   'flow matching': () => learn('forward', flowMatching()),
   'likelihood, steps': () => learn('reverse', likelihood(grid)),
   'likelihood, adjoint': () => learn('reverse', likelihood({ ...grid, gradient: 'adjoint' })),

@@ -1,4 +1,4 @@
-import type { Arrays, ExecutorReport } from '@advect/compiler';
+import type { Arrays, ExecutorReport, Program } from '@advect/compiler';
 import type { Parameters } from '../../field/field.js';
 import { type Pending, whenSettled } from '../../ode/index.js';
 import { compileFunction, type ProgramOptions, share, type SharedProgram, type Weights } from './shared.js';
@@ -11,8 +11,6 @@ export interface Programs {
    * the program is and has been used in this session.
    */
   run(name: string, traced: () => TracedFunction, args: Arrays): Pending<Arrays>;
-  /** Who computes it, without running it. */
-  prepare(name: string, traced: () => TracedFunction): Promise<ExecutorReport>;
   /** Of all programs used so far; of those that differ, the one that fell back. */
   report(): ExecutorReport | undefined;
 }
@@ -32,8 +30,8 @@ export async function withPrograms<T>(
   const temporary: SharedProgram[] = [];
   const obtain = async (name: string, traced: () => TracedFunction): Promise<SharedProgram> => {
     const found = await lookUp(owner, name, traced, options);
-    const program = 'run' in found ? found : { ...share(await compileFunction(traced(), { executor: 'eager' }, '')), report: found };
-    if (!('run' in found)) temporary.push(program);
+    const program = 'run' in found ? found : eager(await compileFunction(traced(), { executor: 'eager' }), found);
+    if (program !== found) temporary.push(program);
     open.set(name, program);
     return program;
   };
@@ -41,7 +39,6 @@ export async function withPrograms<T>(
     return await body({
       run: (name, traced, args) =>
         whenSettled(open.get(name) ?? obtain(name, traced), (program) => program.run(weights, args)) as Pending<Arrays>,
-      prepare: async (name, traced) => (open.get(name) ?? (await obtain(name, traced))).report,
       report: () =>
         [...open.values()]
           .map(({ report }) => report)
@@ -51,6 +48,12 @@ export async function withPrograms<T>(
     for (const program of temporary) program.dispose();
   }
 }
+
+/** A program of one session, with the report of the first that was made of the function. */
+const eager = (program: Program, report: ExecutorReport): SharedProgram => {
+  const { run, dispose } = share(program);
+  return { report, run, dispose };
+};
 
 /** The owner's program, or the report of one that is to run eagerly. */
 function lookUp(
@@ -65,7 +68,7 @@ function lookUp(
   compiled.set(owner, ofOwner);
   const known = ofOwner.get(key);
   if (known) return known;
-  const made = compileFunction(traced(), options, 'it is the only one').then((program) => {
+  const made = compileFunction(traced(), options).then((program) => {
     if (program.report.executor !== 'eager') return share(program);
     program.dispose();
     return program.report;

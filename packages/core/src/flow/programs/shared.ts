@@ -1,6 +1,5 @@
-import type { Arrays, ExecutorReport, Program } from '@advect/compiler';
+import { type Arrays, eagerProgram, type ExecutorReport, type Program } from '@advect/compiler';
 import type { Pending } from '../../ode/index.js';
-import { eagerProgram } from './eager-program.js';
 import type { TracedFunction } from './traced.js';
 
 /** Who is to compute. */
@@ -44,11 +43,17 @@ export function share(program: Program): SharedProgram {
     running = mine;
     return result;
   };
-  return { report: program.report, run, dispose: () => program.dispose() };
+  return {
+    get report() {
+      return program.report;
+    },
+    run,
+    dispose: () => program.dispose(),
+  };
 }
 
 const noop = (): void => {};
 
 /** Makes a program. */
-export const compileFunction = (traced: TracedFunction, _options: ProgramOptions, reason: string): Promise<Program> =>
-  Promise.resolve(eagerProgram(traced, reason));
+export const compileFunction = ({ f, inputs }: TracedFunction, _options: ProgramOptions): Promise<Program> =>
+  Promise.resolve(eagerProgram(f, inputs));

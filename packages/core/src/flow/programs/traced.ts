@@ -1,30 +1,23 @@
 import type { NdArray } from '@advect/base/array';
+import type { TensorFunction, TraceInput, TraceInputs } from '@advect/compiler';
 import type { ParameterTensors, Parameters } from '../../field/field.js';
-import type { Tensor } from '../../tensor/index.js';
 
 /** A function of named tensors, written in tfjs ops, with the shapes that it is traced with. */
 export interface TracedFunction {
-  readonly f: (tensors: { readonly [name: string]: Tensor }) => { readonly [name: string]: Tensor };
-  readonly inputs: { readonly [name: string]: TracedInput };
-}
-
-/** An input: weights are bound once and kept; of arguments with a row axis any number of rows may be given. */
-export interface TracedInput {
-  readonly shape: readonly number[];
-  readonly kind?: 'parameter' | 'argument';
-  readonly rowAxis?: number;
+  readonly f: TensorFunction;
+  readonly inputs: TraceInputs;
 }
 
 /** Rows of a trace. Any number may be given later; this one is no length of anything else. */
 export const TRACED_ROWS = 24;
 
 /** An argument with rows along axis 0, each of the given shape. */
-export const rowsOf = (...shape: readonly number[]): TracedInput => ({ shape: [TRACED_ROWS, ...shape], rowAxis: 0 });
+export const rowsOf = (...shape: readonly number[]): TraceInput => ({ shape: [TRACED_ROWS, ...shape], rowAxis: 0 });
 
 const MARK = 'weight:';
 
 /** Weights as inputs, under names that no argument has. */
-export const weightInputs = (parameters: Parameters): TracedFunction['inputs'] =>
+export const weightInputs = (parameters: Parameters): TraceInputs =>
   Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [MARK + name, { shape, kind: 'parameter' }]));
 
 /** The numbers of the weights under those names. */
@@ -42,7 +35,7 @@ export const marked = (gradients: ParameterTensors): ParameterTensors =>
   Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [MARK + name, gradient]));
 
 /** The rows of a condition as an argument, if there is one. */
-export const conditionInput = (conditionDim: number | undefined): TracedFunction['inputs'] =>
+export const conditionInput = (conditionDim: number | undefined): TraceInputs =>
   conditionDim === undefined ? {} : { condition: rowsOf(conditionDim) };
 
 /** Numbers by name, those that are there. */
