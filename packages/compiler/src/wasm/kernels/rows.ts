@@ -12,8 +12,10 @@ export interface RowTransfer {
   readonly batch: Local<'i32'>;
   readonly outer: number;
   readonly inner: number;
-  /** Rows that the tile has room for, a multiple of 4. */
+  /** Rows that the tile has room for, a multiple of 4; floats between entries of `inner`. */
   readonly tile: number;
+  /** Floats between entries of `outer` in the tile, if they are not `tile` times `inner`. */
+  readonly outerStride?: number;
   readonly place: Place;
 }
 
@@ -24,7 +26,7 @@ export const loadRows = (f: FunctionBuilder, transfer: RowTransfer): void => tra
 export const storeRows = (f: FunctionBuilder, transfer: RowTransfer): void => transferRows(f, transfer, 'store');
 
 function transferRows(f: FunctionBuilder, transfer: RowTransfer, direction: 'load' | 'store'): void {
-  const { caller, rowStart, live, batch, outer, inner, tile, place } = transfer;
+  const { caller, rowStart, live, batch, outer, inner, tile, place, outerStride = tile * inner } = transfer;
   f.scope(() => {
     const [theirs, ours, theirEntry, ourEntry, row] = f.locals('i32', 5);
     theirs.set(f.i32.add(caller.get(), f.i32.mul(rowStart.get(), f.i32.const(4 * inner))));
@@ -48,7 +50,7 @@ function transferRows(f: FunctionBuilder, transfer: RowTransfer, direction: 'loa
         () => rowsAt(1),
       );
       theirs.set(f.i32.add(theirs.get(), f.i32.mul(batch.get(), f.i32.const(4 * inner))));
-      f.advance(ours, 4 * tile * inner);
+      f.advance(ours, 4 * outerStride);
     });
   });
 }
