@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.js';
-import { addressOf, repeat } from './block.js';
+import { addressOf, type Place, repeat } from './block.js';
 import { axesOf, type ConvAxis, type ConvShape, type Convolution, moved, tapsOfInput, tapStep } from './conv.js';
 import { inBatch } from './conv2d.js';
 import { gemm } from './gemm.js';
@@ -19,15 +19,28 @@ export function conv2dInput(f: FunctionBuilder, spec: Convolution): void {
   f.scope(() => (spec.rowsLast ? rowsLast(f, spec) : rowsFirst(f, spec)));
 }
 
-/** The loops over an axis's pixels, each with its taps and the first output that it reached. */
+/** An input pixel along one axis: its taps, and the first output that it reached. */
+interface Pixel {
+  readonly index: Local<'i32'>;
+  readonly tap: Local<'i32'>;
+  readonly taps: Local<'i32'>;
+  readonly reached: Local<'i32'>;
+}
+
+const pixelLocals = (f: FunctionBuilder): Pixel => {
+  const [index, tap, taps, reached] = f.locals('i32', 4);
+  return { index, tap, taps, reached };
+};
+
+/** The loop over an axis's pixels [from, to). */
 function pixels(
   f: FunctionBuilder,
   axis: ConvAxis,
-  at: { index: Local<'i32'>; tap: Local<'i32'>; taps: Local<'i32'>; reached: Local<'i32'> },
+  { index, tap, taps, reached }: Pixel,
+  [from, to]: readonly [number, number],
   body: () => void,
 ): void {
-  const { index, tap, taps, reached } = at;
-  f.range(index, 0, axis.input, 1, () => {
+  f.range(index, from, to, 1, () => {
     tapsOfInput(f, axis, index, { first: tap, count: taps });
     reached.set(f.i32.add(index.get(), f.i32.const(axis.before)));
     reached.set(f.i32.sub(reached.get(), f.i32.mul(tap.get(), f.i32.const(axis.dilation))));
@@ -43,30 +56,31 @@ function rowsLast(f: FunctionBuilder, spec: Convolution): void {
   const [down, across] = [tapStep(height), tapStep(width)];
   const tap = 4 * channels * outputs;
   const pixel = 4 * outputs * rows;
-  const [y, tapRow, tapRows, reachedRow, x, tapColumn, tapColumns, reachedColumn] = f.locals('i32', 8);
-  pixels(f, height, { index: y, tap: tapRow, taps: tapRows, reached: reachedRow }, () =>
-    pixels(f, width, { index: x, tap: tapColumn, taps: tapColumns, reached: reachedColumn }, () =>
+  const [y, x] = [pixelLocals(f), pixelLocals(f)];
+  pixels(f, height, y, [0, height.input], () =>
+    pixels(f, width, x, [0, width.input], () =>
       f.scope(() => {
         const a = moved(f, filter, [
-          [tapRow, tap * width.window],
-          [tapColumn, tap],
+          [y.tap, tap * width.window],
+          [x.tap, tap],
         ]);
         const b = moved(f, source, [
-          [reachedRow, pixel * width.output],
-          [reachedColumn, pixel],
+          [y.reached, pixel * width.output],
+          [x.reached, pixel],
         ]);
         const sum = [
-          { length: tapRows, a: tap * width.window * down.taps, b: -pixel * width.output * down.outputs },
-          { length: tapColumns, a: tap * across.taps, b: -pixel * across.outputs },
+          { length: y.taps, a: tap * width.window * down.taps, b: -pixel * width.output * down.outputs },
+          { length: x.taps, a: tap * across.taps, b: -pixel * across.outputs },
           { length: outputs, a: 4, b: 4 * rows },
         ];
-        gemm(f, { m: channels, n: rows, a: { ...a, row: 4 * outputs }, b, sum, epilogue: inBatch(f, epilogue, [y, x]) });
+        const finished = inBatch(f, epilogue, [y.index, x.index]);
+        gemm(f, { m: channels, n: rows, a: { ...a, row: 4 * outputs }, b, sum, epilogue: finished });
       }),
     ),
   );
 }
 
-/** Outputs by splats, channels in vectors, one pixel at a time. */
+/** Outputs by splats, channels in vectors; neighbouring pixels that all taps reached share a product. */
 function rowsFirst(f: FunctionBuilder, spec: Convolution): void {
   const { channels, outputs, rows, filter, source, epilogue, scratch } = spec;
   if (!scratch) throw new TypeError("conv2dInput needs 'scratch' where the channels are last");
@@ -74,39 +88,57 @@ function rowsFirst(f: FunctionBuilder, spec: Convolution): void {
   const [down, across] = [tapStep(height), tapStep(width)];
   const tap = 4 * roomy(outputs) * roomy(channels);
   const pixel = 4 * outputs;
-  const [sample, y, tapRow, tapRows, reachedRow, x, tapColumn, tapColumns, reachedColumn] = f.locals('i32', 9);
+  const sample = f.local('i32');
+  const [y, x] = [pixelLocals(f), pixelLocals(f)];
 
+  const product = (m: number): void =>
+    f.scope(() => {
+      const a = moved(f, source, [
+        [sample, pixel * width.output * height.output],
+        [y.reached, pixel * width.output],
+        [x.reached, pixel],
+      ]);
+      const b = moved(f, scratch, [
+        [y.tap, tap * width.window],
+        [x.tap, tap],
+      ]);
+      const sum = [
+        { length: y.taps, a: -pixel * width.output * down.outputs, b: tap * width.window * down.taps },
+        { length: x.taps, a: -pixel * across.outputs, b: tap * across.taps },
+        { length: outputs, a: 4, b: 4 * roomy(channels) },
+      ];
+      const finished = inBatch(f, epilogue, [sample, y.index], x.index);
+      gemm(f, { m, n: channels, a: { ...a, row: pixel }, b, sum, epilogue: finished });
+    });
+
+  transposeFilter(f, spec, filter, scratch);
+  const [from, to] = reachedByAllTaps(width);
+  f.range(sample, 0, rows, 1, () =>
+    pixels(f, height, y, [0, height.input], () => {
+      pixels(f, width, x, [0, from], () => product(1));
+      if (to > from) pixels(f, width, x, [from, from + 1], () => product(to - from));
+      pixels(f, width, x, [to, width.input], () => product(1));
+    }),
+  );
+}
+
+/** [h, w, C, O] to [h, w, O, C], with room for multiples of 4. */
+function transposeFilter(f: FunctionBuilder, { channels, outputs, window }: ConvShape, filter: Place, scratch: Place): void {
   f.scope(() => {
     const [from, to] = f.locals('i32', 2);
     from.set(addressOf(f, filter));
     to.set(addressOf(f, scratch));
-    repeat(f, height.window * width.window, () => {
+    repeat(f, window[0] * window[1], () => {
       packColumns(f, { k: outputs, n: channels, row: 4, column: 4 * outputs }, from, { base: to, offset: 0 }, roomy(channels));
       f.advance(from, 4 * channels * outputs);
-      f.advance(to, tap);
+      f.advance(to, 4 * roomy(outputs) * roomy(channels));
     });
   });
-  f.range(sample, 0, rows, 1, () =>
-    pixels(f, height, { index: y, tap: tapRow, taps: tapRows, reached: reachedRow }, () =>
-      pixels(f, width, { index: x, tap: tapColumn, taps: tapColumns, reached: reachedColumn }, () =>
-        f.scope(() => {
-          const a = moved(f, source, [
-            [sample, pixel * width.output * height.output],
-            [reachedRow, pixel * width.output],
-            [reachedColumn, pixel],
-          ]);
-          const b = moved(f, scratch, [
-            [tapRow, tap * width.window],
-            [tapColumn, tap],
-          ]);
-          const sum = [
-            { length: tapRows, a: -pixel * width.output * down.outputs, b: tap * width.window * down.taps },
-            { length: tapColumns, a: -pixel * across.outputs, b: tap * across.taps },
-            { length: outputs, a: 4, b: 4 * roomy(channels) },
-          ];
-          gemm(f, { m: 1, n: channels, a: { ...a, row: 0 }, b, sum, epilogue: inBatch(f, epilogue, [sample, y], x) });
-        }),
-      ),
-    ),
-  );
+}
+
+/** The pixels [from, to) that reach an output through each tap; none if the stride leaves pixels out. */
+function reachedByAllTaps({ input, output, window, stride, dilation, before }: ConvAxis): [number, number] {
+  if (stride > 1) return [0, 0];
+  const from = Math.min(input, Math.max(0, dilation * (window - 1) - before));
+  return [from, Math.max(from, Math.min(input, output - before))];
 }
