@@ -163,6 +163,8 @@ const swapped = (view: View): View => ({
   strides: [...view.strides.slice(0, -2), ...view.strides.slice(-2).toReversed()],
 });
 
+const isForward = ({ strides }: View): boolean => strides.every((stride) => stride >= 0);
+
 /** A matrix product; the right operand is copied unless one of its two axes suits the vector code. */
 function emitMatmul(values: Values, node: NodeOf<'matmul'>, c: View, { push, suited }: Emitters, rest: object): void {
   const { sumBatch = false, overRows = false } = node;
@@ -170,6 +172,7 @@ function emitMatmul(values: Values, node: NodeOf<'matmul'>, c: View, { push, sui
   let a = node.transposeA ? swapped(viewA) : viewA;
   let b = node.transposeB ? swapped(viewB) : viewB;
   const unit = (view: View, axis: -1 | -2): boolean => view.shape.at(axis) === 1 || view.strides.at(axis) === 1;
+  [a, b] = [suited(node, a, isForward), suited(node, b, isForward)];
   const contracted = (): boolean => unit(a, -1) && unit(b, -2);
   if (overRows) {
     a = suited(node, a, (view) => unit(view, -1));
@@ -219,7 +222,7 @@ function emitOther(values: Values, node: Node, stored: ReadonlySet<number>, emit
       emitConvolution(values, node, targetOf(node, node.rowsLast ?? false), emitters, {});
       break;
     case 'rowMatmul': {
-      const rowsContiguous = (view: View): boolean => view.strides.at(-1) === 1;
+      const rowsContiguous = (view: View): boolean => view.strides.at(-1) === 1 && isForward(view);
       const operand = (view: View, transposed: boolean): View => {
         const suitable = suited(node, view, rowsContiguous);
         const swap = (list: readonly number[]): number[] => [...list.slice(0, -3), list.at(-2)!, list.at(-3)!, list.at(-1)!];
@@ -299,7 +302,7 @@ function reduceKernel(values: Values, node: NodeOf<'reduce'>, stored: ReadonlySe
   const merged = collapse(
     shape,
     [...expression.operands, { ...target, shape, strides }],
-    (axis) => reduced(axis) === reduced(axis + 1) && !(overRows && axis + 1 === last),
+    (axis, next) => reduced(axis) === reduced(next) && !(overRows && next === last),
     (axis) => overRows && axis === last,
   );
   const kept = merged.axes.flatMap(([axis], i) => (reduced(axis) ? [] : [i]));

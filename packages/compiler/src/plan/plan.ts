@@ -67,7 +67,7 @@ export type Kernel = { readonly node: number } & (
   | /**
      * c [...batch, M, N] = a [...batch, M, K] · b [...batch, K, N]; transpositions are in the strides, and an operand may
      * have stride 0 along batch axes. Either b's last stride is 1 (or N is 1), or K has stride 1 in a and b (or is 1);
-     * with `overRows` the latter. c is row-major.
+     * with `overRows` the latter. No stride is negative; c is row-major.
      */ {
       readonly kind: 'matmul';
       readonly a: View;
@@ -79,13 +79,13 @@ export type Kernel = { readonly node: number } & (
       readonly overRows: boolean;
       readonly epilogue?: Epilogue;
     }
-  | /** c [...batch, M, N, rows] from a [...batch, M, K, rows] and b [...batch, K, N, rows]. */ {
+  | /** c [...batch, M, N, rows] from a [...batch, M, K, rows] and b [...batch, K, N, rows]; their last strides are 1. */ {
       readonly kind: 'rowMatmul';
       readonly a: View;
       readonly b: View;
       readonly c: View;
     }
-  | /** Operands as in the graph's operation of that name; `rowsLast` or NHWC; conv2dFilter adds to c if `overRows`. */ {
+  | /** Operands as in the graph's operation of that name, row-major; `rowsLast` or NHWC; conv2dFilter adds to c if `overRows`. */ {
       readonly kind: 'conv2d' | 'conv2dInput' | 'conv2dFilter';
       readonly geometry: ConvGeometry;
       readonly rowsLast: boolean;

@@ -91,12 +91,13 @@ export const viewKey = ({ buffer, offset, shape, strides }: View): string =>
 
 /**
  * Views of one shape with axes of length 1 dropped and neighbouring axes merged where all views allow it. `mayMerge` says
- * whether axis i may be merged with axis i + 1 of the given shape.
+ * whether an axis of the given shape may be merged with the next one that is longer than 1; axes to `keep` stay although
+ * their length is 1.
  */
 export function collapse(
   shape: readonly number[],
   views: readonly View[],
-  mayMerge: (axis: number) => boolean = () => true,
+  mayMerge: (axis: number, next: number) => boolean = () => true,
   keep: (axis: number) => boolean = () => false,
 ): { shape: number[]; views: View[]; axes: number[][] } {
   const axes: number[][] = [];
@@ -104,7 +105,7 @@ export function collapse(
     if (length === 1 && !keep(axis)) continue;
     const previous = axes.at(-1)?.at(-1);
     const merges =
-      previous !== undefined && mayMerge(previous) && views.every((view) => view.strides[previous] === view.strides[axis] * length);
+      previous !== undefined && mayMerge(previous, axis) && views.every((view) => view.strides[previous] === view.strides[axis] * length);
     if (merges) axes.at(-1)!.push(axis);
     else axes.push([axis]);
   }
