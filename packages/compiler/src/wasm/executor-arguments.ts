@@ -14,6 +14,11 @@ export function checkNames(what: string, given: Arrays, names: readonly string[]
       `Give a Float32Array for each of: ${names.join(', ')}.`,
     );
   }
+  checkKnown(what, given, names);
+}
+
+/** Throws if something is given under another name than these. */
+export function checkKnown(what: string, given: Arrays, names: readonly string[]): void {
   for (const name in given) {
     if (names.includes(name)) continue;
     throw new AdvectError(

@@ -8,7 +8,7 @@ import { instantiateOn } from '../threads/control.js';
 import { soloRunner, tileRunner, type TileRunner } from '../threads/pool.js';
 import { type Layout, layoutOf } from './codegen/layout.js';
 import { type CodeSettings, kernelExport, type PlanExports } from './codegen/module.js';
-import { checkLength, checkNames, countRows } from './executor-arguments.js';
+import { checkKnown, checkLength, checkNames, countRows } from './executor-arguments.js';
 import { planMemory, type PlanMemory, rowSize } from './executor-memory.js';
 import { chooseRelaxed, compiledModule, compileModule } from './executor-modules.js';
 
@@ -133,9 +133,7 @@ function programOf(plan: Plan, settings: CodeSettings, start: Running): WasmProg
   };
 
   const checkInto = (into: Arrays, rows: number): void => {
-    for (const name in into) {
-      if (!resultNames.includes(name)) checkNames('result', { [name]: into[name] }, resultNames);
-    }
+    checkKnown('result', into, resultNames);
     for (const { name, shape } of outputs) if (into[name]) checkLength('result', name, into[name], sizeOf(shape), shape);
     for (const slot of rowResults) {
       const { name, shape, rowAxis } = slot;
