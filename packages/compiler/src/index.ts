@@ -1,3 +1,4 @@
+export { compile, type CompileOptions } from './compile.js';
 export * from './eager/index.js';
 export * from './graph/index.js';
 export * from './interpret/index.js';

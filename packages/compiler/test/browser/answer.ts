@@ -1,5 +1,8 @@
+import { compile, type CompileOptions } from '#src/compile.js';
+import type { ExecutorReport } from '#src/program.js';
 import { threadCount } from '#src/threads/count.js';
 import { tileRunner } from '#src/threads/pool.js';
+import { net, netInputs, parameters, wave } from '../net.js';
 import { doubling } from '../threads/doubling.js';
 
 /** What a page, a worker and Node each find out; plain data. */
@@ -10,6 +13,21 @@ export interface Answer {
   readonly doubled: readonly number[];
   readonly sums: readonly number[];
   readonly warnings: readonly string[];
+  readonly programs: readonly { readonly report: ExecutorReport; readonly results: { readonly [name: string]: readonly number[] } }[];
+}
+
+export const ROWS = 500;
+
+/** Traced and compiled here, run twice. */
+async function computed(options: CompileOptions): Promise<Answer['programs'][number]> {
+  const program = await compile(net, netInputs, options);
+  program.bind(parameters);
+  await program.run({ x: wave(3 * 7, 0.1) });
+  const results = await program.run({ x: wave(3 * ROWS, 0.37) });
+  const plain = Object.fromEntries(Object.entries(results).map(([name, data]) => [name, [...data]]));
+  const { report } = program;
+  program.dispose();
+  return { report, results: plain };
 }
 
 /** The same work wherever it runs. */
@@ -30,6 +48,7 @@ export async function answer(): Promise<Answer> {
       threads: runner.threads,
       doubled: program.read(100),
       sums: program.sums(used),
+      programs: [await computed({ threads: 2 }), await computed({ executor: 'wasm', threads: 1 }), await computed({ executor: 'eager' })],
       warnings,
     };
   } finally {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { type Browser, chromium } from 'playwright-core';
-import type { Answer } from './answer.js';
+import { mismatch } from '@advect/testkit';
+import { byHand, wave } from '../net.js';
+import { type Answer, ROWS } from './answer.js';
 import { ISOLATION, serve } from './serve.js';
 
 const flags = [
@@ -53,12 +55,28 @@ async function visit(headers: { readonly [name: string]: string }, missing?: str
 const rows = Array.from({ length: 100 }, (_, i) => i);
 const doubled = rows.map((i) => 2 * i);
 
+/** Compares a page's programs with float64, and who computed them with what is expected. */
+function checkPrograms(t: ExecutionContext, programs: Answer['programs'], threads: number): void {
+  const expected = byHand(wave(3 * ROWS, 0.37));
+  t.deepEqual(
+    programs.map(({ report }) => `${report.executor} ${report.threads}`),
+    [`wasm ${threads}`, 'wasm 1', 'eager 1'],
+  );
+  for (const { results, report } of programs) {
+    for (const name of ['y', 'ofX', 'ofW'] as const) {
+      const atol = 1e-5 * Math.max(1, ...expected[name].map(Math.abs));
+      t.is(mismatch(results[name], expected[name], { atol, rtol: 1e-5 }), undefined, `${name} by ${report.executor}`);
+    }
+  }
+}
+
 test.serial('in an isolated page and its worker, under a strict policy: two threads', async (t) => {
   if (!(await hasBrowser(t))) return;
   const { answers, problems } = await visit(ISOLATION);
   t.deepEqual(problems, []);
-  for (const { error, isolated, count, threads, sums, ...rest } of answers) {
+  for (const { error, isolated, count, threads, sums, programs, ...rest } of answers) {
     t.is(error, undefined);
+    checkPrograms(t, programs, 2);
     t.deepEqual({ isolated, threads, count }, { isolated: true, threads: 2, count: { threads: 2, reason: '2 threads were asked for' } });
     t.deepEqual(rest, { doubled, warnings: [] });
     t.deepEqual(sums, [(55 * 56) / 2, 4950 - (55 * 56) / 2]);
@@ -69,8 +87,10 @@ test.serial('in a page that is not isolated, and its worker: one thread, and the
   if (!(await hasBrowser(t))) return;
   const { answers, problems } = await visit({});
   t.deepEqual(problems, []);
-  for (const { error, isolated, count, threads, sums, ...rest } of answers) {
+  for (const { error, isolated, count, threads, sums, programs, ...rest } of answers) {
     t.is(error, undefined);
+    checkPrograms(t, programs, 1);
+    t.regex(programs[0].report.reason, /not cross-origin isolated/);
     t.deepEqual({ isolated, threads, counted: count.threads }, { isolated: false, threads: 1, counted: 1 });
     t.regex(count.reason, /not cross-origin isolated/);
     t.deepEqual(rest, { doubled, warnings: [] });
@@ -83,8 +103,10 @@ test.serial('where the threads do not start: one thread, loudly', async (t) => {
   const script = '/compiler/threads/worker.js';
   const { answers, problems } = await visit(ISOLATION, script);
   t.deepEqual(problems.filter((problem) => problem.startsWith('404')).toSorted(), [`404 ${script}`, `404 ${script}`]);
-  for (const { error, threads, sums, warnings, ...rest } of answers) {
+  for (const { error, threads, sums, warnings, programs, ...rest } of answers) {
     t.is(error, undefined);
+    checkPrograms(t, programs, 1);
+    t.regex(programs[0].report.reason, /since a worker failed/);
     t.deepEqual({ threads, sums, doubled: rest.doubled }, { threads: 1, sums: [4950], doubled });
     t.is(warnings.length, 1);
     t.regex(warnings[0], /one thread, since a worker failed: its script could not be loaded/);
