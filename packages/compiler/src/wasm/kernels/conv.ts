@@ -27,7 +27,7 @@ export interface Convolution extends ConvShape {
    * is [sample, pixel row], `row` the pixel column, `column` the channel.
    */
   readonly epilogue: Epilogue<MatmulPosition>;
-  /** `conv2dScratch` bytes, on a boundary of 16. */
+  /** For `conv2dInput`, `conv2dInputScratch` bytes, on a boundary of 16. */
   readonly scratch?: Place;
 }
 
