@@ -1,4 +1,5 @@
-import type { GraphBuilder, NodeOf } from '../graph/index.js';
+import { sizeOf } from '@advect/base/array';
+import type { GraphBuilder, Node, NodeOf } from '../graph/index.js';
 import type { Rule, Rules } from './rewrite.js';
 import { argumentOf, neg, scale, scaled } from './factors.js';
 import { fillOf, sameShape } from './shapes.js';
@@ -66,6 +67,7 @@ function mulByNumber({ inputs: [a] }: Binary, factor: number, g: GraphBuilder): 
   const node = g.nodes[a];
   const divisor = node.op === 'binary' && node.f === 'div' ? fillOf(g, node.inputs[1]) : undefined;
   if (divisor !== undefined && moderate(divisor) && moderate(factor)) return scale(g, node.inputs[0], factor / divisor);
+  return intoSmaller(node, factor, g);
 }
 
 /** x · 1/y as x/y, unless 1/y is smaller than the result: then one division serves many products. */
@@ -74,11 +76,28 @@ function quotient(x: number, inverse: number, { shape }: Binary, g: GraphBuilder
   return divisor !== undefined && sameShape(g.nodes[divisor].shape, shape) ? g.binary('div', x, divisor) : undefined;
 }
 
-/** (x·c)·y and x·(y·c) as (x·y)·c: numbers gather on the outside, signs are absorbed by sums. */
-function factorsOut({ inputs: [a, b] }: Binary, g: GraphBuilder): number | undefined {
-  const [left, right] = [scaled(g, a), scaled(g, b)];
-  if (left && moderate(left[1])) return scale(g, g.binary('mul', left[0], b), left[1]);
-  if (right && moderate(right[1])) return scale(g, g.binary('mul', a, right[0]), right[1]);
+/**
+ * (x·c)·y as (x·y)·c: numbers gather on the outside, signs are absorbed by sums. Numbers stay with a factor that is
+ * smaller than the product.
+ */
+function factorsOut({ inputs: [a, b], shape }: Binary, g: GraphBuilder): number | undefined {
+  for (const [x, y] of [
+    [a, b],
+    [b, a],
+  ]) {
+    const factor = scaled(g, x);
+    if (!factor || !moderate(factor[1]) || (factor[1] !== -1 && !sameShape(g.nodes[x].shape, shape))) continue;
+    return scale(g, g.binary('mul', factor[0], y), factor[1]);
+  }
+}
+
+/** (x·y)·c as x·(y·c) for a y that is smaller than the product: fewer multiplications. */
+function intoSmaller(product: Node, factor: number, g: GraphBuilder): number | undefined {
+  if (product.op !== 'binary' || product.f !== 'mul' || !moderate(factor)) return undefined;
+  const [x, y] = product.inputs;
+  const [ofX, ofY] = [x, y].map((id) => sizeOf(g.nodes[id].shape));
+  if (ofY < sizeOf(product.shape)) return g.binary('mul', x, scale(g, y, factor));
+  return ofX < sizeOf(product.shape) ? g.binary('mul', y, scale(g, x, factor)) : undefined;
 }
 
 const div: Rule<'binary'> = (node, g) => {

@@ -10,6 +10,7 @@ import { reductions } from './reductions.js';
 import { repeats } from './repeats.js';
 import { rewrite } from './rewrite.js';
 import type { Rules } from './rewrite.js';
+import { unshared } from './unshared.js';
 
 const families: readonly Rules[] = [folding, repeats, arithmetic, functions, pieces, reductions, products, arrangement];
 
@@ -21,7 +22,11 @@ const MOST_PASSES = 6;
  * float32's rounding and in the sign of zeros; NaN and infinities appear where they did.
  */
 export function optimise(graph: Graph): Graph {
-  let current = withoutDeadNodes(graph);
+  return settled(settled(withoutDeadNodes(graph), families), [...families, unshared]);
+}
+
+function settled(graph: Graph, families: readonly Rules[]): Graph {
+  let current = graph;
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const next = withoutDeadNodes(rewrite(current, families));
     const isSettled = next.nodes.length === current.nodes.length && next.nodes.every((node, i) => isSame(node, current.nodes[i]));

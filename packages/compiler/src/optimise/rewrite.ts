@@ -5,10 +5,13 @@ import { keyOf, normalised } from './key.js';
  * Looks at a node about to be added (its operands are in `g.nodes`) and returns the id of another node with the same
  * shape and value, added through `g` where there was none; or undefined to leave the node as it is.
  */
-export type Rule<O extends OperationName> = (node: NodeOf<O>, g: GraphBuilder) => number | undefined;
+export type Rule<O extends OperationName> = (node: NodeOf<O>, g: GraphBuilder, uses: Uses) => number | undefined;
+
+/** How many operands and outputs of the graph that is copied have become the node with this id; 0 for what rules added. */
+export type Uses = (id: number) => number;
 
 /** A rule for several operations. */
-export type AnyRule = (node: Node, g: GraphBuilder) => number | undefined;
+export type AnyRule = (node: Node, g: GraphBuilder, uses: Uses) => number | undefined;
 
 /** Rules by operation, tried in order until one applies. */
 export type Rules = { readonly [O in OperationName]?: readonly Rule<O>[] };
@@ -19,6 +22,9 @@ export type Rules = { readonly [O in OperationName]?: readonly Rule<O>[] };
  */
 export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
   const known = new Map<string, number>();
+  const counts = useCounts(graph);
+  const uses: number[] = [];
+  const usesOf: Uses = (id) => uses[id] ?? 0;
   const rules = new Map<OperationName, readonly AnyRule[]>();
   const rulesOf = (op: OperationName): readonly AnyRule[] => {
     if (!rules.has(op))
@@ -33,7 +39,7 @@ export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
     const key = keyOf(node);
     const same = known.get(key);
     if (same !== undefined) return same;
-    const id = applyRules(rulesOf(node.op), node, g) ?? append(node);
+    const id = applyRules(rulesOf(node.op), node, g, usesOf) ?? append(node);
     known.set(key, id);
     return id;
   });
@@ -51,13 +57,22 @@ export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
             node.dtype,
           ),
     );
+    const copy = copies[node.id];
+    uses[copy] = usesOf(copy) + counts[node.id];
   }
   return g.finish(graph.outputs.map(({ name, id }) => ({ name, id: copies[id] })));
 }
 
-function applyRules(rules: readonly AnyRule[], node: Node, g: GraphBuilder): number | undefined {
+function applyRules(rules: readonly AnyRule[], node: Node, g: GraphBuilder, uses: Uses): number | undefined {
   for (const rule of rules) {
-    const id = rule(node, g);
+    const id = rule(node, g, uses);
     if (id !== undefined) return g.nodes[id].dtype === node.dtype ? id : g.cast(id, node.dtype);
   }
+}
+
+function useCounts({ nodes, outputs }: Graph): number[] {
+  const counts = nodes.map(() => 0);
+  for (const { inputs } of nodes) for (const id of inputs) counts[id]++;
+  for (const { id } of outputs) counts[id]++;
+  return counts;
 }
