@@ -1,3 +1,4 @@
+import { registerImageGradients } from './image-gradients.js';
 import { tf, type Tensor } from './trace/tf.js';
 
 /**
@@ -76,3 +77,4 @@ function fromOutput(
 const isRecording = (): boolean => tf.engine().state.gradientDepth > 0;
 
 registerGradients();
+registerImageGradients();

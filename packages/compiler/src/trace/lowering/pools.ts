@@ -76,7 +76,7 @@ function spread(ops: Ops, sent: readonly number[], w: Windows): number {
 }
 
 function averageGradient(ops: Ops, dy: number, w: Windows): number {
-  const share = ops.binary('div', dy, countsOf(ops, w));
+  const share = ops.binary('div', dy, ops.num(w.filterHeight * w.filterWidth));
   if (!tiles(w))
     return spread(
       ops,

@@ -29,21 +29,7 @@ const poolGradient = (f: (x: Image, size: number | [number, number], strides: nu
         const pooled = f(at as Image, size, strides, pad);
         return tf.sum(tf.mul(pooled, ramp(pooled.shape)));
       })(given['x']),
-    ...(f === tf.avgPool &&
-      pad !== 'valid' && {
-        reference: (given: { [name: string]: tf.Tensor }) => byBasis(given['x'].shape, (x) => f(x, size, strides, pad)),
-      }),
   }));
-
-/**
- * The gradient of Σ ramp·f(x) of a linear f for one image, from what f makes of each unit image: TensorFlow.js divides the
- * gradient of a padded mean by the window's area, and the mean itself by the number of entries in the window.
- */
-function byBasis(shape: readonly number[], f: (x: Image) => Image): tf.Tensor {
-  const size = tf.util.sizeFromShape([...shape]);
-  const made = f(tf.reshape(tf.eye(size), [size, shape[1], shape[2], shape[3]]));
-  return tf.reshape(tf.sum(tf.mul(made, ramp([1, ...made.shape.slice(1)])), [1, 2, 3]), [...shape]);
-}
 
 /** Equal entries in a window: the slope goes to the first. */
 const ties: Case = {
