@@ -6,6 +6,7 @@ export { ready, type BackendName, type BackendReport, type ReadyOptions } from '
 export * from './field/index.js';
 export type { ActivationName, Network } from './nn/index.js';
 export * from './flow/index.js';
+export * from './export/index.js';
 export { endpointMatching, nearestCodes, type EndpointMatchingOptions } from './objective/endpoint.js';
 export { likelihood, type LikelihoodOptions } from './objective/likelihood.js';
 export type * from './objective/objective.js';

@@ -1,0 +1,1 @@
+export { exportFlowOnnx, type FlowExportOptions } from './export-flow.js';

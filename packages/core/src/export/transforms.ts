@@ -1,0 +1,72 @@
+import { sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import type { AffineOptions, DequantiseOptions, LogitOptions } from '../flow/index.js';
+import type { Transform } from '../flow/flow.js';
+import { tf, type Tensor } from '../tensor/index.js';
+
+/** A transform on rows of an event, [rows, numbers], in tensor operations; `logDet` is a number or [rows]. */
+interface TensorTransform {
+  forward(x: Tensor, uniforms: Tensor | undefined): { y: Tensor; logDet: Tensor | number };
+  inverse(y: Tensor): Tensor;
+}
+
+const numbers = (setting: number | readonly number[]): Tensor | number =>
+  typeof setting === 'number' ? setting : tf.tensor1d([...setting]);
+
+const makers: { readonly [kind: string]: (config: never, dim: number) => TensorTransform } = {
+  affine: ({ shift, scale }: AffineOptions, dim) => ({
+    forward: (x) => ({
+      y: tf.div(tf.sub(x, numbers(shift)), numbers(scale)),
+      logDet: -Array.from({ length: dim }, (_, d) => Math.log(typeof scale === 'number' ? scale : scale[d])).reduce((a, b) => a + b, 0),
+    }),
+    inverse: (y) => tf.add(tf.mul(y, numbers(scale)), numbers(shift)),
+  }),
+  logit: ({ alpha }: Required<LogitOptions>, dim) => ({
+    forward(x) {
+      const s = tf.add(alpha, tf.mul(1 - 2 * alpha, x));
+      const [low, high] = [tf.log(s), tf.log1p(tf.neg(s))];
+      return { y: tf.sub(low, high), logDet: tf.sub(dim * Math.log(1 - 2 * alpha), tf.sum(tf.add(low, high), 1)) };
+    },
+    inverse: (y) => tf.div(tf.sub(tf.sigmoid(y), alpha), 1 - 2 * alpha),
+  }),
+  dequantise: ({ levels }: DequantiseOptions, dim) => ({
+    forward: (x, uniforms) => ({ y: tf.div(tf.add(x, uniforms!), levels), logDet: -dim * Math.log(levels) }),
+    inverse: (y) => tf.minimum(levels - 1, tf.maximum(0, tf.floor(tf.mul(y, levels)))),
+  }),
+};
+
+function tensorTransform({ config }: Transform, dim: number): TensorTransform {
+  const maker = makers[config.kind];
+  if (maker === undefined) {
+    throw new AdvectError('unsupported', `the transform '${config.kind}' has no export`, 'Export the velocity, which needs no transforms.');
+  }
+  return maker(config as never, dim);
+}
+
+/** Whether the forward map needs noise: uniform numbers in [0, 1), of the data's shape. */
+export const needsUniforms = (transforms: readonly Transform[]): boolean => transforms.some(({ config }) => config.kind === 'dequantise');
+
+/** Data to model space, with the sum of the log-determinants. Rows keep their shape. */
+export function tensorsToModelSpace(
+  transforms: readonly Transform[],
+  x: Tensor,
+  uniforms?: Tensor,
+): { y: Tensor; logDet: Tensor | number } {
+  const dim = sizeOf(x.shape.slice(1));
+  const flat = (rows: Tensor): Tensor => tf.reshape(rows, [-1, dim]);
+  let y = flat(x);
+  let logDet: Tensor | number = 0;
+  for (const transform of transforms) {
+    const step = tensorTransform(transform, dim).forward(y, uniforms && flat(uniforms));
+    y = step.y;
+    logDet = typeof logDet === 'number' && typeof step.logDet === 'number' ? logDet + step.logDet : tf.add(logDet, step.logDet);
+  }
+  return { y: tf.reshape(y, x.shape), logDet };
+}
+
+/** Model space to data. */
+export function tensorsToDataSpace(transforms: readonly Transform[], y: Tensor): Tensor {
+  const dim = sizeOf(y.shape.slice(1));
+  const x = transforms.reduceRight((rows, transform) => tensorTransform(transform, dim).inverse(rows), tf.reshape(y, [-1, dim]));
+  return tf.reshape(x, y.shape);
+}
