@@ -3,7 +3,7 @@ import type { Graph } from '../graph/index.js';
 import { rowsLast, type RowGraph } from '../rows/rows-last.js';
 import { groupsOf } from './groups.js';
 import { draftKernels, readViews, writtenViews, type Draft } from './kernels.js';
-import { aligned, lifetimes, placed } from './memory.js';
+import { aligned, placed } from './memory.js';
 import type { Buffer, Kernel, PhaseName, Plan } from './plan.js';
 import { tileFor } from './tile-size.js';
 import { valuesOf } from './values.js';
@@ -107,7 +107,7 @@ function memoryOf(
     return end;
   };
   const place = (phase: PhaseName, start: number): number => {
-    const { offsets: found, end } = placed(lifetimes(phases[phase], scratch[phase]), start);
+    const { offsets: found, end } = placed(phases[phase], scratch[phase], start);
     for (const [id, offset] of found) offsets.set(id, offset);
     return end;
   };

@@ -48,7 +48,11 @@ export interface Epilogue {
 
 /** One loop nest of generated code. The last axis of a rows-last shape is the tile of rows. */
 export type Kernel = { readonly node: number } & (
-  | /** Elementwise over `shape`; also every copy, transposition, padding (as fill and copy) and concatenation. */ {
+  | /**
+     * Elementwise over `shape`. A target may be the very entries of an operand (so may an epilogue's targets but the first):
+     * all operands are read at a place before anything is stored there. Also every copy,
+     * transposition, padding (as fill and copy) and concatenation.
+     */ {
       readonly kind: 'map';
       readonly shape: readonly number[];
       readonly expression: Expression;
