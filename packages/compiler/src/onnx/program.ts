@@ -113,7 +113,10 @@ function rowsOf(graph: Graph, model: OnnxExport, args: Arrays): number | undefin
   if (!model.dynamicBatch) return undefined;
   const input = graph.inputs.find(({ rowAxis }) => rowAxis !== undefined)!;
   const { shape } = graph.nodes[input.id];
-  return (args[input.name]?.length ?? 0) / sizeOf(shape.with(input.rowAxis!, 1));
+  const length = args[input.name]?.length ?? 0;
+  const rows = length / sizeOf(shape.with(input.rowAxis!, 1));
+  if (!Number.isInteger(rows)) throw misfit(input.name, length, shape.with(input.rowAxis!, Math.ceil(rows)));
+  return rows;
 }
 
 const shapeWith = (shape: readonly number[], rowAxis: number | undefined, rows: number | undefined): readonly number[] =>

@@ -47,8 +47,7 @@ export const createSession = (
   });
 
 /** onnxruntime-node in Node, onnxruntime-web elsewhere. Throws `unsupported` where it is not installed. */
-export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
-  const name = inNode() ? 'onnxruntime-node' : 'onnxruntime-web';
+export async function loadOnnxRuntime(name = inNode() ? 'onnxruntime-node' : 'onnxruntime-web'): Promise<OnnxRuntime> {
   try {
     const loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as OnnxRuntime & { default?: OnnxRuntime };
     return loaded.InferenceSession === undefined && loaded.default !== undefined ? loaded.default : loaded;
@@ -57,8 +56,8 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
       'unsupported',
       `the package ${name} cannot be loaded (${error instanceof Error ? error.message : String(error)})`,
       inNode()
-        ? 'Install it (npm install onnxruntime-node), or choose another executor.'
-        : 'Give the module as the option runtime (import * as runtime from "onnxruntime-web"), or choose another executor.',
+        ? `Install it (npm install ${name}), or choose another executor.`
+        : 'Install onnxruntime-web and give its module as the option runtime, or choose another executor.',
       error,
     );
   }
