@@ -50,9 +50,12 @@ const NEXT: { readonly [E in Executor]: readonly Executor[] } = { onnx: ['wasm',
 const workshop: Workshop = {
   offers,
   make: {
-    async wasm({ graph, threads }) {
+    async wasm({ graph, inputs, threads }) {
       const [{ makePlan }, { createWasmProgram }] = await Promise.all([import('./plan/index.js'), import('./wasm/executor.js')]);
-      return createWasmProgram(makePlan(graph()), { threads });
+      const plan = makePlan(graph());
+      const hasRows = Object.values(inputs).some(({ rowAxis }) => rowAxis !== undefined);
+      if (hasRows && plan.tile === undefined) throw inseparable(plan.reason ?? 'they are mixed');
+      return createWasmProgram(plan, { threads });
     },
     async onnx({ graph, threads, providers }) {
       const { onnxProgram } = await import('./onnx/index.js');
@@ -132,3 +135,10 @@ function explained(program: Program, why: string, { threads, whyThreads }: { thr
   };
   return Object.create(program, { report: { get: report, enumerable: true } }) as Program;
 }
+
+const inseparable = (reason: string): AdvectError =>
+  new AdvectError(
+    'unsupported',
+    `the function does not treat its rows apart: ${reason}`,
+    "Leave rowAxis out for a fixed number of rows, or use the executor 'eager'.",
+  );

@@ -15,8 +15,15 @@ export interface Programs {
   report(): ExecutorReport | undefined;
 }
 
+type Found = Promise<SharedProgram | ExecutorReport>;
+
 /** Compiled programs hold no tensors and live as long as their owner; a program run eagerly, as long as a session. */
-const compiled = new WeakMap<object, Map<string, Promise<SharedProgram | ExecutorReport>>>();
+const compiled = new WeakMap<object, Map<string, Found>>();
+
+/** Lets threads and sessions forget the programs of an owner that is gone. */
+const abandoned = new FinalizationRegistry<Map<string, Found>>((programs) => {
+  for (const found of programs.values()) found.then((program) => 'run' in program && program.dispose()).catch(() => undefined);
+});
 
 /** Opens the programs of an owner (a field) with these weights, and frees what they hold when `body` settles. */
 export async function withPrograms<T>(
@@ -56,16 +63,10 @@ const eager = (program: Program, report: ExecutorReport): SharedProgram => {
 };
 
 /** The owner's program, or the report of one that is to run eagerly. */
-function lookUp(
-  owner: object,
-  name: string,
-  traced: () => TracedFunction,
-  options: ProgramOptions,
-): Promise<SharedProgram | ExecutorReport> {
+function lookUp(owner: object, name: string, traced: () => TracedFunction, options: ProgramOptions): Found {
   const { executor = 'auto', threads = 0 } = options;
   const key = `${executor} ${threads} ${name}`;
-  const ofOwner = compiled.get(owner) ?? new Map<string, Promise<SharedProgram | ExecutorReport>>();
-  compiled.set(owner, ofOwner);
+  const ofOwner = compiled.get(owner) ?? newOwner(owner);
   const known = ofOwner.get(key);
   if (known) return known;
   const made = compileFunction(traced(), options).then((program) => {
@@ -76,4 +77,11 @@ function lookUp(
   ofOwner.set(key, made);
   made.catch(() => ofOwner.delete(key));
   return made;
+}
+
+function newOwner(owner: object): Map<string, Found> {
+  const programs = new Map<string, Found>();
+  compiled.set(owner, programs);
+  abandoned.register(owner, programs);
+  return programs;
 }

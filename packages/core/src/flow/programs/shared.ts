@@ -1,4 +1,4 @@
-import { type Arrays, eagerProgram, type ExecutorReport, type Program } from '@advect/compiler';
+import { type Arrays, compile, type ExecutorReport, type Program } from '@advect/compiler';
 import type { Pending } from '../../ode/index.js';
 import type { TracedFunction } from './traced.js';
 
@@ -54,6 +54,6 @@ export function share(program: Program): SharedProgram {
 
 const noop = (): void => {};
 
-/** Makes a program. */
-export const compileFunction = ({ f, inputs }: TracedFunction, _options: ProgramOptions): Promise<Program> =>
-  Promise.resolve(eagerProgram(f, inputs));
+/** Makes a program; under 'auto' one that runs eagerly where the function cannot be compiled. */
+export const compileFunction = ({ f, inputs }: TracedFunction, { executor, threads }: ProgramOptions): Promise<Program> =>
+  compile(f, inputs, { executor, threads });
