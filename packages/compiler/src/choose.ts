@@ -30,17 +30,19 @@ export interface Choice {
 /**
  * Width of a matrix product, in columns, from which ONNX Runtime is quicker than generated code, which has vectors of 128 bits
  * and no call to pay for. Measured with vectors of 512 bits and 512 rows, two threads, a net of three hidden layers and its
- * gradient: at 64 columns 0.9–1.2 of the time of generated code, at 128 0.65–0.75, at 256 and 512 0.45–0.55.
+ * gradient: at 64 columns 0.8–1.2 of the time of generated code, at 128 0.6–0.8, at 256 and 512 0.3–0.55.
  */
 export const WIDE = 128;
 /** Share of the work in such products, or in convolutions, from which they decide. */
 export const DECISIVE_SHARE = 0.5;
+/** Operations of one row from which convolutions are; below, the call to ONNX Runtime costs what its kernels gain. */
+export const LARGE_CONVOLUTION_FLOPS = 1e6;
 /** Operations of one row from which a graphics card is worth the reading back of its results. */
 export const GPU_FLOPS_PER_ROW = 5e7;
 
 /** The quickest executor for some work on a platform, of those that it offers. */
 export function choose(work: Work, offers: Offers): Choice {
-  const heavy = work.convolutions >= DECISIVE_SHARE ? 'convolutions' : work.wide >= DECISIVE_SHARE ? 'wide matrix products' : undefined;
+  const heavy = heavyPart(work);
   if (heavy !== undefined && work.flopsPerRow >= GPU_FLOPS_PER_ROW && offers.gpu()) {
     return { executor: 'eager', reason: `${heavy} of this size are quickest on the graphics card` };
   }
@@ -48,6 +50,11 @@ export function choose(work: Work, offers: Offers): Choice {
   if (!offers.simd) return { executor: 'eager', reason: 'WebAssembly has no vectors here' };
   if (heavy === undefined) return { executor: 'wasm', reason: 'generated code is quickest for small layers' };
   return { executor: 'wasm', reason: `ONNX Runtime, which is quicker at ${heavy}, is not installed` };
+}
+
+function heavyPart({ flopsPerRow, wide, convolutions }: Work): string | undefined {
+  if (convolutions >= DECISIVE_SHARE && flopsPerRow >= LARGE_CONVOLUTION_FLOPS) return 'large convolutions';
+  return wide >= DECISIVE_SHARE ? 'wide matrix products' : undefined;
 }
 
 export function workOf(graph: Graph): Work {

@@ -57,7 +57,8 @@ const cases: [string, Graph, Offers, string, RegExp][] = [
   ['convolutions with ONNX Runtime', convolution(4, 28, 32), { ...plain, onnx: () => true }, 'onnx', /convolutions/],
   ['convolutions with neither', convolution(4, 28, 32), plain, 'wasm', /not installed/],
   ['large convolutions on a graphics card', convolution(4, 64, 64), everything, 'eager', /graphics card/],
-  ['small convolutions beside a graphics card', convolution(4, 8, 4), everything, 'onnx', /convolutions/],
+  ['convolutions beside a graphics card', convolution(4, 16, 16), everything, 'onnx', /convolutions/],
+  ['small convolutions', convolution(4, 8, 4), everything, 'wasm', /small layers/],
 ];
 for (const [what, graph, offers, executor, reason] of cases) {
   test(`the choice for ${what}`, (t) => {
