@@ -64,6 +64,9 @@ interface Answer {
   readonly samples: number[];
   readonly logProb: number[];
   readonly adaptive: number[];
+  /** Samples, then log-densities, by the executor of choice. */
+  readonly compiled: number[];
+  readonly executors: string[];
   readonly tensorsLeft: number;
 }
 
@@ -87,8 +90,9 @@ async function inNode(): Promise<Answer> {
     });
   });
   const flow = cnf({ field: model, parameters });
-  const { x, logProb } = await flow.sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4' });
-  const adaptive = await flow.sample(4, { seed: 3, label: 1, rtol: 1e-3, atol: 1e-3 });
+  const { x, logProb, report } = await flow.sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4', executor: 'eager' });
+  const adaptive = await flow.sample(4, { seed: 3, label: 1, rtol: 1e-3, atol: 1e-3, executor: 'eager' });
+  const compiled = await flow.sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4' });
   return {
     backend,
     epsilon,
@@ -96,13 +100,17 @@ async function inNode(): Promise<Answer> {
     samples: [...x.data],
     logProb: [...logProb],
     adaptive: [...adaptive.x.data],
+    compiled: [...compiled.x.data, ...compiled.logProb],
+    executors: [report.executor!.executor, compiled.report.executor!.executor],
     tensorsLeft: tf.memory().numTensors - before,
   };
 }
 
 /** The same in a page, on the modules as they are published: no bundler, an import map for the dependencies. */
 const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/tfjs":"/tfjs/tf.fesm.min.js",
-"@advect/base/array":"/base/array.js","@advect/base/errors":"/base/errors.js","@advect/base/options":"/base/options.js"}}</script>
+"@advect/base/array":"/base/array.js","@advect/base/errors":"/base/errors.js","@advect/base/options":"/base/options.js",
+"@advect/compiler":"/compiler/index.js","@advect/compiler/gradients":"/compiler/gradients.js","@advect/compiler/math":"/compiler/wasm/math/index.js",
+"@advect/compiler/assembler":"/compiler/wasm/assembler/index.js"}}</script>
 <script type="module">
   import { cnf, mlp, ready } from '/core/index.js';
   import { tf, uploadParameters, valueAndGradients, withScope } from '/core/tensor/index.js';
@@ -123,14 +131,17 @@ const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/t
       return { velocity: [...(await u.data())], gradients: read };
     });
     const flow = cnf({ field: model, parameters });
-  const { x, logProb } = await flow.sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4' });
-  const adaptive = await flow.sample(4, { seed: 3, label: 1, rtol: 1e-3, atol: 1e-3 });
-    return { backend, epsilon, ...results, samples: [...x.data], logProb: [...logProb], adaptive: [...adaptive.x.data], tensorsLeft: tf.memory().numTensors - before };
+  const { x, logProb, report } = await flow.sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4', executor: 'eager' });
+  const adaptive = await flow.sample(4, { seed: 3, label: 1, rtol: 1e-3, atol: 1e-3, executor: 'eager' });
+  const compiled = await flow.sampleWithLogProb(4, { seed: 3, label: 1, steps: 8, method: 'rk4' });
+    return { backend, epsilon, ...results, samples: [...x.data], logProb: [...logProb], adaptive: [...adaptive.x.data], compiled: [...compiled.x.data, ...compiled.logProb],
+      executors: [report.executor.executor, compiled.report.executor.executor], tensorsLeft: tf.memory().numTensors - before };
   };
 </script>`;
 
 const roots: Record<string, string> = {
   core: fileURLToPath(new URL('../../../dist', import.meta.url)),
+  compiler: dirname(fileURLToPath(import.meta.resolve('@advect/compiler'))),
   base: dirname(fileURLToPath(import.meta.resolve('@advect/base/errors'))),
   tfjs: dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs')),
 };
@@ -158,7 +169,7 @@ test.after.always(async () => {
   await browser?.close();
 });
 
-test('in Chromium: WebGL, from plain ES modules, gives what Node gives and leaves no tensor', async (t) => {
+test('in Chromium: WebGL and compiled flows, from plain ES modules, give what Node gives and leave no tensor', async (t) => {
   if (!installed) {
     t.log(`SKIPPED: no Chromium at ${executable}. Install it, or name one in CHROMIUM_PATH.`);
     t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
@@ -187,6 +198,11 @@ test('in Chromium: WebGL, from plain ES modules, gives what Node gives and leave
     t.is(mismatch(there.adaptive, here.adaptive, bounds.adaptive), undefined, 'samples with chosen steps');
     t.is(mismatch(here.adaptive, here.samples, bounds.adaptive), undefined, 'chosen steps and fixed ones');
     t.is(mismatch(there.logProb, here.logProb, bounds.samples), undefined, 'log-density');
+    for (const { executors, compiled, samples, logProb } of [here, there]) {
+      t.deepEqual(executors, ['eager', 'wasm']);
+      t.is(mismatch(compiled, [...samples, ...logProb], bounds.samples), undefined, 'compiled and eager');
+    }
+    t.is(mismatch(there.compiled, here.compiled, bounds.samples), undefined, 'compiled, there and here');
   } finally {
     server.close();
   }
