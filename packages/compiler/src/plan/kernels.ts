@@ -85,7 +85,10 @@ export function draftKernels(
       if (values.root(port.id) !== id) return;
       const node = nodes[port.id];
       const shape = [port.outer, port.inner, node.shape.at(-1)!];
-      const suits = (view: View): boolean => reshapeView(view, shape)?.strides[2] === 1;
+      const suits = (view: View): boolean => {
+        const strides = reshapeView(view, shape)?.strides;
+        return strides !== undefined && strides[2] === 1 && strides.every((stride) => stride >= 0);
+      };
       const view = reshapeView(suited({ ...node, id: port.id }, values.view(port.id), suits), shape)!;
       push('tile', { kind: 'storeRows', node: port.id, slot, outer: port.outer, inner: port.inner, view });
     });

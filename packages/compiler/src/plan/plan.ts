@@ -112,7 +112,7 @@ export type Kernel = { readonly node: number } & (
       readonly indices: View;
       readonly target: View;
     }
-  | /** The caller's rows, row-major [outer, batch, inner], into the view [outer, inner, rows], and back. Its last stride is 1. */ {
+  | /** The caller's rows, row-major [outer, batch, inner], into the view [outer, inner, rows], and back. Its last stride is 1, none is negative. */ {
       readonly kind: 'loadRows' | 'storeRows';
       /** Number of the row argument (`Plan.rowArguments`) or row result (`Plan.rowResults`). */
       readonly slot: number;

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { AdvectError, type ErrorCode } from '@advect/base/errors';
 import { type Graph, graphBuilder } from '#src/graph/index.js';
@@ -29,7 +31,8 @@ const given = (rows: number) => {
 const agrees = (results: Record<string, ArrayLike<number>>, rows: number): boolean => {
   const { parameters, args } = given(rows);
   const expected = interpret(netOf(rows), { ...parameters, ...args });
-  return Object.keys(expected).every((name) => difference(results[name], expected[name]) < 2e-6);
+  // A float32 sum over thousands of rows: 2e-6 was measured for 5000.
+  return Object.keys(expected).every((name) => difference(results[name], expected[name]) < 1e-5);
 };
 
 test('any number of rows, up and down, with none between', (t) => {
@@ -114,18 +117,21 @@ test('a profile names every kernel and counts its calls', (t) => {
   t.is(profile.filter(({ calls }) => calls === 3).length, plan.phases.tile.length);
 });
 
-test('memory stays flat', (t) => {
+test.serial('memory stays flat', (t) => {
   const program = wasmProgram(plan);
   const { parameters, args } = given(64);
   program.bind(parameters);
   const into = program.run(args);
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
   const used = (): number => {
-    const { heapUsed, arrayBuffers, external } = process.memoryUsage();
-    return heapUsed + arrayBuffers + external;
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
   };
   for (let i = 0; i < 2_000; i++) program.run(args, into);
   const before = used();
   for (let i = 0; i < 10_000; i++) program.run(args, into);
-  // Less than 400 bytes a run: small objects that the collector has not yet taken, no array of results (1.3 kB).
-  t.true(used() - before < 4e6);
+  // Less than 20 bytes a run, while one array of results takes 1300: room for what the engine itself keeps.
+  t.true(used() - before < 2e5, `${used() - before} bytes more`);
 });
