@@ -107,10 +107,15 @@ export function takeRows<D extends NumericArray>(array: NdArray<D>, indices: Arr
     if (!Number.isInteger(indices[i]) || indices[i] < 0 || indices[i] >= array.shape[0]) {
       throw new AdvectError('invalid-value', `there is no row ${indices[i]} among ${array.shape[0]}`, 'Ask for rows counted from 0.');
     }
-    data.set(array.data.subarray(indices[i] * stride, (indices[i] + 1) * stride), i * stride);
+    const from = indices[i] * stride;
+    if (stride > SHORT) data.set(array.data.subarray(from, from + stride), i * stride);
+    else for (let j = 0; j < stride; j++) data[i * stride + j] = array.data[from + j];
   }
   return { shape: [indices.length, ...array.shape.slice(1)], data };
 }
+
+/** Rows of up to so many numbers are quicker copied one by one than as a piece. */
+const SHORT = 32;
 
 type ArrayLike32 = readonly number[] | Int32Array | Uint32Array;
 

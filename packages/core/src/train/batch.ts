@@ -8,13 +8,8 @@ import type { RawBatch } from './data.js';
 
 /** Brings a batch to model space and drops labels, with noise of its own for each row. */
 export function toBatch(flow: Flow, { x, condition }: RawBatch, key: Key, labelDropout: number): Batch {
-  const rows = x.shape[0];
-  const noise = split(key, 'transforms');
-  const { y } = toModelSpace(
-    flow.transforms,
-    toFloat32(x, 'train: data'),
-    Array.from({ length: rows }, (_, i) => split(noise, i)),
-  );
+  const given = toFloat32(x, 'train: data');
+  const y = flow.transforms.length === 0 ? given : transformed(flow, given, split(key, 'transforms'));
   const event = y.shape.slice(1);
   if (event.join() !== flow.field.event.join()) {
     throw new AdvectError(
@@ -24,6 +19,11 @@ export function toBatch(flow: Flow, { x, condition }: RawBatch, key: Key, labelD
     );
   }
   return { x: y, ...(condition && { condition: dropRows(condition, labelDropout, split(key, 'dropout')) }) };
+}
+
+function transformed(flow: Flow, x: NdArray, noise: Key): NdArray {
+  const keys = Array.from({ length: x.shape[0] }, (_, i) => split(noise, i));
+  return toModelSpace(flow.transforms, x, keys).y;
 }
 
 function dropRows(condition: NdArray, share: number, key: Key): NdArray {

@@ -83,11 +83,14 @@ function shuffledRows(n: number): (step: number, batch: number, key: Key) => Int
     if (cached?.epoch !== epoch || cached.key !== key) cached = { epoch, key, order: permutation(split(key, epoch), n) };
     return cached.order;
   };
-  return (step, batch, key) =>
-    Int32Array.from({ length: batch }, (_, i) => {
+  return (step, batch, key) => {
+    const indices = new Int32Array(batch);
+    for (let i = 0; i < batch; i++) {
       const position = step * batch + i;
-      return orderOf(Math.floor(position / n), key)[position % n];
-    });
+      indices[i] = orderOf(Math.floor(position / n), key)[position % n];
+    }
+    return indices;
+  };
 }
 
 async function onHost(value: Samples, name: string): Promise<NdArray<NumericArray>> {

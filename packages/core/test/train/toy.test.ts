@@ -4,6 +4,8 @@ import { entropyGap } from '#src/evaluate/index.js';
 import { mlp } from '#src/field/index.js';
 import { cnf } from '#src/flow/index.js';
 import { flowMatching } from '#src/objective/flow-matching.js';
+import { likelihood } from '#src/objective/likelihood.js';
+import type { Objective } from '#src/objective/objective.js';
 import { key } from '#src/random/index.js';
 import { countTensors, ready } from '#src/tensor/index.js';
 import { train } from '#src/train/loop.js';
@@ -38,3 +40,19 @@ for (const name of ['moons', '8gaussians'] as const) {
     t.is(countTensors(), before);
   });
 }
+
+test.serial('training compiled and eager goes the same way, and says who computed', async (t) => {
+  const by = async (executor: 'wasm' | 'eager', objective: Objective) => {
+    const flow = cnf({ field: mlp({ dim: 2, hidden: [16, 16], activation: 'tanh', lastLayer: 'random' }), seed: 1 });
+    const last = await train(flow, distributions.moons, { objective, steps: 25, batch: 100, learningRate: 1e-2, executor }).finish();
+    t.is(last.executor!.executor, executor);
+    return { ...last, parameters: flow.parameters };
+  };
+  for (const objective of [flowMatching(), likelihood({ method: 'rk4', steps: 3 }), likelihood({ gradient: 'adjoint' })]) {
+    const [wasm, eager] = [await by('wasm', objective), await by('eager', objective)];
+    t.true(Math.abs(wasm.smoothedLoss - eager.smoothedLoss) < 1e-3, `${objective.name}: ${wasm.smoothedLoss} ${eager.smoothedLoss}`);
+    for (const [name, { data }] of Object.entries(eager.parameters)) {
+      data.forEach((v, i) => t.true(Math.abs(wasm.parameters[name].data[i] - v) < 2e-3, name));
+    }
+  }
+});
