@@ -1,12 +1,23 @@
 import type { Layer } from './imports.js';
 
-const core = (folder: string, mayImport: readonly string[], mayImportTypes: readonly string[] = []): Layer => ({
-  name: `core/${folder}`,
-  prefix: `packages/core/src/${folder}`,
-  mayImport: mayImport.map((name) => (name.startsWith('@') ? name : `core/${name}`)),
-  mayImportTypes: mayImportTypes.map((name) => `core/${name}`),
-});
+type LayerOf = (path: string, mayImport: readonly string[], mayImportTypes?: readonly string[]) => Layer;
 
+/** Layers of one package; what they may import goes by its path in the package, or is another package. */
+function layersOf(name: string): LayerOf {
+  const full = (path: string): string => (path.startsWith('@') || path.startsWith('node:') ? path : `${name}/${path}`);
+  return (path, mayImport, mayImportTypes = []) => ({
+    name: `${name}/${path}`,
+    prefix: `packages/${name}/src/${path}`,
+    mayImport: mayImport.map(full),
+    mayImportTypes: mayImportTypes.map(full),
+  });
+}
+
+const compiler = layersOf('compiler');
+const core = layersOf('core');
+
+const withGraph = ['@advect/base', 'graph/'];
+const program = [...withGraph, 'program', 'platform'];
 const leaves = ['@advect/base', 'breathe'];
 const base = ['@advect/base', '@advect/core', 'node:*'];
 const application = [...base, '@advect/node'];
@@ -14,7 +25,30 @@ const application = [...base, '@advect/node'];
 /** The repository's arrows: which part may import which. Lower parts know nothing of higher ones, and apps nothing of each other. */
 export const layers: readonly Layer[] = [
   { name: 'base', prefix: 'packages/base/src/', mayImport: [] },
-  { name: 'compiler', prefix: 'packages/compiler/src/', mayImport: ['@advect/base', 'node:*', '@tensorflow/*'] },
+
+  compiler('platform', []),
+  compiler('graph/', ['@advect/base']),
+  compiler('program', [], ['graph/']),
+  compiler('interpret/', withGraph),
+  compiler('optimise/', [...withGraph, 'interpret/']),
+  compiler('rows/', withGraph, ['plan/']),
+  compiler('plan/', [...withGraph, 'interpret/', 'rows/']),
+  compiler('threads/', ['@advect/base', 'platform']),
+  compiler('wasm/assembler/', []),
+  compiler('wasm/math/', ['wasm/assembler/'], ['graph/']),
+  compiler('wasm/kernels/', ['wasm/assembler/'], ['graph/']),
+  compiler('wasm/codegen/', [...withGraph, 'wasm/assembler/', 'wasm/math/', 'wasm/kernels/'], ['plan/']),
+  compiler('wasm/', ['@advect/base', 'wasm/assembler/', 'wasm/codegen/', 'program', 'threads/'], ['graph/', 'plan/']),
+  compiler('onnx/', program),
+  compiler('trace/tf', ['@tensorflow/*']),
+  compiler('image-gradients', ['trace/tf']),
+  compiler('gradients', ['image-gradients', 'trace/tf']),
+  compiler('trace/', [...withGraph, 'gradients', 'interpret/', 'trace/tf']),
+  compiler('eager/', ['@advect/base', 'gradients', 'trace/', 'trace/tf'], ['program']),
+  compiler('choose', withGraph, ['program']),
+  compiler('offers', ['choose', 'platform', 'trace/tf', 'wasm/']),
+  compiler('compile', [...program, 'choose', 'eager/', 'offers', 'onnx/', 'optimise/', 'plan/', 'threads/', 'trace/', 'wasm/']),
+  { name: 'compiler/index', prefix: 'packages/compiler/src/index.ts', mayImport: ['compiler'] },
 
   core('breathe', []),
   core('random/', leaves),

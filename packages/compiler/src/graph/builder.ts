@@ -1,7 +1,7 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { BinaryName, ConvGeometry, DType, Graph, GraphInput, GraphOutput, Node, Operation, ReduceName, UnaryName } from './graph.js';
-import { convFilterShape, convOutputShape, matmulShape, rowMatmulShape } from './shapes.js';
+import { convFilterShape, convOutputShape, matmulShape, rowMatmulShape, shown } from './shapes.js';
 
 /** Grows a graph node by node; shapes are worked out and checked. Values are node ids. */
 export interface GraphBuilder {
@@ -60,7 +60,7 @@ export function graphBuilder(admit: (node: Node, append: (node: Node) => number)
       return id;
     },
     constant(data, shape, dtype = 'float32') {
-      if (data.length !== sizeOf(shape)) throw misfit(`a constant of shape [${shape}] was given ${data.length} numbers`);
+      if (data.length !== sizeOf(shape)) throw misfit(`a constant of shape ${shown(shape)} was given ${data.length} numbers`);
       return add({ op: 'constant', data }, [], shape, dtype);
     },
     fill: (value, shape = [], dtype = 'float32') => add({ op: 'fill', value }, [], shape, dtype),
@@ -97,12 +97,12 @@ export function graphBuilder(admit: (node: Node, append: (node: Node) => number)
       return add({ op: 'conv2dFilter', geometry, ...settings }, [x, dy], shape, 'float32');
     },
     reshape(x, shape) {
-      if (sizeOf(shape) !== sizeOf(shapeOf(x))) throw misfit(`[${shapeOf(x)}] cannot become [${shape}]`);
+      if (sizeOf(shape) !== sizeOf(shapeOf(x))) throw misfit(`${shown(shapeOf(x))} cannot become ${shown(shape)}`);
       return add({ op: 'reshape' }, [x], shape, dtypeOf(x));
     },
     transpose(x, perm) {
       if (perm.toSorted((i, j) => i - j).some((axis, i) => axis !== i) || perm.length !== shapeOf(x).length) {
-        throw misfit(`[${perm}] does not permute the axes of [${shapeOf(x)}]`);
+        throw misfit(`${shown(perm)} does not permute the axes of ${shown(shapeOf(x))}`);
       }
       return add(
         { op: 'transpose', perm: [...perm] },
@@ -116,7 +116,8 @@ export function graphBuilder(admit: (node: Node, append: (node: Node) => number)
         const last = begin[i] + (shape[i] - 1) * strides[i];
         return shape[i] === 0 || (begin[i] >= 0 && begin[i] < length && last >= 0 && last < length);
       });
-      if (!fits) throw misfit(`a slice of [${shapeOf(x)}] from [${begin}] of [${shape}] in steps of [${strides}] leaves it`);
+      if (!fits)
+        throw misfit(`a slice of ${shown(shapeOf(x))} from ${shown(begin)} of ${shown(shape)} in steps of ${shown(strides)} leaves it`);
       return add({ op: 'slice', begin: [...begin], strides: [...strides] }, [x], shape, dtypeOf(x));
     },
     pad: (x, before, after, value = 0) =>
@@ -130,7 +131,7 @@ export function graphBuilder(admit: (node: Node, append: (node: Node) => number)
       const [first, ...others] = xs.map(shapeOf);
       for (const other of others) {
         if (other.length !== first.length || other.some((length, i) => i !== axis && length !== first[i])) {
-          throw misfit(`[${first}] and [${other}] cannot be joined along axis ${axis}`);
+          throw misfit(`${shown(first)} and ${shown(other)} cannot be joined along axis ${axis}`);
         }
       }
       const length = xs.reduce((sum, x) => sum + shapeOf(x)[axis], 0);
@@ -158,13 +159,13 @@ function broadcastShape(what: string, shapes: readonly (readonly number[])[]): n
   const full = shapes.filter((shape) => shape.length > 0);
   const result = Array.from({ length: rank }, (_, i) => full.map((shape) => shape[i]).find((length) => length !== 1) ?? 1);
   const fits = full.every((shape) => shape.length === rank && shape.every((length, i) => length === 1 || length === result[i]));
-  if (!fits) throw misfit(`${what} of shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')}`);
+  if (!fits) throw misfit(`${what} of shapes ${shapes.map(shown).join(' and ')}`);
   return result;
 }
 
 function assertEqual(what: string, given: readonly number[], expected: readonly number[]): void {
   if (given.length !== expected.length || given.some((length, i) => length !== expected[i])) {
-    throw misfit(`${what} has shape [${given}] where [${expected}] belongs`);
+    throw misfit(`${what} has shape ${shown(given)} where ${shown(expected)} belongs`);
   }
 }
 

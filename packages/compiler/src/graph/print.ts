@@ -1,4 +1,5 @@
 import type { Graph, GraphInput, Node } from './graph.js';
+import { shown } from './shapes.js';
 
 /** "matmul Aᵀ·B over rows", "sum over axes 0, 1": a node's operation with its settings, without operands. */
 export function describe(node: Node, inputs: readonly GraphInput[]): string {
@@ -47,7 +48,7 @@ export function describe(node: Node, inputs: readonly GraphInput[]): string {
 }
 
 /** "float32 [4, 3]". */
-export const typeOf = ({ dtype, shape }: Node): string => `${dtype} [${shape.join(', ')}]`;
+export const typeOf = ({ dtype, shape }: Node): string => `${dtype} ${shown(shape)}`;
 
 /** The graph as text, a line for each node and each output: `%2 = add(%0, %1) : float32 [4, 3]`. */
 export function printGraph({ nodes, inputs, outputs }: Graph): string {

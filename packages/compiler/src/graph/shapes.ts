@@ -1,6 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
 import type { ConvGeometry } from './graph.js';
 
+/** "[4, 3]": a shape, or other numbers by axis, in words of an error. */
+export const shown = (numbers: readonly number[]): string => `[${numbers.join(', ')}]`;
+
 /** [rows, columns] of a matrix in the two axes before `tail`, after an optional transposition. */
 const matrixOf = (shape: readonly number[], transposed: boolean, tail: number): readonly [number, number] => {
   const [rows, columns] = shape.slice(shape.length - 2 - tail, shape.length - tail);
@@ -35,7 +38,7 @@ function product(
   if (!fits || batch.some((length, i) => batchB[i] !== length && batchB[i] !== 1)) {
     throw new AdvectError(
       'invalid-shape',
-      `[${a}]${transposeA ? 'ᵀ' : ''} and [${b}]${transposeB ? 'ᵀ' : ''} cannot be multiplied`,
+      `${shown(a)}${transposeA ? 'ᵀ' : ''} and ${shown(b)}${transposeB ? 'ᵀ' : ''} cannot be multiplied`,
       'The inner lengths must agree, and the batch axes be equal or 1.',
     );
   }
@@ -58,7 +61,7 @@ export function convOutputShape(
   if (x.length !== 4 || filter.length !== 4 || channels !== inputs) {
     throw new AdvectError(
       'invalid-shape',
-      `a filter [${filter}] cannot run over [${x}]`,
+      `a filter ${shown(filter)} cannot run over ${shown(x)}`,
       'Give x [batch, height, width, channels] and a filter [height, width, channels, outputs].',
     );
   }
