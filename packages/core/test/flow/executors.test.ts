@@ -257,3 +257,24 @@ for (const [what, flow] of Object.entries(uncompilable)) {
     t.is(countTensors(), before);
   });
 }
+
+test('ONNX Runtime, whose programs answer later, gives the same, also to two callers at once', async (t) => {
+  const flow = cnf({ field: fields.mlp, seed: 3 });
+  const x = pointsOf(fields.mlp, 9);
+  const by = async (executor: 'onnx' | 'eager') => {
+    const o = { executor, method: 'rk4', steps: 5 } as const;
+    const [a, b] = await Promise.all([flow.logProb(x, { ...o, label: 1 }), flow.logProb(x, { ...o, label: 2, divergence: 'gaussian' })]);
+    t.is(a.report.executor!.executor, executor);
+    const { logProb } = await flow.logProb(x, { executor, label: 1 });
+    const { loss, gradients } = await flowMatching().evaluate(
+      flow,
+      flow.parameters,
+      { x, condition: conditionOf(fields.mlp, 9) },
+      key(3),
+      o,
+    );
+    return [a.logProb, b.logProb, logProb, [loss], ...Object.values(gradients)];
+  };
+  const [onnx, eager] = [await by('onnx'), await by('eager')];
+  eager.forEach((values, i) => t.true(gap(onnx[i], values) < 1e-4, `${i}: ${gap(onnx[i], values)}`));
+});
