@@ -34,11 +34,11 @@ export interface Choice {
  */
 export const WIDE = 128;
 /** Share of the work in such products, or in convolutions, from which they decide. */
-export const DECISIVE_SHARE = 0.5;
+const DECISIVE_SHARE = 0.5;
 /** Operations of one row from which convolutions are; below, the call to ONNX Runtime costs what its kernels gain. */
-export const LARGE_CONVOLUTION_FLOPS = 1e6;
+const LARGE_CONVOLUTION_FLOPS = 1e6;
 /** Operations of one row from which a graphics card is worth the reading back of its results. */
-export const GPU_FLOPS_PER_ROW = 5e7;
+const GPU_FLOPS_PER_ROW = 5e7;
 
 /** The quickest executor for some work on a platform, of those that it offers. */
 export function choose(work: Work, offers: Offers): Choice {

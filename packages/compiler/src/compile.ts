@@ -98,7 +98,7 @@ export async function compileIn(
   let graph: Graph | undefined;
   const source: Source = { f, inputs, threads, providers: given.providers, graph: () => (graph ??= optimise(trace(f, inputs))) };
   const made = async (executor: Executor, why: string): Promise<Program> =>
-    explained(await make[executor](source), why, { threads, whyThreads });
+    presented(await make[executor](source), { why, threads, whyThreads, graph: executor === 'eager' ? undefined : source.graph() });
 
   const wanted = given.executor === 'auto' ? fromEnvironment() : given.executor!;
   if (wanted !== 'auto') return made(wanted, 'it was asked for');
@@ -126,14 +126,24 @@ function fromEnvironment(): 'auto' | Executor {
   return given === undefined ? 'auto' : oneOf<'auto' | Executor>(['auto', ...EXECUTORS])(given, 'The environment variable ADVECT_EXECUTOR');
 }
 
-/** The program, whose report also says why it was chosen and, if that is what came of it, why it has so many threads. */
-function explained(program: Program, why: string, { threads, whyThreads }: { threads: number; whyThreads: string }): Program {
+interface Circumstances {
+  readonly why: string;
+  readonly threads: number;
+  readonly whyThreads: string;
+  readonly graph: Graph | undefined;
+}
+
+/**
+ * The program with its graph, whose report also says why it was chosen and, if that is what came of it, why it has so many
+ * threads.
+ */
+function presented(program: Program, { why, threads, whyThreads, graph }: Circumstances): Program {
   const report = (): ExecutorReport => {
     const own = program.report;
     const parts = [why, own.reason, ...(own.executor === 'wasm' && own.threads === threads ? [whyThreads] : [])];
     return { ...own, reason: parts.filter((part) => part !== '').join('; ') };
   };
-  return Object.create(program, { report: { get: report, enumerable: true } }) as Program;
+  return Object.create(program, { report: { get: report, enumerable: true }, graph: { value: graph, enumerable: true } }) as Program;
 }
 
 const inseparable = (reason: string): AdvectError =>

@@ -1,3 +1,5 @@
+import type { Graph, Profile } from './graph/index.js';
+
 /** Who computes a program, and why. */
 export interface ExecutorReport {
   readonly executor: 'wasm' | 'onnx' | 'eager';
@@ -19,10 +21,17 @@ export type Arrays = { readonly [name: string]: Float32Array };
  */
 export interface Program {
   readonly report: ExecutorReport;
+  /** What is computed: the trace, optimised, at the shapes it was traced with. Undefined where the function itself runs. */
+  readonly graph?: Graph;
   /** Sets the parameters (all of them), which are kept until they are set again. */
   bind(parameters: Arrays): void;
   /** Computes the results. Synchronous for `wasm` and `eager` on a host backend; a promise for the others. */
   run(args: Arrays, into?: Arrays): Arrays | Promise<Arrays>;
+  /**
+   * One run on one thread, kernel by kernel, with the time of each; `clock` gives milliseconds. Undefined where the executor
+   * cannot tell: `wasm` can. Calls of single kernels cost a little, so that the sum is more than the time of a run.
+   */
+  profile?(args: Arrays, clock: () => number): Profile;
   /** Frees memory, threads and sessions. Using the program afterwards throws. */
   dispose(): void;
 }

@@ -4,6 +4,8 @@ import { AdvectError } from '@advect/base/errors';
 import { maxError, mismatch } from '@advect/testkit';
 import type { Offers } from '#src/choose.js';
 import { compile, compileIn, type CompileOptions, type Workshop } from '#src/compile.js';
+import { formatProfile, printGraph } from '#src/graph/index.js';
+import { interpret } from '#src/interpret/index.js';
 import type { Arrays, ExecutorReport, Program } from '#src/program.js';
 import type { TensorFunction } from '#src/trace/index.js';
 import { byHand, net, netInputs, parameters, wave } from './net.js';
@@ -53,6 +55,30 @@ test('results are the same bits each time, and with one thread and two where not
   t.true(maxError(a['ofW'], b['ofW']) <= 1e-4 * Math.max(...a['ofW'].map(Math.abs)));
   one.dispose();
   two.dispose();
+});
+
+test('a compiled program shows its graph and where its time goes; an eager one has neither', async (t) => {
+  for (const executor of ['wasm', 'onnx'] as const) {
+    const program = await compile(net, netInputs, { executor, threads: 2 });
+    program.bind(parameters);
+    const { graph } = program;
+    const { y } = interpret(graph!, { ...parameters, x: wave(3 * 24, 0.37) });
+    t.is(mismatch(y, byHand(wave(3 * 24, 0.37)).y, { atol: 1e-12, rtol: 1e-12 }), undefined);
+    // One tanh alone: common factors have been found.
+    t.is(printGraph(graph!).match(/= tanh/g)?.length, 1);
+    t.is(program.profile !== undefined, executor === 'wasm');
+    if (program.profile) {
+      let milliseconds = 0;
+      const profile = program.profile({ x: wave(3 * 500, 0.37) }, () => milliseconds++);
+      t.true(profile.kernels.length > 0);
+      t.true(profile.kernels.every(({ node }) => profile.graph.nodes[node] !== undefined));
+      t.true(profile.kernels.every(({ calls, milliseconds }) => calls > 0 && milliseconds === calls));
+      t.regex(formatProfile(profile), /matmul/);
+    }
+    program.dispose();
+  }
+  const program = await compile(net, netInputs, { executor: 'eager' });
+  t.deepEqual([program.graph, program.profile], [undefined, undefined]);
 });
 
 test('a function that cannot be traced runs eagerly under auto, and says why; asked for, wasm throws', async (t) => {

@@ -32,7 +32,7 @@ export const layers: readonly Layer[] = [
   compiler('interpret/', withGraph),
   compiler('optimise/', [...withGraph, 'interpret/']),
   compiler('rows/', withGraph, ['plan/']),
-  compiler('plan/', [...withGraph, 'interpret/', 'rows/']),
+  compiler('plan/', [...withGraph, 'rows/']),
   compiler('threads/', ['@advect/base', 'platform']),
   compiler('wasm/assembler/', []),
   compiler('wasm/math/', ['wasm/assembler/'], ['graph/']),

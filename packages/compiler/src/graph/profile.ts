@@ -3,17 +3,21 @@ import { inUnits } from './draw.js';
 import type { Graph } from './graph.js';
 import { describe, typeOf } from './print.js';
 
-/** Time spent on each node's kernel, as an executor measured it: how often it ran, and milliseconds in all. */
-export type Profile = readonly { readonly node: number; readonly calls: number; readonly milliseconds: number }[];
+/** Time spent in each kernel of a program, as an executor measured it. */
+export interface Profile {
+  /** The graph whose nodes the kernels are named after, with the shapes of one call: of a tile of rows, where there are rows. */
+  readonly graph: Graph;
+  /** A kernel goes by its first node; later ones may be fused with it. How often it ran, and milliseconds in all. */
+  readonly kernels: readonly { readonly node: number; readonly calls: number; readonly milliseconds: number }[];
+}
 
 /**
- * A table of where the time went, the longest first: milliseconds, share of the whole, speed, bytes moved in all.
- *
- * @param graph the graph whose nodes `profile` names, with the shapes of one call
+ * A table of where the time went, the longest first: milliseconds, share of the whole, speed, bytes moved in all. Speed and
+ * bytes are those of the node that the kernel goes by, without what is fused with it.
  */
-export function formatProfile(graph: Graph, profile: Profile): string {
-  const whole = profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const rows = [...profile]
+export function formatProfile({ graph, kernels }: Profile): string {
+  const whole = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const rows = [...kernels]
     .sort((a, b) => b.milliseconds - a.milliseconds)
     .map(({ node: id, calls, milliseconds }) => {
       const node = graph.nodes[id];

@@ -36,7 +36,7 @@ export interface OnnxModel {
 }
 
 /** ONNX operator set of the files, and the file format version that belongs to it. */
-export const OPSET = 18;
+const OPSET = 18;
 const IR_VERSION = 8;
 
 const FLOAT = 1;

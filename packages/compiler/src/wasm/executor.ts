@@ -22,10 +22,6 @@ export interface WasmOptions {
 /** A program on WebAssembly. */
 export interface WasmProgram extends Program {
   run(args: Arrays, into?: Arrays): Arrays;
-  /**
-   * One run on one thread, kernel by kernel, with the time of each; `clock` gives milliseconds. Calls of single kernels from
-   * outside cost a little, so that the sum is more than the time of a run.
-   */
   profile(args: Arrays, clock: () => number): Profile;
 }
 
@@ -230,5 +226,5 @@ function profileOf(
     exports.copySums(arena);
     runPhase('after', 0, 0);
   }
-  return [...times.values()];
+  return { graph: plan.graph, kernels: [...times.values()] };
 }

@@ -73,10 +73,13 @@ test('a graph is drawn in DOT', (t) => {
 });
 
 test('a profile names the slowest node first', (t) => {
-  const lines = formatProfile(layer(), [
-    { node: 2, calls: 10, milliseconds: 1 },
-    { node: 5, calls: 10, milliseconds: 3 },
-  ]).split('\n');
+  const lines = formatProfile({
+    graph: layer(),
+    kernels: [
+      { node: 2, calls: 10, milliseconds: 1 },
+      { node: 5, calls: 10, milliseconds: 3 },
+    ],
+  }).split('\n');
   t.deepEqual(lines[0].split(/ {2,}/).filter(Boolean), ['ms', 'share', 'calls', 'GFLOP/s', 'bytes', 'node']);
   t.deepEqual(lines[1].trim().split(/ {2,}/), ['3.000', '75.0 %', '10', '1.75', '2.62 M', '%5 tanh : float32 [512, 64]']);
   t.deepEqual(lines[2].trim().split(/ {2,}/)[3], '1.31');

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { graphBuilder, type Graph } from '#src/graph/index.js';
-import { checkPlan, makePlan } from '#src/plan/index.js';
+import { makePlan } from '#src/plan/index.js';
+import { checkPlan } from './support/check-plan.js';
 
 /** x ↦ tanh(w·x + b) so many times, with the slope 1 − y² of the last one. */
 function layers(count: number, width = 32): Graph {

@@ -79,7 +79,7 @@ export function gemm(f: FunctionBuilder, spec: Gemm): void {
 }
 
 /** The address of the entry at a position. */
-export const entryAddress = (f: FunctionBuilder, c: Place & { readonly row: number }, { row, column }: BlockPosition): I32 =>
+const entryAddress = (f: FunctionBuilder, c: Place & { readonly row: number }, { row, column }: BlockPosition): I32 =>
   f.i32.add(f.i32.add(addressOf(f, c), f.i32.mul(row.get(), f.i32.const(c.row))), f.i32.shl(column.get(), f.i32.const(2)));
 
 /** An epilogue that stores the sums in C, whose columns are contiguous, and does nothing else. */

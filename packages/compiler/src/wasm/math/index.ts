@@ -86,12 +86,6 @@ export const binary = (f: FunctionBuilder, name: BinaryName, a: V128, b: V128): 
 /** A comparison that leaves ones in all bits of a lane, or zeros: what `bitselect` takes. */
 export const mask = (f: FunctionBuilder, name: ComparisonName, a: V128, b: V128): V128 => f.f32x4[comparisons[name]](a, b);
 
-/** max(x, bound) for a bound that is not NaN: one machine instruction instead of eight. NaN in x stays; max(-0, 0) is -0. */
-export const atLeast = (f: FunctionBuilder, x: V128, bound: V128): V128 => f.f32x4.pmax(x, bound);
-
-/** min(x, bound) likewise. */
-export const atMost = (f: FunctionBuilder, x: V128, bound: V128): V128 => f.f32x4.pmin(x, bound);
-
 /** a where the condition, 0 or 1, is 1, else b. All three are pushed by functions. */
 export const select = (f: FunctionBuilder, condition: () => V128, a: () => V128, b: () => V128): V128 =>
   f.v128.bitselect(a(), b(), f.f32x4.ne(condition(), f.f32x4.const(0)));

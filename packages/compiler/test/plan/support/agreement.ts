@@ -1,8 +1,9 @@
 import type { ExecutionContext } from 'ava';
 import { interpret } from '#src/interpret/index.js';
 import type { Graph } from '#src/graph/index.js';
-import { interpretPlan, makePlan, type Plan, type PlanOptions } from '#src/plan/index.js';
-import { checkPlan } from '#src/plan/check-plan.js';
+import { makePlan, type Plan, type PlanOptions } from '#src/plan/index.js';
+import { checkPlan } from './check-plan.js';
+import { interpretPlan } from './interpret-plan.js';
 
 /** Numbers that are neither round nor repeated. */
 export function numbersFor(graph: Graph, seed = 1): Record<string, Float64Array> {

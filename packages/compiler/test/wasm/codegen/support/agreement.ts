@@ -2,7 +2,8 @@ import type { ExecutionContext } from 'ava';
 import { sizeOf } from '@advect/base/array';
 import type { Graph } from '#src/graph/index.js';
 import { interpret } from '#src/interpret/index.js';
-import { checkPlan, makePlan, type Plan } from '#src/plan/index.js';
+import { makePlan, type Plan } from '#src/plan/index.js';
+import { checkPlan } from '../../../plan/support/check-plan.js';
 import { acceptsRelaxedSimd } from '#src/wasm/assembler/index.js';
 import { wasmProgram } from '#src/wasm/executor.js';
 

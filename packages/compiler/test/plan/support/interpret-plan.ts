@@ -1,11 +1,11 @@
 import { AdvectError } from '@advect/base/errors';
-import { binaryFunctions, unaryFunctions } from '../interpret/functions.js';
-import { evaluate } from '../interpret/interpret.js';
-import { places } from '../interpret/places.js';
-import type { Value } from '../interpret/value.js';
-import type { BinaryName, Node, UnaryName } from '../graph/index.js';
-import type { Expression, Kernel, Plan, RowSlot, Target, View } from './plan.js';
-import { sizeOfShape } from './views.js';
+import { binaryFunctions, unaryFunctions } from '#src/interpret/functions.js';
+import { evaluate } from '#src/interpret/interpret.js';
+import { places } from '#src/interpret/places.js';
+import type { Value } from '#src/interpret/value.js';
+import type { BinaryName, Node, UnaryName } from '#src/graph/index.js';
+import type { Expression, Kernel, Plan, RowSlot, Target, View } from '#src/plan/plan.js';
+import { sizeOfShape } from '#src/plan/views.js';
 
 /** Numbers by name, row-major. */
 type Numbers = Readonly<Record<string, ArrayLike<number>>>;

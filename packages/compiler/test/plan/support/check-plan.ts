@@ -1,5 +1,5 @@
-import type { Buffer, Kernel, PhaseName, Plan, View } from './plan.js';
-import { readViews, writtenViews } from './kernels.js';
+import type { Buffer, Kernel, PhaseName, Plan, View } from '#src/plan/plan.js';
+import { readViews, writtenViews } from '#src/plan/kernels.js';
 
 /**
  * Throws a TypeError where a plan is wrong: a view that leaves its buffer, a buffer that leaves its region or is not
