@@ -44,7 +44,7 @@ for (const work of chosen) {
   const peers = threads.map((count) => startPeer(given.python, 'torch_peer.py', count));
   if (given.jax && work.jax) peers.push(startPeer(given.python, 'jax_peer.py', availableParallelism()));
   for (const peer of peers)
-    Object.assign(peer, { about: await peer.about, first: await peer.ask({ prepare: work.peer, ...files }), times: [] });
+    Object.assign(peer, { introduction: await peer.about, first: await peer.ask({ prepare: work.peer, ...files }), times: [] });
   const first = await prepared.run();
   for (let i = 0; i < 2; i++) await prepared.run();
   const times = [];
