@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import type { Graph } from '../graph/index.js';
-import { rowsLast, type RowGraph } from '../rows/rows-last.js';
+import { rowsLast, type RowGraph, type RowsResult } from '../rows/rows-last.js';
 import { groupsOf } from './groups.js';
 import { draftKernels, readViews, writtenViews, type Draft } from './kernels.js';
 import { aligned, placed } from './memory.js';
@@ -16,13 +16,21 @@ export interface PlanOptions {
   readonly rows?: boolean;
 }
 
+const SMALLEST_TILE = 8;
+
 /** Lays a graph out for generated code: fused kernels in phases, and every byte of memory. The same graph gives the same plan. */
 export function makePlan(graph: Graph, { tile = 'auto', rows = true }: PlanOptions = {}): Plan {
   if (tile !== 'auto' && !(Number.isInteger(tile) && tile >= 8 && tile % 8 === 0)) {
     throw new AdvectError('invalid-option', `a tile of ${tile} rows`, "Give a multiple of 8, or 'auto'.");
   }
-  const separated = rows ? rowsLast(graph, tile === 'auto' ? tileFor(graph) : tile) : { reason: 'rows were not asked for' };
+  const separated = rows ? tiled(graph, tile) : { reason: 'rows were not asked for' };
   return 'reason' in separated ? { ...planOf(graph, undefined), reason: separated.reason } : planOf(separated.graph, separated);
+}
+
+function tiled(graph: Graph, tile: number | 'auto'): RowsResult {
+  if (tile !== 'auto') return rowsLast(graph, tile);
+  const draft = rowsLast(graph, SMALLEST_TILE);
+  return 'reason' in draft ? draft : rowsLast(graph, tileFor(draft));
 }
 
 function planOf(graph: Graph, rows: RowGraph | undefined): Plan {
