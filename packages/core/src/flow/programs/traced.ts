@@ -8,8 +8,8 @@ export interface TracedFunction {
   readonly inputs: TraceInputs;
 }
 
-/** Rows of a trace. Any number may be given later; this one is no length of anything else. */
-export const TRACED_ROWS = 24;
+/** Rows of a trace. Any number may be given later; this one, a prime, is hardly the length of anything else. */
+export const TRACED_ROWS = 101;
 
 /** An argument with rows along axis 0, each of the given shape. */
 export const rowsOf = (...shape: readonly number[]): TraceInput => ({ shape: [TRACED_ROWS, ...shape], rowAxis: 0 });
