@@ -3,3 +3,6 @@ export const inNode = (): boolean => typeof process !== 'undefined' && typeof pr
 
 /** An environment variable; undefined in a browser, and where it is empty. */
 export const environment = (name: string): string | undefined => (inNode() ? process.env[name] || undefined : undefined);
+
+/** Whether this is Node on a processor of the x86-64 family. */
+export const onX64 = (): boolean => inNode() && process.arch === 'x64';

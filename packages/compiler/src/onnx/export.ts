@@ -54,8 +54,11 @@ export interface OnnxExport {
 export const exportOnnx = (graph: Graph, options?: OnnxExportOptions): Uint8Array<ArrayBuffer> =>
   encodeModel(onnxModel(graph, options).model);
 
-/** The same as {@link exportOnnx}, as data. */
-export function onnxModel(source: Graph, options?: OnnxExportOptions): OnnxExport {
+/**
+ * The same as {@link exportOnnx}, as data. With `block`, convolutions are those of ONNX Runtime's own that take channels in
+ * blocks of so many: for models that run where {@link channelBlock} found that number, not for files.
+ */
+export function onnxModel(source: Graph, options?: OnnxExportOptions, block?: number): OnnxExport {
   const { parameters, dynamicBatch } = readOptions<OnnxExportOptions>('exportOnnx', options, {
     parameters: optional(value((given) => typeof given === 'object' && given !== null, 'arrays by name')),
     dynamicBatch: optional(boolean()),
@@ -63,7 +66,7 @@ export function onnxModel(source: Graph, options?: OnnxExportOptions): OnnxExpor
   const graph = bakeParameters(source, parameters ?? {});
   const dimensions = batchDimensions(graph, dynamicBatch ?? true);
   const names = resultNames(graph);
-  const lowering = startLowering(graph, dimensions, new Set([...graph.inputs.map(({ name }) => name), ...names.values()]));
+  const lowering = startLowering(graph, dimensions, new Set([...graph.inputs.map(({ name }) => name), ...names.values()]), block);
   for (const node of graph.nodes) lowering.define(node, lowerNode(lowering, node));
   const outputs = graph.outputs.map(({ name, id }): OnnxValue => {
     const dims = settleDimensions(dimensions.results[id], dimensions.rows);

@@ -14,14 +14,20 @@ export interface Emitted {
   readonly order: AxisOrder;
 }
 
+export type Attributes = { readonly [name: string]: OnnxAttribute };
+
 /** The growing ONNX graph, with the values emitted so far. */
 export interface Lowering {
   readonly graph: Graph;
   readonly dimensions: Dimensions;
+  /** Channels in a block of the blocked convolutions; undefined where ONNX's own are to be used. */
+  readonly block: number | undefined;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
   /** Adds an operator with one result; the result's name. */
-  emit(operator: string, inputs: readonly string[], attributes?: { readonly [name: string]: OnnxAttribute }, result?: string): string;
+  emit(operator: string, inputs: readonly string[], attributes?: Attributes, result?: string, domain?: string): string;
+  /** What `make` emits, under a key; once. */
+  once(key: string, make: () => string): string;
   /** Names of constants; equal small ones are kept once. */
   floats(data: Float32Array, shape: readonly number[]): string;
   number(value: number): string;
@@ -43,7 +49,7 @@ export const storedLengths = (dims: readonly Dimension[]): number[] =>
   dims.map((dim) => (dim.repeated ? 1 : hasRows(dim) ? -1 : dim.length));
 
 /** An empty lowering. `taken` are the names of arguments and results. */
-export function startLowering(graph: Graph, dimensions: Dimensions, taken: ReadonlySet<string>): Lowering {
+export function startLowering(graph: Graph, dimensions: Dimensions, taken: ReadonlySet<string>, block?: number): Lowering {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const constants = new Map<string, string>();
@@ -58,8 +64,8 @@ export function startLowering(graph: Graph, dimensions: Dimensions, taken: Reado
     while (taken.has(name));
     return name;
   };
-  const emit: Lowering['emit'] = (operator, inputs, attributes = {}, result = fresh()) => {
-    nodes.push({ operator, inputs, outputs: [result], attributes });
+  const emit: Lowering['emit'] = (operator, inputs, attributes = {}, result = fresh(), domain) => {
+    nodes.push({ operator, inputs, outputs: [result], attributes, ...(domain !== undefined && { domain }) });
     return result;
   };
   const initializer = (data: Float32Array | BigInt64Array, shape: readonly number[]): string => {
@@ -74,7 +80,7 @@ export function startLowering(graph: Graph, dimensions: Dimensions, taken: Reado
     return name;
   };
   const ints = (values: readonly number[]): string => initializer(BigInt64Array.from(values, BigInt), [values.length]);
-  const remembered = (key: string, make: () => string): string => {
+  const once = (key: string, make: () => string): string => {
     const known = variants.get(key);
     if (known !== undefined) return known;
     const name = make();
@@ -83,13 +89,13 @@ export function startLowering(graph: Graph, dimensions: Dimensions, taken: Reado
   };
 
   const rowCount = (): string =>
-    remembered('rows', () => {
+    once('rows', () => {
       const source = graph.inputs.find(({ rowAxis }) => rowAxis !== undefined)!;
       const axis = source.rowAxis!;
       return emit('Shape', [emitted[source.id].name], { start: { int: axis }, end: { int: axis + 1 } });
     });
   const scaled = (coefficient: number, power: number): string =>
-    remembered(`rows*${coefficient}^${power}`, () => {
+    once(`rows*${coefficient}^${power}`, () => {
       let product = rowCount();
       for (let i = 1; i < power; i++) product = emit('Mul', [product, rowCount()]);
       return coefficient === 1 ? product : emit('Mul', [product, ints([coefficient])]);
@@ -99,7 +105,7 @@ export function startLowering(graph: Graph, dimensions: Dimensions, taken: Reado
     const parts = dims.map((dim, i) =>
       hasRows(dim) && amounts[i] !== 0 ? scaled(amounts[i] / rows! ** rowPower(dim), rowPower(dim)) : ints([amounts[i]]),
     );
-    return parts.length === 1 ? parts[0] : remembered(`lengths:${parts.join()}`, () => emit('Concat', parts, { axis: { int: 0 } }));
+    return parts.length === 1 ? parts[0] : once(`lengths:${parts.join()}`, () => emit('Concat', parts, { axis: { int: 0 } }));
   };
 
   /** The same entries in another form and order; nothing is emitted twice. */
@@ -107,17 +113,17 @@ export function startLowering(graph: Graph, dimensions: Dimensions, taken: Reado
     const node = graph.nodes[id];
     const value = emitted[id];
     if (node.op === 'constant' && form === 'float') {
-      return remembered(`${id}:${order.join()}`, () => {
+      return once(`${id}:${order.join()}`, () => {
         const shape = order.map((axis) => node.shape[axis]);
         return initializer(isRowMajor(order) ? node.data : transposeNumbers(node.data, node.shape, order), shape);
       });
     }
     let name = node.op === 'constant' ? converted(id, 'float', value.order) : value.name;
     if (value.form !== form) {
-      name = remembered(`${id}:${form}:${value.order.join()}`, () => emit('Cast', [name], { to: { int: form === 'float' ? 1 : 9 } }));
+      name = once(`${id}:${form}:${value.order.join()}`, () => emit('Cast', [name], { to: { int: form === 'float' ? 1 : 9 } }));
     }
     if (order.every((axis, i) => axis === value.order[i])) return name;
-    return remembered(`${id}:${form}:${order.join()}`, () => {
+    return once(`${id}:${form}:${order.join()}`, () => {
       const dims = dimensions.results[id];
       const long = (axis: number): boolean => !dims[axis].repeated && (dims[axis].length !== 1 || hasRows(dims[axis]));
       const moves = order.filter(long).some((axis, i) => axis !== value.order.filter(long)[i]);
@@ -132,15 +138,17 @@ export function startLowering(graph: Graph, dimensions: Dimensions, taken: Reado
     if (own.every((dim, axis) => !dim.repeated || dims[axis].repeated)) return name;
     const target = order.map((axis) => (dims[axis].repeated ? fixed(1) : dims[axis]));
     const key = target.map(({ factors }) => factors.join('*')).join();
-    return remembered(`${id}:${form}:${order.join()}:${key}`, () => emit('Expand', [name, lengths(target)]));
+    return once(`${id}:${form}:${order.join()}:${key}`, () => emit('Expand', [name, lengths(target)]));
   };
 
   return {
     graph,
     dimensions,
+    block,
     nodes,
     initializers,
     emit,
+    once,
     floats: initializer,
     number: (value) => initializer(Float32Array.of(value), []),
     ints,

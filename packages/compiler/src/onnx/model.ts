@@ -10,6 +10,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: { readonly [name: string]: OnnxAttribute };
+  /** Whose operator it is; ONNX's own if absent. */
+  readonly domain?: string;
 }
 
 /** A named array inside the file: float32, or int64 for shapes, axes and indices. */
@@ -56,9 +58,12 @@ export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
     ...stringField(2, 'advect'),
     ...messageField(7, graph),
     ...messageField(8, [...stringField(1, ''), ...integerField(2, OPSET)]),
+    ...domainsOf(model).flatMap((domain) => messageField(8, [...stringField(1, domain), ...integerField(2, 1)])),
     ...Object.entries(model.metadata).flatMap(([key, value]) => messageField(14, [...stringField(1, key), ...stringField(2, value)])),
   ]);
 }
+
+const domainsOf = ({ nodes }: OnnxModel): string[] => [...new Set(nodes.flatMap(({ domain }) => domain ?? []))];
 
 function encodeNode(node: OnnxNode): Fields {
   return [
@@ -68,6 +73,7 @@ function encodeNode(node: OnnxNode): Fields {
     ...Object.entries(node.attributes).flatMap(([name, attribute]) =>
       messageField(5, [...stringField(1, name), ...encodeAttribute(attribute)]),
     ),
+    ...(node.domain === undefined ? [] : stringField(7, node.domain)),
   ];
 }
 

@@ -4,6 +4,7 @@ import { integer, oneOf, optional, readOptions, value } from '@advect/base/optio
 import type { Graph, GraphInput } from '../graph/index.js';
 import { inNode } from '../platform.js';
 import type { Arrays, Program } from '../program.js';
+import { channelBlock } from './channel-block.js';
 import { type OnnxExport, onnxModel } from './export.js';
 import { encodeModel } from './model.js';
 import { createSession, loadOnnxRuntime, type OnnxRuntime, type OnnxSession, type OnnxTensor } from './runtime.js';
@@ -39,7 +40,8 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
   const providers = settings.providers ?? [inNode() ? 'cpu' : 'wasm'];
   const runtime = settings.runtime ?? (await loadOnnxRuntime());
   const baked = settings.parameters === 'constants' && graph.inputs.some(({ kind }) => kind === 'parameter');
-  const model = onnxModel(graph);
+  const convolves = !baked && graph.nodes.some(({ op }) => op === 'conv2d' || op === 'conv2dInput');
+  const model = onnxModel(graph, {}, convolves ? await channelBlock(runtime, providers) : undefined);
   const open = (parameters?: Arrays): Promise<OnnxSession> =>
     createSession(runtime, encodeModel(parameters ? onnxModel(graph, { parameters }).model : model.model), threads, providers);
 

@@ -1,5 +1,6 @@
 import type { BinaryName, Graph, GraphBuilder, UnaryName } from '#src/graph/index.js';
 import { graphBuilder } from '#src/graph/index.js';
+import { convOutputShape } from '#src/graph/shapes.js';
 
 /** A graph for one operation. */
 export interface Case {
@@ -7,6 +8,8 @@ export interface Case {
   readonly graph: Graph;
   /** Whether any number of rows may be given. */
   readonly dynamic: boolean;
+  /** For results that are linear in each input: how many roundings lie between the inputs and an entry, at most. */
+  readonly roundings?: { readonly [output: string]: number };
 }
 
 const build = (name: string, dynamic: boolean, make: (b: GraphBuilder) => { readonly [output: string]: number }): Case => {
@@ -192,16 +195,28 @@ export function casesOf(count: number): readonly Case[] {
     { name: 'strided with a rest', image: [8, 8], window: [3, 3], geometry: geometry(2, 1, [0, 0, 0, 0]) },
     { name: 'dilated', image: [9, 8], window: [3, 2], geometry: geometry(1, 2, [2, 2, 1, 1]) },
     { name: 'of one place', image: [4, 3], window: [1, 1], geometry: geometry(1, 1, [0, 0, 0, 0]) },
-  ].map(({ name, image, window, geometry: shape }) =>
-    build(`convolution ${name}`, true, (b) => {
-      const x = rows(b, 'x', ...image, 3);
-      const w = weights(b, 'w', ...window, 3, 4);
-      const bias = weights(b, 'bias', 1, 1, 1, 4);
-      const y = b.unary('tanh', b.binary('add', b.conv2d(x, w, shape), bias));
-      const dx = b.conv2dInput(y, w, shape, [count, ...image, 3]);
-      return { y, dx, dw: b.conv2dFilter(x, y, shape, [...window, 3, 4]), db: b.reduce('sum', y, [0, 1, 2]), more: b.conv2d(dx, w, shape) };
-    }),
-  );
+    { name: 'of whole blocks of channels', image: [4, 3], window: [3, 3], channels: [16, 32], geometry: geometry(1, 1, [1, 1, 1, 1]) },
+    { name: 'of blocks, strided', image: [4, 6], window: [3, 3], channels: [32, 16], geometry: geometry(2, 1, [1, 0, 1, 0]) },
+    { name: 'of blocks, uneven', image: [5, 4], window: [2, 3], channels: [16, 16], geometry: geometry(1, 2, [1, 1, 2, 2]) },
+    { name: 'of blocks, one place', image: [2, 3], window: [1, 1], channels: [16, 16], geometry: geometry(1, 1, [0, 0, 0, 0]) },
+  ].map(({ name, image, window, channels: [inputs, outputs] = [3, 4], geometry: shape }): Case => {
+    const places = window[0] * window[1];
+    let pixels = 0;
+    const made = build(`convolution ${name}`, true, (b) => {
+      const x = rows(b, 'x', ...image, inputs);
+      const w = weights(b, 'w', ...window, inputs, outputs);
+      const sum = b.conv2d(x, w, shape);
+      const y = b.binary('add', sum, weights(b, 'bias', 1, 1, 1, outputs));
+      const [, height, width] = convOutputShape([count, ...image, inputs], [...window, inputs, outputs], shape, false);
+      pixels = height * width;
+      const dy = rows(b, 'y', height, width, outputs);
+      const dx = b.conv2dInput(dy, w, shape, [count, ...image, inputs]);
+      const dw = b.conv2dFilter(x, dy, shape, [...window, inputs, outputs]);
+      return { y, dx, dw, db: b.reduce('sum', dy, [0, 1, 2]), more: b.conv2d(dx, w, shape) };
+    });
+    const [forward, backward, over] = [places * inputs, places * outputs, count * pixels];
+    return { ...made, roundings: { y: forward + 1, dx: backward, dw: over, db: over, more: forward + backward } };
+  });
 
   const nets: Case[] = [
     build('group norm between convolutions', true, (b) => {
