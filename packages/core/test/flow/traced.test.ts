@@ -55,7 +55,7 @@ const numbersFor = (name: string, key: Key, size: number): Float32Array =>
  * The largest entry, at least 1. A key's bias moves all scores of a query alike, so its gradient is 0, and what comes out is
  * the rounding of terms that cancel: their size is that of the key's weights' gradient.
  */
-const scaleOf = (tensor: Tensor): number => tensor.dataSync().reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+const scaleOf = (tensor: Tensor): number => [...tensor.dataSync()].reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
 
 /** What the graph computes and what the function computes with the kernels of TensorFlow.js, on the same numbers. */
 function agree(
