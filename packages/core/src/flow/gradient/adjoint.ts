@@ -1,7 +1,7 @@
 import { float32Space, methods, solve, whenSettled } from '../../ode/index.js';
 import { assertDone } from '../integrate.js';
 import { productSpace } from '../product-space.js';
-import { fieldPrograms, withPrograms } from '../programs/index.js';
+import { fieldPrograms, type Flux, withPrograms } from '../programs/index.js';
 import { cotangents, logDensities, solveForward } from './forward.js';
 import { dot, gradientSum, scaled } from './gather.js';
 import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
@@ -11,6 +11,7 @@ type AdjointState = { x: Float32Array; adjoint: Float32Array };
 
 /** The slope of a state, with the weights' gradients at that point, which the solver carries along without looking at them. */
 interface AdjointSlope extends AdjointState {
+  readonly divergence: Float64Array;
   readonly ofParameters: { readonly [name: string]: Float32Array };
 }
 
@@ -29,23 +30,24 @@ export function gradientByAdjoint(problem: LikelihoodProblem): Promise<Likelihoo
   const method = methods[solver.method ?? 'dopri5'];
   return withPrograms(field, parameters, problem.computing ?? {}, async (programs) => {
     const at = fieldPrograms(programs, field, parameters, problem);
-    const forward = await solveForward(problem, at);
+    /** What the field is at either end, from the first slope of the solve that sets out there. */
+    const ends: { start?: Flux; end?: Flux } = {};
+    const forward = await solveForward(problem, at, ({ slopes: [{ x: u, integrals: divergence }] }) => {
+      ends.end ??= { u, divergence };
+    });
     const { ofZ, ofIntegrals } = cotangents(problem, forward.y.x);
     /** a·u + c div u, summed over the batch. */
-    const pairing = async (t: number, state: AdjointState): Promise<number> => {
-      const { u, divergence } = await at.velocityAndDivergence(t, state.x);
-      return dot(state.adjoint, u) + dot(ofIntegrals, divergence);
-    };
+    const pairing = (adjoint: Float32Array, { u, divergence }: Flux): number => dot(adjoint, u) + dot(ofIntegrals, divergence);
     const y0: AdjointState = { x: forward.y.x, adjoint: ofZ };
-    const atStart = await pairing(interval[0], y0);
     const gathered = gradientSum(parameters);
     const rows = x.shape[0];
     const backward = await solve<AdjointState>({
       space: productSpace<AdjointState>({ x: float32Space({ rows }), adjoint: float32Space({ rows }) }),
       field: (t, state) =>
-        whenSettled(at.pull(t as number, state.x, state.adjoint, ofIntegrals), ({ u, ofX, ofParameters }): AdjointSlope => ({
+        whenSettled(at.pull(t as number, state.x, state.adjoint, ofIntegrals), ({ u, divergence, ofX, ofParameters }): AdjointSlope => ({
           x: u,
           adjoint: scaled(ofX, -1),
+          divergence,
           ofParameters,
         })),
       y0,
@@ -53,6 +55,8 @@ export function gradientByAdjoint(problem: LikelihoodProblem): Promise<Likelihoo
       t1: interval[1],
       control: 'joint',
       onStep({ h, accepted, slopes }) {
+        const { x: u, divergence } = slopes[0] as AdjointSlope;
+        ends.start ??= { u, divergence };
         if (!accepted[0]) return;
         slopes.forEach((slope, i) => {
           if (method.b[i] !== 0) gathered.add((slope as AdjointSlope).ofParameters, -h[0] * method.b[i]);
@@ -61,12 +65,15 @@ export function gradientByAdjoint(problem: LikelihoodProblem): Promise<Likelihoo
       ...solver,
     });
     assertDone(backward);
+    // An interval of length 0 takes no step.
+    const start = ends.start ?? (await at.velocityAndDivergence(interval[0], forward.y.x));
+    const end = ends.end ?? (await at.velocityAndDivergence(interval[1], x.data));
     return {
       logProb: logDensities(problem, forward.y),
       parameters: gathered.total(),
       x: backward.y.adjoint,
-      interval: [atStart, -(await pairing(interval[1], backward.y))] as const,
-      evaluations: { forward: forward.stats.evaluations, backward: backward.stats.evaluations + 2 },
+      interval: [pairing(ofZ, start), -pairing(backward.y.adjoint, end)] as const,
+      evaluations: { forward: forward.stats.evaluations, backward: backward.stats.evaluations },
       executor: programs.report(),
     };
   });
