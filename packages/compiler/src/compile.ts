@@ -6,6 +6,7 @@ import { offers } from './offers.js';
 import { optimise } from './optimise/index.js';
 import { environment } from './platform.js';
 import type { ExecutorReport, Program } from './program.js';
+import type { OnnxRuntime } from './onnx/index.js';
 import { THREAD_LIMIT, threadCount } from './threads/count.js';
 import { type TensorFunction, trace, type TraceInputs } from './trace/index.js';
 
@@ -25,6 +26,8 @@ export interface CompileOptions {
   readonly threads?: number;
   /** Execution providers of ONNX Runtime, the first one first; the others do not look at it. */
   readonly providers?: readonly string[];
+  /** The module onnxruntime-web or onnxruntime-node, where it cannot be found by its name, as in a bundled page. */
+  readonly runtime?: OnnxRuntime;
 }
 
 /** What an executor is made from. */
@@ -35,6 +38,7 @@ export interface Source {
   readonly graph: () => Graph;
   readonly threads: number;
   readonly providers: readonly string[] | undefined;
+  readonly runtime: OnnxRuntime | undefined;
 }
 
 /** Makers of programs, and what the choice between them knows. */
@@ -57,9 +61,9 @@ const workshop: Workshop = {
       if (hasRows && plan.tile === undefined) throw inseparable(plan.reason ?? 'they are mixed');
       return createWasmProgram(plan, { threads });
     },
-    async onnx({ graph, threads, providers }) {
+    async onnx({ graph, threads, providers, runtime }) {
       const { onnxProgram } = await import('./onnx/index.js');
-      return onnxProgram(graph(), { threads, ...(providers && { providers }) });
+      return onnxProgram(graph(), { threads, ...(providers && { providers }), ...(runtime && { runtime }) });
     },
     async eager({ f, inputs }) {
       const { eagerProgram } = await import('./eager/index.js');
@@ -92,11 +96,13 @@ export async function compileIn(
   const given = readOptions<CompileOptions>('compile', options, {
     executor: oneOf<'auto' | Executor>(['auto', ...EXECUTORS], 'auto'),
     threads: optional(integer({ min: 1, max: THREAD_LIMIT })),
+    runtime: optional(value((v) => typeof v === 'object' && v !== null, 'the module of ONNX Runtime')),
     providers: optional(value((v) => Array.isArray(v) && v.every((name) => typeof name === 'string'), 'a list of names')),
   });
   const { threads, reason: whyThreads } = threadCount(given.threads);
   let graph: Graph | undefined;
-  const source: Source = { f, inputs, threads, providers: given.providers, graph: () => (graph ??= optimise(trace(f, inputs))) };
+  const { providers, runtime } = given;
+  const source: Source = { f, inputs, threads, providers, runtime, graph: () => (graph ??= optimise(trace(f, inputs))) };
   const made = async (executor: Executor, why: string): Promise<Program> =>
     presented(await make[executor](source), { why, threads, whyThreads, graph: executor === 'eager' ? undefined : source.graph() });
 

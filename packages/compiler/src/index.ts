@@ -9,7 +9,7 @@ export { interpret, type InterpretOptions } from './interpret/index.js';
 
 // Looking at a graph: as text, as a drawing, what its nodes cost, where the time of a run went.
 export type { DType, Graph, GraphInput, GraphOutput, Node, OperationName } from './graph/index.js';
-export { type Cost, costOf, drawGraph, formatProfile, printGraph, type Profile, totalCost } from './graph/index.js';
+export { type Cost, costOf, drawGraph, formatProfile, type KernelTime, printGraph, type Profile, totalCost } from './graph/index.js';
 
 // Files for other programs.
-export { exportOnnx, type OnnxExportOptions } from './onnx/index.js';
+export { exportOnnx, type OnnxExportOptions, type OnnxRuntime } from './onnx/index.js';

@@ -5,4 +5,5 @@ export { observedOrder, slopeOf } from './order.js';
 export { coupled, dampedRotation, logistic, rational, type ExactProblem } from './problems.js';
 export { forbiddenImports, readImports, type Import, type Layer } from './imports.js';
 export { layers } from './layers.js';
+export { outputMismatch, type PageProgram, programsOf, runProgram } from './pages.js';
 export { readSources, repositoryRoot, withoutComments } from './source-tree.js';

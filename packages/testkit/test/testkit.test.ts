@@ -9,6 +9,8 @@ import {
   normalisedRms,
   observedOrder,
   orderResiduals,
+  outputMismatch,
+  programsOf,
   rational,
   rootedTrees,
 } from '#src/index.js';
@@ -45,6 +47,23 @@ test('there are as many rooted trees as Cayley counted', (t) => {
     [1, 2, 3, 4, 5, 6, 7].map((order) => rootedTrees(order).length),
     [1, 1, 2, 4, 9, 20, 48],
   );
+});
+
+test('programs of a page are found with their outputs; words must be the same, numbers nearly, times not at all', (t) => {
+  const fence = '`'.repeat(3);
+  const page = `Text.\n\n${fence}js\na();\n${fence}\n\n${fence}text\nx = 1.00 m\n${fence}\n
+${fence}js\nb();\n${fence}\nMore.\n${fence}js\nc();\n${fence}\n${fence}text timings\n5 ms a\n6 ms b\n${fence}\n`;
+  const [a, b, c, ...others] = programsOf(page);
+  t.deepEqual(others, []);
+  t.deepEqual(a, { code: 'a();\n', output: 'x = 1.00 m\n', timings: false });
+  t.deepEqual(b, { code: 'b();\n', output: undefined, timings: false });
+  t.deepEqual(c, { code: 'c();\n', output: '5 ms a\n6 ms b\n', timings: true });
+  t.is(outputMismatch('x =  1.05 m', a), undefined);
+  t.is(outputMismatch('x = 1.2 m', a), 'printed 1.2, the page says 1');
+  t.regex(outputMismatch('x = NaN m', a)!, /^printed "x = NaN m"/);
+  t.is(outputMismatch('anything', b), undefined);
+  t.is(outputMismatch('70 ms b\n8 ms a\n', c), undefined);
+  t.regex(outputMismatch('70 s a\n6 ms b', c)!, /^printed/);
 });
 
 test("order conditions know Runge's midpoint rule to be of order 2, and its order-3 defects", (t) => {

@@ -3,4 +3,4 @@ export { graphBuilder, type GraphBuilder } from './builder.js';
 export { type Cost, costOf, totalCost } from './cost.js';
 export { drawGraph } from './draw.js';
 export { printGraph } from './print.js';
-export { formatProfile, type Profile } from './profile.js';
+export { formatProfile, type KernelTime, type Profile } from './profile.js';

@@ -206,11 +206,11 @@ function profileOf(
   { rows, arena, clock }: { rows: number; arena: number; clock: () => number },
 ): Profile {
   const kernels = exports as unknown as Record<string, (arena: number, rowStart: number, live: number, batch: number) => void>;
-  const times = new Map<string, { node: number; calls: number; milliseconds: number }>();
+  const times = new Map<string, { node: number; kind: string; calls: number; milliseconds: number }>();
   const runPhase = (phase: PhaseName, rowStart: number, live: number): void => {
-    for (const [i, { node }] of plan.phases[phase].entries()) {
+    for (const [i, { node, kind }] of plan.phases[phase].entries()) {
       const name = kernelExport(phase, i);
-      const entry = times.get(name) ?? { node, calls: 0, milliseconds: 0 };
+      const entry = times.get(name) ?? { node, kind, calls: 0, milliseconds: 0 };
       const before = clock();
       kernels[name](arena, rowStart, live, rows);
       entry.milliseconds += clock() - before;

@@ -76,12 +76,14 @@ test('a profile names the slowest node first', (t) => {
   const lines = formatProfile({
     graph: layer(),
     kernels: [
-      { node: 2, calls: 10, milliseconds: 1 },
-      { node: 5, calls: 10, milliseconds: 3 },
+      { node: 2, kind: 'matmul', calls: 10, milliseconds: 1 },
+      { node: 5, kind: 'map', calls: 10, milliseconds: 3 },
+      { node: 2, kind: 'storeRows', calls: 10, milliseconds: 0.5 },
     ],
   }).split('\n');
-  t.deepEqual(lines[0].split(/ {2,}/).filter(Boolean), ['ms', 'share', 'calls', 'GFLOP/s', 'bytes', 'node']);
-  t.deepEqual(lines[1].trim().split(/ {2,}/), ['3.000', '75.0 %', '10', '1.75', '2.62 M', '%5 tanh : float32 [512, 64]']);
+  t.deepEqual(lines[0].split(/ {2,}/).filter(Boolean), ['ms', 'share', 'calls', 'GFLOP/s', 'bytes', 'kernel', 'node']);
+  t.deepEqual(lines[1].trim().split(/ {2,}/), ['3.000', '66.7 %', '10', '1.75', '2.62 M', 'map', '%5 tanh : float32 [512, 64]']);
   t.deepEqual(lines[2].trim().split(/ {2,}/)[3], '1.31');
-  t.is(lines[3], '4.000 ms in all');
+  t.deepEqual(lines[3].trim().split(/ {2,}/).slice(3, 6), ['0.00', '2.62 M', 'storeRows']);
+  t.is(lines[4], '4.500 ms in all');
 });
