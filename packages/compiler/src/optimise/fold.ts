@@ -40,9 +40,9 @@ const gatheredFill: Rule<'gather'> = (node, g) => {
   return x.op === 'fill' ? g.fill(x.value, node.shape, node.dtype) : undefined;
 };
 
-const reducedFill: Rule<'reduce'> = (node, g) => {
+const reducedFill: Rule<'reduce'> = (node, g, _, rows) => {
   const x = g.nodes[node.inputs[0]];
-  if (x.op !== 'fill') return undefined;
+  if (x.op !== 'fill' || node.axes.some((axis) => rows.has(x.shape[axis]))) return undefined;
   const count = sizeOf(x.shape) / sizeOf(node.shape);
   if (!(count > 0)) return undefined;
   const value = { sum: x.value * count, product: x.value ** count, max: x.value, min: x.value }[node.f];
@@ -57,13 +57,15 @@ const uniform: Rule<'constant'> = (node, g) => {
 };
 
 /** What depends on constants alone is computed now, if that is little and the result not larger than what it comes from. */
-const ofConstants: AnyRule = (node, g) => {
+const ofConstants: AnyRule = (node, g, _, rows) => {
   const operands = node.inputs.map((id) => g.nodes[id]);
   if (operands.length === 0 || !operands.every(({ op }) => op === 'constant' || op === 'fill')) return undefined;
   const given = operands.reduce((most, { op, shape }) => (op === 'constant' ? Math.max(most, sizeOf(shape)) : most), SMALL);
   const graph: Graph = { nodes: g.nodes, inputs: [], outputs: [] };
   if (sizeOf(node.shape) > given || costOf(node, graph).flops > MOST_FLOPS) return undefined;
-  if (operands.some(({ op, shape }) => op === 'fill' && sizeOf(shape) > given)) return undefined;
+  // A fill may be as long as there are rows.
+  if (operands.some(({ op, shape }) => op === 'fill' && (sizeOf(shape) > given || shape.some((length) => rows.has(length)))))
+    return undefined;
   const values = operands.map((operand) => ({ shape: operand.shape, data: dataOf(operand) }));
   return g.constant(Float32Array.from(evaluate(node, values)), node.shape, node.dtype);
 };

@@ -61,11 +61,11 @@ const ofSlice: Rule<'slice'> = (node, g) => {
 };
 
 /** A sum over copies is a multiple; a maximum or minimum of copies is that of one. */
-const ofReduce: Rule<'reduce'> = (node, g) => {
+const ofReduce: Rule<'reduce'> = (node, g, _, rows) => {
   const x = g.nodes[node.inputs[0]];
   if (x.op !== 'broadcast' || node.f === 'product' || sizeOf(x.shape) === 0) return undefined;
   const operand = g.nodes[x.inputs[0]];
-  const copied = node.axes.filter((axis) => operand.shape[axis] === 1 && x.shape[axis] > 1);
+  const copied = node.axes.filter((axis) => operand.shape[axis] === 1 && x.shape[axis] > 1 && !rows.has(x.shape[axis]));
   if (copied.length === 0) return undefined;
   const count = sizeOf(copied.map((axis) => x.shape[axis]));
   const rest = g.broadcast(

@@ -5,13 +5,16 @@ import { keyOf, normalised } from './key.js';
  * Looks at a node about to be added (its operands are in `g.nodes`) and returns the id of another node with the same
  * shape and value, added through `g` where there was none; or undefined to leave the node as it is.
  */
-export type Rule<O extends OperationName> = (node: NodeOf<O>, g: GraphBuilder, uses: Uses) => number | undefined;
+export type Rule<O extends OperationName> = (node: NodeOf<O>, g: GraphBuilder, uses: Uses, rows: RowLengths) => number | undefined;
+
+/** Traced lengths of the axes that count rows. What is summed along such an axis may have another number of terms later. */
+export type RowLengths = ReadonlySet<number>;
 
 /** How many operands and outputs of the graph that is copied have become the node with this id; 0 for what rules added. */
 export type Uses = (id: number) => number;
 
 /** A rule for several operations. */
-export type AnyRule = (node: Node, g: GraphBuilder, uses: Uses) => number | undefined;
+export type AnyRule = (node: Node, g: GraphBuilder, uses: Uses, rows: RowLengths) => number | undefined;
 
 /** Rules by operation, tried in order until one applies. */
 export type Rules = { readonly [O in OperationName]?: readonly Rule<O>[] };
@@ -24,6 +27,7 @@ export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
   const known = new Map<string, number>();
   const counts = useCounts(graph);
   const uses: number[] = [];
+  const rows = new Set(graph.inputs.flatMap(({ id, rowAxis }) => (rowAxis === undefined ? [] : [graph.nodes[id].shape[rowAxis]])));
   const usesOf: Uses = (id) => uses[id] ?? 0;
   const rules = new Map<OperationName, readonly AnyRule[]>();
   const rulesOf = (op: OperationName): readonly AnyRule[] => {
@@ -39,7 +43,7 @@ export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
     const key = keyOf(node);
     const same = known.get(key);
     if (same !== undefined) return same;
-    const id = applyRules(rulesOf(node.op), node, g, usesOf) ?? append(node);
+    const id = applyRules(rulesOf(node.op), node, g, usesOf, rows) ?? append(node);
     known.set(key, id);
     return id;
   });
@@ -63,9 +67,9 @@ export function rewrite(graph: Graph, families: readonly Rules[]): Graph {
   return g.finish(graph.outputs.map(({ name, id }) => ({ name, id: copies[id] })));
 }
 
-function applyRules(rules: readonly AnyRule[], node: Node, g: GraphBuilder, uses: Uses): number | undefined {
+function applyRules(rules: readonly AnyRule[], node: Node, g: GraphBuilder, uses: Uses, rows: RowLengths): number | undefined {
   for (const rule of rules) {
-    const id = rule(node, g, uses);
+    const id = rule(node, g, uses, rows);
     if (id !== undefined) return g.nodes[id].dtype === node.dtype ? id : g.cast(id, node.dtype);
   }
 }

@@ -1,6 +1,6 @@
 import type { NodeOf } from '../graph/index.js';
 import { NotSeparable, type Emitter } from './emitter.js';
-import { asRows, commonRows, expanded, spread, type Value } from './value.js';
+import { asRows, commonRows, expanded, spread, takenForRows, type Value } from './value.js';
 
 type Convolution = NodeOf<'conv2d' | 'conv2dInput' | 'conv2dFilter'>;
 
@@ -8,6 +8,9 @@ type Convolution = NodeOf<'conv2d' | 'conv2dInput' | 'conv2dFilter'>;
 export function convolution(e: Emitter, node: Convolution, values: readonly Value[]): Value {
   const rows = commonRows(values);
   const { op, geometry } = node;
+  if (!rows && values[0].shape[0] === e.batch && e.shape(values[0].node)[0] === 1) {
+    return convolution(e, node, [takenForRows(e, values[0], 0), ...values.slice(1)]);
+  }
   if (!rows) {
     const ids = values.map((value) => expanded(e, value).node);
     return { node: e.emit({ op, geometry }, ids, node.shape, 'float32'), shape: node.shape };
@@ -50,6 +53,9 @@ function imagesOf(e: Emitter, value: Value, blocks: number): number[] {
 /** Slices of a table that is the same for all rows, or of each row's own values at places that are the same for all rows. */
 export function gather(e: Emitter, node: NodeOf<'gather'>, x: Value, indices: Value): Value {
   const { axis, shape } = node;
+  const counted =
+    x.rows || indices.rows ? -1 : indices.shape.findIndex((length, i) => length === e.batch && e.shape(indices.node)[i] === 1);
+  if (counted >= 0) return gather(e, node, x, takenForRows(e, indices, counted));
   const places = expanded(e, indices);
   if (!x.rows) {
     const table = expanded(e, x);

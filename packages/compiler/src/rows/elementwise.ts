@@ -1,6 +1,6 @@
 import type { DType, NodeOf, Operation } from '../graph/index.js';
 import { NotSeparable, type Emitter } from './emitter.js';
-import { asRows, commonRows, expanded, onesOf, spread, type Value } from './value.js';
+import { asRows, commonRows, expanded, onesOf, spread, takenForRows, type Value } from './value.js';
 
 /** An operation on entries, of the given logical shape. */
 export function elementwise(e: Emitter, operation: Operation, shape: readonly number[], dtype: DType, operands: readonly Value[]): Value {
@@ -24,6 +24,9 @@ const commonLength = (lengths: readonly number[]): number => lengths.find((lengt
 export function reduce(e: Emitter, value: Value, axes: readonly number[], f: NodeOf<'reduce'>['f'] = 'sum'): Value {
   const shape = value.shape.filter((_, axis) => !axes.includes(axis));
   const { rows } = value;
+  const copied =
+    rows || f === 'max' || f === 'min' ? undefined : axes.find((axis) => value.shape[axis] === e.batch && e.shape(value.node)[axis] === 1);
+  if (copied !== undefined) return reduce(e, takenForRows(e, value, copied), axes, f);
   const full = expanded(e, value, axes);
   if (!rows) return { node: e.via((builder) => builder.reduce(f, full.node, axes)), shape };
   if (axes.includes(rows.axis)) {

@@ -11,6 +11,9 @@ export interface Emitter {
   readonly tile: number;
   /** The batch length of the traced graph. */
   readonly batch: number;
+  /** Whether an axis was taken for the rows because of its length alone. */
+  readonly guessed: boolean;
+  noteGuess(): void;
   /** When each node's kernel runs. */
   readonly phases: readonly PhaseName[];
   shape(id: number): readonly number[];
@@ -58,7 +61,14 @@ export function emitter(batch: number, tile: number): Emitter {
     return id;
   };
 
+  let guessed = false;
   const self: Emitter = {
+    get guessed() {
+      return guessed;
+    },
+    noteGuess() {
+      guessed = true;
+    },
     builder,
     tile,
     batch,

@@ -1,7 +1,7 @@
 import type { NodeOf } from '../graph/index.js';
 import { elementwise, reduce } from './elementwise.js';
 import { NotSeparable, type Emitter } from './emitter.js';
-import { expanded, spread, type Value } from './value.js';
+import { expanded, spread, takenForRows, type Value } from './value.js';
 
 type Role = 'batch' | 'free' | 'inner' | 'none';
 
@@ -24,7 +24,10 @@ export function matmul(e: Emitter, node: NodeOf<'matmul'>, left: Value, right: V
   const roles = `${a.role}·${b.role}`;
   const batchAxes = left.shape.slice(0, -2).map((_, axis) => axis);
   const summed = (value: Value): Value => (node.sumBatch ? reduce(e, value, batchAxes) : value);
-  if (roles === 'none·none') return invariant(e, node, a, b);
+  if (roles === 'none·none') {
+    const copied = [a, b].every(({ value, inner }) => value.shape[inner] === e.batch && e.shape(value.node)[inner] === 1);
+    return copied ? matmul(e, node, takenForRows(e, left, a.inner), right) : invariant(e, node, a, b);
+  }
   if (a.role !== 'none' && b.role !== 'none') {
     const places = [left.rows!, right.rows!];
     const same = places[0].outer === places[1].outer && places[0].inner === places[1].inner;

@@ -48,6 +48,8 @@ export function rowsLast(graph: Graph, tile: number): RowsResult {
   if (lengths.size > 1) return { reason: `the inputs were traced with different numbers of rows: ${[...lengths].join(', ')}` };
   const [batch] = lengths;
   if (batch < 2) return { reason: 'the function was traced with fewer than 2 rows' };
+  const empty = graph.nodes.find(({ shape }) => shape.includes(0));
+  if (empty) return { reason: `node ${empty.id} (${empty.op}) has no entries` };
   const e = emitter(batch, tile);
   const values: Value[] = [];
   const rowArguments: RowPort[] = [];
@@ -64,12 +66,25 @@ export function rowsLast(graph: Graph, tile: number): RowsResult {
       return { reason: `node ${node.id} (${node.op}): ${error.message}` };
     }
   }
+  const alike = e.guessed && mayBeTakenForRows(graph, values, batch);
+  if (alike) return { reason: `${alike} is as long as the batch of ${batch}: trace with another number of rows` };
   try {
     return finished(e, graph, values, rowArguments);
   } catch (error) {
     if (!(error instanceof NotSeparable)) throw error;
     return { reason: error.message };
   }
+}
+
+/** Names an axis that has the batch's length without counting rows, if there is one. */
+function mayBeTakenForRows({ nodes, inputs }: Graph, values: readonly Value[], batch: number): string | undefined {
+  const rowAxes = new Map(inputs.map(({ id, rowAxis }) => [id, rowAxis]));
+  const found = nodes.find(({ id, op, shape }) => {
+    const own = op === 'input' ? rowAxes.get(id) : values[id].rows?.axis;
+    const isSource = op === 'input' || op === 'constant' || own !== undefined;
+    return isSource && shape.some((length, axis) => axis !== own && length === batch);
+  });
+  return found && `an axis of node ${found.id} (${found.op}), which does not count rows,`;
 }
 
 function neededNodes({ nodes, outputs }: Graph): ReadonlySet<number> {

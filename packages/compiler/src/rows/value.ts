@@ -54,6 +54,15 @@ export function asRows(e: Emitter, value: Value, rows: RowPlace): Value {
   return { node: e.reshape(value.node, [...shape, 1]), shape: value.shape, rows };
 }
 
+/**
+ * A value of no input whose axis, along which it is only repeated, is as long as the batch: as one that is the same in all
+ * rows. The emitter notes that the length decided.
+ */
+export function takenForRows(e: Emitter, value: Value, axis: number): Value {
+  e.noteGuess();
+  return asRows(e, value, { axis, outer: 1, inner: 1 });
+}
+
 /** The place of the rows in any of the values. */
 export function commonRows(values: readonly Value[]): RowPlace | undefined {
   return values.find((value) => value.rows)?.rows;

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs';
+import { compile } from './dist/index.js';
+await tf.setBackend('cpu');
+const before = tf.memory().numTensors;
+const x4 = { x: { shape: [4, 3], rowAxis: 0 } };
+const args = { x: Float32Array.from({ length: 12 }, (_, i) => i - 5.5) };
+async function attempt(name, f, inputs = x4, a = args, opts = { executor: 'wasm' }) {
+  let out;
+  try {
+    const p = await compile(f, inputs, opts);
+    try { const r = await p.run(a); out = Object.fromEntries(Object.entries(r).map(([k, v]) => [k, v.length + ':' + [...v.slice(0, 6)].join(',')])); out.EX = p.report.executor; } catch (e) { out = 'RUN ' + e.constructor.name + ' ' + e.message; }
+    p.dispose();
+  } catch (e) { out = 'COMPILE ' + e.constructor.name + ' ' + (e.code??'') + ' ' + e.message; }
+  console.log(name.padEnd(28), JSON.stringify(out), tf.memory().numTensors - before, tf.getBackend());
+}
+await attempt('returns input', ({ x }) => ({ y: x }));
+await attempt('returns input twice', ({ x }) => ({ y: x, z: x }));
+const twice = (x) => { const t = tf.sin(x); return { y: t, z: t }; };
+await attempt('same twice', ({ x }) => twice(x));
+await attempt('reshape of input', ({ x }) => ({ y: tf.reshape(x, [-1, 3, 1]) }));
+await attempt('constant only', () => ({ y: tf.tensor1d([1, 2, 3]) }));
+await attempt('constant scalar', () => ({ y: tf.scalar(7) }));
+await attempt('fill', ({ x }) => ({ y: tf.ones([4, 3]), z: x }));
+await attempt('onesLike', ({ x }) => ({ y: tf.onesLike(x) }));
+await attempt('zero outputs', () => ({}));
+await attempt('undefined', () => undefined);
+await attempt('array', ({ x }) => [x]);
+await attempt('throws', () => { throw new Error('mine'); });
+await attempt('async', async ({ x }) => ({ y: x }));
+await attempt('zero size', ({ x }) => ({ y: tf.sum(x, 1), z: tf.neg(x) }), { x: { shape: [4, 0], rowAxis: 0 } }, { x: new Float32Array(0) });
+await attempt('zero size norows', ({ x }) => ({ y: tf.sum(x, 1), m: tf.max(tf.concat([x, tf.ones([4, 1])], 1), 1) }), { x: { shape: [4, 0] } }, { x: new Float32Array(0) });
+await attempt('zero size matmul', ({ x }) => ({ y: tf.matMul(x, tf.zeros([0, 2])) }), { x: { shape: [4, 0] } }, { x: new Float32Array(0) });
+await attempt('mean of empty', ({ x }) => ({ y: tf.mean(x), mx: tf.max(x), p: tf.prod(x) }), { x: { shape: [0] } }, { x: new Float32Array(0) });
+await attempt('traced 0 rows', ({ x }) => ({ y: tf.sin(x), s: tf.sum(x) }), { x: { shape: [0, 3], rowAxis: 0 } });
+await attempt('0 rows run', ({ x }) => ({ y: tf.sin(x), s: tf.sum(x), m: tf.mean(x) }), x4, { x: new Float32Array(0) });
+await attempt('traced 1 row', ({ x }) => ({ y: tf.softmax(x), s: tf.sum(x, 0), o: tf.mul(x, tf.ones([1, 3])) }), { x: { shape: [1, 3], rowAxis: 0 } });
+await attempt('rows == features', ({ x }) => ({ y: tf.matMul(x, tf.ones([3, 3])), z: tf.sum(x, 0), w: tf.add(x, tf.tensor1d([1, 2, 3])) }), { x: { shape: [3, 3], rowAxis: 0 } });
+const gone = tf.tensor1d([1, 2, 3]); gone.dispose();
+await attempt('disposed capture', ({ x }) => ({ y: tf.add(x, gone) }));
+const cap = tf.tensor1d([1, 2, 3]);
+await attempt('capture', ({ x }) => ({ y: tf.add(x, cap) }));
+await attempt('disposes capture', ({ x }) => { const y = tf.add(x, cap); cap.dispose(); return { y }; });
+await attempt('tidy/keep', ({ x }) => ({ y: tf.tidy(() => tf.keep(tf.sin(tf.cos(x)))) }));
+await attempt('variable', ({ x }) => { const v = tf.variable(tf.zeros([3])); v.assign(tf.ones([3])); const y = tf.add(x, v); v.dispose(); return { y }; });
+const v0 = tf.variable(tf.tensor1d([1, 2, 3]), true, 'jv');
+await attempt('outside variable', ({ x }) => ({ y: tf.add(x, v0) }));
+await attempt('assign outside var', ({ x }) => { v0.assign(tf.mul(v0, 2)); return { y: tf.add(x, v0) }; });
+try { console.log('v0 after', [...v0.dataSync()]); } catch (e) { console.log('v0 BROKEN', e.message); }
+await attempt('assign traced to var', ({ x }) => { v0.assign(tf.sum(x, 0)); return { y: tf.add(x, v0) }; });
+try { console.log('v0 after', [...v0.dataSync()]); } catch (e) { console.log('v0 BROKEN', e.message); }
+await attempt('dataSync', ({ x }) => ({ y: tf.mul(x, tf.sum(x).dataSync()[0]) }));
+await attempt('print', ({ x }) => { x.print(); return { y: x }; });
+await attempt('randomNormal', ({ x }) => ({ y: tf.add(x, tf.randomNormal([4, 3])) }));
+await attempt('randomUniform bcast', ({ x }) => ({ y: tf.add(x, tf.randomUniform([3])) }));
+await attempt('dropout', ({ x }) => ({ y: tf.dropout(x, 0.5) }));
+await attempt('dropout auto', ({ x }) => ({ y: tf.dropout(x, 0.5) }), x4, args, {});
+await attempt('multinomial', ({ x }) => ({ y: tf.multinomial(tf.softmax(x), 2) }));
+await attempt('int out', ({ x }) => ({ y: tf.cast(x, 'int32'), z: tf.greater(x, 0), a: tf.argMax(x, 1) }));
+await attempt('int in', ({ x }) => ({ y: tf.add(x, 1), d: tf.div(x, tf.scalar(2, 'int32')), f: tf.floorDiv(x, tf.scalar(2, 'int32')) }), { x: { shape: [4], dtype: 'int32' } }, { x: Float32Array.of(1, 2, 3.7, 16777217) });
+await attempt('bool in', ({ x }) => ({ y: tf.where(x, tf.ones([4]), tf.zeros([4])) }), { x: { shape: [4], dtype: 'bool' } }, { x: Float32Array.of(1, 0, 3.7, 0) });
+await attempt('huge ints', ({ x }) => ({ y: tf.mul(tf.cast(x, 'int32'), tf.scalar(100000000, 'int32')) }));
+await attempt('huge const', ({ x }) => ({ y: tf.add(x, 1e39), z: tf.mul(x, 1e-46), q: tf.mul(x, 1e38) }));
+await attempt('complex', ({ x }) => ({ y: tf.real(tf.fft(tf.complex(x, x))) }));
+await attempt('string', ({ x }) => ({ y: tf.tensor1d(['a']) }));
+await attempt('NaN shape', ({ x }) => ({ y: x }), { x: { shape: [NaN] } });
+await attempt('neg shape', ({ x }) => ({ y: x }), { x: { shape: [-1, 3] } });
+await attempt('frac shape', ({ x }) => ({ y: x }), { x: { shape: [1.5] } });
+await attempt('no inputs', () => ({ y: tf.scalar(1) }), {}, {});
+await attempt('shape missing', ({ x }) => ({ y: x }), { x: {} });
+await attempt('kind bad', ({ x }) => ({ y: x }), { x: { shape: [3], kind: 'weight' } });
+await attempt('dtype bad', ({ x }) => ({ y: x }), { x: { shape: [3], dtype: 'float64' } });
+await attempt('disposes input', ({ x }) => { const y = tf.sin(x); x.dispose(); return { y }; });
+await attempt('backend inside', ({ x }) => { tf.setBackend('cpu'); return { y: tf.sin(x) }; });
+await attempt('profile inside', ({ x }) => { tf.profile(() => tf.sin(x)); return { y: tf.sin(x) }; });
+await attempt('nested trace', ({ x }) => { compile(({ x }) => ({ y: tf.sin(x) }), x4, { executor: 'wasm' }).then((p) => p.dispose()); return { y: tf.cos(x) }; });
+await attempt('name __proto__', (t) => ({ ['__proto__2']: Object.values(t)[0], 'a b': Object.values(t)[0] }));
+await attempt('name constructor', ({ x }) => ({ constructor: x, toString: tf.sin(x) }));
+await attempt('input named constructor', ({ constructor: x }) => ({ y: tf.sin(x) }), { constructor: { shape: [4, 3], rowAxis: 0 } }, { constructor: args.x });
+await attempt('batch in loss: mean', ({ x }) => ({ y: tf.mean(x) }), x4, { x: new Float32Array(6).fill(2) });
+await attempt('x.shape[0]', ({ x }) => ({ y: tf.div(tf.sum(x), x.shape[0]) }), x4, { x: new Float32Array(6).fill(2) });
+await attempt('rows wrong len', ({ x }) => ({ y: tf.sin(x) }), x4, { x: new Float32Array(7) });
+await attempt('rows extra arg', ({ x }) => ({ y: tf.sin(x) }), x4, { x: new Float32Array(6), z: new Float32Array(1) });
+await attempt('args array', ({ x }) => ({ y: tf.sin(x) }), x4, { x: [1, 2, 3] });
+await attempt('args f64', ({ x }) => ({ y: tf.sin(x) }), x4, { x: new Float64Array(3) });
+await attempt('args undefined', ({ x }) => ({ y: tf.sin(x) }), x4, undefined);
+await attempt('eager rows wrong', ({ x }) => ({ y: tf.sin(x) }), x4, { x: new Float32Array(7) }, { executor: 'eager' });
+await attempt('eager int 3.7', ({ x }) => ({ y: tf.add(x, 1) }), { x: { shape: [4], dtype: 'int32' } }, { x: Float32Array.of(1, 2, 3.7, -3.7) }, { executor: 'eager' });
+await attempt('wasm int 3.7', ({ x }) => ({ y: tf.add(x, 1) }), { x: { shape: [4], dtype: 'int32' } }, { x: Float32Array.of(1, 2, 3.7, -3.7) });

@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs';
+import { trace } from './dist/trace/index.js';
+import { optimise } from './dist/optimise/index.js';
+import { makePlan } from './dist/plan/index.js';
+import { wasmProgram } from './dist/wasm/executor.js';
+await tf.setBackend('cpu');
+const k=process.argv[2];
+const fs={a:({ x }) => ({ z: tf.neg(x) }), b:({ x }) => ({ y: tf.sum(x, 1)})};
+const g=trace(fs[k], { x: { shape: [4, 0], rowAxis: 0 } }); console.log('traced');
+const o=optimise(g); console.log('opt'); const pl=makePlan(o); console.log('planned'); console.dir(pl.phases,{depth:9});
+const p=wasmProgram(pl); console.log('prog'); console.log(p.run({x:new Float32Array(0)}));
