@@ -18,7 +18,7 @@ const pushes = {
   conditionDim: 0,
   init: () => ({ places: { shape: [1, 16, 2], data: wave(32, 0.7, 2) }, directions: { shape: [16, 2], data: wave(32, 1.3, 1.5) } }),
   velocity({ places, directions }, { x, t }) {
-    const nearness = tf.exp(tf.neg(tf.sum(tf.square(tf.sub(tf.expandDims(x, 1), places)), 2)));
+    const nearness = tf.exp(tf.neg(tf.sum(tf.squaredDifference(tf.expandDims(x, 1), places), 2)));
     const strength = tf.reshape(tf.sin(tf.mul(t, Math.PI)), [-1, 1]);
     return tf.mul(tf.matMul(nearness, directions), strength);
   },

@@ -9,7 +9,8 @@ import { tf, type Tensor } from './trace/tf.js';
  * whole thread, gradients that recompute from the input whenever an outer tape records them, and that use the saved
  * output (one kernel less) when none does. Third and higher orders follow by the same argument.
  *
- * `tf.tile`, whose gradient takes two kernels for each copy, gets one that takes two in all.
+ * `tf.maximum`, `tf.minimum` and `tf.squaredDifference`, whose gradients stop with an error where an operand is broadcast,
+ * get ones that sum over its copies. `tf.tile`, whose gradient takes two kernels for each copy, gets one that takes two in all.
  *
  * Not cured: `tf.logSoftmax`, which carries its gradient with it, and `tf.pow` with respect to its exponent.
  */
@@ -32,8 +33,23 @@ function registerGradients(): void {
   for (const comparison of ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr']) {
     replace(comparison, ['a', 'b'], (_dy, [a, b]) => ({ a: () => zerosOf(a), b: () => zerosOf(b) }));
   }
+  broadcasting('Maximum', (a, b) => [tf.cast(tf.greaterEqual(a, b), 'float32'), tf.cast(tf.less(a, b), 'float32')]);
+  broadcasting('Minimum', (a, b) => [tf.cast(tf.lessEqual(a, b), 'float32'), tf.cast(tf.greater(a, b), 'float32')]);
+  broadcasting('SquaredDifference', (a, b) => [tf.mul(2, tf.sub(a, b)), tf.mul(2, tf.sub(b, a))]);
   replace('LogicalNot', ['x'], (_dy, [x]) => ({ x: () => zerosOf(x) }));
   replace('Tile', ['x'], (dy, [x], attrs) => ({ x: () => sumOfTiles(dy, x, attrs as unknown as { reps: number[] }) }));
+}
+
+/** Registers the gradient of a function of two entries by its slopes in a and in b; either may be broadcast. */
+function broadcasting(kernelName: string, slopes: (a: Tensor, b: Tensor) => readonly [Tensor, Tensor]): void {
+  const summed = (ofResult: Tensor, { shape }: Tensor): Tensor => {
+    const copies = tf.backend_util.getReductionAxes(shape, ofResult.shape);
+    return tf.reshape(copies.length === 0 ? ofResult : tf.sum(ofResult, copies), shape);
+  };
+  replace(kernelName, ['a', 'b'], (dy, [a, b]) => ({
+    a: () => summed(tf.mul(dy, slopes(a, b)[0]), a),
+    b: () => summed(tf.mul(dy, slopes(a, b)[1]), b),
+  }));
 }
 
 /** One sum in place of a slice and an addition for each copy. */
