@@ -13,11 +13,13 @@ export interface TileJob {
   readonly threads: number;
 }
 
-/** One run: `batch` rows in tiles of `tile`, and where each thread's arena begins, in bytes. */
+/** One run: `batch` rows in tiles of `tile`, and where each thread's arena begins, in bytes. All tiles, or those from `first` to before `end`. */
 export interface TileRun {
   readonly tile: number;
   readonly batch: number;
   readonly arenas: readonly number[];
+  readonly first?: number;
+  readonly end?: number;
 }
 
 /** Runs one program's tiles. */
@@ -71,8 +73,8 @@ const TURNS_PER_MILLISECOND = 200_000;
 export const soloRunner = (exports: TileExports, trouble?: string): TileRunner => ({
   threads: 1,
   trouble,
-  run({ tile, batch, arenas }) {
-    computeTiles(exports, { first: 0, end: Math.ceil(batch / tile), tile, batch, arena: arenas[0] });
+  run({ tile, batch, arenas, first = 0, end = Math.ceil(batch / tile) }) {
+    computeTiles(exports, { first, end, tile, batch, arena: arenas[0] });
     return 1;
   },
   dispose: () => undefined,
@@ -170,10 +172,18 @@ export function createPool(settings: PoolSettings = {}): Pool {
     };
   }
 
-  function share(id: number, { tile, batch, arenas }: TileRun, exports: TileExports, threads: number): number {
-    const tiles = Math.ceil(batch / tile);
+  function share(
+    id: number,
+    { tile, batch, arenas, first: start = 0, end = Math.ceil(batch / tile) }: TileRun,
+    exports: TileExports,
+    threads: number,
+  ): number {
+    const tiles = end - start;
     const used = Math.max(1, Math.min(threads, tiles, arenas.length));
-    const ranges = arenas.slice(0, used).map((arena, i) => ({ ...rangeOf(i, used, tiles), tile, batch, arena }));
+    const ranges = arenas.slice(0, used).map((arena, i) => {
+      const part = rangeOf(i, used, tiles);
+      return { first: start + part.first, end: start + part.end, tile, batch, arena };
+    });
     const helpers = members.slice(0, used - 1);
     const asked = helpers.map((member, i) => ask(cells!, member.base, id, ranges[i + 1]));
     const ends: ('done' | 'failed' | 'lost')[] = [];

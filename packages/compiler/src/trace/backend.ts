@@ -108,12 +108,18 @@ export function whileTracing<T>(body: (session: Session) => T): T {
     made.push(tensor);
     trackTensor.call(engine, tensor, backend);
   };
+  const { assign } = tf.Variable.prototype;
+  tf.Variable.prototype.assign = function (value) {
+    if (!made.includes(this)) throw unsupported(`A traced function assigns to a variable from outside ('${this.name}')`);
+    assign.call(this, value);
+  };
   Object.assign(state, { activeTape: null, gradientDepth: 0, kernelDepth: 0, profiling: false });
   current = session;
   sessions.push(session);
   try {
     return tf.tidy(() => body(session) as tf.TensorContainer) as T;
   } finally {
+    tf.Variable.prototype.assign = assign;
     for (const tensor of made) if (!tensor.isDisposed) tensor.dispose();
     sessions.pop();
     current = outer;

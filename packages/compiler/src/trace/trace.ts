@@ -39,7 +39,7 @@ export function trace(f: TensorFunction, inputs: TraceInputs): Graph {
   return whileTracing((session) => {
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, { shape, ...settings }]) => {
-        checkRowAxis(name, shape, settings.rowAxis);
+        checkInput(name, inputs[name]);
         const { dataId, dtype } = session.tensor(session.graph.input(name, shape, settings));
         return [name, tf.engine().makeTensorFromDataId(dataId, [...shape], dtype)];
       }),
@@ -72,7 +72,21 @@ function call(f: TensorFunction, tensors: { [name: string]: Tensor }): { readonl
   }
 }
 
-function checkRowAxis(name: string, shape: readonly number[], rowAxis: number | undefined): void {
+function checkInput(name: string, { shape, kind = 'argument', rowAxis, dtype = 'float32' }: TraceInput): void {
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0)) {
+    throw new AdvectError(
+      'invalid-option',
+      `the input '${name}' has the shape [${String(shape)}]`,
+      'Give the length of each axis, a whole number; any number of rows to trace with where the rows may vary.',
+    );
+  }
+  if (!['argument', 'parameter'].includes(kind) || !['float32', 'int32', 'bool'].includes(dtype)) {
+    throw new AdvectError(
+      'invalid-option',
+      `the input '${name}' is of kind '${kind}' and dtype '${dtype}'`,
+      "Kinds are 'argument' and 'parameter'; dtypes are 'float32', 'int32' and 'bool'.",
+    );
+  }
   if (rowAxis === undefined || (Number.isInteger(rowAxis) && rowAxis >= 0 && rowAxis < shape.length)) return;
   throw new AdvectError(
     'invalid-option',

@@ -5,7 +5,7 @@ import type { Profile } from '../graph/index.js';
 import type { PhaseName, Plan } from '../plan/plan.js';
 import type { Arrays, ExecutorReport, Program } from '../program.js';
 import { instantiateOn } from '../threads/control.js';
-import { soloRunner, tileRunner, type TileRunner } from '../threads/pool.js';
+import { rangeOf, soloRunner, tileRunner, type TileRunner } from '../threads/pool.js';
 import { type Layout, layoutOf } from './codegen/layout.js';
 import { type CodeSettings, kernelExport, type PlanExports } from './codegen/module.js';
 import { checkKnown, checkLength, checkNames, countRows } from './executor-arguments.js';
@@ -24,6 +24,12 @@ export interface WasmProgram extends Program {
   run(args: Arrays, into?: Arrays): Arrays;
   profile(args: Arrays, clock: () => number): Profile;
 }
+
+/**
+ * Tiles that a thread adds up before its sum goes into the common one. Rounding errors of a float32 sum grow with the number
+ * of its terms; in two levels they grow with its root (Higham 2002, Accuracy and Stability of Numerical Algorithms, §4.3).
+ */
+const TILES_IN_A_SUM = 32;
 
 const readers = {
   relaxed: value<'auto' | boolean>((v) => v === 'auto' || typeof v === 'boolean', "'auto', true or false", 'auto'),
@@ -44,8 +50,8 @@ export function wasmProgram(plan: Plan, options?: Pick<WasmOptions, 'relaxed'>):
 
 /**
  * The same, compiled off the thread and with as many threads as given, which share the tiles of rows. Results do not depend
- * on the number of threads, except for sums over rows: each thread adds up its own (contiguous) rows, the sums of the threads
- * are added in their order. So they are bit for bit the same for one number of threads, and differ by rounding between numbers.
+ * on the number of threads, except for sums over rows: each thread adds up a stretch of rows of its own, and such sums are
+ * added in their order. So they are bit for bit the same for one number of threads, and differ by rounding between numbers.
  */
 export async function createWasmProgram(plan: Plan, options?: WasmOptions): Promise<WasmProgram> {
   const { relaxed, threads } = readOptions('createWasmProgram', options, readers);
@@ -74,7 +80,7 @@ function startOf(plan: Plan, module: WebAssembly.Module, { shared }: CodeSetting
 }
 
 function programOf(plan: Plan, settings: CodeSettings, start: Running): WasmProgram {
-  const { rowArguments, rowResults, outputs, tile } = plan;
+  const { rowArguments, rowResults, outputs, accumulators, tile } = plan;
   const inputsOf = (kind: 'parameter' | 'argument') => plan.inputs.filter((input) => input.kind === kind);
   const [parameters, plainArguments] = [inputsOf('parameter'), inputsOf('argument')];
   const argumentNames = [...plainArguments, ...rowArguments].map(({ name }) => name);
@@ -108,12 +114,16 @@ function programOf(plan: Plan, settings: CodeSettings, start: Running): WasmProg
 
   const runTiles = (rows: number): void => {
     const { runner, exports, layout } = current();
-    const used = runner.run({ tile: tile!, batch: rows, arenas: layout.arenas });
-    if (used === 0) {
-      running = replacement(plan, settings, current());
-      return runTiles(rows);
+    const tiles = Math.ceil(rows / tile!);
+    const stretches = accumulators.length === 0 ? 1 : Math.max(1, Math.ceil(tiles / (TILES_IN_A_SUM * layout.arenas.length)));
+    for (let stretch = 0; stretch < stretches; stretch++) {
+      const used = runner.run({ tile: tile!, batch: rows, arenas: layout.arenas, ...rangeOf(stretch, stretches, tiles) });
+      if (used === 0) {
+        running = replacement(plan, settings, current());
+        return runTiles(rows);
+      }
+      for (let i = 0; i < used; i++) (stretch + i === 0 ? exports.copySums : exports.addSums)(layout.arenas[i]);
     }
-    for (let i = 0; i < used; i++) (i === 0 ? exports.copySums : exports.addSums)(layout.arenas[i]);
   };
 
   const readResults = (into: Arrays | undefined): Arrays => {

@@ -118,3 +118,37 @@ test('what cannot be traced says so', (t) => {
   t.true(throws(() => trace(() => ({ y: tf.tensor(['a']) }), {}), 'unsupported', /string/));
   t.is(tf.getBackend(), 'cpu');
 });
+
+test('a variable from outside keeps its numbers: a traced function cannot assign to it, to its own it can', (t) => {
+  const outside = tf.variable(tf.tensor1d([1, 2, 3]));
+  const assigning = () =>
+    trace(
+      (given) => {
+        outside.assign(tf.mul(outside, 2));
+        return { y: tf.add(given['x'], outside) };
+      },
+      { x },
+    );
+  t.true(throws(assigning, 'unsupported', /assigns to a variable from outside/));
+  t.deepEqual([...outside.dataSync()], [1, 2, 3]);
+  outside.assign(tf.tensor1d([4, 5, 6]));
+  t.deepEqual([...outside.dataSync()], [4, 5, 6]);
+  const own = trace(
+    (given) => {
+      const variable = tf.variable(tf.zeros([3]));
+      variable.assign(tf.ones([3]));
+      return { y: tf.add(given['x'], variable) };
+    },
+    { x },
+  );
+  t.deepEqual([...interpret(own, { x: new Float32Array(15) })['y']], Array<number>(15).fill(1));
+});
+
+test('inputs of no shape, kind or dtype are refused', (t) => {
+  const same = (given: { [name: string]: tf.Tensor }) => ({ y: given['x'] });
+  for (const wrong of [{}, { shape: [Number.NaN] }, { shape: [-1, 3] }, { shape: [1.5] }]) {
+    t.true(throws(() => trace(same, { x: wrong as never }), 'invalid-option', /has the shape/));
+  }
+  t.true(throws(() => trace(same, { x: { shape: [3], kind: 'weight' as never } }), 'invalid-option', /kind 'weight'/));
+  t.true(throws(() => trace(same, { x: { shape: [3], dtype: 'float64' as never } }), 'invalid-option', /dtype 'float64'/));
+});
