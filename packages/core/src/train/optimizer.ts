@@ -49,7 +49,8 @@ export function adamInit(parameters: Parameters): AdamState {
 
 /**
  * One update of AdamW, in place: changes the numbers of `parameters` and of `state`, and nothing else. Each entry is
- * worked out in float64 and stored in float32. Parameters without a gradient stay as they are.
+ * worked out in float64 and stored in float32. Parameters without a gradient stay as they are. The corrections of the moments'
+ * bias are taken out of the loop: with r = √(1 − β₂ᵏ), m̂/(√v̂ + ε) is r·m/(1 − β₁ᵏ)/(√v + ε·r).
  *
  * References: Kingma & Ba (2015), algorithm 1; Loshchilov & Hutter (2019), algorithm 2 (decay scaled by the learning rate).
  */
@@ -64,8 +65,9 @@ export function adamUpdate(
   state.step += 1;
   state.beta1Power *= beta1;
   state.beta2Power *= beta2;
-  const bias1 = 1 - state.beta1Power;
-  const bias2 = 1 - state.beta2Power;
+  const root = Math.sqrt(1 - state.beta2Power);
+  const rate = (learningRate * root) / (1 - state.beta1Power);
+  const floor = epsilon * root;
   for (const [name, { data, shape }] of Object.entries(parameters)) {
     const g = gradients[name];
     if (!g) continue;
@@ -73,9 +75,11 @@ export function adamUpdate(
     const v = state.v[name];
     const keep = weightDecay > 0 && decays(name, shape) ? 1 - learningRate * weightDecay : 1;
     for (let i = 0; i < data.length; i++) {
-      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-      data[i] = keep * data[i] - (learningRate * (m[i] / bias1)) / (Math.sqrt(v[i] / bias2) + epsilon);
+      const first = beta1 * m[i] + (1 - beta1) * g[i];
+      const second = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      m[i] = first;
+      v[i] = second;
+      data[i] = keep * data[i] - (rate * first) / (Math.sqrt(second) + floor);
     }
   }
 }
