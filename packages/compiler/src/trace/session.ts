@@ -74,9 +74,15 @@ export function openSession(): Session {
 /** Equal numbers become a fill, so that shapes which count rows stay symbolic. */
 function constantOf(graph: GraphBuilder, values: Values, shape: readonly number[], dtype: DataType): number {
   if (!isDType(dtype)) throw unsupported(`A tensor of dtype '${dtype}' cannot be traced`);
-  const data = Float32Array.from(values as ArrayLike<number>, Number);
-  const uniform = data.length > 0 && data.every((value) => Object.is(value, data[0]));
-  return uniform ? graph.fill(data[0], shape, dtype) : graph.constant(data, shape, dtype);
+  const numbers = ArrayBuffer.isView(values) ? (values as Float32Array) : Float32Array.from(values as ArrayLike<number>, Number);
+  return isUniform(numbers) ? graph.fill(Math.fround(numbers[0]), shape, dtype) : graph.constant(new Float32Array(numbers), shape, dtype);
+}
+
+/** Whether there are numbers, all of them equal. The tape's arrays of ones have millions, so this is a plain loop. */
+function isUniform(numbers: Float32Array): boolean {
+  const [first] = numbers;
+  for (let i = 1; i < numbers.length; i++) if (!Object.is(numbers[i], first)) return false;
+  return numbers.length > 0;
 }
 
 const isDType = (dtype: DataType): dtype is DType => dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
