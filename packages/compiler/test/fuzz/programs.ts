@@ -237,7 +237,7 @@ const steps: readonly ((v: Value, w: World) => Value)[] = [
     const x = image(v, h, c, w);
     const size = w.pick([1, 2, 3]);
     const stride = w.pick([1, 1, 2]);
-    const y = tf.conv2d(x, tf.mul(0.4, w.weight(size, size, c, d)) as tf.Tensor4D, stride, w.pick(['same', 'valid'] as const));
+    const y = tf.conv2d(x, tf.mul<tf.Tensor4D>(0.4, w.weight(size, size, c, d)), stride, w.pick(['same', 'valid'] as const));
     return { t: w.roll() < 0.5 ? tf.tanh(y) : y, batch: v.batch < 0 ? -1 : 0 };
   },
   (v, w) => {
@@ -256,14 +256,14 @@ const steps: readonly ((v: Value, w: World) => Value)[] = [
     const x = image(v, 3, 2, w);
     const rows = x.shape[0];
     return {
-      t: tf.conv2dTranspose(x, tf.mul(0.4, w.weight(3, 3, 3, 2)) as tf.Tensor4D, [rows, 6, 6, 3], 2, 'same'),
+      t: tf.conv2dTranspose(x, tf.mul<tf.Tensor4D>(0.4, w.weight(3, 3, 3, 2)), [rows, 6, 6, 3], 2, 'same'),
       batch: v.batch < 0 ? -1 : 0,
     };
   },
 ];
 
 /** The same numbers, of which no gradient is taken. */
-const detached = tf.customGrad((x) => ({ value: (x as T).clone(), gradFunc: (dy: T) => tf.zerosLike(dy) })) as (x: T) => T;
+const detached: (x: T) => T = tf.customGrad<T>((x) => ({ value: (x as T).clone(), gradFunc: (dy: T) => tf.zerosLike(dy) }));
 
 /** x·xᵀ, xᵀ·x, and x·(xᵀ·x) for each row. */
 function productOfRows(x: T, kind: number): T {
