@@ -3,7 +3,7 @@
  * the same points, the same tolerances, the peers and this library taking turns.
  *
  *   python -m venv .venv && .venv/bin/pip install -r bench/peers/requirements.txt
- *   node bench/pytorch.mjs --python .venv/bin/python [--rounds 15] [--only NAME,…] [--executor wasm] [--out bench/results]
+ *   node bench/pytorch.mjs --python .venv/bin/python [--rounds 15] [--only 'NAME;…'] [--executor wasm] [--out bench/results]
  *
  * Every peer is started once for each number of threads; the best of them counts. Prints a table and writes it as JSON and
  * Markdown.
@@ -30,7 +30,7 @@ if (given.executor) process.env.ADVECT_EXECUTOR = given.executor;
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 const summary = (list) => ({ minimum: Math.min(...list), median: median(list) });
-const chosen = works.filter(({ name }) => !given.only || given.only.split(',').some((part) => name.includes(part)));
+const chosen = works.filter(({ name }) => !given.only || given.only.split(';').some((part) => name.includes(part)));
 const folder = join(tmpdir(), `advect-bench-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 
@@ -48,12 +48,13 @@ for (const work of chosen) {
   const first = await prepared.run();
   for (let i = 0; i < 2; i++) await prepared.run();
   const times = [];
+  const turn = work.turn ?? 1;
   const rounds = Math.max(3, Math.round(Number(given.rounds) * (work.share ?? 1)));
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    await prepared.run();
-    times.push(performance.now() - start);
-    for (const peer of peers) peer.times.push((await peer.ask({ run: true })).ms);
+    for (let i = 0; i < turn; i++) await prepared.run();
+    times.push((performance.now() - start) / turn);
+    for (const peer of peers) peer.times.push((await peer.ask({ run: turn })).ms);
   }
   for (const peer of peers) peer.stop();
   const ours = summary(times);
@@ -106,7 +107,7 @@ const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: pro
 console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; median (minimum) ms\n\n${table}`);
 if (given.out) {
   mkdirSync(given.out, { recursive: true });
-  const name = `pytorch-node${process.versions.node.split('.')[0]}`;
+  const name = [`pytorch-node${process.versions.node.split('.')[0]}`, ...(given.executor ? [given.executor] : [])].join('-');
   writeFileSync(join(given.out, `${name}.json`), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
   writeFileSync(
     join(given.out, `${name}.md`),

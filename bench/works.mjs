@@ -86,7 +86,7 @@ const unetWork = (batch, training) => async () => {
 
 /**
  * What is measured: name, the peer's name of it, the least ratio that we owe (PyTorch's time over ours), how it is prepared, and
- * the share of rounds that a long one gets.
+ * the share of rounds that a long one gets, and how often a short one runs in its turn.
  */
 export const works = [
   {
@@ -110,7 +110,8 @@ export const works = [
     peer: 'flow-matching',
     floor: '2.0',
     prepare: matchingWork(2, 64, 512),
-    share: 10,
+    turn: 20,
+    share: 2,
     jax: true,
   },
   {
