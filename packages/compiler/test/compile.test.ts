@@ -52,7 +52,7 @@ test('results are the same bits each time, and with one thread and two where not
   const [a, b, c] = [one.run({ x }), two.run({ x }), two.run({ x })] as Arrays[];
   t.deepEqual(b, c);
   t.deepEqual([a['y'], a['ofX']], [b['y'], b['ofX']]);
-  t.true(maxError(a['ofW'], b['ofW']) <= 1e-4 * Math.max(...a['ofW'].map(Math.abs)));
+  t.true(maxError(a['ofW'], b['ofW']) <= 1e-6 * Math.max(...a['ofW'].map(Math.abs)));
   one.dispose();
   two.dispose();
 });

@@ -1,23 +1,9 @@
-import { existsSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { type Browser, chromium } from 'playwright-core';
-import { mismatch } from '@advect/testkit';
+import { chromiumLaunch, chromiumMissing, mismatch } from '@advect/testkit';
 import { byHand, wave } from '../net.js';
 import { type Answer, ROWS } from './answer.js';
 import { ISOLATION, serve } from './serve.js';
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
-const executable = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 let browser: Browser | undefined;
 test.after.always(async () => {
@@ -26,11 +12,11 @@ test.after.always(async () => {
 
 /** Whether there is a browser to test in; says so if not, which fails in continuous integration. */
 async function hasBrowser(t: ExecutionContext): Promise<boolean> {
-  if (existsSync(executable)) {
-    browser ??= await chromium.launch({ executablePath: executable, args: flags });
+  if (!chromiumMissing) {
+    browser ??= await chromium.launch(chromiumLaunch);
     return true;
   }
-  t.log(`SKIPPED: no Chromium at ${executable}. Install it, or name one in CHROMIUM_PATH.`);
+  t.log(chromiumMissing);
   t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
   return false;
 }

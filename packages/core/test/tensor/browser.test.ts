@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -7,25 +6,10 @@ import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type Browser, chromium } from 'playwright-core';
-import { mismatch } from '@advect/testkit';
+import { chromiumLaunch, chromiumMissing, mismatch } from '@advect/testkit';
 import { cnf, mlp, type Parameters, type ParameterTensors } from '#src/index.js';
 import { key, normals, split } from '#src/random/index.js';
 import { ready, type Scalar, tf, uploadParameters, valueAndGradients, withScope } from '#src/tensor/index.js';
-
-/** Chromium with a software GPU, so that WebGL computes the same on every machine. */
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
-const executable = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const installed = existsSync(executable);
 
 /**
  * How far the two may be apart: float32 sums in another order, through three layers and 32 field evaluations; and five
@@ -170,14 +154,14 @@ test.after.always(async () => {
 });
 
 test('in Chromium: WebGL and compiled flows, from plain ES modules, give what Node gives and leave no tensor', async (t) => {
-  if (!installed) {
-    t.log(`SKIPPED: no Chromium at ${executable}. Install it, or name one in CHROMIUM_PATH.`);
+  if (chromiumMissing) {
+    t.log(chromiumMissing);
     t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
     return;
   }
   const server = await serve();
   try {
-    browser = await chromium.launch({ executablePath: executable, args: flags });
+    browser = await chromium.launch(chromiumLaunch);
     const tab = await browser.newPage();
     const problems: string[] = [];
     tab.on('pageerror', (error) => problems.push(error.message));

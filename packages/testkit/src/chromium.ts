@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+
+/** The Chromium that tests drive. */
+export const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+/** Says that there is none, and what to do; undefined where there is one. Continuous integration must have one. */
+export const chromiumMissing = existsSync(chromiumPath)
+  ? undefined
+  : `SKIPPED: no Chromium at ${chromiumPath}. Install it, or name one in CHROMIUM_PATH.`;
+
+/** How to start it: with a software GPU, so that WebGL computes the same on every machine. */
+export const chromiumLaunch = {
+  executablePath: chromiumPath,
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+  ],
+};
