@@ -1,8 +1,8 @@
-import { sizeOf } from '@advect/base/array';
 import { integer, oneOf, readOptions } from '@advect/base/options';
 import { exportOnnx, optimise, trace } from '@advect/compiler';
 import type { DivergenceOptions, Flow } from '../flow/flow.js';
-import { chooseTrace, divergenceReaders } from '../flow/options.js';
+import { chooseTrace } from '../flow/divergence-choice.js';
+import { divergenceReaders } from '../flow/options.js';
 import { weightArrays } from '../flow/programs/traced.js';
 import { type MethodName, methodNames } from '../ode/index.js';
 import { logProbGraph, samplerGraph, velocityGraph } from './flow-graphs.js';
@@ -24,7 +24,7 @@ export interface FlowExportOptions extends DivergenceOptions {
  * Part of a flow as the bytes of one .onnx file, weights included, for any number of rows. All inputs and outputs are
  * float32. A flow whose field takes a condition has the further input `condition` [batch, conditionDim] (one-hot labels,
  * zeros where unknown). 'logProb' takes `uniforms`, numbers of [0, 1) of x's shape, where the flow dequantises, and
- * `probes` [probes, batch, ...event] where the divergence is not exact (default: exact up to 64 dimensions).
+ * `probes` [probes, batch, ...event] where the divergence is taken with probes.
  *
  * Results agree with the flow's own verbs at the same method and steps to float32 rounding. Throws `unsupported` where the
  * field uses an operation that cannot be traced, or the flow a base or transform of the user's own.
@@ -42,7 +42,7 @@ export function exportFlowOnnx(flow: Flow, options: FlowExportOptions): Uint8Arr
       ? velocityGraph(flow)
       : what === 'sampler'
         ? samplerGraph(flow, grid)
-        : logProbGraph(flow, grid, chooseTrace(divergence, sizeOf(flow.field.event)));
+        : logProbGraph(flow, grid, chooseTrace(divergence, flow.field));
   const graph = optimise(trace(f, inputs));
   const used = new Set(graph.inputs.map(({ name }) => name));
   const parameters = Object.fromEntries(Object.entries(weightArrays(flow.parameters)).filter(([name]) => used.has(name)));

@@ -1,11 +1,11 @@
 import { sizeOf } from '@advect/base/array';
-import { velocityAndDivergence, type Trace, traceColumns, unitVectors } from '../flow/divergence.js';
+import { directionsOf, velocityAndDivergence, type Trace, traceColumns, traceDirections } from '../flow/divergence.js';
 import type { Flow } from '../flow/flow.js';
 import { productSpace } from '../flow/product-space.js';
 import { byWeight, conditionInput, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from '../flow/programs/traced.js';
 import type { FieldInput } from '../field/field.js';
 import { advance, type ExplicitMethod, type MethodName } from '../ode/index.js';
-import { type Scope, tensorSpace, tf, type Tensor, type Tensor1D, type Tensor2D, upload } from '../tensor/index.js';
+import { type Scope, tensorSpace, tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
 import { baseLogDensity } from './base.js';
 import { needsUniforms, tensorsToDataSpace, tensorsToModelSpace } from './transforms.js';
 
@@ -56,11 +56,13 @@ export const logProbGraph = (flow: Flow, { method, steps }: Grid, trace: Trace):
   inputs: inputsOf(flow, {
     x: rowsOf(...flow.field.event),
     ...(needsUniforms(flow.transforms) && { uniforms: rowsOf(...flow.field.event) }),
-    ...(trace.kind !== 'exact' && { probes: { shape: [trace.probes, TRACED_ROWS, ...flow.field.event], rowAxis: 1 } }),
+    ...('probes' in trace && {
+      probes: { shape: [traceDirections(trace, flow.field.event), TRACED_ROWS, ...flow.field.event], rowAxis: 1 },
+    }),
   }),
   f: (tensors) => {
     const weights = byWeight(tensors);
-    const directions = trace.kind === 'exact' ? upload(unitVectors(flow.field.event)) : tensors.probes;
+    const directions = directionsOf(trace, flow.field.event, tensors.probes);
     const { y, logDet } = tensorsToModelSpace(flow.transforms, tensors.x, tensors.uniforms);
     const field = (t: unknown, { x }: { x: Tensor; integrals: Tensor }): { x: Tensor; integrals: Tensor } => {
       const { u, divergence } = velocityAndDivergence(flow.field, weights, at(t as number, x, tensors), directions, trace);

@@ -40,6 +40,16 @@ export interface VelocityField {
    * costs more.
    */
   velocityAndJvp?(parameters: ParameterTensors, input: FieldInput, tangents: Tensor): { u: Tensor; jvp: Tensor };
+  /**
+   * u and its divergence tr ∂u/∂x, [batch], by a formula of the architecture that needs no directional derivatives, in
+   * plain ops. Optional.
+   */
+  velocityAndDivergence?(parameters: ParameterTensors, input: FieldInput): { u: Tensor; divergence: Tensor1D };
+  /**
+   * Why the flow of this field has no log-density to speak of, as a sentence; absent where it has one. Verbs and objectives
+   * that need a density then throw `unsupported` with it.
+   */
+  readonly withoutDensity?: string;
 }
 
 /** A field's kind and its settings, as JSON. */

@@ -1,5 +1,6 @@
 export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { Network } from '../nn/network.js';
+export { type Guidance, guidedField, type GuidedFieldOptions } from './guided.js';
 export type { FieldConfig, FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';
 export { fieldFromConfig, networkFromConfig } from './registry.js';

@@ -2,6 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
+import { guidedField, type GuidedFieldOptions } from './guided.js';
 import { mlp } from './mlp.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
 import type { Network } from '../nn/network.js';
@@ -9,6 +10,7 @@ import type { Network } from '../nn/network.js';
 /** Every kind of field that a model file may name; a new kind is one line. */
 const fields: Kinds<VelocityField> = {
   endpoint: (settings) => endpointField(withNetwork(settings)),
+  guided: (settings) => guidedField(withField(settings)),
   mlp: (settings) => mlp(settings),
   transformer: (settings) => transformer(settings as TransformerOptions),
 };
@@ -35,6 +37,15 @@ function withNetwork(settings: object): EndpointFieldOptions {
     throw new AdvectError('invalid-value', 'an endpoint field has no network in its config', 'Give `network` as { kind, ... }.');
   }
   return { ...(settings as EndpointFieldOptions), network: networkFromConfig(network as FieldConfig) };
+}
+
+/** The settings of a field made of another field, with that one rebuilt from its own config. */
+function withField(settings: object): GuidedFieldOptions {
+  const { field } = settings as { field?: unknown };
+  if (typeof field !== 'object' || field === null) {
+    throw new AdvectError('invalid-value', 'a guided field has no field in its config', 'Give `field` as { kind, ... }.');
+  }
+  return { ...(settings as GuidedFieldOptions), field: fieldFromConfig(field as FieldConfig) };
 }
 
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };

@@ -1,4 +1,4 @@
-import { assertFinite, type NdArray, ndarray, sizeOf } from '@advect/base/array';
+import { assertFinite, type NdArray, ndarray } from '@advect/base/array';
 import type { Parameters, VelocityField } from '../field/field.js';
 import { integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { key, split } from '../random/index.js';
@@ -22,7 +22,8 @@ import type {
 } from './flow.js';
 import { type Arrival, integrate, type Passage } from './integrate.js';
 import { logDensity } from './log-density.js';
-import { chooseTrace, checkTolerance, conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders } from './options.js';
+import { chooseTrace } from './divergence-choice.js';
+import { checkTolerance, conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
 import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
 
@@ -103,7 +104,7 @@ export function cnf(options: CnfOptions): Flow {
         ...drawReaders,
         ...divergenceReaders,
       });
-      const trace = chooseTrace(o, sizeOf(field.event));
+      const trace = chooseTrace(o, field);
       const noise = drawNoise(flow, readCount('sampleWithLogProb', count), o);
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), noise);
       const { arrival, report } = await travel(flow, noise, 0, 1, o, { divergence: { trace, keys: probeKeys } });
@@ -138,7 +139,7 @@ export function cnf(options: CnfOptions): Flow {
         ...divergenceReaders,
         seed: seed(),
       });
-      const trace = chooseTrace(o, sizeOf(field.event));
+      const trace = chooseTrace(o, field);
       const data = await rowsOfEvents(field, x, 'logProb: x');
       const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);
@@ -186,4 +187,4 @@ async function travel(
 }
 
 const describeTrace = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
-  trace.kind === 'exact' ? { divergence: 'exact' } : { divergence: trace.kind, probes: trace.probes };
+  'probes' in trace ? { divergence: trace.kind, probes: trace.probes } : { divergence: trace.kind };

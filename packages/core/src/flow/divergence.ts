@@ -1,19 +1,18 @@
 import { type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import type { FieldInput, ParameterTensors, VelocityField } from '../field/field.js';
 import { type Key, normals, rademachers, split } from '../random/index.js';
-import { type Scalar, type Tensor, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';
+import { type Scalar, type Tensor, type Tensor2D, tf, upload, valueAndGradients } from '../tensor/index.js';
 
-/** How the trace of the Jacobian is taken: all D directions, or random ones. */
-export type Trace = { readonly kind: 'exact' } | { readonly kind: 'rademacher' | 'gaussian'; readonly probes: number };
-
-/** Exact up to this many dimensions when the caller leaves the choice to us. */
-export const EXACT_UP_TO = 64;
+/** How the trace of the Jacobian is taken: by the field's own formula, in all D directions, or in random ones. */
+export type Trace =
+  { readonly kind: 'closed-form' } | { readonly kind: 'exact' } | { readonly kind: 'rademacher' | 'gaussian'; readonly probes: number };
 
 /** Number of separate divergence integrals for each sample: one, or one for each probe so that their spread can be seen. */
-export const traceColumns = (trace: Trace): number => (trace.kind === 'exact' ? 1 : trace.probes);
+export const traceColumns = (trace: Trace): number => ('probes' in trace ? trace.probes : 1);
 
 /** Directions in which the Jacobian is applied, for each sample. */
-export const traceDirections = (trace: Trace, event: readonly number[]): number => (trace.kind === 'exact' ? sizeOf(event) : trace.probes);
+export const traceDirections = (trace: Trace, event: readonly number[]): number =>
+  trace.kind === 'closed-form' ? 0 : trace.kind === 'exact' ? sizeOf(event) : trace.probes;
 
 /** The unit vectors, [D, 1, ...event]: the directions of the exact trace, which all rows share. */
 export function unitVectors(event: readonly number[]): NdArray {
@@ -26,10 +25,10 @@ export function unitVectors(event: readonly number[]): NdArray {
 /**
  * Random directions for a whole solve, [probes, batch, ...event]: ε with E εεᵀ = I. They are drawn once and kept for all
  * stages, rejected steps and the backward pass: with fresh noise at every evaluation the right-hand side would not be a
- * function of t. Row b depends on `keys[b]` only. None for the exact trace.
+ * function of t. Row b depends on `keys[b]` only. None where the trace has no probes.
  */
 export function drawProbes(trace: Trace, keys: readonly Key[], event: readonly number[]): NdArray | undefined {
-  if (trace.kind === 'exact') return undefined;
+  if (!('probes' in trace)) return undefined;
   const dim = sizeOf(event);
   const batch = keys.length;
   const shape = [trace.probes, batch, ...event];
@@ -42,22 +41,33 @@ export function drawProbes(trace: Trace, keys: readonly Key[], event: readonly n
 }
 
 /**
+ * The directions of a trace inside a traced function: constants, whose consequences are computed once, or an argument with
+ * rows; none for a closed form.
+ */
+export const directionsOf = (trace: Trace, event: readonly number[], probes: Tensor | undefined): Tensor | undefined =>
+  trace.kind === 'exact' ? upload(unitVectors(event)) : probes;
+
+/**
  * u(x, t) and its divergence: [batch, 1] when exact, else one column εᵀJε for each probe, [batch, probes], whose mean over
- * columns estimates tr J without bias. The directions are the unit vectors or the probes.
+ * columns estimates tr J without bias. The directions are the unit vectors or the probes; none for a closed form.
  *
- * Cost: one field evaluation plus one directional derivative for each direction, forward where the field offers it
- * (`velocityAndJvp`), else in reverse.
+ * Cost: that of the field's formula; else one field evaluation plus one directional derivative for each direction, forward
+ * where the field offers it (`velocityAndJvp`), else in reverse.
  * Reference: Grathwohl et al. (2019), FFJORD, eq. 6–8; Hutchinson (1990).
  */
 export function velocityAndDivergence(
   field: VelocityField,
   parameters: ParameterTensors,
   input: FieldInput,
-  directions: Tensor,
+  directions: Tensor | undefined,
   trace: Trace,
 ): { u: Tensor; divergence: Tensor2D } {
-  const count = directions.shape[0];
   const batch = input.x.shape[0];
+  if (!directions) {
+    const { u, divergence } = field.velocityAndDivergence!(parameters, input);
+    return { u, divergence: divergence.reshape([batch, 1]) };
+  }
+  const count = directions.shape[0];
   const { u, jacobianProduct } = field.velocityAndJvp
     ? forward(field, parameters, input, directions)
     : reverse(field, parameters, input, directions);

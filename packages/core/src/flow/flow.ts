@@ -72,8 +72,11 @@ export interface ConditionOptions {
 
 /** How div u = tr ∂u/∂x is taken. */
 export interface DivergenceOptions {
-  /** 'exact' (D directional derivatives), Hutchinson with 'rademacher' or 'gaussian' probes, or 'auto': exact up to 64 dimensions. */
-  readonly divergence?: 'auto' | 'exact' | 'rademacher' | 'gaussian';
+  /**
+   * 'closed-form' by the field's own formula, where it has one; 'exact' by D directional derivatives; Hutchinson's estimate
+   * with 'rademacher' or 'gaussian' probes; or 'auto', the first of these that the field has and that up to 64 dimensions allow.
+   */
+  readonly divergence?: 'auto' | 'closed-form' | 'exact' | 'rademacher' | 'gaussian';
   /** Hutchinson probes, default 8. With 1 no standard error can be given. */
   readonly probes?: number;
 }
@@ -119,7 +122,7 @@ export interface Report {
   readonly accepted: number;
   readonly rejected: number;
   /** Present when a log-density was asked for. */
-  readonly divergence?: 'exact' | 'rademacher' | 'gaussian';
+  readonly divergence?: 'closed-form' | 'exact' | 'rademacher' | 'gaussian';
   readonly probes?: number;
 }
 
@@ -134,7 +137,7 @@ export interface Samples {
 export interface LogDensity {
   /** log p of each row, nats, in data space (the transforms' log-determinants included). */
   readonly logProb: Float64Array;
-  /** Standard error of each from the spread of the Hutchinson probes: 0 when exact, NaN with a single probe. */
+  /** Standard error of each from the spread of the probes: 0 without probes, NaN with a single probe. */
   readonly standardError: Float64Array;
   readonly report: Report;
 }
@@ -155,7 +158,7 @@ export interface Trajectory {
  * Every verb may be called while others run, and rejects with `unknown-option`, `invalid-option`, `invalid-shape` or
  * `invalid-value` for input that does not fit, `solve-failed` where the solver did not arrive (numbers that are not
  * finite, `maxSteps`), and `aborted`. Cost: six evaluations of the field for each step of the default method, and for a
- * log-density as many directional derivatives with each as there are dimensions (exact) or probes.
+ * log-density as many directional derivatives with each as there are dimensions (exact) or probes (none in closed form).
  */
 export interface Flow {
   readonly field: VelocityField;

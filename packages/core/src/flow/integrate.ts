@@ -43,8 +43,8 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
   const event = flow.field.event;
   const size = sizeOf(event);
   const columns = passage.divergence ? traceColumns(passage.divergence.trace) : 0;
-  const perRow = passage.divergence ? traceDirections(passage.divergence.trace, event) * size : 1;
-  const chunk = Math.max(1, Math.min(options.batch ?? ROWS_AT_A_TIME, Math.floor(MOST_DIRECTION_NUMBERS / perRow)));
+  const perRow = passage.divergence ? traceDirections(passage.divergence.trace, event) * size : 0;
+  const chunk = Math.max(1, Math.min(options.batch ?? ROWS_AT_A_TIME, Math.floor(MOST_DIRECTION_NUMBERS / Math.max(1, perRow))));
 
   const x = new Float32Array(passage.x.data.length);
   const integrals = new Float64Array(rows * columns);

@@ -12,7 +12,7 @@ export function logDensity(integrals: Float64Array, trace: Trace, offset: (row: 
     const mean = row.reduce((sum, v) => sum + v, 0) / columns;
     const squares = row.reduce((sum, v) => sum + (v - mean) ** 2, 0);
     logProb[i] = offset(i) + mean;
-    standardError[i] = trace.kind === 'exact' ? 0 : Math.sqrt(squares / (columns - 1) / columns);
+    standardError[i] = !('probes' in trace) ? 0 : Math.sqrt(squares / (columns - 1) / columns);
   }
   return { logProb, standardError };
 }

@@ -2,7 +2,6 @@ import { AdvectError } from '@advect/base/errors';
 import { abortSignal, integer, number, oneOf, optional, type Readers, seed, value } from '@advect/base/options';
 import { methods, type MethodName } from '../ode/index.js';
 import type { BackendReport } from '../tensor/index.js';
-import { EXACT_UP_TO, type Trace } from './divergence.js';
 import type { ProgramOptions } from './programs/index.js';
 import type { ConditionOptions, DivergenceOptions, SampleOptions, SolverOptions } from './flow.js';
 
@@ -33,7 +32,7 @@ export const conditionReaders: Readers<ConditionOptions> = {
 };
 
 export const divergenceReaders: Readers<DivergenceOptions> = {
-  divergence: oneOf(['auto', 'exact', 'rademacher', 'gaussian'] as const, 'auto'),
+  divergence: oneOf(['auto', 'closed-form', 'exact', 'rademacher', 'gaussian'] as const, 'auto'),
   probes: integer({ default: 8, min: 1 }),
 };
 
@@ -48,12 +47,6 @@ export const sampleReaders: Readers<SampleOptions> = {
   ...drawReaders,
   temperature: number({ default: 1, min: 0 }),
 };
-
-/** The trace that a verb will use for events of `dim` numbers. */
-export function chooseTrace({ divergence, probes }: DivergenceOptions, dim: number): Trace {
-  if (divergence === 'exact' || (divergence === 'auto' && dim <= EXACT_UP_TO)) return { kind: 'exact' };
-  return { kind: divergence === 'gaussian' ? 'gaussian' : 'rademacher', probes: probes! };
-}
 
 /** Throws if a tolerance is finer than the backend's arithmetic can honour. */
 export function checkTolerance({ rtol, steps }: SolverOptions, report: BackendReport): void {

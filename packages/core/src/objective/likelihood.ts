@@ -1,4 +1,3 @@
-import { sizeOf } from '@advect/base/array';
 import type { Parameters } from '../field/field.js';
 import { integer, number, oneOf, optional, readOptions } from '@advect/base/options';
 import type { DivergenceOptions, Flow, SolverOptions } from '../flow/flow.js';
@@ -6,7 +5,8 @@ import { gradientByAdjoint } from '../flow/gradient/adjoint.js';
 import { logDensities, solveForward } from '../flow/gradient/forward.js';
 import type { LikelihoodProblem } from '../flow/gradient/problem.js';
 import { gradientThroughSteps } from '../flow/gradient/steps.js';
-import { chooseTrace, divergenceReaders, solverReaders } from '../flow/options.js';
+import { chooseTrace } from '../flow/divergence-choice.js';
+import { divergenceReaders, solverReaders } from '../flow/options.js';
 import { fieldPrograms, type ProgramOptions, withPrograms } from '../flow/programs/index.js';
 import { type Key, split } from '../random/index.js';
 import type { Batch, Objective } from './objective.js';
@@ -55,7 +55,7 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
       parameters,
       x,
       condition,
-      divergence: { trace: chooseTrace(o, sizeOf(field.event)), keys: Array.from({ length: rows }, (_, i) => split(key, i)) },
+      divergence: { trace: chooseTrace(o, field), keys: Array.from({ length: rows }, (_, i) => split(key, i)) },
       weights: new Float64Array(rows).fill(-1 / rows),
       interval: [0, 1],
       solver: { method, rtol, atol, steps, maxSteps },

@@ -46,9 +46,9 @@ export function fieldPrograms(
 ): FieldPrograms {
   const of: FieldFunction = { field, parameters, conditioned: condition !== undefined };
   const trace: Trace = divergence?.trace ?? { kind: 'exact' };
-  const directions = divergence && drawProbes(trace, divergence.keys, field.event);
+  const probes = divergence && drawProbes(trace, divergence.keys, field.event);
   const own = argumentsOf({ condition });
-  const probed = argumentsOf({ condition, directions });
+  const probed = argumentsOf({ condition, probes });
   const label = `${of.conditioned ? 'conditioned ' : ''}${trace.kind} ${traceColumns(trace)}`;
 
   return {

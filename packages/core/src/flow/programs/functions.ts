@@ -1,7 +1,7 @@
 import type { EndpointField } from '../../field/endpoint.js';
 import type { FieldInput, Parameters, VelocityField } from '../../field/field.js';
-import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, upload, valueAndGradients } from '../../tensor/index.js';
-import { type Trace, traceColumns, unitVectors, velocityAndDivergence } from '../divergence.js';
+import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../../tensor/index.js';
+import { directionsOf, type Trace, traceColumns, traceDirections, velocityAndDivergence } from '../divergence.js';
 import { byWeight, conditionInput, marked, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from './traced.js';
 
 /** A function of a field that is to be traced: its weights' shapes, and whether it is given a condition. */
@@ -41,27 +41,26 @@ export const logitsFunction = (of: FieldFunction<EndpointField>): TracedFunction
   f: (tensors) => ({ logits: of.field.logits(byWeight(tensors), inputOf(tensors)) }),
 });
 
-/** Probes are an argument with rows; the unit vectors are constants, and what they lead to is computed once. */
-const directionInput = ({ field }: FieldFunction, trace: Trace): TracedFunction['inputs'] =>
-  trace.kind === 'exact' ? {} : { directions: { shape: [trace.probes, TRACED_ROWS, ...field.event], rowAxis: 1 } };
+const probeInput = ({ event }: VelocityField, trace: Trace): TracedFunction['inputs'] =>
+  'probes' in trace ? { probes: { shape: [traceDirections(trace, event), TRACED_ROWS, ...event], rowAxis: 1 } } : {};
 
-const directionsOf = ({ field }: FieldFunction, trace: Trace, tensors: Named): Tensor =>
-  trace.kind === 'exact' ? upload(unitVectors(field.event)) : tensors.directions;
-
-/** (x, t, directions) → u and its divergence, [rows, columns]. */
+/** (x, t, probes) → u and its divergence, [rows, columns]. */
 export const divergenceFunction = (of: FieldFunction, trace: Trace, time: TimeKind): TracedFunction => ({
-  inputs: { ...inputs(of, time), ...directionInput(of, trace) },
-  f: (tensors) => velocityAndDivergence(of.field, byWeight(tensors), inputOf(tensors), directionsOf(of, trace, tensors), trace),
+  inputs: { ...inputs(of, time), ...probeInput(of.field, trace) },
+  f: (tensors) => {
+    const directions = directionsOf(trace, of.field.event, tensors.probes);
+    return velocityAndDivergence(of.field, byWeight(tensors), inputOf(tensors), directions, trace);
+  },
 });
 
 /**
- * (x, t, directions, cotangents of u and of the divergence) → u, the divergence, and the gradients of the pairing
+ * (x, t, probes, cotangents of u and of the divergence) → u, the divergence, and the gradients of the pairing
  * Σ cotangent·u + Σ ofDivergence·divergence with respect to x (`ofX`), the shared t (`ofT`) and each weight.
  */
 export const pullbackFunction = (of: FieldFunction, trace: Trace): TracedFunction => ({
   inputs: {
     ...inputs(of, 'shared'),
-    ...directionInput(of, trace),
+    ...probeInput(of.field, trace),
     ofVelocity: rowsOf(...of.field.event),
     ofDivergence: rowsOf(traceColumns(trace)),
   },
@@ -73,7 +72,8 @@ export const pullbackFunction = (of: FieldFunction, trace: Trace): TracedFunctio
       const { gradients } = valueAndGradients(
         ({ x, t, ...rest }) => {
           const input = { x, t: t as Tensor1D, ...(condition && { condition }) };
-          const { u, divergence } = velocityAndDivergence(of.field, byWeight(rest), input, directionsOf(of, trace, tensors), trace);
+          const directions = directionsOf(trace, of.field.event, tensors.probes);
+          const { u, divergence } = velocityAndDivergence(of.field, byWeight(rest), input, directions, trace);
           kept = { u: tf.keep(tf.clone(u)), divergence: tf.keep(tf.clone(divergence)) };
           return tf.add<Scalar>(tf.sum(tf.mul(ofVelocity, u)), tf.sum(tf.mul(ofDivergence, divergence)));
         },
