@@ -132,8 +132,8 @@ test('what cannot be meant is an error with a way out', async (t) => {
   const field = (_t: Times, y: Float64Array) => y;
   const refused: [object, string, RegExp][] = [
     [{ rtoll: 1e-3 }, 'unknown-option', /Did you mean 'rtol'/],
-    [{ method: 'dopri8' }, 'invalid-option', /Did you mean 'dopri5'/],
-    [{ method: 'rk4' }, 'invalid-option', /Give steps, or a method that has one: heun, bosh3, dopri5, tsit5/],
+    [{ method: 'dopri6' }, 'invalid-option', /Did you mean 'dopri5'/],
+    [{ method: 'rk4' }, 'invalid-option', /Give steps, or a method that has one: heun, ralston, bosh3, dopri5, tsit5, dopri8/],
     [{ method: { ...methods.rk4, b: [1, 1, 1, 1] }, steps: 2 }, 'invalid-option', /b must sum to 1/],
     [{ rtol: -1 }, 'invalid-option', /at least 0/],
     [{ atol: NaN }, 'invalid-option', /a number/],
@@ -166,7 +166,7 @@ test('what cannot be meant is an error with a way out', async (t) => {
   }
   t.throws(() => float64Space({ rows: 0 }), { message: /rows is 0/ });
   await t.throwsAsync(() => solve({ ...base, space: float64Space({ rows: 2 }), field }), { message: /do not divide into 2 rows/ });
-  t.throws(() => advance(space, field, 'dopri8' as 'dopri5', base.y0, [0, 1]), { message: /advance: method is 'dopri8'/ });
+  t.throws(() => advance(space, field, 'dopri6' as 'dopri5', base.y0, [0, 1]), { message: /advance: method is 'dopri6'/ });
   const dense = await solve({ ...base, field, dense: true });
   t.throws(() => dense.at!(2.1), { message: /not between 0 and 2/ });
   dense.releaseDense!();

@@ -5,9 +5,11 @@ import { advance, float64Space, solve, type MethodName, type Solution, type Step
 /** Tolerances (absolute and relative) at which each method that chooses its own steps is run. */
 export const DETEST_TOLERANCES = {
   heun: [1e-2, 1e-3, 1e-4],
+  ralston: [1e-2, 1e-3, 1e-4],
   bosh3: [1e-3, 1e-6, 1e-8],
   dopri5: [1e-3, 1e-6, 1e-9],
   tsit5: [1e-3, 1e-6, 1e-9],
+  dopri8: [1e-3, 1e-6, 1e-9],
 } as const satisfies Partial<Record<MethodName, readonly number[]>>;
 
 export type AdaptiveMethod = keyof typeof DETEST_TOLERANCES;
@@ -61,8 +63,15 @@ export interface DetestRow {
   readonly worstStep: number;
 }
 
-/** Fine steps by which the exact continuation over one step is found: an eighth of its length, by the other method of fifth order. */
-const CONTINUATION = { heun: ['tsit5', 8], bosh3: ['tsit5', 8], dopri5: ['tsit5', 8], tsit5: ['dopri5', 8] } as const;
+/** Fine steps by which the exact continuation over one step is found: an eighth of its length, by another method of high order, or by the same of eighth order. */
+const CONTINUATION = {
+  heun: ['tsit5', 8],
+  ralston: ['tsit5', 8],
+  bosh3: ['tsit5', 8],
+  dopri5: ['tsit5', 8],
+  tsit5: ['dopri5', 8],
+  dopri8: ['dopri8', 8],
+} as const;
 
 /** SciPy's measure: root-mean-square in units of the tolerance, to three digits. */
 const off = (y: Float64Array, expected: ArrayLike<number>, tolerance: number): number =>
