@@ -38,3 +38,13 @@ export const widths = (fallback: readonly number[]): Reader<readonly number[]> =
   value((v) => Array.isArray(v) && v.every(isLength), 'an array of positive whole numbers', fallback);
 
 const isLength = (n: unknown): boolean => Number.isInteger(n) && (n as number) > 0;
+
+/** Exactly one of two ways to say the same. */
+export function either<T>(where: string, nameA: string, a: T | undefined, nameB: string, b: T | undefined): T {
+  if ((a === undefined) !== (b === undefined)) return (a ?? b) as T;
+  throw new AdvectError(
+    'invalid-option',
+    `${where} was given ${a === undefined ? 'neither' : 'both'} ${nameA} ${a === undefined ? 'nor' : 'and'} ${nameB}`,
+    `Give one of ${nameA} and ${nameB}.`,
+  );
+}

@@ -3,6 +3,7 @@ export type { Network } from '../nn/network.js';
 export { type Guidance, guidedField, type GuidedFieldOptions } from './guided.js';
 export type { FieldConfig, FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';
+export { potential, type PotentialOptions } from './potential.js';
 export { fieldFromConfig, networkFromConfig } from './registry.js';
 export {
   transformer,

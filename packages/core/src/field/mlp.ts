@@ -1,12 +1,11 @@
 import { sizeOf } from '@advect/base/array';
-import { AdvectError } from '@advect/base/errors';
 import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Activation, type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { dense, initDense, multiply } from '../nn/dense.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
 import type { Key } from '../random/index.js';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
-import { checkInput, dimensions, widths } from './check.js';
+import { checkInput, dimensions, either, widths } from './check.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
 /** What the field `mlp` is made of. */
@@ -180,14 +179,4 @@ interface Run {
   readonly u: Tensor;
   readonly jvp?: Tensor;
   readonly outputGate?: Tensor;
-}
-
-/** Exactly one of two ways to say the same. */
-function either<T>(where: string, nameA: string, a: T | undefined, nameB: string, b: T | undefined): T {
-  if ((a === undefined) !== (b === undefined)) return (a ?? b) as T;
-  throw new AdvectError(
-    'invalid-option',
-    `${where} was given ${a === undefined ? 'neither' : 'both'} ${nameA} ${a === undefined ? 'nor' : 'and'} ${nameB}`,
-    `Give one of ${nameA} and ${nameB}.`,
-  );
 }

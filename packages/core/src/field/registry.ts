@@ -4,6 +4,7 @@ import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
 import { guidedField, type GuidedFieldOptions } from './guided.js';
 import { mlp } from './mlp.js';
+import { potential, type PotentialOptions } from './potential.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
 import type { Network } from '../nn/network.js';
 
@@ -12,6 +13,7 @@ const fields: Kinds<VelocityField> = {
   endpoint: (settings) => endpointField(withNetwork(settings)),
   guided: (settings) => guidedField(withField(settings)),
   mlp: (settings) => mlp(settings),
+  potential: (settings) => potential(settings as PotentialOptions),
   transformer: (settings) => transformer(settings as TransformerOptions),
 };
 

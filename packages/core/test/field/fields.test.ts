@@ -10,6 +10,7 @@ import {
   networkFromConfig,
   type ParameterTensors,
   type Parameters,
+  potential,
   transformer,
   transformerNetwork,
   type VelocityField,
@@ -74,6 +75,7 @@ const ofNetwork = (name: string, network: Network): Subject => ({
 const subjects: Subject[] = [
   ofField('mlp, concat', mlp({ dim: 3, hidden: [8, 8], time: 'concat', octaves: 2, activation: 'tanh' })),
   ofField('mlp, concat-squash, classes', mlp({ event: [2, 2], hidden: [8, 8, 6], residual: true, classes: 3 })),
+  ofField('potential', potential({ dim: 3, width: 8, depth: 3, conditionDim: 2 })),
   ofField('transformer', transformer({ event: [4, 3], model: 8, layers: 2, heads: 2, expansion: 2, period: 2, conditionDim: 2 })),
   ofNetwork(
     'transformer network',

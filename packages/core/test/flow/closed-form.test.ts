@@ -1,10 +1,21 @@
 import test from 'ava';
-import { mlp, type VelocityField } from '#src/field/index.js';
+import { mlp, potential, type VelocityField } from '#src/field/index.js';
 import { cnf } from '#src/flow/cnf.js';
 import type { Trace } from '#src/flow/divergence.js';
 import { fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
 import { key, normals, split } from '#src/random/index.js';
 import { ready } from '#src/tensor/index.js';
+
+const stirred = (field: VelocityField): VelocityField => ({
+  ...field,
+  init: (k) =>
+    Object.fromEntries(
+      Object.entries(field.init(k)).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: normals(split(k, name), data.length).map((v) => v * 0.5) },
+      ]),
+    ),
+});
 
 const fields: { readonly [name: string]: VelocityField } = {
   'one hidden layer, concat': mlp({ dim: 5, hidden: [12], time: 'concat', activation: 'tanh', lastLayer: 'random' }),
@@ -18,6 +29,9 @@ const fields: { readonly [name: string]: VelocityField } = {
     activation: 'softplus',
     lastLayer: 'random',
   }),
+  'potential of one layer': stirred(potential({ dim: 4, width: 8, depth: 1 })),
+  'potential, classes': stirred(potential({ dim: 3, width: 7, depth: 2, rank: 2, classes: 2 })),
+  'deep potential': stirred(potential({ dim: 5, width: 6, depth: 4 })),
 };
 
 const sizeOf = ({ event }: VelocityField): number => event.reduce((product, n) => product * n, 1);
@@ -45,7 +59,8 @@ function evaluate(field: VelocityField, trace: Trace, executor: 'wasm' | 'eager'
 
 for (const [name, field] of Object.entries(fields)) {
   test(`${name}: the closed form and its gradients are those of the trace in all directions, eager and compiled`, async (t) => {
-    const expected = await evaluate({ ...field, velocityAndDivergence: undefined }, { kind: 'exact' }, 'eager');
+    const reverse = { ...field, velocityAndDivergence: undefined, velocityAndJvp: undefined };
+    const expected = await evaluate(reverse, { kind: 'exact' }, 'eager');
     for (const executor of ['eager', 'wasm'] as const) {
       const closed: { readonly [name: string]: ArrayLike<number> } = await evaluate(field, { kind: 'closed-form' }, executor);
       for (const [part, values] of Object.entries(expected)) {
