@@ -63,7 +63,7 @@ export const layers: readonly Layer[] = [
   core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/', 'evaluate/'], ['field/']),
   core('model/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'nn/', 'io/']),
   core('data/', [...leaves, 'random/']),
-  core('evaluate/', [...leaves, 'random/', 'flow/']),
+  core('evaluate/', [...leaves, 'random/', 'flow/', 'objective/assignment']),
   { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core', '@advect/base', '@advect/compiler'] },
 
   { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base },
