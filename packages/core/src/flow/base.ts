@@ -138,5 +138,12 @@ export function baseFromConfig({ kind, ...settings }: BaseConfig): Base {
     return standardNormal();
   }
   if (kind === 'gaussian-mixture') return gaussianMixture(settings as unknown as GaussianMixtureOptions);
+  if (kind === 'sampled') {
+    throw new AdvectError(
+      'invalid-file',
+      'this flow starts from samples, which its file does not hold',
+      'Make it with cnf and sampledBase.',
+    );
+  }
   throw new AdvectError('invalid-file', `unknown base distribution '${kind}'`, "Known are 'standard-normal' and 'gaussian-mixture'.");
 }

@@ -3,6 +3,7 @@ export { cnf, type CnfOptions } from './cnf.js';
 export { oneHot } from './condition.js';
 export type * from './flow.js';
 export { guide } from './guidance.js';
+export { sampledBase, type BaseSource } from './sampled-base.js';
 export { rowKeys } from './row-key.js';
 export { codeSurprise, type CodeSurpriseOptions } from './code-surprise.js';
 export { sampleCodes, type SampleCodesOptions, type SampledCodes } from './sample-codes.js';

@@ -7,6 +7,7 @@ import { type Key, normals, split } from '../random/index.js';
 import { logSoftmax, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 import { evaluateRows, measureRows, type RowLoss } from './row-loss.js';
+import { logitNormals } from './times.js';
 
 /** Options of `endpointMatching`. */
 export interface EndpointMatchingOptions {
@@ -31,7 +32,7 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
   const pose = (flow: Flow, batch: Batch, key: Key) => {
     const field = requireEndpoint(flow);
     const rows = batch.x.shape[0];
-    const t = normals(split(key, 'time'), rows).map((z) => 1 / (1 + Math.exp(-(timeMean + timeSpread * z))));
+    const t = logitNormals(split(key, 'time'), rows, timeMean, timeSpread);
     const x0 = flow.base.sample(split(key, 'base'), rows, field.event, 0);
     const codes = nearestCodes(field, batch.x);
     const classification = { ...blur(field, codes, x0, t, split(key, 'sigma')), t: { shape: [rows], data: t }, condition: batch.condition };

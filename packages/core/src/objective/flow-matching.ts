@@ -1,19 +1,45 @@
 import { type NdArray, sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
+import { boolean, number, oneOf, optional, readOptions } from '@advect/base/options';
 import type { VelocityField } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
-import { number, oneOf, readOptions } from '@advect/base/options';
-import { type Key, normals, split, uniforms } from '../random/index.js';
+import { type Key, normals, split } from '../random/index.js';
 import { type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
-import { couple, type CouplingName } from './coupling.js';
+import { couple, type CouplingName, couplingNames } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
+import { type Path, type PathName, pathNames, pathOf } from './path.js';
 import { evaluateRows, measureRows, type RowLoss } from './row-loss.js';
+import { drawTimes, type TimeDistribution } from './times.js';
 
 /** Options of `flowMatching`. */
 export interface FlowMatchingOptions {
-  /** How noise and data are paired within a batch. Default 'independent'. */
-  readonly coupling: CouplingName;
-  /** Standard deviation of the noise added to x_t. Default 0; above 0 both ends of the path are blurred by it, so keep it small. */
+  /**
+   * The way from noise x0 to data x1. Default 'straight'.
+   *
+   * - 'straight': (1 − t)·x0 + t·x1 + σ·ε. Take this one.
+   * - 'conditional-ot': (1 − (1 − σ)·t)·x0 + t·x1, the noise shrinking to σ. For data without noise of its own.
+   * - 'cosine': cos(πt/2)·x0 + sin(πt/2)·x1 + σ·ε, of constant variance where data and noise have the same.
+   * - 'variance-preserving': as the diffusion models do, with β from 0.1 to 20. To compare with those, or to go on from
+   *   one. At t = 0 it holds 0.7 % of the data; times end at 0.999.
+   * - 'bridge': a Brownian bridge, (1 − t)·x0 + t·x1 + σ·√(t(1 − t))·ε, with the drift of its probability flow. With the
+   *   coupling 'sinkhorn' it learns the Schrödinger bridge of diffusion σ. Times lie in [0.001, 0.999].
+   */
+  readonly path: PathName;
+  /** The σ of the path. Default 0, and above 0 for 'bridge'; else both ends are blurred by it, so keep it small. */
   readonly sigma: number;
+  /**
+   * How noise and data are paired within a batch. Default 'independent'. 'exact-ot' (least total squared distance) makes
+   * paths that cross less, so that few steps sample well; 'sinkhorn' draws pairs from the entropic plan, a smoother thing.
+   */
+  readonly coupling: CouplingName;
+  /** ε of 'sinkhorn'. Default 2σ² for 'bridge', which is the Schrödinger bridge's own; else 5 % of a batch's mean squared distance. */
+  readonly regularisation: number | undefined;
+  /**
+   * Whether samples of different conditions may be paired. Default false: each class is then paired with noise of its
+   * own, and its noise stays that of the base. True gives shorter ways and, with few samples a class, conditions that
+   * pull at the noise they are given.
+   */
+  readonly acrossConditions: boolean;
   /**
    * How times are drawn: 'uniform' on [0, 1), or 'logit-normal', t = sigmoid(N(0, 1)), which weighs the loss towards the
    * middle times. Both have the same minimiser; their loss values are not comparable. Default 'uniform'.
@@ -21,29 +47,35 @@ export interface FlowMatchingOptions {
   readonly time: TimeDistribution;
 }
 
-/** How the times of training are drawn; see `FlowMatchingOptions`. */
-export type TimeDistribution = 'uniform' | 'logit-normal';
-
 /**
- * Conditional flow matching along straight paths: regresses u(x_t, t) on x1 − x0, where x_t = (1 − t)·x0 + t·x1 + σ·ε,
- * x0 from the base and x1 from the data. The loss is the mean square over samples and entries; its minimum is the
- * variance of x1 − x0 given x_t, not zero. Cost: one forward and one backward pass of the field for each step.
+ * Conditional flow matching: the objective to begin with, since it needs no solver and its cost is one forward and one
+ * backward pass of the field for each step. Regresses u(x_t, t) on the velocity of a path from x0 of the base to x1 of
+ * the data. The loss is the mean square over samples and entries; its minimum is the variance of that velocity given
+ * x_t, not zero.
  *
- * References: Lipman et al. (2023), eq. 23 with σ_min = 0, for σ = 0; Liu, Gong & Liu (2023), eq. 1; Tong et al. (2024), eq. 14–15
- * for σ and §3.2 for 'exact-ot'; Esser et al. (2024), eq. 19 for 'logit-normal'.
+ * References: Lipman et al. (2023), eq. 23 ('conditional-ot'), eq. 19 ('variance-preserving'); Liu, Gong & Liu (2023),
+ * eq. 1; Albergo & Vanden-Eijnden (2023) ('cosine'); Tong et al. (2024), eq. 14–15 for σ, §3.2 for 'exact-ot', §3.3 for
+ * 'bridge'; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng & Schwing (2025) for pairing within conditions.
  */
 export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective {
-  const { coupling, sigma, time } = readOptions<FlowMatchingOptions>('flowMatching', options, {
-    coupling: oneOf(['independent', 'exact-ot'], 'independent'),
+  const settings = readOptions<FlowMatchingOptions>('flowMatching', options, {
+    path: oneOf(pathNames, 'straight'),
     sigma: number({ default: 0, min: 0 }),
+    coupling: oneOf(couplingNames, 'independent'),
+    regularisation: optional(number({ min: 1e-12 })),
+    acrossConditions: boolean(false),
     time: oneOf(['uniform', 'logit-normal'], 'uniform'),
   });
-  const regression = (flow: Flow, batch: Batch, key: Key) => {
-    const count = batch.x.shape[0];
-    const t = drawTimes(time, count, split(key, 'time'));
-    const x0 = couple(coupling, flow.base.sample(split(key, 'base'), count, batch.x.shape.slice(1), 0), batch.x);
-    const path = straightPath(x0, batch.x, t, sigma, split(key, 'sigma'));
-    return { ...path, t: { shape: [count], data: t }, condition: batch.condition };
+  checkTogether(settings);
+  const { coupling, sigma, time, acrossConditions } = settings;
+  const path = pathOf(settings.path, sigma);
+  const regularisation = settings.regularisation ?? (settings.path === 'bridge' ? 2 * sigma ** 2 : undefined);
+  const regression = (flow: Flow, { x, condition }: Batch, key: Key) => {
+    const count = x.shape[0];
+    const t = drawTimes(time, path.times, count, split(key, 'time'));
+    const pairs = { name: coupling, regularisation, key: split(key, 'plan'), ...(!acrossConditions && { condition }) };
+    const x0 = couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x);
+    return { ...alongPath(path, x0, x, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition };
   };
   return {
     name: 'flow-matching',
@@ -55,7 +87,7 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
 }
 
 /** The squared error of each row at its point x_t of the path, where `target` is the velocity to be met. */
-const squaredError = (field: VelocityField): RowLoss => ({
+export const squaredError = (field: VelocityField): RowLoss => ({
   name: 'flow-matching',
   loss(parameters, { xt, t, target, condition }) {
     const u = field.velocity(parameters, { x: xt, t: t as Tensor1D, ...(condition && { condition: condition as Tensor2D }) });
@@ -63,20 +95,41 @@ const squaredError = (field: VelocityField): RowLoss => ({
   },
 });
 
-function drawTimes(time: TimeDistribution, count: number, key: Key): Float32Array {
-  if (time === 'uniform') return uniforms(key, count);
-  return normals(key, count).map((z) => 1 / (1 + Math.exp(-z)));
-}
-
-function straightPath(x0: NdArray, x1: NdArray, t: Float32Array, sigma: number, key: Key): { xt: NdArray; target: NdArray } {
+/** Points of the path and the path's velocity there, row by row. */
+export function alongPath(path: Path, x0: NdArray, x1: NdArray, t: Float32Array, key: Key): { xt: NdArray; target: NdArray } {
   const width = sizeOf(x1.shape.slice(1));
-  const noise = sigma > 0 ? normals(key, x1.data.length) : undefined;
+  const points = Array.from(t, (time) => path.at(time));
+  const epsilon = points.some(({ blur }) => blur > 0) ? normals(key, x1.data.length) : undefined;
   const xt = new Float32Array(x1.data.length);
   const target = new Float32Array(x1.data.length);
   for (let i = 0; i < xt.length; i++) {
-    const s = t[Math.floor(i / width)];
-    xt[i] = (1 - s) * x0.data[i] + s * x1.data[i] + (noise ? sigma * noise[i] : 0);
-    target[i] = x1.data[i] - x0.data[i];
+    const { noise, data, blur, noiseRate, dataRate, blurRate } = points[Math.floor(i / width)];
+    xt[i] = noise * x0.data[i] + data * x1.data[i] + (epsilon ? blur * epsilon[i] : 0);
+    target[i] = noiseRate * x0.data[i] + dataRate * x1.data[i] + (epsilon ? blurRate * epsilon[i] : 0);
   }
   return { xt: { shape: x1.shape, data: xt }, target: { shape: x1.shape, data: target } };
+}
+
+function checkTogether({ path, sigma, coupling, regularisation }: FlowMatchingOptions): void {
+  if (path === 'bridge' && sigma === 0) {
+    throw new AdvectError(
+      'invalid-option',
+      "flowMatching: path 'bridge' with sigma 0",
+      'Give the diffusion sigma, or take the straight path.',
+    );
+  }
+  if (path === 'conditional-ot' && sigma >= 1) {
+    throw new AdvectError(
+      'invalid-option',
+      `flowMatching: path 'conditional-ot' with sigma ${sigma}`,
+      'Give a sigma below 1, such as 1e-4.',
+    );
+  }
+  if (regularisation !== undefined && coupling !== 'sinkhorn') {
+    throw new AdvectError(
+      'invalid-option',
+      `flowMatching: a regularisation is given for the coupling '${coupling}'`,
+      "It belongs to the coupling 'sinkhorn'.",
+    );
+  }
 }

@@ -1,7 +1,9 @@
 import test from 'ava';
-import { gaussianMixture, standardNormal } from '#src/flow/base.js';
+import { distributions } from '#src/data/index.js';
+import { baseFromConfig, gaussianMixture, standardNormal } from '#src/flow/base.js';
 import type { Base } from '#src/flow/flow.js';
-import { key } from '#src/random/index.js';
+import { sampledBase } from '#src/flow/sampled-base.js';
+import { key, normals } from '#src/random/index.js';
 
 const mixture = gaussianMixture({
   means: [
@@ -61,4 +63,17 @@ test('a mixture says what is wrong with its settings', (t) => {
   t.throws(() => gaussianMixture({ means: [[0, 0]], standardDeviations: [1, 1] }), { code: 'invalid-option' });
   t.throws(() => gaussianMixture({ means: [[0, 0]], standardDeviations: [-1] }), { code: 'invalid-option' });
   t.throws(() => mixture.logProb({ shape: [1, 3], data: new Float32Array(3) }), { code: 'invalid-shape' });
+});
+
+test('a sampled base gives row i from (key, start + i) alone, its source’s density, and says what it lacks', (t) => {
+  const base = sampledBase(distributions.moons);
+  const all = base.sample(key(3), 5, [2], 0);
+  t.deepEqual(base.sample(key(3), 2, [2], 3).data, all.data.slice(6));
+  t.deepEqual(base.logProb(all), distributions.moons.logProb(all));
+  t.throws(() => base.score(all), { code: 'unsupported' });
+  const dumb = sampledBase({ sample: (count, from) => ({ shape: [count, 2], data: normals(from, 2 * count) }) });
+  t.throws(() => dumb.logProb(all), { code: 'unsupported', message: /no density/ });
+  t.throws(() => dumb.sample(key(0), 1, [3], 0), { code: 'invalid-shape', message: /\[1, 2\]/ });
+  t.throws(() => sampledBase({} as never), { code: 'invalid-value' });
+  t.throws(() => baseFromConfig(base.config), { code: 'invalid-file', message: /samples/ });
 });

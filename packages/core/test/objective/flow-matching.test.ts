@@ -1,8 +1,11 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import { distributions } from '#src/data/index.js';
 import type { Parameters, VelocityField } from '#src/field/field.js';
 import { mlp } from '#src/field/index.js';
-import { cnf, type Flow } from '#src/flow/index.js';
+import { cnf, type Flow, sampledBase } from '#src/flow/index.js';
+import { couplingNames } from '#src/objective/coupling.js';
 import { flowMatching, type FlowMatchingOptions } from '#src/objective/flow-matching.js';
+import { pathNames } from '#src/objective/path.js';
 import type { Batch } from '#src/objective/objective.js';
 import { type Key, key, normals, split } from '#src/random/index.js';
 import { countTensors, downloadSync, ready, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
@@ -69,10 +72,22 @@ test.serial('the gradient agrees with central differences of the loss', async (t
     x: { shape: [16, 2], data: normals(key(2), 32) },
     condition: { shape: [16, 2], data: Float32Array.from({ length: 32 }, (_, i) => ((i >> 1) % 3 === i % 2 ? 1 : 0)) },
   };
-  const options = { coupling: 'exact-ot', sigma: 0.1 } as const;
-  const { loss, gradients } = await flowMatching(options).evaluate(flow, flow.parameters, batch, key(7));
-  t.true(Math.abs(loss - (await lossOf(flow, flow.parameters, batch, options))) < 1e-6);
-  for (let trial = 0; trial < 8; trial++) {
+  for (const [index, path] of pathNames.entries()) {
+    const options = { path, coupling: couplingNames[index % 3], sigma: 0.1, acrossConditions: index % 2 === 0 };
+    const { loss, gradients } = await flowMatching(options).evaluate(flow, flow.parameters, batch, key(7));
+    t.true(Math.abs(loss - (await lossOf(flow, flow.parameters, batch, options))) < 1e-6 * Math.max(1, loss));
+    await checkAlong(t, flow, gradients, (parameters) => lossOf(flow, parameters, batch, options));
+  }
+});
+
+/** Compares a gradient with fourth-order central differences of the loss, along directions of unit normals. */
+async function checkAlong(
+  t: ExecutionContext,
+  flow: Flow,
+  gradients: { readonly [name: string]: Float32Array },
+  lossAt: (parameters: Parameters) => Promise<number>,
+): Promise<void> {
+  for (let trial = 0; trial < 4; trial++) {
     const direction = Object.fromEntries(
       Object.entries(flow.parameters).map(([name, { data }]) => [name, normals(split(split(key(3), trial), name), data.length)]),
     );
@@ -81,13 +96,36 @@ test.serial('the gradient agrees with central differences of the loss', async (t
         name,
         { shape, data: data.map((v, i) => v + h * direction[name][i]) },
       ]);
-      return lossOf(flow, Object.fromEntries(moved) as Parameters, batch, options);
+      return lossAt(Object.fromEntries(moved) as Parameters);
     };
     const h = 2 ** -6;
     const numeric = (8 * ((await along(h)) - (await along(-h))) - ((await along(2 * h)) - (await along(-2 * h)))) / (12 * h);
     const exact = Object.entries(gradients).reduce((sum, [name, g]) => sum + g.reduce((s, v, i) => s + v * direction[name][i], 0), 0);
     t.true(Math.abs(numeric - exact) < 1e-4 * Math.max(1, Math.abs(exact)), `direction ${trial}: ${exact}, differences give ${numeric}`);
   }
+}
+
+test('options that do not go together are refused', (t) => {
+  t.throws(() => flowMatching({ path: 'bridge' }), { code: 'invalid-option', message: /bridge/ });
+  t.throws(() => flowMatching({ path: 'conditional-ot', sigma: 1 }), { code: 'invalid-option', message: /sigma 1/ });
+  t.throws(() => flowMatching({ regularisation: 1 }), { code: 'invalid-option', message: /independent/ });
+  t.throws(() => flowMatching({ path: 'strait' as never }), { code: 'invalid-option', message: /path is 'strait'/ });
+});
+
+test.serial('from moons to eight Gaussians: the noise of a flow may be data, and its density carries over', async (t) => {
+  const from = distributions['moons-tcfm'];
+  const flow = cnf({ field: mlp({ dim: 2, hidden: [48, 48] }), base: sampledBase(from) });
+  const to = distributions['8gaussians-tcfm'];
+  await train(flow, to, { objective: flowMatching({ coupling: 'exact-ot' }), steps: 600, batch: 128, learningRate: 1e-2 }).finish();
+  const { x } = await flow.sample(400, { seed: 3 });
+  const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const near = mean(to.logProb(x));
+  t.log(`mean log-density of the samples ${near.toFixed(2)}, entropy ${to.entropy.toFixed(2)}`);
+  t.true(near > -to.entropy - 2);
+  const start = flow.base.sample(key(5), 50, [2], 0);
+  const { x: there } = await flow.decode(start);
+  const { logProb } = await flow.logProb(there, { rtol: 1e-6, atol: 1e-6 });
+  t.true(logProb.every((v) => Number.isFinite(v)));
 });
 
 const mean = [1, -0.5];
