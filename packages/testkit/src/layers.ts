@@ -59,7 +59,7 @@ export const layers: readonly Layer[] = [
   core('field/', [...leaves, 'nn/', 'tensor/', 'random/']),
   core('flow/', [...leaves, '@advect/compiler', 'field/', 'ode/', 'tensor/', 'random/']),
   core('export/', [...leaves, '@advect/compiler', 'flow/', 'ode/', 'tensor/'], ['field/']),
-  core('objective/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'tensor/', 'random/']),
+  core('objective/', [...leaves, '@advect/compiler', 'flow/', 'ode/', 'field/', 'tensor/', 'random/']),
   core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/', 'evaluate/'], ['field/']),
   core('model/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'nn/', 'io/']),
   core('data/', [...leaves, 'random/']),

@@ -4,7 +4,7 @@ import type { DivergenceOptions, Flow } from '../flow/flow.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { divergenceReaders } from '../flow/options.js';
 import { weightArrays } from '../flow/programs/traced.js';
-import { type MethodName, methodNames } from '../ode/index.js';
+import { type ExplicitMethodName, explicitMethodNames } from '../ode/index.js';
 import { logProbGraph, samplerGraph, velocityGraph } from './flow-graphs.js';
 
 /** What of a flow becomes a file, and with which solver. */
@@ -15,7 +15,7 @@ export interface FlowExportOptions extends DivergenceOptions {
    */
   readonly what: 'velocity' | 'logProb' | 'sampler';
   /** Of the equal steps, default 'rk4'. */
-  readonly method?: MethodName;
+  readonly method?: ExplicitMethodName;
   /** Default 16. The file holds every step, so that its size in operators grows with them. */
   readonly steps?: number;
 }
@@ -32,7 +32,7 @@ export interface FlowExportOptions extends DivergenceOptions {
 export function exportFlowOnnx(flow: Flow, options: FlowExportOptions): Uint8Array<ArrayBuffer> {
   const { what, method, steps, ...divergence } = readOptions<FlowExportOptions>('exportFlowOnnx', options, {
     what: oneOf(['velocity', 'logProb', 'sampler'] as const),
-    method: oneOf<MethodName>(methodNames, 'rk4'),
+    method: oneOf<ExplicitMethodName>(explicitMethodNames, 'rk4'),
     steps: integer({ default: 16, min: 1, max: 10_000 }),
     ...divergenceReaders,
   });

@@ -4,14 +4,14 @@ import type { Flow } from '../flow/flow.js';
 import { productSpace } from '../flow/product-space.js';
 import { byWeight, conditionInput, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from '../flow/programs/traced.js';
 import type { FieldInput } from '../field/field.js';
-import { advance, type ExplicitMethod, type MethodName } from '../ode/index.js';
+import { advance, type ExplicitMethod, type ExplicitMethodName } from '../ode/index.js';
 import { type Scope, tensorSpace, tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
 import { baseLogDensity } from './base.js';
 import { needsUniforms, tensorsToDataSpace, tensorsToModelSpace } from './transforms.js';
 
 /** How the ODE of an exported program is solved: equal steps. */
 export interface Grid {
-  readonly method: MethodName | ExplicitMethod;
+  readonly method: ExplicitMethodName | ExplicitMethod;
   readonly steps: number;
 }
 

@@ -8,11 +8,14 @@ import { gradientThroughSteps } from '../flow/gradient/steps.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { divergenceReaders, solverReaders } from '../flow/options.js';
 import { fieldPrograms, type ProgramOptions, withPrograms } from '../flow/programs/index.js';
+import { type ExplicitMethodName, explicitMethodNames } from '../ode/index.js';
 import { type Key, split } from '../random/index.js';
 import type { Batch, Objective } from './objective.js';
 
 /** Options of `likelihood`. */
-export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions, 'method' | 'rtol' | 'atol' | 'steps' | 'maxSteps'> {
+export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions, 'rtol' | 'atol' | 'steps' | 'maxSteps'> {
+  /** Default 'dopri5'. */
+  readonly method?: ExplicitMethodName;
   /**
    * 'steps' (default): backpropagation through the solver's steps, the exact gradient of the computed value, memory
    * proportional to the steps. 'adjoint': a second ODE backward in constant memory, exact up to the tolerance.
@@ -31,7 +34,7 @@ export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions
 export function likelihood(options: LikelihoodOptions = {}): Objective {
   const o = readOptions<LikelihoodOptions>('likelihood', options, {
     gradient: oneOf(['steps', 'adjoint'] as const, 'steps'),
-    method: solverReaders.method,
+    method: oneOf(explicitMethodNames, 'dopri5'),
     rtol: number({ default: 1e-4, min: 1e-12 }),
     atol: number({ default: 1e-4, min: 1e-12 }),
     steps: solverReaders.steps,

@@ -3,9 +3,9 @@ import { ledgerOf } from './ledger.js';
 import type { MethodName } from './methods/index.js';
 import type { Times, VectorField, VectorSpace } from './problem.js';
 import { isPromise, settle } from './settle.js';
-import { methodReader } from './solve-options.js';
-import { rungeKuttaStep, type Step } from './step.js';
-import type { ExplicitMethod } from './tableau.js';
+import { methodReader } from './method-reader.js';
+import type { Step } from './step.js';
+import { type Method, stepperOf } from './stepper.js';
 
 /**
  * Carries y along a given grid of times, one step between neighbours, without error control: synchronous, so that it can
@@ -15,28 +15,27 @@ import type { ExplicitMethod } from './tableau.js';
  * `y` is never freed; the returned state is the caller's; what lies between is freed through the space, also when the
  * field throws. Costs one evaluation for each stage and step, six for dopri5 and tsit5.
  */
-export function advance<V>(
-  space: VectorSpace<V>,
-  field: VectorField<V>,
-  method: MethodName | ExplicitMethod,
-  y: V,
-  grid: ArrayLike<number>,
-): V {
-  const tableau = methodReader(method, 'advance: method');
+export function advance<V>(space: VectorSpace<V>, field: VectorField<V>, method: MethodName | Method, y: V, grid: ArrayLike<number>): V {
+  const data = methodReader(method, 'advance: method');
   const ledger = ledgerOf(space);
   const owned = (t: Times, state: V): V => {
     const slope = field(t, state);
     if (isPromise(slope)) throw asynchronous();
     return ledger.adopt(slope, state);
   };
+  const stepper = stepperOf(ledger.space, owned, data, grid);
   try {
     let current = ledger.space.clone(y);
+    let memory: readonly V[] = [];
+    let first: V | undefined;
     for (let i = 0; i + 1 < grid.length; i++) {
       const [t, next] = [grid[i], grid[i + 1]];
-      const step = settle(rungeKuttaStep(ledger.space, owned, tableau, t, next - t, next, current, owned(t, current))) as Step<V>;
-      for (const state of [...step.slopes, current]) ledger.space.release(state);
-      current = step.y;
+      first ??= owned(t, current);
+      const step = settle(stepper({ step: i, t, h: next - t, next, y: current, first, memory })) as Step<V>;
+      for (const state of [...new Set([first, ...step.slopes]), current, ...memory]) ledger.space.release(state);
+      [current, memory, first] = [step.y, step.memory ?? [], step.end];
     }
+    for (const state of [...memory, ...(first === undefined ? [] : [first])]) ledger.space.release(state);
     return ledger.handOver(current);
   } catch (error) {
     ledger.releaseAll();

@@ -1,5 +1,5 @@
+import { type MethodData, stagesOf } from './method.js';
 import type { Times, VectorSpace } from './problem.js';
-import { stagesOf, type ExplicitMethod } from './tableau.js';
 
 /** One step with everything dense output needs: y at its start, all slopes including the one at its end. */
 export interface DenseStep<V> {
@@ -12,7 +12,7 @@ export interface DenseStep<V> {
  * The polynomials bᵢ(θ) of a method's dense output, one for each slope with the end's last, as coefficients of θ, θ², ….
  * Without native ones: the cubic Hermite interpolant, Σbᵢkᵢ(3θ² − 2θ³) + k₁(θ − 2θ² + θ³) + f₁(θ³ − θ²).
  */
-export function interpolantOf(method: ExplicitMethod): readonly (readonly number[])[] {
+export function interpolantOf(method: MethodData): readonly (readonly number[])[] {
   if (method.interpolant) return method.interpolant;
   const stages = stagesOf(method);
   return Array.from({ length: stages + 1 }, (_, i) => {
@@ -27,7 +27,7 @@ const evaluate = (coefficients: readonly number[], theta: number): number =>
   coefficients.reduceRight((sum, coefficient) => (sum + coefficient) * theta, 0);
 
 /** y(t + θh) within a step, θ in [0, 1], shared or row by row; a new state. Costs no field evaluation. */
-export function interpolate<V>(space: VectorSpace<V>, method: ExplicitMethod, step: DenseStep<V>, theta: Times): V {
+export function interpolate<V>(space: VectorSpace<V>, method: MethodData, step: DenseStep<V>, theta: Times): V {
   const h = step.h;
   const weights = interpolantOf(method).map((polynomial) =>
     typeof theta === 'number'

@@ -1,6 +1,6 @@
 import type { Times, Tolerance, VectorField, VectorSpace } from './problem.js';
 import type { MethodName } from './methods/index.js';
-import type { ExplicitMethod } from './tableau.js';
+import type { Method } from './stepper.js';
 
 /**
  * How a solve ended. `maxSteps`: the step limit; `stepTooSmall`: the step sank below the rounding of t; `nonFinite`: NaN or
@@ -31,6 +31,8 @@ export interface Solution<V> {
   readonly y: V;
   /** The time reached: t1 when `done`. One for each row under per-sample control. */
   readonly t: Times;
+  /** With a reversible method: the other half of the pair at `t`, for `retrace`. The caller frees it. */
+  readonly companion?: V;
   /** Under per-sample control the worst of the rows' results. */
   readonly result: SolveResult;
   /** Per-sample control only: one entry for each row. */
@@ -76,7 +78,7 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   /** May be smaller than t0, or equal. The last step lands on it exactly. */
   readonly t1: number;
   /** Default 'dopri5'. A tableau of your own is checked for consistency. */
-  readonly method?: MethodName | ExplicitMethod;
+  readonly method?: MethodName | Method;
   /** This many equal steps instead of error control; the tolerances are then not used. */
   readonly steps?: number;
   /** Fixed steps along these times instead, from t0 to t1, strictly in that direction. */

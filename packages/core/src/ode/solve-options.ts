@@ -1,9 +1,10 @@
 import { AdvectError } from '@advect/base/errors';
-import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value, type Reader } from '@advect/base/options';
+import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value } from '@advect/base/options';
+import { methodReader } from './method-reader.js';
 import { methodNames, methods } from './methods/index.js';
 import type { VectorField, VectorSpace } from './problem.js';
 import type { SolveOptions, StepReport } from './solution.js';
-import { assertMethod, type ExplicitMethod } from './tableau.js';
+import type { Method } from './stepper.js';
 
 /** The options of a solve, checked, with defaults filled in. */
 export interface Problem<V> {
@@ -12,7 +13,7 @@ export interface Problem<V> {
   readonly y0: V;
   readonly t0: number;
   readonly t1: number;
-  readonly method: ExplicitMethod;
+  readonly method: Method;
   readonly tolerance: { readonly atol: number; readonly rtol: number };
   /** The times of fixed steps, both ends included; absent under error control. */
   readonly fixed?: Float64Array;
@@ -28,13 +29,6 @@ export interface Problem<V> {
 const anyFunction = (v: unknown) => typeof v === 'function';
 const numbers = (v: unknown) =>
   (Array.isArray(v) || ArrayBuffer.isView(v)) && Array.from(v as unknown as ArrayLike<number>).every(Number.isFinite);
-
-/** A method by its name, or a tableau of the caller's own after a check. */
-export const methodReader: Reader<ExplicitMethod> = (given = 'dopri5', name) => {
-  if (typeof given !== 'object' || given === null) return methods[oneOf(methodNames)(given, name)];
-  assertMethod(given as ExplicitMethod);
-  return given as ExplicitMethod;
-};
 
 /** Checks the options of `solve`; throws AdvectError for anything that cannot be meant. */
 export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
@@ -57,7 +51,7 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     signal: abortSignal,
     onStep: optional(value(anyFunction, 'a function')),
   });
-  const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: ExplicitMethod; atol: number; rtol: number };
+  const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: Method; atol: number; rtol: number };
   const { steps, times, maxSteps } = options as { steps?: number; times?: ArrayLike<number>; maxSteps: number };
   const fixed = fixedTimes(t0, t1, steps, times, maxSteps);
   if (!fixed && !method.error) {

@@ -9,7 +9,8 @@ import { readProblem, type Problem } from './solve-options.js';
 import { settle, whenSettled } from './settle.js';
 import type { Solution, SolveOptions, SolveResult, SolveStats } from './solution.js';
 import { firstSteps } from './step-size.js';
-import { rungeKuttaStep, type Step } from './step.js';
+import type { Step } from './step.js';
+import { stepperOf } from './stepper.js';
 import { shown } from './times.js';
 
 /** From harmless to grave: the whole solve is as its worst row. */
@@ -63,8 +64,10 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     return whenSettled(problem.field(t, y), (slope) => ledger.adopt(slope, y));
   };
 
+  const stepper = stepperOf(space, field, method, fixed);
   let y = space.clone(problem.y0);
   let slope: V | undefined;
+  let memory: readonly V[] = [];
   saver.start(y);
   if (signal?.aborted) clocks.end('aborted');
   if (clocks.running() && !fixed && problem.firstStep === undefined) {
@@ -83,8 +86,8 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
 
     const [from, h, next] = [shown(clocks.from, joint), shown(clocks.h, joint), shown(clocks.next, joint)];
     slope ??= await field(from, y);
-    const step = await settle(rungeKuttaStep(space, field, method, from, h, next, y, slope));
-    let endSlope = !fixed && method.fsal ? await field(next, step.y) : undefined;
+    const step = await settle(stepper({ step: steps, t: from, h, next, y, first: slope, memory }));
+    let endSlope = step.end ?? (!fixed && method.fsal ? await field(next, step.y) : undefined);
     const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
     const norm = size instanceof Float64Array ? size : await size;
     const errors = fixed ? norm : timesLength(norm, clocks.h);
@@ -101,17 +104,21 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     y = merge(space, accepted, y, step.y);
     const attempt = { step: steps, t: clocks.from.slice(), h: clocks.h.slice(), accepted, slopes: step.slopes, y };
     problem.onStep?.(fixed ? attempt : { ...attempt, error: errors });
-    for (const other of step.slopes.slice(1)) space.release(other);
+    for (const other of step.slopes) if (other !== slope) space.release(other);
+    memory = step.memory?.map((fresh, i) => merge(space, accepted, memory[i] as V | undefined, fresh)) ?? memory;
     if (endSlope !== undefined) slope = merge(space, accepted, slope, endSlope);
   }
 
   if (slope !== undefined) space.release(slope);
   const sum = (counts: Int32Array) => counts.reduce((total, count) => total + count, 0);
   const stats = { evaluations, steps, accepted: sum(clocks.accepted), rejected: sum(clocks.rejected) };
-  for (const state of [y, ...saver.saved]) ledger.handOver(state);
+  const companion = method.kind === 'reversible' ? (memory[0] ?? space.clone(y)) : undefined;
+  for (const state of memory) if (state !== companion) space.release(state);
+  for (const state of [y, ...(companion === undefined ? [] : [companion]), ...saver.saved]) ledger.handOver(state);
   return {
     ...outcome(problem, clocks, stats),
     y,
+    ...(companion === undefined ? {} : { companion }),
     saved: saver.saved,
     ...(joint ? { grid: Float64Array.from(grid) } : {}),
     ...recorder?.finish(),

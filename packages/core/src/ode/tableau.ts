@@ -1,31 +1,15 @@
 import { AdvectError } from '@advect/base/errors';
+import { type MethodData, stagesOf } from './method.js';
 
 /**
  * An explicit Runge–Kutta method as data (its Butcher tableau): stages kᵢ = f(t + cᵢh, y + h Σⱼ aᵢⱼkⱼ) and the step
  * y + h Σᵢ bᵢkᵢ. Row i of `a` has i entries.
  */
-export interface ExplicitMethod {
-  readonly name: string;
-  /** Order of the solution that is carried on: the global error shrinks like hᵒʳᵈᵉʳ. */
-  readonly order: number;
+export interface ExplicitMethod extends MethodData {
+  readonly kind?: undefined;
   readonly c: readonly number[];
   readonly a: readonly (readonly number[])[];
-  readonly b: readonly number[];
-  /** The last stage is the slope at the end of the step, so that an accepted step gives the next one its first stage. */
-  readonly fsal: boolean;
-  /** b − b̂, the weights of the error estimate; absent for methods that can only take fixed steps. */
-  readonly error?: readonly number[];
-  /** Order of the embedded solution b̂; the error estimate is of one order more. */
-  readonly embeddedOrder?: number;
-  /**
-   * Dense output y(t + θh) = y + h Σᵢ bᵢ(θ)kᵢ: entry i holds the coefficients of θ, θ², … of bᵢ, one entry for each
-   * stage and, for methods that are not `fsal`, one more for the slope at the end. Absent: cubic Hermite.
-   */
-  readonly interpolant?: readonly (readonly number[])[];
 }
-
-/** The stages that the step itself needs: all of them, or all but the last for first-same-as-last methods. */
-export const stagesOf = (method: ExplicitMethod): number => (method.fsal ? method.b.length - 1 : method.b.length);
 
 /** Largest |Σⱼ aᵢⱼ − cᵢ|: zero when every stage is evaluated at the time that its state belongs to. */
 export const rowSumDefect = (method: ExplicitMethod): number =>

@@ -14,3 +14,6 @@ export const shown = (values: Float64Array, joint: boolean): Times => (joint ? v
 
 /** The same times, for whoever may keep them. */
 export const copy = (t: Times): Times => (typeof t === 'number' ? t : t.slice());
+
+/** c·t, for one shared time or row by row. */
+export const scale = (c: number, t: Times): Times => (typeof t === 'number' ? c * t : t.map((value) => c * value));

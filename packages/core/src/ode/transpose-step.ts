@@ -1,6 +1,7 @@
+import { stagesOf } from './method.js';
 import type { Pending, VectorSpace } from './problem.js';
 import { stageTime } from './step.js';
-import { type ExplicitMethod, stagesOf } from './tableau.js';
+import type { ExplicitMethod } from './tableau.js';
 
 /** A step that was taken from y at time t to `next`; slopes of all its stages, or fewer if the others are to be ignored. */
 export interface TakenStep<V> {

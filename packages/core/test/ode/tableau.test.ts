@@ -1,15 +1,16 @@
 import test from 'ava';
 import { orderResiduals, rootedTrees } from '@advect/testkit';
 import type { AdvectError } from '@advect/base/errors';
-import { methodNames, methods, type ExplicitMethod } from '#src/ode/index.js';
+import { explicitMethodNames, explicitMethods, type ExplicitMethod } from '#src/ode/index.js';
 import { interpolantOf } from '#src/ode/interpolate.js';
-import { assertMethod, fsalDefect, rowSumDefect, stagesOf } from '#src/ode/tableau.js';
+import { stagesOf } from '#src/ode/method.js';
+import { assertMethod, fsalDefect, rowSumDefect } from '#src/ode/tableau.js';
 
 const EXACT = 1e-13;
 const worst = (a: ExplicitMethod['a'], b: readonly number[], order: number, theta = 1) =>
   Math.max(...orderResiduals({ a, b }, order, theta).map(({ residual }) => Math.abs(residual)));
 
-const all = methodNames.map((name): ExplicitMethod => methods[name]);
+const all = explicitMethodNames.map((name): ExplicitMethod => explicitMethods[name]);
 
 for (const method of all) {
   const { name, a, b, order, error, embeddedOrder } = method;
@@ -56,7 +57,7 @@ for (const method of all) {
 }
 
 test('an inconsistent tableau is refused with what is wrong', (t) => {
-  const { rk4 } = methods;
+  const { rk4 } = explicitMethods;
   const refused: [Partial<ExplicitMethod>, RegExp][] = [
     [{ b: [1 / 6, 1 / 3, 1 / 3, 1 / 3] }, /b must sum to 1/],
     [{ c: [0, 1 / 2, 1 / 3, 1] }, /sum to its c/],

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { advance, float64Space, methodNames, methods, solve, transposeStep, type TakenStep } from '#src/ode/index.js';
+import { advance, float64Space, explicitMethodNames, explicitMethods, solve, transposeStep, type TakenStep } from '#src/ode/index.js';
 import { countingSpace } from './reference/counting-space.js';
 
 const rate = [0.7, -1.3];
@@ -20,7 +20,7 @@ const weights = Float64Array.of(1.3, -0.6);
 const space = float64Space();
 const start = (p: number) => (t: number | Float64Array, y: Float64Array) => field(p)(t as number, y);
 
-for (const name of methodNames) {
+for (const name of explicitMethodNames) {
   test(`${name}: the transposed steps give the gradient of the computed end, in state, parameter and shift of time`, async (t) => {
     const p = 0.8;
     const grid = [0, 0.2, 0.35, 0.7];
@@ -39,7 +39,7 @@ for (const name of methodNames) {
     const gathered = { p: 0, t: 0 };
     let cotangent: Float64Array = weights;
     for (const [i, step] of [...steps.entries()].reverse()) {
-      cotangent = await transposeStep(space, methods[name], { ...step, y: starts[i] }, cotangent, (time, state, c) => {
+      cotangent = await transposeStep(space, explicitMethods[name], { ...step, y: starts[i] }, cotangent, (time, state, c) => {
         const { ofY, ofP, ofT } = pullback(p, time, state, c);
         gathered.p += ofP;
         gathered.t += ofT;
@@ -78,7 +78,7 @@ test('the transposed step frees all it made but its result, also when the pullba
       if (calls++ === broken) throw new Error('the pullback failed');
       return make(c);
     };
-    const result = transposeStep(space, methods.dopri5, step, cotangent, pull);
+    const result = transposeStep(space, explicitMethods.dopri5, step, cotangent, pull);
     if (broken === undefined) {
       t.true(alive.has(await result));
       t.is(alive.size, before + 1);

@@ -1,4 +1,4 @@
-import { float32Space, methods, solve, whenSettled } from '../../ode/index.js';
+import { explicitMethods, float32Space, solve, whenSettled } from '../../ode/index.js';
 import { assertDone } from '../integrate.js';
 import { productSpace } from '../product-space.js';
 import { fieldPrograms, type Flux, withPrograms } from '../programs/index.js';
@@ -27,7 +27,7 @@ interface AdjointSlope extends AdjointState {
  */
 export function gradientByAdjoint(problem: LikelihoodProblem): Promise<LikelihoodGradient> {
   const { field, interval, parameters, solver, x } = problem;
-  const method = methods[solver.method ?? 'dopri5'];
+  const method = explicitMethods[solver.method ?? 'dopri5'];
   return withPrograms(field, parameters, problem.computing ?? {}, async (programs) => {
     const at = fieldPrograms(programs, field, parameters, problem);
     /** What the field is at either end, from the first slope of the solve that sets out there. */

@@ -1,4 +1,4 @@
-import { float32Space, methods, type TakenStep, transposeStep } from '../../ode/index.js';
+import { explicitMethods, float32Space, type TakenStep, transposeStep } from '../../ode/index.js';
 import { fieldPrograms, withPrograms } from '../programs/index.js';
 import { cotangents, logDensities, type Path, solveForward } from './forward.js';
 import { dot, gradientSum, scaled } from './gather.js';
@@ -14,7 +14,7 @@ import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
  */
 export function gradientThroughSteps(problem: LikelihoodProblem): Promise<LikelihoodGradient> {
   const { field, interval, parameters, solver, x } = problem;
-  const method = methods[solver.method ?? 'dopri5'];
+  const method = explicitMethods[solver.method ?? 'dopri5'];
   return withPrograms(field, parameters, problem.computing ?? {}, async (programs) => {
     const at = fieldPrograms(programs, field, parameters, problem);
     const steps: TakenStep<Float32Array>[] = [];

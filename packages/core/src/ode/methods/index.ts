@@ -1,3 +1,5 @@
+import { adams } from '../adams.js';
+import type { Method } from '../stepper.js';
 import type { ExplicitMethod } from '../tableau.js';
 import { bosh3 } from './bosh3.js';
 import { dopri5 } from './dopri5.js';
@@ -10,8 +12,18 @@ import { rk38 } from './rk38.js';
 import { rk4 } from './rk4.js';
 import { tsit5 } from './tsit5.js';
 
+/** The explicit Runge–Kutta methods by name. */
+export const explicitMethods = { euler, midpoint, heun, ralston, rk4, rk38, bosh3, dopri5, tsit5, dopri8 } satisfies Record<
+  string,
+  ExplicitMethod
+>;
+
+export type ExplicitMethodName = keyof typeof explicitMethods;
+
+export const explicitMethodNames = Object.keys(explicitMethods) as ExplicitMethodName[];
+
 /** Every method by its name. Those with an `error` entry can choose their own steps. */
-export const methods = { euler, midpoint, heun, ralston, rk4, rk38, bosh3, dopri5, tsit5, dopri8 } satisfies Record<string, ExplicitMethod>;
+export const methods = { ...explicitMethods, abm4: adams(4) } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof methods;
 
