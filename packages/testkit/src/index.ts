@@ -6,5 +6,6 @@ export { observedOrder, slopeOf } from './order.js';
 export { coupled, dampedRotation, logistic, rational, type ExactProblem } from './problems.js';
 export { forbiddenImports, readImports, type Import, type Layer } from './imports.js';
 export { layers } from './layers.js';
+export { roundAtRandom, type Rounded, roundingSpread } from './rounding.js';
 export { outputMismatch, type PageProgram, programsOf, runProgram } from './pages.js';
 export { readSources, repositoryRoot, withoutComments } from './source-tree.js';

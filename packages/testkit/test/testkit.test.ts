@@ -13,6 +13,8 @@ import {
   programsOf,
   rational,
   rootedTrees,
+  roundAtRandom,
+  roundingSpread,
 } from '#src/index.js';
 
 test('mismatch names the worst entry, and NaN agrees with NaN only', (t) => {
@@ -104,4 +106,29 @@ test('DETEST has five problems in each of five classes, with slopes of the size 
     t.is(slope.length, y0.length);
     t.true(slope.every(Number.isFinite));
   }
+});
+
+test('rounding at random goes to one of the two floats beside a number, and leaves floats as they are', (t) => {
+  const [below, above] = [Math.fround(0.1) - 2 ** -27, Math.fround(0.1)];
+  t.deepEqual(
+    [true, false].map((coin) => roundAtRandom(0.1, coin)),
+    [above, below],
+  );
+  t.deepEqual(
+    [true, false].map((coin) => roundAtRandom(-0.1, coin)),
+    [-above, -below],
+  );
+  for (const x of [0, -0, 1, 2 ** -149, -0.375, Infinity, NaN]) t.is(roundAtRandom(x, false), x);
+});
+
+test('the spread of rounding tells what cancels from what does not', (t) => {
+  const { exact, spread } = roundingSpread((round) => ({
+    sum: [round(round(1 / 3) + round(1e6 / 3))],
+    difference: [round(round(round(1e6 / 3) + round(1 / 3)) - round(1e6 / 3))],
+    whole: [round(3 + 4)],
+  }));
+  t.deepEqual([exact['sum'][0], exact['whole'][0]], [1 / 3 + 1e6 / 3, 7]);
+  t.true(spread['sum'][0] > 0 && spread['sum'][0] < 2e-7 * exact['sum'][0]);
+  t.true(spread['difference'][0] > 1e-3 && spread['difference'][0] < 0.1);
+  t.is(spread['whole'][0], 0);
 });

@@ -1,6 +1,6 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { oneOf, readOptions } from '@advect/base/options';
+import { optional, readOptions, value } from '@advect/base/options';
 import type { Graph, GraphInput, Node, OperationName } from '../graph/index.js';
 import { conv2d, conv2dFilter, conv2dInput } from './convolution.js';
 import { binary, broadcast, cast, select, unary } from './elementwise.js';
@@ -37,8 +37,8 @@ export const evaluate = (node: Node, operands: readonly Value[]): Float64Array =
   (evaluators[node.op as Exclude<OperationName, 'input'>] as Evaluate<OperationName>)(node, operands);
 
 export interface InterpretOptions {
-  /** 'float64' (the default), or 'float32': inputs and every node's entries are rounded to it, sums within a node are not. */
-  precision?: 'float64' | 'float32';
+  /** Applied to the inputs' and every node's entries, not to sums within a node: Math.fround for float32. Default: float64 as it is. */
+  readonly round?: (entry: number) => number;
 }
 
 /**
@@ -53,15 +53,14 @@ export function interpret(
   inputs: { readonly [name: string]: ArrayLike<number> },
   options?: InterpretOptions,
 ): { [name: string]: Float64Array } {
-  const { precision } = readOptions<InterpretOptions>('interpret', options, {
-    precision: oneOf<'float64' | 'float32'>(['float64', 'float32'], 'float64'),
+  const { round } = readOptions<InterpretOptions>('interpret', options, {
+    round: optional(value<(entry: number) => number>((v) => typeof v === 'function', 'a function of a number')),
   });
-  const rounded = (data: Float64Array): Float64Array => (precision === 'float32' ? data.map(Math.fround) : data);
   const values: Value[] = [];
   for (const node of graph.nodes) {
     const operands = node.inputs.map((id) => values[id]);
     const data = node.op === 'input' ? readInput(graph, node, inputs[node.name]) : evaluate(node, operands);
-    values.push({ shape: node.shape, data: rounded(data) });
+    values.push({ shape: node.shape, data: round ? data.map((entry) => round(entry)) : data });
   }
   return Object.fromEntries(graph.outputs.map(({ name, id }) => [name, Float64Array.from(values[id].data)]));
 }

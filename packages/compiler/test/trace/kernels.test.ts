@@ -58,7 +58,7 @@ function check(t: ExecutionContext, name: string, { inputs, f, reference }: Case
     Object.fromEntries(Object.entries(tensors).map(([key, { shape, dtype }]) => [key, { shape, dtype: dtype as 'float32' }])),
   );
   const data = Object.fromEntries(Object.entries(tensors).map(([key, tensor]) => [key, tensor.dataSync()]));
-  const ours = interpret(graph, data, { precision: 'float32' });
+  const ours = interpret(graph, data, { round: Math.fround });
   list((reference ?? f)(tensors)).forEach((expected, i) => {
     const node = graph.nodes[graph.outputs[i].id];
     const what = `${name} of ${JSON.stringify(Object.values(inputs)).slice(0, 60)}, result ${i}`;
