@@ -1,3 +1,4 @@
+import { AdvectError } from '@advect/base/errors';
 import { integer, oneOf, readOptions } from '@advect/base/options';
 import { exportOnnx, optimise, trace } from '@advect/compiler';
 import type { DivergenceOptions, Flow } from '../flow/flow.js';
@@ -36,6 +37,13 @@ export function exportFlowOnnx(flow: Flow, options: FlowExportOptions): Uint8Arr
     steps: integer({ default: 16, min: 1, max: 10_000 }),
     ...divergenceReaders,
   });
+  if (divergence.divergence === 'hutch++') {
+    throw new AdvectError(
+      'unsupported',
+      "exportFlowOnnx: the sketch of 'hutch++' is not part of a file",
+      "Ask for 'exact', 'rademacher' or 'gaussian'.",
+    );
+  }
   const grid = { method: method!, steps: steps! };
   const { f, inputs } =
     what === 'velocity'

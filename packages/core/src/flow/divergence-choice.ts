@@ -25,6 +25,9 @@ export function chooseTrace({ divergence, probes }: DivergenceOptions, field: Ve
       "Ask for 'exact' or 'auto'.",
     );
   }
+  if (divergence === 'hutch++' && probes! < 2) {
+    throw new AdvectError('invalid-option', "'hutch++' was asked for with 1 probe", 'Give 2 or more: half of them go to its sketch.');
+  }
   if (divergence === 'auto') {
     if (closed) return { kind: 'closed-form' };
     return sizeOf(field.event) <= EXACT_UP_TO ? { kind: 'exact' } : { kind: 'rademacher', probes: probes! };

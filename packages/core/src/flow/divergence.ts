@@ -4,11 +4,19 @@ import { type Key, normals, rademachers, split } from '../random/index.js';
 import { type Scalar, type Tensor, type Tensor2D, tf, upload, valueAndGradients } from '../tensor/index.js';
 
 /** How the trace of the Jacobian is taken: by the field's own formula, in all D directions, or in random ones. */
-export type Trace =
-  { readonly kind: 'closed-form' } | { readonly kind: 'exact' } | { readonly kind: 'rademacher' | 'gaussian'; readonly probes: number };
+export type Trace = { readonly kind: 'closed-form' } | { readonly kind: 'exact' } | ProbedTrace;
 
-/** Number of separate divergence integrals for each sample: one, or one for each probe so that their spread can be seen. */
-export const traceColumns = (trace: Trace): number => ('probes' in trace ? trace.probes : 1);
+/** Hutchinson's estimate; or Hutch++, where half of the probes, rounded down, span the subspace of a sketch. */
+export interface ProbedTrace {
+  readonly kind: 'rademacher' | 'gaussian' | 'hutch++';
+  readonly probes: number;
+}
+
+/** How many of the probes span a subspace in which the trace is taken exactly. */
+export const sketchSize = (trace: Trace): number => (trace.kind === 'hutch++' ? Math.floor(trace.probes / 2) : 0);
+
+/** Number of separate divergence integrals for each sample: one, or one for each random probe so that their spread can be seen. */
+export const traceColumns = (trace: Trace): number => ('probes' in trace ? trace.probes - sketchSize(trace) : 1);
 
 /** Directions in which the Jacobian is applied, for each sample. */
 export const traceDirections = (trace: Trace, event: readonly number[]): number =>
@@ -33,9 +41,10 @@ export function drawProbes(trace: Trace, keys: readonly Key[], event: readonly n
   const batch = keys.length;
   const shape = [trace.probes, batch, ...event];
   const data = new Float32Array(sizeOf(shape));
-  const draw = trace.kind === 'rademacher' ? rademachers : normals;
+  const normalUpTo = trace.kind === 'gaussian' ? trace.probes : sketchSize(trace);
   for (let b = 0; b < batch; b++) {
-    for (let p = 0; p < trace.probes; p++) data.set(draw(split(keys[b], 'probe'), dim, p * dim), (p * batch + b) * dim);
+    const own = split(keys[b], 'probe');
+    for (let p = 0; p < trace.probes; p++) data.set((p < normalUpTo ? normals : rademachers)(own, dim, p * dim), (p * batch + b) * dim);
   }
   return ndarray(data, shape);
 }
@@ -48,8 +57,9 @@ export const directionsOf = (trace: Trace, event: readonly number[], probes: Ten
   trace.kind === 'exact' ? upload(unitVectors(event)) : probes;
 
 /**
- * u(x, t) and its divergence: [batch, 1] when exact, else one column εᵀJε for each probe, [batch, probes], whose mean over
- * columns estimates tr J without bias. The directions are the unit vectors or the probes; none for a closed form.
+ * u(x, t) and its divergence: [batch, 1] where it is exact, else one column for each random probe, [batch, columns], whose
+ * mean estimates tr J without bias: εᵀJε, and with Hutch++ besides in all columns the trace in the subspace. The directions
+ * are the unit vectors or the probes; none for a closed form.
  *
  * Cost: that of the field's formula; else one field evaluation plus one directional derivative for each direction, forward
  * where the field offers it (`velocityAndJvp`), else in reverse.
@@ -67,18 +77,34 @@ export function velocityAndDivergence(
     const { u, divergence } = field.velocityAndDivergence!(parameters, input);
     return { u, divergence: divergence.reshape([batch, 1]) };
   }
-  const count = directions.shape[0];
-  const { u, jacobianProduct } = field.velocityAndJvp
-    ? forward(field, parameters, input, directions)
-    : reverse(field, parameters, input, directions);
-  const perDirection = tf.mul(jacobianProduct, directions).reshape([count, batch, -1]).sum(2);
-  const divergence = trace.kind === 'exact' ? perDirection.sum(0).reshape([batch, 1]) : tf.transpose(perDirection);
-  return { u: u === input.x ? tf.clone(u) : u, divergence: divergence as Tensor2D };
+  const { u, products } = velocityAndProducts(field, parameters, input, directions);
+  const perDirection = tf.mul(products, directions).reshape([directions.shape[0], batch, -1]).sum(2);
+  return { u: u === input.x ? tf.clone(u) : u, divergence: columnsOf(trace, perDirection as Tensor2D) };
+}
+
+/** The columns of the divergence, [batch, columns], from εᵀJε in each direction, [directions, batch]. */
+function columnsOf(trace: Trace, perDirection: Tensor2D): Tensor2D {
+  const [count, batch] = perDirection.shape;
+  if (trace.kind === 'exact') return perDirection.sum(0).reshape([batch, 1]);
+  const sketch = sketchSize(trace);
+  if (sketch === 0) return tf.transpose(perDirection);
+  const known = perDirection.slice([0, 0], [sketch, batch]).sum(0, true);
+  return tf.transpose(tf.add<Tensor2D>(known, perDirection.slice([sketch, 0], [count - sketch, batch])));
+}
+
+/** u and Jε for each direction ε, [directions, batch, ...event]; Jᵀε, in reverse, where the field has no forward derivative. */
+export function velocityAndProducts(
+  field: VelocityField,
+  parameters: ParameterTensors,
+  input: FieldInput,
+  directions: Tensor,
+): { u: Tensor; products: Tensor } {
+  return (field.velocityAndJvp ? forward : reverse)(field, parameters, input, directions);
 }
 
 function forward(field: VelocityField, parameters: ParameterTensors, input: FieldInput, directions: Tensor) {
   const { u, jvp } = field.velocityAndJvp!(parameters, input, directions);
-  return { u, jacobianProduct: jvp };
+  return { u, products: jvp };
 }
 
 /** Jᵀε by reverse mode, all directions in one batch; εᵀJᵀε = εᵀJε. */
@@ -92,5 +118,5 @@ function reverse(field: VelocityField, parameters: ParameterTensors, input: Fiel
   const { gradients } = valueAndGradients(({ x }) => tf.sum<Scalar>(tf.mul(field.velocity(parameters, { x, t, condition }), cotangent)), {
     x: repeat(input.x),
   });
-  return { u: field.velocity(parameters, input), jacobianProduct: gradients.x.reshape(everywhere.shape) };
+  return { u: field.velocity(parameters, input), products: gradients.x.reshape(everywhere.shape) };
 }

@@ -74,10 +74,14 @@ export interface ConditionOptions {
 export interface DivergenceOptions {
   /**
    * 'closed-form' by the field's own formula, where it has one; 'exact' by D directional derivatives; Hutchinson's estimate
-   * with 'rademacher' or 'gaussian' probes; or 'auto', the first of these that the field has and that up to 64 dimensions allow.
+   * with 'rademacher' or 'gaussian' probes; 'hutch++', of less variance where few directions carry most of the Jacobian. The
+   * default, 'auto', is the first of these that the field has and that up to 64 dimensions allow.
    */
-  readonly divergence?: 'auto' | 'closed-form' | 'exact' | 'rademacher' | 'gaussian';
-  /** Hutchinson probes, default 8. With 1 no standard error can be given. */
+  readonly divergence?: 'auto' | 'closed-form' | 'exact' | 'rademacher' | 'gaussian' | 'hutch++';
+  /**
+   * Directional derivatives for each evaluation, default 8. Hutch++ spends half of them, rounded down, on its sketch. With
+   * one random probe no standard error can be given.
+   */
   readonly probes?: number;
 }
 
@@ -122,7 +126,7 @@ export interface Report {
   readonly accepted: number;
   readonly rejected: number;
   /** Present when a log-density was asked for. */
-  readonly divergence?: 'closed-form' | 'exact' | 'rademacher' | 'gaussian';
+  readonly divergence?: 'closed-form' | 'exact' | 'rademacher' | 'gaussian' | 'hutch++';
   readonly probes?: number;
 }
 
@@ -137,7 +141,7 @@ export interface Samples {
 export interface LogDensity {
   /** log p of each row, nats, in data space (the transforms' log-determinants included). */
   readonly logProb: Float64Array;
-  /** Standard error of each from the spread of the probes: 0 without probes, NaN with a single probe. */
+  /** Standard error of each from the spread of the probes: 0 without probes, NaN with a single random one. */
   readonly standardError: Float64Array;
   readonly report: Report;
 }

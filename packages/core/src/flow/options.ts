@@ -32,7 +32,7 @@ export const conditionReaders: Readers<ConditionOptions> = {
 };
 
 export const divergenceReaders: Readers<DivergenceOptions> = {
-  divergence: oneOf(['auto', 'closed-form', 'exact', 'rademacher', 'gaussian'] as const, 'auto'),
+  divergence: oneOf(['auto', 'closed-form', 'exact', 'rademacher', 'gaussian', 'hutch++'] as const, 'auto'),
   probes: integer({ default: 8, min: 1 }),
 };
 

@@ -4,7 +4,7 @@ import type { Pending } from './problem.js';
 export const isPromise = <T>(value: Pending<T>): value is Promise<T> => typeof (value as Promise<T> | undefined)?.then === 'function';
 
 /** Passes a value on: at once, or when it comes. */
-export const whenSettled = <T, R>(value: Pending<T>, next: (value: T) => R): Pending<R> =>
+export const whenSettled = <T, R>(value: Pending<T>, next: (value: T) => Pending<R>): Pending<R> =>
   isPromise(value) ? value.then(next) : next(value);
 
 /** Runs a computation that yields what it needs to wait for: to its end at once, if nothing it yields is a promise. */

@@ -122,6 +122,10 @@ test('a field of the user’s own, whose divergence is known', async (t) => {
 test('what has no export is refused', (t) => {
   const own = { ...affine({ shift: 0, scale: 1 }), config: { kind: 'own' } };
   t.throws(() => exportFlowOnnx(cnf({ field: small, transforms: [own] }), { what: 'sampler' }), { code: 'unsupported' });
+  t.throws(() => exportFlowOnnx(cnf({ field: small }), { what: 'logProb', divergence: 'hutch++' }), {
+    code: 'unsupported',
+    message: /sketch/,
+  });
   t.throws(() => exportFlowOnnx(cnf({ field: small }), { what: 'density' as never }), { code: 'invalid-option' });
   t.throws(() => exportFlowOnnx(cnf({ field: small }), { what: 'sampler', steps: 0 }), { code: 'invalid-option' });
 });

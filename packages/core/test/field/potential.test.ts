@@ -2,7 +2,7 @@ import test from 'ava';
 import { mismatch } from '@advect/testkit';
 import { fieldFromConfig, type Parameters, potential, type PotentialOptions } from '#src/field/index.js';
 import { key, normals, split } from '#src/random/index.js';
-import { ready, tf, type Tensor2D, uploadParameters, withScope } from '#src/tensor/index.js';
+import { ready, tf, uploadParameters, withScope } from '#src/tensor/index.js';
 
 test.before(async () => void (await ready()));
 
@@ -55,7 +55,7 @@ for (const options of variants) {
         const input = {
           x: tf.tensor2d(x, [rows, dim]),
           t: tf.tensor1d(t0),
-          ...(condition && { condition: tf.tensor2d(condition, [rows, 2]) as Tensor2D }),
+          ...(condition && { condition: tf.tensor2d(condition, [rows, 2]) }),
         };
         const { u, divergence } = field.velocityAndDivergence!(parameters, input);
         const { jvp } = field.velocityAndJvp!(parameters, input, tf.tensor(v, [2, rows, dim]));

@@ -3,9 +3,18 @@ import type { Arrays } from '@advect/compiler';
 import type { EndpointField } from '../../field/endpoint.js';
 import type { Parameters, VelocityField } from '../../field/field.js';
 import { type Pending, type Times, whenSettled } from '../../ode/index.js';
-import { drawProbes, type Trace, traceColumns } from '../divergence.js';
+import { drawProbes, sketchSize, type Trace } from '../divergence.js';
+import { applySketch } from '../sketch.js';
 import type { Key } from '../../random/index.js';
-import { divergenceFunction, type FieldFunction, logitsFunction, pullbackFunction, type TimeKind, velocityFunction } from './functions.js';
+import {
+  divergenceFunction,
+  type FieldFunction,
+  logitsFunction,
+  pullbackFunction,
+  sketchFunction,
+  type TimeKind,
+  velocityFunction,
+} from './functions.js';
 import type { Programs } from './session.js';
 import { argumentsOf, byWeight } from './traced.js';
 
@@ -48,8 +57,18 @@ export function fieldPrograms(
   const trace: Trace = divergence?.trace ?? { kind: 'exact' };
   const probes = divergence && drawProbes(trace, divergence.keys, field.event);
   const own = argumentsOf({ condition });
-  const probed = argumentsOf({ condition, probes });
-  const label = `${of.conditioned ? 'conditioned ' : ''}${trace.kind} ${traceColumns(trace)}`;
+  const label = `${of.conditioned ? 'conditioned ' : ''}${trace.kind} ${'probes' in trace ? trace.probes : ''}`;
+
+  let shared: Pending<Arrays> | undefined = sketchSize(trace) === 0 ? argumentsOf({ condition, probes }) : undefined;
+  /** What all evaluations are given. With Hutch++ the first point that is asked for decides the probes of the whole solve. */
+  const given = (t: Times, x: Float32Array): Pending<Arrays> => {
+    if (shared) return shared;
+    const first = probes!.data.subarray(0, (probes!.data.length / probes!.shape[0]) * sketchSize(trace));
+    const args = { ...own, probes: first, x, t: Float32Array.of(typeof t === 'number' ? t : t[0]) };
+    const sketched = programs.run(`sketch ${label}`, () => sketchFunction(of, trace), args);
+    shared = whenSettled(sketched, ({ products }) => (shared = argumentsOf({ condition, probes: applySketch(trace, probes!, products) })));
+    return shared;
+  };
 
   return {
     velocity(t, x) {
@@ -59,15 +78,22 @@ export function fieldPrograms(
     },
     velocityAndDivergence(t, x) {
       const time = timeKind(t);
-      const results = programs.run(`divergence ${label} ${time}`, () => divergenceFunction(of, trace, time), { ...probed, x, t: times(t) });
-      return whenSettled(results, fluxOf);
+      return whenSettled(given(t, x), (common) => {
+        const args = { ...common, x, t: times(t) };
+        return whenSettled(
+          programs.run(`divergence ${label} ${time}`, () => divergenceFunction(of, trace, time), args),
+          fluxOf,
+        );
+      });
     },
     pull(t, x, ofVelocity, ofDivergence) {
-      const args = { ...probed, x, t: times(t), ofVelocity, ofDivergence };
-      return whenSettled(
-        programs.run(`pullback ${label}`, () => pullbackFunction(of, trace), args),
-        (results) => ({ ...fluxOf(results), ofX: results.ofX, ofT: results.ofT[0], ofParameters: byWeight(results) }),
-      );
+      return whenSettled(given(t, x), (common) => {
+        const args = { ...common, x, t: times(t), ofVelocity, ofDivergence };
+        return whenSettled(
+          programs.run(`pullback ${label}`, () => pullbackFunction(of, trace), args),
+          (results) => ({ ...fluxOf(results), ofX: results.ofX, ofT: results.ofT[0], ofParameters: byWeight(results) }),
+        );
+      });
     },
   };
 }

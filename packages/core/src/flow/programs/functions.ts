@@ -1,7 +1,15 @@
 import type { EndpointField } from '../../field/endpoint.js';
 import type { FieldInput, Parameters, VelocityField } from '../../field/field.js';
 import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../../tensor/index.js';
-import { directionsOf, type Trace, traceColumns, traceDirections, velocityAndDivergence } from '../divergence.js';
+import {
+  directionsOf,
+  sketchSize,
+  type Trace,
+  traceColumns,
+  traceDirections,
+  velocityAndDivergence,
+  velocityAndProducts,
+} from '../divergence.js';
 import { byWeight, conditionInput, marked, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from './traced.js';
 
 /** A function of a field that is to be traced: its weights' shapes, and whether it is given a condition. */
@@ -51,6 +59,12 @@ export const divergenceFunction = (of: FieldFunction, trace: Trace, time: TimeKi
     const directions = directionsOf(trace, of.field.event, tensors.probes);
     return velocityAndDivergence(of.field, byWeight(tensors), inputOf(tensors), directions, trace);
   },
+});
+
+/** (x, t, the first probes of Hutch++) → u and the Jacobian's products with them, [sketch, rows, ...event]. */
+export const sketchFunction = (of: FieldFunction, trace: Trace): TracedFunction => ({
+  inputs: { ...inputs(of, 'shared'), probes: { shape: [sketchSize(trace), TRACED_ROWS, ...of.field.event], rowAxis: 1 } },
+  f: (tensors) => velocityAndProducts(of.field, byWeight(tensors), inputOf(tensors), tensors.probes),
 });
 
 /**

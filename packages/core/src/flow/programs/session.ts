@@ -44,8 +44,7 @@ export async function withPrograms<T>(
   };
   try {
     return await body({
-      run: (name, traced, args) =>
-        whenSettled(open.get(name) ?? obtain(name, traced), (program) => program.run(weights, args)) as Pending<Arrays>,
+      run: (name, traced, args) => whenSettled(open.get(name) ?? obtain(name, traced), (program) => program.run(weights, args)),
       report: () =>
         [...open.values()]
           .map(({ report }) => report)
