@@ -52,11 +52,14 @@ function broadcasting(kernelName: string, slopes: (a: Tensor, b: Tensor) => read
   }));
 }
 
-/** One sum in place of a slice and an addition for each copy. */
+/**
+ * One sum in place of a slice and an addition for each copy. An axis of one entry becomes the copies' own: the wasm backend
+ * broadcasts up to six axes, and beyond that gives anything without a word.
+ */
 function sumOfTiles(dy: Tensor, x: Tensor, { reps }: { reps: number[] }): Tensor {
-  const split = reps.flatMap((count, axis) => (count === 1 ? [x.shape[axis]] : [count, x.shape[axis]]));
-  const copies = reps.flatMap((count) => (count === 1 ? [false] : [true, false])).flatMap((copy, axis) => (copy ? [axis] : []));
-  return copies.length === 0 ? tf.clone(dy) : tf.sum(tf.reshape(dy, split), copies);
+  const parts = reps.map((count, axis) => (count === 1 ? [x.shape[axis]] : x.shape[axis] === 1 ? [count] : [count, x.shape[axis]]));
+  const copies = reps.flatMap((count, axis) => (count === 1 ? [] : [parts.slice(0, axis).flat().length]));
+  return copies.length === 0 ? tf.clone(dy) : tf.reshape(tf.sum(tf.reshape(dy, parts.flat()), copies), x.shape);
 }
 
 type GradFunc = (dy: Tensor, saved: Tensor[], attrs: object) => { [input: string]: () => Tensor };

@@ -39,6 +39,10 @@ export const widths = (fallback: readonly number[]): Reader<readonly number[]> =
 
 const isLength = (n: unknown): boolean => Number.isInteger(n) && (n as number) > 0;
 
+/** Width of a condition that is given as a number of classes or as a width; 0 where neither is. */
+export const conditionWidth = (where: string, classes: number | undefined, conditionDim: number | undefined): number =>
+  classes === undefined && conditionDim === undefined ? 0 : either(where, 'classes', classes, 'conditionDim', conditionDim);
+
 /** Exactly one of two ways to say the same. */
 export function either<T>(where: string, nameA: string, a: T | undefined, nameB: string, b: T | undefined): T {
   if ((a === undefined) !== (b === undefined)) return (a ?? b) as T;
@@ -48,3 +52,6 @@ export function either<T>(where: string, nameA: string, a: T | undefined, nameB:
     `Give one of ${nameA} and ${nameB}.`,
   );
 }
+
+/** Settings as they go into a config: those that are set. */
+export const definedOnly = (settings: object): object => Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined));

@@ -12,3 +12,5 @@ export {
   type TransformerOptions,
   type TransformerSettings,
 } from './transformer.js';
+export { unet } from './unet.js';
+export type { UnetOptions } from './unet-options.js';

@@ -5,7 +5,7 @@ import { dense, initDense, multiply } from '../nn/dense.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
 import type { Key } from '../random/index.js';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
-import { checkInput, dimensions, either, widths } from './check.js';
+import { checkInput, conditionWidth, dimensions, either, widths } from './check.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
 /** What the field `mlp` is made of. */
@@ -64,10 +64,7 @@ export function mlp(options: MlpOptions): VelocityField {
     lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
   });
   const event = either('mlp', 'dim', read.dim === undefined ? undefined : [read.dim], 'event', read.event);
-  const conditionDim =
-    read.classes === undefined && read.conditionDim === undefined
-      ? 0
-      : either('mlp', 'classes', read.classes, 'conditionDim', read.conditionDim);
+  const conditionDim = conditionWidth('mlp', read.classes, read.conditionDim);
   const { hidden, time, octaves, residual, lastLayer } = read;
   const activation: Activation = activations[read.activation];
   const dim = sizeOf(event);

@@ -6,6 +6,8 @@ import { guidedField, type GuidedFieldOptions } from './guided.js';
 import { mlp } from './mlp.js';
 import { potential, type PotentialOptions } from './potential.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
+import { unet } from './unet.js';
+import type { UnetOptions } from './unet-options.js';
 import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
@@ -15,6 +17,7 @@ const fields: Kinds<VelocityField> = {
   mlp: (settings) => mlp(settings),
   potential: (settings) => potential(settings as PotentialOptions),
   transformer: (settings) => transformer(settings as TransformerOptions),
+  unet: (settings) => unet(settings as UnetOptions),
 };
 
 /** The same for networks, the parts of which some fields are made. */

@@ -3,14 +3,16 @@ import { AdvectError } from '@advect/base/errors';
 import { type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { attention, initAttention, initRelativeBias, relativeBias } from '../nn/attention.js';
 import { spend } from '../nn/budget.js';
-import { dense, initDense, multiply } from '../nn/dense.js';
+import { dense, denseDual, initDense, multiply } from '../nn/dense.js';
+import { activate, type Dual, linear, plus, sum, times } from '../nn/dual.js';
 import type { Network } from '../nn/network.js';
 import { rmsNorm } from '../nn/norm.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
 import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
-import { checkInput, dimensions } from './check.js';
+import { checkInput, definedOnly, dimensions } from './check.js';
+import { type DualFunction, differentiable } from './differentiable.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
 /** The settings that `transformerNetwork` and the field `transformer` share. */
@@ -81,7 +83,7 @@ export function transformerNetwork(options: TransformerNetworkOptions): Network 
   });
   const { input, output, ...settings } = read;
   checkSettings('transformerNetwork', settings, input, output);
-  return build('transformerNetwork', settings, input, output);
+  return build('transformerNetwork', settings, input, output).network;
 }
 
 /** A velocity field of token sequences: `transformerNetwork` with the velocity of each token as its output. */
@@ -92,13 +94,13 @@ export function transformer(options: TransformerOptions): VelocityField {
   });
   const { event, ...settings } = read;
   checkSettings('transformer', settings, event, event);
-  const network = build('transformer', settings, event, event);
+  const { network, run } = build('transformer', settings, event, event);
   return {
     config: { kind: 'transformer', event: [...event], ...definedOnly(settings) },
     event: [...event],
     conditionDim: network.conditionDim,
     init: network.init,
-    velocity: network.apply,
+    ...differentiable(run),
   };
 }
 
@@ -115,7 +117,13 @@ function checkSettings(where: string, { model, heads }: Settings, input: readonl
   }
 }
 
-function build(where: string, settings: Settings, input: readonly [number, number], output: readonly number[]): Network {
+/** The network, and the function behind it with derivatives along tangents of its input. */
+function build(
+  where: string,
+  settings: Settings,
+  input: readonly [number, number],
+  output: readonly number[],
+): { readonly network: Network; readonly run: DualFunction } {
   const { model, layers, heads, expansion, octaves, conditionDim, period, relativePositions, lastLayer } = settings;
   const [tokens, width] = input;
   const activation = activations[settings.activation];
@@ -149,33 +157,33 @@ function build(where: string, settings: Settings, input: readonly [number, numbe
     ) as Parameters;
   };
 
-  const apply = (parameters: ParameterTensors, given: FieldInput): Tensor => {
+  const run = (parameters: ParameterTensors, given: FieldInput, tangents?: Tensor): Dual => {
     checkInput(where, given, input, conditionDim);
-    const batch = given.x.shape[0];
     const side = activation.apply(dense(parameters, 'side', sideInput(given.t, octaves, given.condition, conditionDim)));
-    const norm = (name: string, h: Tensor): Tensor => {
+    const norm = (name: string, h: Dual): Dual => {
       const [scale, shift] = ['scale', 'shift'].map((part) => tf.expandDims(dense(parameters, `${name}/${part}`, side), 1));
-      return tf.add(tf.mul(rmsNorm(h), tf.add(scale, 1)), shift);
+      return plus(times(rmsNorm(h), tf.add(scale, 1)), shift);
     };
-    let h = tf.add(dense(parameters, 'input', given.x), positions(parameters, tokens, period));
+    let h = plus(denseDual(parameters, 'input', { value: given.x, tangents }), positions(parameters, tokens, period));
     for (const name of blocks) {
       const table = parameters[`${name}/attention/distance`];
       const bias = table && relativeBias(table, tokens);
-      h = tf.add(h, attention(parameters, `${name}/attention`, norm(`${name}/attention/norm`, h), heads, bias));
-      const hidden = activation.apply(dense(parameters, `${name}/net/in`, norm(`${name}/net/norm`, h)));
-      h = tf.add(h, dense(parameters, `${name}/net/out`, hidden));
+      h = sum(h, attention(parameters, `${name}/attention`, norm(`${name}/attention/norm`, h), heads, bias));
+      const hidden = activate(denseDual(parameters, `${name}/net/in`, norm(`${name}/net/norm`, h)), activation);
+      h = sum(h, denseDual(parameters, `${name}/net/out`, hidden));
     }
-    return tf.reshape(dense(parameters, 'output', norm('output/norm', h)), [batch, ...output]);
+    return linear(denseDual(parameters, 'output', norm('output/norm', h)), (v) => tf.reshape(v, [v.shape[0], ...output]));
   };
 
-  return {
+  const network: Network = {
     config: { kind: 'transformer', input: [...input], output: [...output], ...definedOnly(settings) },
     inputShape: [...input],
     outputShape: [...output],
     conditionDim,
     init,
-    apply: (parameters, given) => tf.tidy(() => apply(parameters, given)),
+    apply: (parameters, given) => tf.tidy(() => run(parameters, given).value),
   };
+  return { network, run };
 }
 
 /** Learned position, and phase within the period, of every token: [1, tokens, model]. */
@@ -191,5 +199,3 @@ function initEmbedding(key: Key, shape: readonly [number, number]): NdArray {
   spend(sizeOf(shape));
   return { shape, data: normals(key, sizeOf(shape)).map((v) => 0.1 * v) };
 }
-
-const definedOnly = (settings: Settings): object => Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined));

@@ -3,6 +3,7 @@ import type { ParameterTensors, Parameters } from '../field/field.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
 import { spend } from './budget.js';
+import { type Dual, linear } from './dual.js';
 
 /** How a dense layer starts. */
 export interface DenseInit {
@@ -18,13 +19,13 @@ export interface DenseInit {
  */
 export function initDense(key: Key, name: string, inputs: number, outputs: number, init: DenseInit = {}): Parameters {
   const { gain = 1, bias = true } = init;
-  const weight = spread(split(key, `${name}/weight`), [inputs, outputs], gain * Math.sqrt(3 / inputs));
+  const weight = uniformWeights(split(key, `${name}/weight`), [inputs, outputs], gain * Math.sqrt(3 / inputs));
   if (!bias) return { [`${name}/weight`]: weight };
-  return { [`${name}/weight`]: weight, [`${name}/bias`]: spread(split(key, `${name}/bias`), [outputs], gain / Math.sqrt(inputs)) };
+  return { [`${name}/weight`]: weight, [`${name}/bias`]: uniformWeights(split(key, `${name}/bias`), [outputs], gain / Math.sqrt(inputs)) };
 }
 
-/** Uniform in ±limit. */
-function spread(key: Key, shape: readonly number[], limit: number): NdArray {
+/** Weights that are uniform in ±limit. */
+export function uniformWeights(key: Key, shape: readonly number[], limit: number): NdArray {
   spend(sizeOf(shape));
   const array = zeros(shape);
   if (limit > 0) array.data.set(uniforms(key, array.data.length).map((u) => (2 * u - 1) * limit));
@@ -37,6 +38,10 @@ export function dense(parameters: ParameterTensors, name: string, x: Tensor): Te
   const bias = parameters[`${name}/bias`];
   return bias ? tf.add(product, bias) : product;
 }
+
+/** `dense` of a dual. */
+export const denseDual = (parameters: ParameterTensors, name: string, x: Dual): Dual =>
+  linear(x, (v) => multiply(v, parameters[`${name}/weight`]), parameters[`${name}/bias`]);
 
 /** x·weight for x of shape [..., inputs] and weight [inputs, outputs]: the leading axes are one long batch. */
 export function multiply(x: Tensor, weight: Tensor): Tensor {

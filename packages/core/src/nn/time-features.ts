@@ -10,39 +10,51 @@ export const timeFeatureCount = (octaves: number): number => 1 + 2 * octaves;
  */
 export function timeFeatures(t: Tensor1D, octaves: number): Tensor2D {
   const column = tf.reshape<tf.Rank.R2>(t, [-1, 1]);
-  return octaves === 0 ? column : tf.concat([column, waves(t, octaves)], 1);
+  return octaves === 0 ? column : tf.concat([column, waves(t, octaveFrequencies(octaves))], 1);
+}
+
+const octaveFrequencies = (octaves: number): number[] => Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k);
+
+/**
+ * Times as a sinusoidal embedding, [n] → [n, width]: cos and then sin of wᵢ·t for wᵢ = highest · 10000^(−2i/width) radians per
+ * unit of time, i = 0 … width/2 − 1 (Vaswani et al. 2017, §3.5, in the order of the guided-diffusion reference code).
+ */
+export function timeWaves(t: Tensor1D, width: number, highest: number): Tensor2D {
+  const half = width / 2;
+  const frequencies = Array.from({ length: half }, (_, i) => highest * 10000 ** (-i / half));
+  const [sines, cosines] = tf.split<Tensor2D>(waves(t, frequencies), 2, 1);
+  return tf.concat([cosines, sines], 1);
 }
 
 /**
- * sin and cos of π·2ᵏ·t, [n] → [n, 2·octaves], computed on the host: a GPU's own sine may be off by 5e-4, in jumps that
- * an adaptive solver stumbles over. Times come from the host, so nothing waits. Differentiable to any order, because the
- * derivative is made of the same waves.
+ * sin and then cos of w·t for each frequency w, [n] → [n, 2·frequencies], computed on the host: a GPU's own sine may be off by
+ * 5e-4, in jumps that an adaptive solver stumbles over. Times come from the host, so nothing waits. Differentiable to any
+ * order, because the derivative is made of the same waves.
  */
-function waves(t: Tensor1D, octaves: number): Tensor2D {
-  if (isTracing()) return tracedWaves(t, octaves);
-  const frequencies = Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k);
+function waves(t: Tensor1D, frequencies: readonly number[]): Tensor2D {
+  if (isTracing()) return tracedWaves(t, frequencies);
   const compute = tf.customGrad((given: Tensor | tf.GradSaveFunc, save: Tensor | tf.GradSaveFunc) => {
     const times = given as Tensor1D;
     const values = [...times.dataSync()].flatMap((time) => [Math.sin, Math.cos].flatMap((f) => frequencies.map((w) => f(w * time))));
     (save as tf.GradSaveFunc)([times]);
     return {
-      value: tf.tensor2d(Float32Array.from(values), [times.shape[0], 2 * octaves]),
-      gradFunc: (dy: Tensor, [at]: Tensor[]) => tf.sum(tf.mul(dy, tf.matMul(waves(at as Tensor1D, octaves), slopes(frequencies))), 1),
+      value: tf.tensor2d(Float32Array.from(values), [times.shape[0], 2 * frequencies.length]),
+      gradFunc: (dy: Tensor, [at]: Tensor[]) => tf.sum(tf.mul(dy, tf.matMul(waves(at as Tensor1D, frequencies), slopes(frequencies))), 1),
     };
   });
   return compute(t);
 }
 
 /**
- * The same as operations of a graph, whose sines are accurate. 2ᵏt is brought between −1 and 1 first, which is exact in
- * float32: the phase π·2ᵏ·t itself would be rounded.
+ * The same as operations of a graph, whose sines are accurate. w·t/π is brought between −1 and 1 first, which is exact in
+ * float32 where w/π is a power of two: the phase w·t itself would be rounded.
  */
-function tracedWaves(t: Tensor1D, octaves: number): Tensor2D {
-  const powers = tf.tensor2d(
-    Array.from({ length: octaves }, (_, k) => 2 ** k),
-    [1, octaves],
+function tracedWaves(t: Tensor1D, frequencies: readonly number[]): Tensor2D {
+  const perPi = tf.tensor2d(
+    frequencies.map((w) => w / Math.PI),
+    [1, frequencies.length],
   );
-  const turns = tf.mul(tf.reshape(t, [-1, 1]), powers);
+  const turns = tf.mul(tf.reshape(t, [-1, 1]), perPi);
   const phase = tf.mul(tf.sub(turns, tf.mul(2, tf.round(tf.mul(turns, 0.5)))), Math.PI);
   return tf.concat<Tensor2D>([tf.sin<Tensor2D>(phase as Tensor2D), tf.cos<Tensor2D>(phase as Tensor2D)], 1);
 }

@@ -144,33 +144,107 @@ const attentionNames = ['query', 'key', 'value', 'mix'].flatMap((part) => [`laye
 const named = (names: readonly string[], tensors: Tensor[]): ParameterTensors =>
   Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
 
-const layers: Record<string, Case> = {
-  attention: {
-    inputs: () => [
+/** A layer that takes and gives duals, with its first inputs as value and one tangent: the derivative along it is tested as a layer too. */
+const forward = (inputs: () => Tensor[], layer: (x: nn.Dual, rest: Tensor[]) => nn.Dual): { value: Case; along: Case } => ({
+  value: { inputs, apply: ([value, ...rest]) => layer({ value }, rest).value },
+  along: {
+    inputs: () => [random([1, ...inputs()[0].shape], 9), ...inputs()],
+    apply: ([tangents, value, ...rest]) => nn.tangentsOf(layer({ value, tangents }, rest))!,
+  },
+});
+
+const picture = (): Tensor => random([2, 4, 4, 4], 1);
+const weighted = (rest: Tensor[]): ParameterTensors => ({ 'layer/weight': rest[0], 'layer/bias': rest[1] });
+const squared = (x: nn.Dual): nn.Dual => nn.activate(x, nn.activations.tanh);
+
+const duals: Record<string, { value: Case; along: Case }> = {
+  activate: forward(
+    () => [random([3, 4], 1)],
+    (x) => nn.activate(x, nn.activations.swish),
+  ),
+  attention: forward(
+    () => [
       random([2, 3, 4], 1),
       tf.mul(random([1, 2, 3, 3], 2), 0.5),
       ...attentionNames.map((name, i) => tf.mul(random(name.endsWith('weight') ? [4, 4] : [4], 10 + i), 0.5)),
     ],
-    apply: ([x, bias, ...rest]) => nn.attention(named(attentionNames, rest), 'layer', x, 2, bias),
-  },
+    (x, [bias, ...rest]) => nn.attention(named(attentionNames, rest), 'layer', x, 2, bias),
+  ),
+  concatenate: forward(
+    () => [random([3, 4], 1)],
+    (x) => squared(nn.concatenate(x, squared(x))),
+  ),
+  convolve: forward(
+    () => [picture(), tf.mul(random([3, 3, 4, 2], 2), 0.2), random([2], 3)],
+    (x, rest) => squared(nn.convolve(weighted(rest), 'layer', x, 2)),
+  ),
+  convolveTransposed: forward(
+    () => [picture(), tf.mul(random([4, 4, 2, 4], 2), 0.2), random([2], 3)],
+    (x, rest) => squared(nn.convolveTransposed(weighted(rest), 'layer', x)),
+  ),
+  denseDual: forward(
+    () => [random([2, 3, 4], 1), random([4, 5], 2), random([5], 3)],
+    (x, rest) => squared(nn.denseDual(weighted(rest), 'layer', x)),
+  ),
+  groupNorm: forward(
+    () => [picture(), random([4], 2), random([4], 3)],
+    (x, [scale, shift]) => squared(nn.groupNorm({ 'layer/scale': scale, 'layer/shift': shift }, 'layer', x, 2)),
+  ),
+  layerNorm: forward(
+    () => [random([3, 5], 1)],
+    (x) => nn.layerNorm(x),
+  ),
+  linear: forward(
+    () => [random([3, 4], 1)],
+    (x) => squared(nn.linear(squared(x), (v) => tf.reverse(v, -1))),
+  ),
+  plus: forward(
+    () => [random([3, 4], 1), random([4], 2)],
+    (x, [by]) => squared(nn.plus(x, by)),
+  ),
+  rmsNorm: forward(
+    () => [random([3, 5], 1)],
+    (x) => nn.rmsNorm(x),
+  ),
+  sum: forward(
+    () => [random([3, 4], 1)],
+    (x) => squared(nn.sum(x, squared(x))),
+  ),
+  times: forward(
+    () => [random([3, 4], 1), random([4], 2)],
+    (x, [by]) => squared(nn.times(squared(nn.times(x, by)), by)),
+  ),
+};
+
+const layers: Record<string, Case> = {
   dense: {
     inputs: () => [random([2, 3, 4], 1), random([4, 5], 2), random([5], 3)],
     apply: ([x, weight, bias]) => tf.square(nn.dense({ 'layer/weight': weight, 'layer/bias': bias }, 'layer', x)),
   },
+  enlarge: { inputs: () => [picture()], apply: ([x]) => tf.square(nn.enlarge(x)) },
   multiply: { inputs: () => [random([2, 3, 4], 1), random([4, 5], 2)], apply: ([x, w]) => tf.square(nn.multiply(x, w)) },
   relativeBias: { inputs: () => [random([2, 5], 1)], apply: ([table]) => tf.exp(nn.relativeBias(table, 3)) },
-  rmsNorm: { inputs: () => [random([3, 5], 1)], apply: ([x]) => nn.rmsNorm(x) },
+  shrink: { inputs: () => [picture()], apply: ([x]) => tf.square(nn.shrink(x)) },
+  squeeze: { inputs: () => [picture()], apply: ([x]) => tf.square(nn.squeeze(x)) },
+  unsqueeze: { inputs: () => [picture()], apply: ([x]) => tf.square(nn.unsqueeze(x)) },
   sideInput: {
     inputs: () => [tf.tensor1d([0.1, 0.6, 0.9]), random([3, 2], 1)],
     apply: ([t, condition]) => tf.square(nn.sideInput(t as Tensor1D, 1, condition as Tensor2D, 2)),
   },
   timeFeatures: { inputs: () => [tf.tensor1d([0.1, 0.6, 0.9])], apply: ([t]) => tf.mul(nn.timeFeatures(t as Tensor1D, 1), 0.3) },
+  timeWaves: { inputs: () => [tf.tensor1d([0.1, 0.6, 0.9])], apply: ([t]) => nn.timeWaves(t as Tensor1D, 4, 3) },
   logSoftmax: { inputs: () => [random([3, 4], 1)], apply: ([x]) => tf.square(logSoftmax(x)) },
   softplus: { inputs: () => [random([3, 4], 1)], apply: ([x]) => softplus(x) },
   softmax: { inputs: () => [random([3, 4], 1)], apply: ([x]) => tf.softmax(x) },
+  ...Object.fromEntries(
+    Object.entries(duals).flatMap(([name, { value, along }]) => [
+      [name, value],
+      [`${name}, forward`, along],
+    ]),
+  ),
 };
 
-const notLayers = new Set(['activations', 'activationNames', 'timeFeatureCount']);
+const notLayers = new Set(['activations', 'activationNames', 'tangentsOf', 'timeFeatureCount']);
 
 test('every layer that nn exports has a case', (t) => {
   const exported = Object.keys(nn).filter((name) => !name.startsWith('init') && !name.startsWith('check') && !notLayers.has(name));
@@ -211,6 +285,21 @@ for (const [name, { inputs: make, apply }] of Object.entries(layers)) {
       t.true(Math.abs(h) > 1e-3, 'a second derivative worth testing');
     });
     t.is(countTensors(), before);
+  });
+}
+
+for (const [name, { along }] of Object.entries(duals)) {
+  test.serial(`${name}: the derivative carried forward is that of central differences`, (t) => {
+    tf.tidy(() => {
+      const [tangents, x, ...rest] = along.inputs();
+      const direction = tf.div(tf.squeeze(tangents, [0]), Math.sqrt(x.size));
+      const of = (value: Tensor): Tensor => duals[name].value.apply([value, ...rest]);
+      const h = 0.05;
+      const at = (by: number): Tensor => of(tf.add(x, tf.mul(direction, by)));
+      const expected = tf.div(tf.sub(tf.mul(8, tf.sub(at(h), at(-h))), tf.sub(at(2 * h), at(-2 * h))), 12 * h);
+      const actual = along.apply([tf.expandDims(direction, 0), x, ...rest]);
+      t.is(mismatch(actual.dataSync(), expected.dataSync(), { atol: 2e-5, rtol: 1e-4 }), undefined);
+    });
   });
 }
 
