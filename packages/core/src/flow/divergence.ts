@@ -82,8 +82,11 @@ export function velocityAndDivergence(
   return { u: u === input.x ? tf.clone(u) : u, divergence: columnsOf(trace, perDirection as Tensor2D) };
 }
 
-/** The columns of the divergence, [batch, columns], from εᵀJε in each direction, [directions, batch]. */
-function columnsOf(trace: Trace, perDirection: Tensor2D): Tensor2D {
+/**
+ * The columns of an estimate, [batch, columns], from a quadratic form in each direction, [directions, batch]: of the divergence
+ * from εᵀJε, of ‖J‖²_F from ‖Jε‖².
+ */
+export function columnsOf(trace: Trace, perDirection: Tensor2D): Tensor2D {
   const [count, batch] = perDirection.shape;
   if (trace.kind === 'exact') return perDirection.sum(0).reshape([batch, 1]);
   const sketch = sketchSize(trace);

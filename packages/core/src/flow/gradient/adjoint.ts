@@ -2,7 +2,7 @@ import { explicitMethods, float32Space, solve, whenSettled } from '../../ode/ind
 import { assertDone } from '../integrate.js';
 import { productSpace } from '../product-space.js';
 import { fieldPrograms, type Flux, withPrograms } from '../programs/index.js';
-import { cotangents, logDensities, solveForward } from './forward.js';
+import { cotangents, logDensities, penaltiesOf, solveForward } from './forward.js';
 import { dot, gradientSum, scaled } from './gather.js';
 import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
 
@@ -70,6 +70,7 @@ export function gradientByAdjoint(problem: LikelihoodProblem): Promise<Likelihoo
     const end = ends.end ?? (await at.velocityAndDivergence(interval[1], x.data));
     return {
       logProb: logDensities(problem, forward.y),
+      penalties: penaltiesOf(problem, forward.y),
       parameters: gathered.total(),
       x: backward.y.adjoint,
       interval: [pairing(ofZ, start), -pairing(backward.y.adjoint, end)] as const,

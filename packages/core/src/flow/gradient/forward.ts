@@ -1,11 +1,11 @@
-import { float32Space, float64Space, solve, type Solution, type StepReport } from '../../ode/index.js';
+import { float32Space, float64Space, solve, type Solution, type StepReport, type VectorSpace } from '../../ode/index.js';
 import { traceColumns } from '../divergence.js';
 import { assertDone, flowField } from '../integrate.js';
 import { productSpace } from '../product-space.js';
 import type { FieldPrograms } from '../programs/index.js';
 import type { LikelihoodProblem } from './problem.js';
 
-/** Positions, and the integrals of the divergence so far. */
+/** Positions, and the integrals so far: of the divergence, one column of the trace after the other, then of the penalties. */
 export type Path = { x: Float32Array; integrals: Float64Array };
 
 /** From data to base with the divergence alongside, one step size for the whole batch. */
@@ -14,12 +14,12 @@ export async function solveForward(
   at: FieldPrograms,
   onStep?: (step: StepReport<Path>) => void,
 ): Promise<Solution<Path>> {
-  const { divergence, interval, solver, x } = problem;
+  const { interval, solver, x } = problem;
   const rows = x.shape[0];
   const solution = await solve<Path>({
-    space: productSpace<Path>({ x: float32Space({ rows }), integrals: float64Space({ rows }) }),
+    space: productSpace<Path>({ x: float32Space({ rows }), integrals: integralsSpace(problem) }),
     field: flowField(at),
-    y0: { x: x.data, integrals: new Float64Array(rows * traceColumns(divergence.trace)) },
+    y0: { x: x.data, integrals: new Float64Array(rows * columnsOf(problem).all) },
     t0: interval[1],
     t1: interval[0],
     control: 'joint',
@@ -30,24 +30,46 @@ export async function solveForward(
   return solution;
 }
 
+/** Columns of the integrals: of the trace, and of the penalties too. */
+function columnsOf({ divergence: { trace, penalties = [] } }: LikelihoodProblem): { ofTrace: number; all: number } {
+  const ofTrace = traceColumns(trace);
+  return { ofTrace, all: ofTrace + penalties.length };
+}
+
+/** Penalties do not steer the step size. */
+function integralsSpace(problem: LikelihoodProblem): VectorSpace<Float64Array> {
+  const space = float64Space({ rows: problem.x.shape[0] });
+  const { ofTrace, all } = columnsOf(problem);
+  const measured = (v: Float64Array): Float64Array => (ofTrace === all ? v : v.filter((_, i) => i % all < ofTrace));
+  return { ...space, norm: (v, a, b, tolerance, joint) => space.norm(measured(v), measured(a), measured(b), tolerance, joint) };
+}
+
 /** log p₀(z) + mean over columns of the divergence integrals, each row. */
-export function logDensities({ base, divergence, x }: LikelihoodProblem, { x: z, integrals }: Path): Float64Array {
-  const columns = traceColumns(divergence.trace);
-  return base.logProb({ shape: x.shape, data: z }).map((value, i) => {
-    for (let c = 0; c < columns; c++) value += integrals[i * columns + c] / columns;
+export function logDensities(problem: LikelihoodProblem, { x: z, integrals }: Path): Float64Array {
+  const { ofTrace, all } = columnsOf(problem);
+  return problem.base.logProb({ shape: problem.x.shape, data: z }).map((value, i) => {
+    for (let c = 0; c < ofTrace; c++) value += integrals[i * all + c] / ofTrace;
     return value;
   });
 }
 
-/** ∂L/∂z = wᵢ ∇log p₀(zᵢ), and ∂L/∂integrals = wᵢ / columns: where every backward pass begins. */
-export function cotangents(
-  { base, divergence, weights, x }: LikelihoodProblem,
-  z: Float32Array,
-): { ofZ: Float32Array; ofIntegrals: Float32Array } {
-  const columns = traceColumns(divergence.trace);
+/** The penalties' integrals from base to data, [batch, penalties]. */
+export function penaltiesOf(problem: LikelihoodProblem, { integrals }: Path): Float64Array {
+  const { ofTrace, all } = columnsOf(problem);
+  return integrals.filter((_, i) => i % all >= ofTrace).map((v) => -v);
+}
+
+/**
+ * ∂L/∂z = wᵢ ∇log p₀(zᵢ), and ∂L/∂integrals = wᵢ / columns of the trace, wᵢ · weight for a penalty, whose integral from data
+ * to base is minus its size: where every backward pass begins.
+ */
+export function cotangents(problem: LikelihoodProblem, z: Float32Array): { ofZ: Float32Array; ofIntegrals: Float32Array } {
+  const { base, divergence, weights, x } = problem;
+  const { ofTrace, all } = columnsOf(problem);
+  const each = Array.from({ length: all }, (_, c) => (c < ofTrace ? 1 / ofTrace : divergence.penalties![c - ofTrace].weight));
   const width = z.length / weights.length;
   return {
     ofZ: base.score({ shape: x.shape, data: z }).data.map((v, i) => v * weights[Math.floor(i / width)]),
-    ofIntegrals: Float32Array.from({ length: weights.length * columns }, (_, i) => weights[Math.floor(i / columns)] / columns),
+    ofIntegrals: Float32Array.from({ length: weights.length * all }, (_, i) => weights[Math.floor(i / all)] * each[i % all]),
   };
 }

@@ -4,10 +4,11 @@ import type { Parameters, VelocityField } from '../../field/field.js';
 import type { ExplicitMethodName } from '../../ode/index.js';
 import type { Key } from '../../random/index.js';
 import type { Trace } from '../divergence.js';
+import type { Penalty } from '../penalty.js';
 import type { Base, SolverOptions } from '../flow.js';
 import type { ProgramOptions } from '../programs/index.js';
 
-/** A weighted sum of log-densities to differentiate: L = Σᵢ wᵢ log p(xᵢ). */
+/** A weighted sum of log-densities to differentiate: L = Σᵢ wᵢ (log p(xᵢ) − Σ weight·penalty of its path). */
 export interface LikelihoodProblem {
   readonly field: VelocityField;
   readonly base: Base;
@@ -15,8 +16,8 @@ export interface LikelihoodProblem {
   /** Points at the data end, model space, [batch, ...event]. */
   readonly x: NdArray;
   readonly condition?: NdArray;
-  /** How the divergence is taken, with one key for the probes of each row. */
-  readonly divergence: { readonly trace: Trace; readonly keys: readonly Key[] };
+  /** How the divergence is taken, with one key for the probes of each row, and penalties of the path. */
+  readonly divergence: { readonly trace: Trace; readonly keys: readonly Key[]; readonly penalties?: readonly Penalty[] };
   /** wᵢ, [batch]. */
   readonly weights: Float64Array;
   /** Time of the base and time of the data: [0, 1] for a flow. */
@@ -29,6 +30,8 @@ export interface LikelihoodProblem {
 export interface LikelihoodGradient {
   /** log p of each point, nats (mean over probes). */
   readonly logProb: Float64Array;
+  /** Each penalty of each point's path, [batch, penalties], without its weight. */
+  readonly penalties: Float64Array;
   /** ∂L/∂θ by name. */
   readonly parameters: { readonly [name: string]: Float32Array };
   /** ∂L/∂x, of x's shape. */

@@ -1,6 +1,6 @@
 import { explicitMethods, float32Space, type TakenStep, transposeStep } from '../../ode/index.js';
 import { fieldPrograms, withPrograms } from '../programs/index.js';
-import { cotangents, logDensities, type Path, solveForward } from './forward.js';
+import { cotangents, logDensities, penaltiesOf, type Path, solveForward } from './forward.js';
 import { dot, gradientSum, scaled } from './gather.js';
 import type { LikelihoodGradient, LikelihoodProblem } from './problem.js';
 
@@ -47,6 +47,7 @@ export function gradientThroughSteps(problem: LikelihoodProblem): Promise<Likeli
     }
     return {
       logProb: logDensities(problem, forward.y),
+      penalties: penaltiesOf(problem, forward.y),
       parameters: gathered.total(),
       x: cotangent,
       interval: [ends.stretch, ends.shift - ends.stretch] as const,

@@ -4,6 +4,7 @@ import type { EndpointField } from '../../field/endpoint.js';
 import type { Parameters, VelocityField } from '../../field/field.js';
 import { type Pending, type Times, whenSettled } from '../../ode/index.js';
 import { drawProbes, sketchSize, type Trace } from '../divergence.js';
+import type { Penalty } from '../penalty.js';
 import { applySketch } from '../sketch.js';
 import type { Key } from '../../random/index.js';
 import {
@@ -18,7 +19,7 @@ import {
 import type { Programs } from './session.js';
 import { argumentsOf, byWeight } from './traced.js';
 
-/** A velocity and its divergence, [rows, columns of the trace] in float64. */
+/** A velocity and its divergence, [rows, columns of the trace and penalties] in float64. */
 export interface Flux {
   readonly u: Float32Array;
   readonly divergence: Float64Array;
@@ -42,8 +43,8 @@ export interface FieldPrograms {
 /** What the rows of a solve have of their own. */
 export interface RowsOfSolve {
   readonly condition?: NdArray;
-  /** With one key for the probes of each row. */
-  readonly divergence?: { readonly trace: Trace; readonly keys: readonly Key[] };
+  /** With one key for the probes of each row, and penalties whose rates go behind the divergence's columns. */
+  readonly divergence?: { readonly trace: Trace; readonly keys: readonly Key[]; readonly penalties?: readonly Penalty[] };
 }
 
 /** The field's programs for some rows. Those that do not ask for a divergence may only use `velocity`. */
@@ -57,7 +58,8 @@ export function fieldPrograms(
   const trace: Trace = divergence?.trace ?? { kind: 'exact' };
   const probes = divergence && drawProbes(trace, divergence.keys, field.event);
   const own = argumentsOf({ condition });
-  const label = `${of.conditioned ? 'conditioned ' : ''}${trace.kind} ${'probes' in trace ? trace.probes : ''}`;
+  const penalties = (divergence?.penalties ?? []).map(({ name }) => name);
+  const label = [of.conditioned ? 'conditioned' : 'free', trace.kind, 'probes' in trace ? trace.probes : 1, ...penalties].join(' ');
 
   let shared: Pending<Arrays> | undefined = sketchSize(trace) === 0 ? argumentsOf({ condition, probes }) : undefined;
   /** What all evaluations are given. With Hutch++ the first point that is asked for decides the probes of the whole solve. */
@@ -81,7 +83,7 @@ export function fieldPrograms(
       return whenSettled(given(t, x), (common) => {
         const args = { ...common, x, t: times(t) };
         return whenSettled(
-          programs.run(`divergence ${label} ${time}`, () => divergenceFunction(of, trace, time), args),
+          programs.run(`divergence ${label} ${time}`, () => divergenceFunction(of, trace, time, penalties), args),
           fluxOf,
         );
       });
@@ -90,7 +92,7 @@ export function fieldPrograms(
       return whenSettled(given(t, x), (common) => {
         const args = { ...common, x, t: times(t), ofVelocity, ofDivergence };
         return whenSettled(
-          programs.run(`pullback ${label}`, () => pullbackFunction(of, trace), args),
+          programs.run(`pullback ${label}`, () => pullbackFunction(of, trace, penalties), args),
           (results) => ({ ...fluxOf(results), ofX: results.ofX, ofT: results.ofT[0], ofParameters: byWeight(results) }),
         );
       });

@@ -1,15 +1,8 @@
 import type { EndpointField } from '../../field/endpoint.js';
 import type { FieldInput, Parameters, VelocityField } from '../../field/field.js';
 import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../../tensor/index.js';
-import {
-  directionsOf,
-  sketchSize,
-  type Trace,
-  traceColumns,
-  traceDirections,
-  velocityAndDivergence,
-  velocityAndProducts,
-} from '../divergence.js';
+import { sketchSize, type Trace, traceColumns, traceDirections, velocityAndProducts } from '../divergence.js';
+import { type PenaltyName, velocityAndRates } from '../penalty.js';
 import { byWeight, conditionInput, marked, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from './traced.js';
 
 /** A function of a field that is to be traced: its weights' shapes, and whether it is given a condition. */
@@ -52,13 +45,15 @@ export const logitsFunction = (of: FieldFunction<EndpointField>): TracedFunction
 const probeInput = ({ event }: VelocityField, trace: Trace): TracedFunction['inputs'] =>
   'probes' in trace ? { probes: { shape: [traceDirections(trace, event), TRACED_ROWS, ...event], rowAxis: 1 } } : {};
 
-/** (x, t, probes) → u and its divergence, [rows, columns]. */
-export const divergenceFunction = (of: FieldFunction, trace: Trace, time: TimeKind): TracedFunction => ({
+/** (x, t, probes) → u and its divergence, [rows, columns], and behind it the rates of the penalties. */
+export const divergenceFunction = (
+  of: FieldFunction,
+  trace: Trace,
+  time: TimeKind,
+  penalties: readonly PenaltyName[] = [],
+): TracedFunction => ({
   inputs: { ...inputs(of, time), ...probeInput(of.field, trace) },
-  f: (tensors) => {
-    const directions = directionsOf(trace, of.field.event, tensors.probes);
-    return velocityAndDivergence(of.field, byWeight(tensors), inputOf(tensors), directions, trace);
-  },
+  f: (tensors) => velocityAndRates(of.field, byWeight(tensors), inputOf(tensors), tensors.probes, trace, penalties),
 });
 
 /** (x, t, the first probes of Hutch++) → u and the Jacobian's products with them, [sketch, rows, ...event]. */
@@ -71,12 +66,12 @@ export const sketchFunction = (of: FieldFunction, trace: Trace): TracedFunction 
  * (x, t, probes, cotangents of u and of the divergence) → u, the divergence, and the gradients of the pairing
  * Σ cotangent·u + Σ ofDivergence·divergence with respect to x (`ofX`), the shared t (`ofT`) and each weight.
  */
-export const pullbackFunction = (of: FieldFunction, trace: Trace): TracedFunction => ({
+export const pullbackFunction = (of: FieldFunction, trace: Trace, penalties: readonly PenaltyName[] = []): TracedFunction => ({
   inputs: {
     ...inputs(of, 'shared'),
     ...probeInput(of.field, trace),
     ofVelocity: rowsOf(...of.field.event),
-    ofDivergence: rowsOf(traceColumns(trace)),
+    ofDivergence: rowsOf(traceColumns(trace) + penalties.length),
   },
   f: (tensors) => {
     const { ofVelocity, ofDivergence } = tensors;
@@ -86,8 +81,7 @@ export const pullbackFunction = (of: FieldFunction, trace: Trace): TracedFunctio
       const { gradients } = valueAndGradients(
         ({ x, t, ...rest }) => {
           const input = { x, t: t as Tensor1D, ...(condition && { condition }) };
-          const directions = directionsOf(trace, of.field.event, tensors.probes);
-          const { u, divergence } = velocityAndDivergence(of.field, byWeight(rest), input, directions, trace);
+          const { u, divergence } = velocityAndRates(of.field, byWeight(rest), input, tensors.probes, trace, penalties);
           kept = { u: tf.keep(tf.clone(u)), divergence: tf.keep(tf.clone(divergence)) };
           return tf.add<Scalar>(tf.sum(tf.mul(ofVelocity, u)), tf.sum(tf.mul(ofDivergence, divergence)));
         },
