@@ -1,9 +1,17 @@
+import { growth, LEAST_ERROR, shrinkage } from './controller.js';
 import type { Problem } from './solve-options.js';
 import type { RowResult, SolveResult } from './solution.js';
-import { growth, leastStep, shrinkage } from './step-size.js';
+import { leastStep } from './step-size.js';
 
-/** A last step that would leave less than a hundredth of itself is stretched to the end. */
+/** A step that would leave less than a hundredth of itself before a stop is stretched to it. */
 const STRETCH = 1.01;
+
+/** Where an attempt starts, its signed length (0 for clocks that have ended) and where it leads: one entry for each clock. */
+export interface Attempt {
+  readonly from: Float64Array;
+  readonly h: Float64Array;
+  readonly next: Float64Array;
+}
 
 /**
  * The times, steps and outcomes of a solve: one clock for the whole state under joint control, one for each row under
@@ -12,10 +20,6 @@ const STRETCH = 1.01;
 export interface Clocks {
   /** Times reached. */
   readonly t: Float64Array;
-  /** The current attempt: where it starts, its signed length (0 for clocks that have ended) and where it leads. */
-  readonly from: Float64Array;
-  readonly h: Float64Array;
-  readonly next: Float64Array;
   /** Lengths of the next attempt by the controller, positive; of the current one with fixed steps. */
   readonly wanted: Float64Array;
   /** Last error estimates in units of the tolerance. */
@@ -26,8 +30,8 @@ export interface Clocks {
   /** Sets `wanted`; NaN ends a clock as not finite. */
   want(lengths: Float64Array): void;
   /** Lays out attempt number `step`; ends clocks whose step has become too small. */
-  propose(step: number): void;
-  /** Takes the attempt's errors, moves the clocks that accept it, and returns which did. */
+  propose(step: number): Attempt;
+  /** Takes the errors of the attempt that was laid out last, moves the clocks that accept it, and returns which did. */
   judge(errors: Float64Array): Uint8Array;
   /** Ends every clock that still runs. */
   end(result: SolveResult): void;
@@ -36,61 +40,68 @@ export interface Clocks {
 }
 
 export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
-  const { t0, t1, fixed, method } = problem;
+  const { t0, t1, fixed, method, controller, minStep, maxStep } = problem;
+  const stops = problem.stops.times;
   const interval = t1 - t0;
   const k = (method.embeddedOrder ?? 0) + 1;
   const t = new Float64Array(count).fill(t0);
-  const from = new Float64Array(count).fill(t0);
-  const next = new Float64Array(count).fill(t0);
-  const h = new Float64Array(count);
-  const wanted = new Float64Array(count).fill(problem.firstStep ?? Math.abs(interval));
+  const upcoming = new Int32Array(count);
+  const wanted = new Float64Array(count).fill(Math.min(problem.firstStep ?? Math.abs(interval), maxStep));
   const error = new Float64Array(count);
-  const previous = new Float64Array(count);
+  const [previous, beforeThat] = [new Float64Array(count).fill(LEAST_ERROR), new Float64Array(count).fill(LEAST_ERROR)];
   const afterRejection = new Uint8Array(count);
   const accepted = new Int32Array(count);
   const rejected = new Int32Array(count);
   const results = new Array<SolveResult | undefined>(count).fill(interval === 0 ? 'done' : undefined);
+  let attempt: Attempt = { from: t, h: new Float64Array(count), next: t };
 
   const target = (i: number, step: number): number | undefined => {
     if (fixed) return fixed[step + 1];
-    if (wanted[i] * STRETCH >= Math.abs(t1 - t[i])) return t1;
-    return wanted[i] < leastStep(t[i], interval) ? undefined : t[i] + Math.sign(interval) * wanted[i];
+    const stop = stops[upcoming[i]];
+    if (wanted[i] * STRETCH >= Math.abs(stop - t[i])) return stop;
+    return wanted[i] < Math.max(minStep, leastStep(t[i], interval)) ? undefined : t[i] + Math.sign(interval) * wanted[i];
   };
 
   const adapt = (i: number, accepts: boolean): void => {
-    const size = Math.abs(h[i]);
+    const size = Math.abs(attempt.h[i]);
     if (accepts) {
-      wanted[i] = size * growth(error[i], previous[i], k, afterRejection[i] === 1);
-      previous[i] = error[i];
-    } else wanted[i] = size * shrinkage(error[i], k);
+      const grown = size * growth(controller, k, [error[i], previous[i], beforeThat[i]], afterRejection[i] === 1);
+      // A step that a stop cut short says little about the next.
+      const cut = size < 0.9 * wanted[i];
+      wanted[i] = Math.min(cut ? Math.max(grown, wanted[i]) : grown, maxStep);
+      if (!cut) {
+        beforeThat[i] = previous[i];
+        previous[i] = Math.max(error[i], LEAST_ERROR);
+      }
+    } else {
+      const shrunk = size * shrinkage(controller, k, error[i]);
+      wanted[i] = size > minStep ? Math.max(shrunk, minStep) : shrunk;
+    }
     afterRejection[i] = Number(!accepts);
   };
 
   return {
     t,
-    from,
-    h,
-    next,
     wanted,
     error,
     results,
     accepted,
     rejected,
     want(lengths) {
-      wanted.set(lengths);
       lengths.forEach((length, i) => {
         if (Number.isNaN(length)) results[i] = 'nonFinite';
+        wanted[i] = Math.min(Math.max(length, minStep), maxStep);
       });
     },
     propose(step) {
-      for (let i = 0; i < count; i++) {
-        const to = results[i] ? t[i] : target(i, step);
+      const next = t.map((time, i) => {
+        const to = results[i] ? time : target(i, step);
         if (to === undefined) results[i] = Number.isFinite(error[i]) ? 'stepTooSmall' : 'nonFinite';
-        from[i] = t[i];
-        next[i] = to ?? t[i];
-        h[i] = next[i] - t[i];
-        if (fixed && !results[i]) wanted[i] = Math.abs(h[i]);
-      }
+        return to ?? time;
+      });
+      attempt = { from: t.slice(), h: next.map((to, i) => to - t[i]), next };
+      if (fixed) attempt.h.forEach((h, i) => (wanted[i] = results[i] ? wanted[i] : Math.abs(h)));
+      return attempt;
     },
     judge(errors) {
       const accepts = new Uint8Array(count);
@@ -103,7 +114,8 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
         else if (!accepts[i]) results[i] = 'nonFinite';
         if (accepts[i]) {
           accepted[i]++;
-          t[i] = next[i];
+          t[i] = attempt.next[i];
+          if (t[i] === stops[upcoming[i]]) upcoming[i]++;
         } else rejected[i]++;
         if (t[i] === t1) results[i] = 'done';
       }

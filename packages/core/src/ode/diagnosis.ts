@@ -16,7 +16,7 @@ const short = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** One sentence: what happened, with the numbers, and what to do. */
 export function diagnose<V>(problem: Problem<V>, stats: SolveStats, ending: Ending): string {
-  const { t0, t1, method, tolerance, fixed, maxSteps } = problem;
+  const { t0, t1, method, tolerance, fixed, maxSteps, minStep } = problem;
   const counts = `${stats.accepted} accepted and ${stats.rejected} rejected steps of ${method.name} (${stats.evaluations} evaluations)`;
   if (ending.result === 'done') return `Reached t = ${short(t1)} from ${short(t0)} in ${counts}.`;
   const who = ending.rows ? `${ending.rows[0]} of ${ending.rows[1]} rows ` : 'the solve ';
@@ -24,6 +24,8 @@ export function diagnose<V>(problem: Problem<V>, stats: SolveStats, ending: Endi
   const limits = `rtol ${tolerance.rtol} and atol ${tolerance.atol}`;
   const step = `a step of ${short(Math.abs(ending.h))}`;
   switch (ending.result) {
+    case 'stopped':
+      return capital(`${where}, because onStep told it to; the state so far is returned.`);
     case 'aborted':
       return capital(`${where}, because its signal was aborted; the state so far is returned.`);
     case 'maxSteps':
@@ -34,7 +36,7 @@ export function diagnose<V>(problem: Problem<V>, stats: SolveStats, ending: Endi
       );
     case 'stepTooSmall':
       return capital(
-        `${where}, because ${step} is below the rounding of t while the error is still ${short(ending.error)} times what ${limits} allow: ` +
+        `${where}, because ${step} is below ${minStep > 0 ? `the smallest allowed, ${minStep},` : 'the rounding of t'} while the error is still ${short(ending.error)} times what ${limits} allow: ` +
           'the solution blows up there, the field jumps or is noisy, or the tolerance is finer than its arithmetic; loosen the tolerance ' +
           'or look at the field near that time.',
       );

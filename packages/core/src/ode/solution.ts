@@ -1,12 +1,13 @@
 import type { Times, Tolerance, VectorField, VectorSpace } from './problem.js';
+import type { Controller } from './controller.js';
 import type { MethodName } from './methods/index.js';
 import type { Method } from './stepper.js';
 
 /**
  * How a solve ended. `maxSteps`: the step limit; `stepTooSmall`: the step sank below the rounding of t; `nonFinite`: NaN or
- * infinity; `aborted`: the caller's signal.
+ * infinity; `aborted`: the caller's signal; `stopped`: the caller's `onStep`.
  */
-export type SolveResult = 'done' | 'maxSteps' | 'stepTooSmall' | 'nonFinite' | 'aborted';
+export type SolveResult = 'done' | 'stopped' | 'aborted' | 'maxSteps' | 'stepTooSmall' | 'nonFinite';
 
 export interface SolveStats {
   /** Field evaluations, all of them: rejected steps and the probe for the first step included. */
@@ -89,10 +90,25 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   readonly maxSteps?: number;
   /** Length of the first step; default: chosen from the field at the cost of one evaluation. */
   readonly firstStep?: number;
+  /** How the error steers the step; parts that are not given keep their defaults. */
+  readonly controller?: Partial<Controller>;
+  /** The solve gives up (`stepTooSmall`) rather than choose a smaller step; default 0. Steps up to a stop may be smaller. */
+  readonly minStep?: number;
+  /** No step is longer; default: no limit. Fixed steps know no limits. */
+  readonly maxStep?: number;
+  /** Times that steps end on, in any order; added to the grid of fixed steps. */
+  readonly stepAt?: ArrayLike<number>;
+  /**
+   * Times at which the field jumps, in any order: steps end on them and no slope is used across. The field sees the last
+   * double before such a time at the end of a step, and the first after it at the start of the next. Costs one evaluation
+   * for each, and saves the many small steps by which error control would find the jump.
+   */
+  readonly jumpAt?: ArrayLike<number>;
   /** Times to return the state at, between t0 and t1, in the order of the integration. */
   readonly saveAt?: ArrayLike<number>;
   /** Keep every step, so that the solution can be evaluated anywhere. Costs memory: all slopes of all steps. */
   readonly dense?: boolean;
   readonly signal?: AbortSignal;
-  readonly onStep?: (report: StepReport<V>) => void;
+  /** Called after every attempt. Return 'stop' to end the solve there, with the state so far and the result `stopped`. */
+  readonly onStep?: (report: StepReport<V>) => unknown;
 }

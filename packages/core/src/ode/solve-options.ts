@@ -1,10 +1,12 @@
 import { AdvectError } from '@advect/base/errors';
 import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value } from '@advect/base/options';
+import { type Controller, controllerReader } from './controller.js';
 import { methodReader } from './method-reader.js';
 import { methodNames, methods } from './methods/index.js';
 import type { VectorField, VectorSpace } from './problem.js';
 import type { SolveOptions, StepReport } from './solution.js';
 import type { Method } from './stepper.js';
+import { type Stops, stopsOf } from './stops.js';
 
 /** The options of a solve, checked, with defaults filled in. */
 export interface Problem<V> {
@@ -20,10 +22,14 @@ export interface Problem<V> {
   readonly joint: boolean;
   readonly maxSteps: number;
   readonly firstStep?: number;
+  readonly controller: Controller;
+  readonly minStep: number;
+  readonly maxStep: number;
+  readonly stops: Stops;
   readonly saveAt: Float64Array;
   readonly dense: boolean;
   readonly signal?: AbortSignal;
-  readonly onStep?: (report: StepReport<V>) => void;
+  readonly onStep?: (report: StepReport<V>) => unknown;
 }
 
 const anyFunction = (v: unknown) => typeof v === 'function';
@@ -46,6 +52,11 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     control: oneOf(['joint', 'per-sample'], 'joint'),
     maxSteps: integer({ default: 10000, min: 1 }),
     firstStep: optional(number({ min: Number.MIN_VALUE })),
+    controller: controllerReader,
+    minStep: number({ default: 0, min: 0 }),
+    maxStep: optional(number({ min: Number.MIN_VALUE })),
+    stepAt: value(numbers, 'an array of times', []),
+    jumpAt: value(numbers, 'an array of times', []),
     saveAt: value(numbers, 'an array of times', []),
     dense: boolean(false),
     signal: abortSignal,
@@ -53,7 +64,10 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
   });
   const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: Method; atol: number; rtol: number };
   const { steps, times, maxSteps } = options as { steps?: number; times?: ArrayLike<number>; maxSteps: number };
-  const fixed = fixedTimes(t0, t1, steps, times, maxSteps);
+  const { minStep, maxStep = Infinity } = options as { minStep: number; maxStep?: number };
+  const stops = readStops(options as Forced, t0, t1);
+  const grid = fixedTimes(t0, t1, steps, times, maxSteps);
+  const fixed = grid && withStops(grid, stops);
   if (!fixed && !method.error) {
     throw new AdvectError(
       'invalid-option',
@@ -64,13 +78,37 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
   if (!fixed && atol === 0 && rtol === 0) {
     throw new AdvectError('invalid-option', 'solve: atol and rtol are both 0', 'Allow some error, for example atol 1e-6 and rtol 1e-6.');
   }
+  if (minStep > maxStep) {
+    throw new AdvectError('invalid-option', `solve: minStep ${minStep} is above maxStep ${maxStep}`, 'Give a minStep below maxStep.');
+  }
   return {
     ...(options as unknown as Problem<V>),
     tolerance: { atol, rtol },
+    maxStep,
+    stops,
     fixed,
     joint: options.control === 'joint',
     saveAt: orderedTimes('saveAt', options.saveAt as ArrayLike<number>, t0, t1, false),
   };
+}
+
+type Forced = { readonly stepAt: ArrayLike<number>; readonly jumpAt: ArrayLike<number> };
+
+function readStops({ stepAt, jumpAt }: Forced, t0: number, t1: number): Stops {
+  const ascending = (times: ArrayLike<number>) => Float64Array.from(times).sort((a, b) => (t1 < t0 ? b - a : a - b));
+  return stopsOf(
+    t0,
+    t1,
+    orderedTimes('stepAt', ascending(stepAt), t0, t1, false),
+    orderedTimes('jumpAt', ascending(jumpAt), t0, t1, false),
+  );
+}
+
+/** The grid of fixed steps with the stops in their places. */
+function withStops(grid: Float64Array, { times }: Stops): Float64Array {
+  const direction = Math.sign(grid[grid.length - 1] - grid[0]);
+  const reached = times.filter((time) => direction * (grid[grid.length - 1] - time) >= 0);
+  return Float64Array.from(new Set([...grid, ...reached])).sort((a, b) => direction * (a - b));
 }
 
 function fixedTimes(

@@ -14,7 +14,7 @@ import { stepperOf } from './stepper.js';
 import { shown } from './times.js';
 
 /** From harmless to grave: the whole solve is as its worst row. */
-const GRAVITY: readonly SolveResult[] = ['done', 'aborted', 'maxSteps', 'stepTooSmall', 'nonFinite'];
+const GRAVITY: readonly SolveResult[] = ['done', 'stopped', 'aborted', 'maxSteps', 'stepTooSmall', 'nonFinite'];
 
 /** Attempts between two pauses for the event loop. */
 const BREATH = 4;
@@ -52,7 +52,7 @@ export async function solve<V>(options: SolveOptions<V>): Promise<Solution<V>> {
 }
 
 async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Solution<V>> {
-  const { method, t0, t1, tolerance, fixed, joint, signal } = problem;
+  const { method, t0, t1, tolerance, fixed, joint, signal, stops } = problem;
   const { space } = ledger;
   const clocks = createClocks(problem, joint ? 1 : space.rows(problem.y0));
   const saver = createSaver(problem, space, clocks.t.length);
@@ -67,43 +67,53 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
   const stepper = stepperOf(space, field, method, fixed);
   let y = space.clone(problem.y0);
   let slope: V | undefined;
-  let memory: readonly V[] = [];
+  let memory: V[] = [];
   saver.start(y);
   if (signal?.aborted) clocks.end('aborted');
   if (clocks.running() && !fixed && problem.firstStep === undefined) {
-    slope = await field(shown(clocks.t, joint), y);
+    slope = await field(shown(stops.leaving(clocks.t), joint), y);
     const k = method.embeddedOrder! + 1;
     clocks.want(await firstSteps(space, field, { t0, t1, y, slope, tolerance, k, joint, clocks: clocks.t.length }));
   }
 
+  /** The rows whose slope is that on the other side of a jump. */
+  let jumped: Uint8Array = new Uint8Array(clocks.t.length);
   let steps = 0;
   for (; ; steps++) {
     if (steps % BREATH === 0) await breathe();
     if (signal?.aborted) clocks.end('aborted');
-    clocks.propose(steps);
+    const attempt = clocks.propose(steps);
     if (steps >= problem.maxSteps) clocks.end('maxSteps');
     if (!clocks.running()) break;
 
-    const [from, h, next] = [shown(clocks.from, joint), shown(clocks.h, joint), shown(clocks.next, joint)];
+    const [from, next] = [shown(stops.leaving(attempt.from), joint), shown(stops.arriving(attempt.next), joint)];
+    const h = shown(attempt.h, joint);
     slope ??= await field(from, y);
+    if (jumped.some(Boolean)) {
+      slope = merge(space, jumped, slope, await field(from, y));
+      // Slopes of the steps before are none of the field's beyond the jump; fixed steps meet it together.
+      if (method.kind === 'adams') for (const past of memory.splice(0)) space.release(past);
+      jumped.fill(0);
+    }
     const step = await settle(stepper({ step: steps, t: from, h, next, y, first: slope, memory }));
     let endSlope = step.end ?? (!fixed && method.fsal ? await field(next, step.y) : undefined);
     const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
     const norm = size instanceof Float64Array ? size : await size;
-    const errors = fixed ? norm : timesLength(norm, clocks.h);
+    const errors = fixed ? norm : timesLength(norm, attempt.h);
     const accepted = clocks.judge(errors);
 
     if (accepted.some(Boolean)) {
-      const attempt = { from: clocks.from, next: clocks.next, h: clocks.h, accepted, y };
-      if (clocks.running() || recorder || saver.needsSlopes(attempt)) endSlope ??= await field(next, step.y);
+      const taken = { ...attempt, accepted, y };
+      jumped = accepted.map((accepts, i) => Number(accepts && stops.jumpsAt(attempt.next[i])));
+      if ((clocks.running() && !jumped.every(Boolean)) || recorder || saver.needsSlopes(taken)) endSlope ??= await field(next, step.y);
       const slopes = endSlope === undefined ? step.slopes : [...step.slopes, endSlope];
-      saver.record({ ...attempt, slopes }, step.y);
-      recorder?.record({ ...attempt, slopes });
-      grid.push(clocks.next[0]);
+      saver.record({ ...taken, slopes }, step.y);
+      recorder?.record({ ...taken, slopes });
+      grid.push(attempt.next[0]);
     }
     y = merge(space, accepted, y, step.y);
-    const attempt = { step: steps, t: clocks.from.slice(), h: clocks.h.slice(), accepted, slopes: step.slopes, y };
-    problem.onStep?.(fixed ? attempt : { ...attempt, error: errors });
+    const report = { step: steps, t: attempt.from.slice(), h: attempt.h.slice(), accepted, slopes: step.slopes, y };
+    if (problem.onStep?.(fixed ? report : { ...report, error: errors }) === 'stop') clocks.end('stopped');
     for (const other of step.slopes) if (other !== slope) space.release(other);
     memory = step.memory?.map((fresh, i) => merge(space, accepted, memory[i] as V | undefined, fresh)) ?? memory;
     if (endSlope !== undefined) slope = merge(space, accepted, slope, endSlope);

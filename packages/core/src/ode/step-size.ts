@@ -2,36 +2,6 @@ import type { Times, Tolerance, VectorField, VectorSpace } from './problem.js';
 import { shown } from './times.js';
 
 /**
- * The step-size controller of the code DOPRI5 (proportional–integral, K. Gustafsson 1991; E. Hairer, G. Wanner, Solving
- * ODEs II, eq. IV.2.43): h ← h · safety · error^−α · previous^β with k = embedded order + 1, β = 0.2/k, α = 1/k − 0.75β.
- */
-const CONTROLLER = {
-  safety: 0.9,
-  /** β·k: the weight of the last accepted step's error; 0 would be the plain integral controller. */
-  memory: 0.2,
-  minFactor: 0.2,
-  maxFactor: 10,
-  /** A previous error smaller than this counts as this. */
-  leastError: 1e-4,
-} as const;
-
-/**
- * By what to multiply an accepted step. `error` ≤ 1 is in units of the tolerance, `previous` is that of the accepted step
- * before. Right after a rejection the step does not grow.
- */
-export function growth(error: number, previous: number, k: number, afterRejection: boolean): number {
-  const beta = CONTROLLER.memory / k;
-  const alpha = 1 / k - 0.75 * beta;
-  const wanted = CONTROLLER.safety * error ** -alpha * Math.max(previous, CONTROLLER.leastError) ** beta;
-  return Math.min(afterRejection ? 1 : CONTROLLER.maxFactor, Math.max(CONTROLLER.minFactor, wanted));
-}
-
-/** By what to multiply a rejected step, always below 1. An error that is not a number shrinks the step the most. */
-export function shrinkage(error: number, k: number): number {
-  return Number.isFinite(error) ? Math.max(CONTROLLER.minFactor, CONTROLLER.safety * error ** (-1 / k)) : CONTROLLER.minFactor;
-}
-
-/**
  * The smallest step that is still a step at time t: 2⁻⁵⁰ (four roundings) of |t|, or of a thousandth of the interval near
  * t = 0.
  */

@@ -100,6 +100,30 @@ test('a field that jumps is passed through with small steps, not given up on', a
   t.true(Math.abs(y[0] - (1 + 1 / 3 - 5 / 3)) < 1e-3);
 });
 
+test('a smallest step ends the solve where more would be needed, having tried it', async (t) => {
+  const sizes: number[] = [];
+  const field = (time: Times, y: Float64Array) => y.map((v) => -1e4 * (v - Math.cos(number(time))));
+  const { result, diagnosis } = await solve({ ...base, field, minStep: 1e-3, onStep: ({ h }) => void sizes.push(h[0]) });
+  t.is(result, 'stepTooSmall');
+  t.regex(diagnosis, /below the smallest allowed, 0\.001,/);
+  t.true(sizes.includes(1e-3) && sizes.every((h) => h >= 1e-3 * (1 - 1e-12)));
+  const smooth = await solve({ ...base, field: (_t, y) => y, minStep: 1e-3, stepAt: [1e-5] });
+  t.is(smooth.result, 'done');
+});
+
+test('onStep can stop a solve, with the state so far', async (t) => {
+  for (const control of ['joint', 'per-sample'] as const) {
+    for (const settings of [{}, { steps: 50 }]) {
+      const onStep = ({ t: [from], h: [h] }: { t: Float64Array; h: Float64Array }) => (from + h > 1 ? 'stop' : undefined);
+      const { result, t: reached, y, diagnosis } = await solve({ ...base, control, ...settings, field: (_t, y) => y, onStep });
+      t.is(result, 'stopped');
+      const end = typeof reached === 'number' ? reached : reached[0];
+      t.true(end > 1 && end < 2 && Math.abs(y[0] / Math.exp(end) - 1) < 1e-5);
+      t.regex(diagnosis, /because onStep told it to/);
+    }
+  }
+});
+
 test('a noisy field sinks below the rounding of t', async (t) => {
   let draw = 1;
   const noise = () => (draw = (draw * 16807) % 2147483647) / 2147483647 - 0.5;
@@ -154,6 +178,16 @@ test('what cannot be meant is an error with a way out', async (t) => {
     [{ t1: Infinity }, 'invalid-option', /a number/],
     [{ firstStep: 0 }, 'invalid-option', /a number/],
     [{ maxSteps: 0 }, 'invalid-option', /at least 1/],
+    [{ controller: 3 }, 'invalid-option', /an object of options/],
+    [{ controller: { proportinal: 1 } }, 'unknown-option', /Did you mean 'proportional'/],
+    [{ controller: { integral: 0 } }, 'invalid-option', /at least 0.01/],
+    [{ controller: { maxFactor: 1 } }, 'invalid-option', /at least 1.1/],
+    [{ minStep: -1 }, 'invalid-option', /at least 0/],
+    [{ maxStep: 0 }, 'invalid-option', /a number/],
+    [{ minStep: 0.2, maxStep: 0.1 }, 'invalid-option', /minStep below maxStep/],
+    [{ stepAt: [3] }, 'invalid-option', /Order stepAt/],
+    [{ jumpAt: [-0.1] }, 'invalid-option', /Order jumpAt/],
+    [{ jumpAt: 1 }, 'invalid-option', /array of times/],
     [{ control: 'row' }, 'invalid-option', /'joint', 'per-sample'/],
     [{ field: 3 }, 'invalid-option', /a function/],
     [{ y0: undefined }, 'invalid-option', /a state/],

@@ -1,0 +1,24 @@
+/** Times on which steps end, whatever the controller wants: forced ones, jumps of the field, and t1. */
+export interface Stops {
+  /** In the order of the integration, each once, strictly after t0; t1 is the last. */
+  readonly times: Float64Array;
+  /** The time that the field sees at the start of a step: just after a jump, the time itself elsewhere. */
+  leaving(t: Float64Array): Float64Array;
+  /** The time that the field sees at the end of a step: just before a jump, the time itself elsewhere. */
+  arriving(t: Float64Array): Float64Array;
+  jumpsAt(t: number): boolean;
+}
+
+export function stopsOf(t0: number, t1: number, stepAt: ArrayLike<number>, jumpAt: ArrayLike<number>): Stops {
+  const direction = t1 < t0 ? -1 : 1;
+  const jumps = new Set(Array.from(jumpAt));
+  const distinct = new Set([...Array.from(stepAt), ...jumps, t1]);
+  distinct.delete(t0);
+  const times = Float64Array.from(distinct).sort((a, b) => direction * (a - b));
+  const beside = (side: number) => (t: Float64Array) =>
+    jumps.size === 0 ? t : t.map((time) => (jumps.has(time) ? time + side * direction * nudge(time) : time));
+  return { times, leaving: beside(1), arriving: beside(-1), jumpsAt: (t) => jumps.has(t) };
+}
+
+/** One or two roundings of t: as little as a double can tell. */
+const nudge = (t: number): number => Math.max(Math.abs(t) * 2 ** -52, Number.MIN_VALUE);
