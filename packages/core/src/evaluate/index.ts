@@ -9,6 +9,7 @@ export {
 } from './gaussian-mixture.js';
 export { energyDistance, mmd, type MmdOptions, type TwoSampleOptions } from './kernel-distances.js';
 export { type NearestNeighboursOptions, fitNearestNeighbours } from './nearest-neighbours.js';
+export { normalisedPathEnergy, type PathEnergy, type PathEnergyOptions } from './path-energy.js';
 export { slicedWasserstein2, type SlicedWasserstein2, type SlicedWassersteinOptions } from './sliced-wasserstein.js';
 export type { Discrepancy } from './two-sample.js';
 export { wasserstein2, type Wasserstein2 } from './wasserstein.js';

@@ -10,10 +10,12 @@ export interface Activation {
 
 const gaussianScale = 2 * Math.sqrt(2 / Math.PI);
 const gaussianCubic = 0.044715;
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
 
 /**
- * The activations, by name. All but `relu` are smooth enough for a solver; all are twice differentiable by tape (`relu`
- * and `elu` away from 0).
+ * The activations, by name. All but `relu` are smooth enough for a solver; all are twice differentiable by tape (`relu`,
+ * `elu` and `selu` away from 0).
  */
 export const activations = {
   tanh: {
@@ -60,6 +62,14 @@ export const activations = {
     applyWithDerivative: (z) => {
       const y = tf.elu(z);
       return { y, dy: tf.add(tf.minimum(y, 0), 1) };
+    },
+  },
+  /** λ·(z for z > 0, α(eᶻ − 1) else), which keeps the variance of signals near 1 (Klambauer et al. 2017). */
+  selu: {
+    apply: (z) => tf.selu(z),
+    applyWithDerivative: (z) => {
+      const y = tf.selu(z);
+      return { y, dy: tf.where(tf.greater(z, 0), SELU_SCALE, tf.add(y, SELU_SCALE * SELU_ALPHA)) };
     },
   },
   relu: {

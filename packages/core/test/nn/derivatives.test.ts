@@ -29,6 +29,7 @@ const scalars: Record<string, (z: number) => number> = {
   swish: (z) => z * logistic(z),
   gelu: (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
   elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  selu: (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)),
   relu: (z) => Math.max(z, 0),
 };
 
