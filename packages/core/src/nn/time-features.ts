@@ -35,7 +35,11 @@ function waves(t: Tensor1D, frequencies: readonly number[]): Tensor2D {
   if (isTracing()) return tracedWaves(t, frequencies);
   const compute = tf.customGrad((given: Tensor | tf.GradSaveFunc, save: Tensor | tf.GradSaveFunc) => {
     const times = given as Tensor1D;
-    const values = [...times.dataSync()].flatMap((time) => [Math.sin, Math.cos].flatMap((f) => frequencies.map((w) => f(w * time))));
+    const values = [...times.dataSync()].flatMap((time) => {
+      // Whole turns are left out first, as in a graph: the phase of a large time would be rounded.
+      const phases = frequencies.map((w) => Math.PI * (((w / Math.PI) * time) % 2));
+      return [...phases.map(Math.sin), ...phases.map(Math.cos)];
+    });
     (save as tf.GradSaveFunc)([times]);
     return {
       value: tf.tensor2d(Float32Array.from(values), [times.shape[0], 2 * frequencies.length]),

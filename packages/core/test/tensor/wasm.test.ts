@@ -95,6 +95,17 @@ test.serial('sum agrees with cpu over every set of axes, with and without keepDi
   t.is(await disagreement(() => tf.sum(tf.zeros([0, 3]), 0)), 0);
 });
 
+test.serial('relu of NaN is NaN, whatever its sign bit', async (t) => {
+  await ready({ backend: 'wasm' });
+  const infinities = tf.fill([7], Infinity);
+  const [y, z] = tf.tidy(() =>
+    [tf.relu(tf.sub(infinities, infinities)), tf.relu(tf.tensor1d([-2, -0, 0, 3, NaN]))].map((r) => r.dataSync()),
+  );
+  t.true(y.every(Number.isNaN));
+  t.deepEqual([...z], [0, 0, 0, 3, NaN]);
+  infinities.dispose();
+});
+
 test.serial('tanh is within 4e-7 of the true value, relatively, from 1e-30 to infinity', async (t) => {
   await ready({ backend: 'wasm' });
   const sizes = Array.from({ length: 20_003 }, (_, i) => 10 ** (-30 + (32 * i) / 20_002));
