@@ -6,7 +6,7 @@ import { number, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
 import { logSoftmax, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
-import { evaluateRows, measureRows, type RowLoss } from './row-loss.js';
+import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
 import { logitNormals } from './times.js';
 
 /** Options of `endpointMatching`. */
@@ -29,26 +29,16 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
     timeMean: number({ default: 0, min: -10, max: 10 }),
     timeSpread: number({ default: 1, min: 0, max: 10 }),
   });
-  const pose = (flow: Flow, batch: Batch, key: Key) => {
+  const pose = (flow: Flow, batch: Batch, key: Key): RowProblem => {
     const field = requireEndpoint(flow);
-    const rows = batch.x.shape[0];
-    const t = logitNormals(split(key, 'time'), rows, timeMean, timeSpread);
-    const x0 = flow.base.sample(split(key, 'base'), rows, field.event, 0);
+    const count = batch.x.shape[0];
+    const t = logitNormals(split(key, 'time'), count, timeMean, timeSpread);
+    const x0 = flow.base.sample(split(key, 'base'), count, field.event, 0);
     const codes = nearestCodes(field, batch.x);
-    const classification = { ...blur(field, codes, x0, t, split(key, 'sigma')), t: { shape: [rows], data: t }, condition: batch.condition };
-    return { loss: crossEntropy(field), classification, scale: 1 / (rows * field.slots) };
+    const rows = { ...blur(field, codes, x0, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition: batch.condition };
+    return { loss: crossEntropy(field), rows, scale: 1 / (count * field.slots) };
   };
-  return {
-    name: 'endpoint-matching',
-    async evaluate(flow, parameters, batch, key, computing) {
-      const { loss, classification, scale } = pose(flow, batch, key);
-      return evaluateRows(flow, parameters, loss, classification, scale, computing);
-    },
-    async measure(flow, parameters, batch, key, computing) {
-      const { loss, classification, scale } = pose(flow, batch, key);
-      return measureRows(flow, parameters, loss, classification, scale, computing);
-    },
-  };
+  return rowObjective('endpoint-matching', pose);
 }
 
 /** Σ over slots of −log p(code) at x_t, in nats, of each row; `target` holds the codes one-hot, [rows, slots, K]. */

@@ -8,7 +8,7 @@ import { type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
 import { couple, type CouplingName, couplingNames } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
 import { type Path, type PathName, pathNames, pathOf } from './path.js';
-import { evaluateRows, measureRows, type RowLoss } from './row-loss.js';
+import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
 import { drawTimes, type TimeDistribution } from './times.js';
 
 /** Options of `flowMatching`. */
@@ -70,20 +70,15 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
   const { coupling, sigma, time, acrossConditions } = settings;
   const path = pathOf(settings.path, sigma);
   const regularisation = settings.regularisation ?? (settings.path === 'bridge' ? 2 * sigma ** 2 : undefined);
-  const regression = (flow: Flow, { x, condition }: Batch, key: Key) => {
+  const pose = (flow: Flow, { x, condition }: Batch, key: Key): RowProblem => {
     const count = x.shape[0];
     const t = drawTimes(time, path.times, count, split(key, 'time'));
     const pairs = { name: coupling, regularisation, key: split(key, 'plan'), ...(!acrossConditions && { condition }) };
     const x0 = couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x);
-    return { ...alongPath(path, x0, x, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition };
+    const rows = { ...alongPath(path, x0, x, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition };
+    return { loss: squaredError(flow.field), rows, scale: 1 / x.data.length };
   };
-  return {
-    name: 'flow-matching',
-    evaluate: (flow, parameters, batch, key, computing) =>
-      evaluateRows(flow, parameters, squaredError(flow.field), regression(flow, batch, key), 1 / batch.x.data.length, computing),
-    measure: (flow, parameters, batch, key, computing) =>
-      measureRows(flow, parameters, squaredError(flow.field), regression(flow, batch, key), 1 / batch.x.data.length, computing),
-  };
+  return rowObjective('flow-matching', pose);
 }
 
 /** The squared error of each row at its point x_t of the path, where `target` is the velocity to be met. */
