@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { type Reader, value } from '@advect/base/options';
+import { type TimeLayerName, unconditional } from '../nn/time-layer.js';
 import { assertShape } from '../tensor/index.js';
 import type { FieldInput } from './field.js';
 
@@ -42,6 +43,16 @@ const isLength = (n: unknown): boolean => Number.isInteger(n) && (n as number) >
 /** Width of a condition that is given as a number of classes or as a width; 0 where neither is. */
 export const conditionWidth = (where: string, classes: number | undefined, conditionDim: number | undefined): number =>
   classes === undefined && conditionDim === undefined ? 0 : either(where, 'classes', classes, 'conditionDim', conditionDim);
+
+/** Throws `invalid-option` where a field has a condition and layers that do not look at it. */
+export function checkCondition(where: string, time: TimeLayerName, conditionDim: number): void {
+  if (conditionDim === 0 || !unconditional.includes(time)) return;
+  throw new AdvectError(
+    'invalid-option',
+    `${where}: layers of the kind '${time}' take no condition, and the field is to have one`,
+    "Choose another `time`, such as 'concat-squash'.",
+  );
+}
 
 /** Exactly one of two ways to say the same. */
 export function either<T>(where: string, nameA: string, a: T | undefined, nameB: string, b: T | undefined): T {

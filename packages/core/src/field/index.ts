@@ -1,3 +1,4 @@
+export { conv, type ConvOptions } from './conv.js';
 export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { Network } from '../nn/network.js';
 export { type Guidance, guidedField, type GuidedFieldOptions } from './guided.js';

@@ -1,11 +1,13 @@
 import { sizeOf } from '@advect/base/array';
 import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Activation, type ActivationName, activationNames, activations } from '../nn/activations.js';
-import { dense, initDense, multiply } from '../nn/dense.js';
+import { activate, type Dual, linear, sum } from '../nn/dual.js';
+import { denseMap } from '../nn/linear-map.js';
+import { timeLayer, type TimeLayerName, timeLayerNames } from '../nn/time-layer.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
-import type { Key } from '../random/index.js';
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
-import { checkInput, conditionWidth, dimensions, either, widths } from './check.js';
+import { tf, type Tensor, type Tensor1D } from '../tensor/index.js';
+import { checkCondition, checkInput, conditionWidth, dimensions, either, widths } from './check.js';
+import { differentiable } from './differentiable.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
 /** What the field `mlp` is made of. */
@@ -19,10 +21,14 @@ export interface MlpOptions {
   /** Default `swish`. */
   readonly activation?: ActivationName;
   /**
-   * How time and condition s enter every layer: `concat` adds s·V to the layer; `concat-squash`, the default, multiplies
-   * by σ(s·G + g) and adds s·V (Grathwohl et al. 2019, FFJORD, the layer of the reference code).
+   * How time and condition s enter every layer, with the layers of the FFJORD reference code (Grathwohl et al. 2019). The
+   * default, `concat-squash`, multiplies by σ(s·G + g) and adds s·V; `concat` adds s·V; `squash` multiplies only; `hyper` has
+   * a small net make the weights; `blend` moves from one layer to another with time, `ignore` is the same at all times, and
+   * neither takes a condition.
    */
-  readonly time?: 'concat' | 'concat-squash';
+  readonly time?: TimeLayerName;
+  /** Hidden units of the net that makes the weights of `hyper` layers. Default 8. */
+  readonly hyperUnits?: number;
   /** Octaves of sines and cosines of time beside t itself (see `timeFeatures`). Default 0, as in FFJORD. */
   readonly octaves?: number;
   /** Number of classes of a class-conditional field; or give `conditionDim`. */
@@ -56,7 +62,8 @@ export function mlp(options: MlpOptions): VelocityField {
     event: optional(dimensions()),
     hidden: widths([128, 128, 128]),
     activation: oneOf(activationNames, 'swish'),
-    time: oneOf(['concat', 'concat-squash'] as const, 'concat-squash'),
+    time: oneOf(timeLayerNames, 'concat-squash'),
+    hyperUnits: integer({ default: 8, min: 1, max: 1024 }),
     octaves: integer({ default: 0, min: 0, max: 16 }),
     classes: optional(positive),
     conditionDim: optional(integer({ min: 0 })),
@@ -65,46 +72,28 @@ export function mlp(options: MlpOptions): VelocityField {
   });
   const event = either('mlp', 'dim', read.dim === undefined ? undefined : [read.dim], 'event', read.event);
   const conditionDim = conditionWidth('mlp', read.classes, read.conditionDim);
-  const { hidden, time, octaves, residual, lastLayer } = read;
+  checkCondition('mlp', read.time, conditionDim);
+  const { hidden, time, hyperUnits, octaves, residual, lastLayer } = read;
   const activation: Activation = activations[read.activation];
   const dim = sizeOf(event);
   const sizes = [dim, ...hidden, dim];
   const sideWidth = timeFeatureCount(octaves) + conditionDim;
-  const squash = time === 'concat-squash';
+  const layer = timeLayer(time, denseMap, sideWidth, hyperUnits);
   const names = sizes.slice(1).map((_, i) => (i < hidden.length ? `hidden${i}` : 'output'));
 
   /** Runs the layers on x and, where given, on tangents [probes, batch or 1, dim]; adds the slopes of hidden layers to a list. */
-  const run = (parameters: ParameterTensors, input: FieldInput, tangents?: Tensor, slopes?: Tensor[]): Run => {
+  const run = (parameters: ParameterTensors, input: FieldInput, tangents?: Tensor, slopes?: Tensor[]): Dual => {
     checkInput('mlp', input, event, conditionDim);
     const side = sideInput(input.t, octaves, input.condition, conditionDim);
-    let h: Tensor = tf.reshape(input.x, [-1, dim]);
-    let outputGate: Tensor | undefined;
-    let dh = tangents && tf.reshape(tangents, [tangents.shape[0], -1, dim]);
-    names.forEach((name, i) => {
-      const { z, gate } = layer(parameters, name, h, side);
-      let dz = dh && multiply(dh, parameters[`${name}/weight`]);
-      if (name === 'output') {
-        h = z;
-        dh = dz && (gate ? tf.mul(dz, gate) : dz);
-        outputGate = gate;
-        return;
-      }
-      const skip = residual && sizes[i] === sizes[i + 1];
-      if (dz || slopes) {
-        const { y, dy } = activation.applyWithDerivative(z);
-        const slope = gate ? tf.mul(dy, gate) : dy;
-        slopes?.push(slope);
-        dz &&= tf.mul(dz, slope);
-        dh = dz && (skip ? tf.add(dh!, dz) : dz);
-        h = skip ? tf.add(h, y) : y;
-      } else {
-        const y = activation.apply(z);
-        h = skip ? tf.add(h, y) : y;
-      }
+    let h: Dual = { value: tf.reshape(input.x, [-1, dim]), tangents: tangents && tf.reshape(tangents, [tangents.shape[0], -1, dim]) };
+    names.slice(0, -1).forEach((name, i) => {
+      const y = activate(layer.apply(parameters, name, h, side), activation, (slopes ?? h.tangents) !== undefined);
+      slopes?.push(y.factor!);
+      h = residual && sizes[i] === sizes[i + 1] ? sum(h, y) : y;
     });
-    const jvp = dh && tf.reshape(tf.broadcastTo(dh, [dh.shape[0], ...h.shape]), [dh.shape[0], ...input.x.shape]);
-    return { u: tf.reshape(h, input.x.shape), jvp, outputGate };
+    return layer.apply(parameters, 'output', h, side);
   };
+  const ofEvents = (u: Dual): Dual => linear(u, (v) => tf.reshape(v, [-1, ...event]));
 
   /**
    * The trace of a product of matrices, of which only slopes and gates differ from row to row: for one hidden layer
@@ -120,25 +109,8 @@ export function mlp(options: MlpOptions): VelocityField {
     return tf.sum(tf.mul(slopes[0], gate ? tf.matMul(gate, pairs) : tf.sum(pairs, 0, true)), 1);
   };
   const skips = residual && sizes.slice(1, -1).some((size, i) => size === sizes[i]);
-  const hasTrace = !skips && (hidden.length === 1 || (hidden.length === 2 && !squash));
-
-  /** z = (h·W + b)·gate + s·V, with the gate that multiplies tangents too. */
-  const layer = (parameters: ParameterTensors, name: string, h: Tensor, side: Tensor2D): { z: Tensor; gate?: Tensor } => {
-    const shift = multiply(side, parameters[`${name}/shift/weight`]);
-    if (!squash) return { z: tf.add(multiply(h, parameters[`${name}/weight`]), tf.add(shift, parameters[`${name}/bias`])) };
-    const gate = tf.sigmoid(dense(parameters, `${name}/gate`, side));
-    return { z: tf.add(tf.mul(dense(parameters, name, h), gate), shift), gate };
-  };
-
-  const initLayer = (key: Key, i: number): Parameters => {
-    const [name, inputs, outputs] = [names[i], sizes[i], sizes[i + 1]];
-    const gain = name === 'output' && lastLayer === 'zero' ? 0 : 1;
-    return {
-      ...initDense(key, name, inputs, outputs, { gain }),
-      ...initDense(key, `${name}/shift`, sideWidth, outputs, { gain, bias: false }),
-      ...(squash ? initDense(key, `${name}/gate`, sideWidth, outputs) : {}),
-    };
-  };
+  const gates = time === 'squash' || time === 'concat-squash';
+  const hasTrace = !skips && (hidden.length === 1 || (hidden.length === 2 && !gates)) && time !== 'blend' && time !== 'hyper';
 
   return {
     config: {
@@ -147,6 +119,7 @@ export function mlp(options: MlpOptions): VelocityField {
       hidden: [...hidden],
       activation: read.activation,
       time,
+      ...(time === 'hyper' && { hyperUnits }),
       octaves,
       conditionDim,
       residual,
@@ -154,26 +127,19 @@ export function mlp(options: MlpOptions): VelocityField {
     },
     event: [...event],
     conditionDim,
-    init: (key) => Object.assign({}, ...names.map((_, i) => initLayer(key, i))) as Parameters,
-    velocity: (parameters, input) => tf.tidy(() => run(parameters, input).u),
-    velocityAndJvp: (parameters, input, tangents) =>
-      tf.tidy(() => {
-        const { u, jvp } = run(parameters, input, tangents);
-        return { u, jvp: jvp! };
-      }),
+    init: (key) =>
+      Object.assign(
+        {},
+        ...names.map((name, i) => layer.init(key, name, sizes[i], sizes[i + 1], name === 'output' && lastLayer === 'zero' ? 0 : 1)),
+      ) as Parameters,
+    ...differentiable((parameters, input, tangents) => ofEvents(run(parameters, input, tangents))),
     ...(hasTrace && {
       velocityAndDivergence: (parameters: ParameterTensors, input: FieldInput) =>
         tf.tidy(() => {
           const slopes: Tensor[] = [];
-          const { u, outputGate } = run(parameters, input, undefined, slopes);
-          return { u, divergence: traceOf(parameters, slopes, outputGate) };
+          const u = run(parameters, input, undefined, slopes);
+          return { u: ofEvents(u).value, divergence: traceOf(parameters, slopes, u.factor) };
         }),
     }),
   };
-}
-
-interface Run {
-  readonly u: Tensor;
-  readonly jvp?: Tensor;
-  readonly outputGate?: Tensor;
 }

@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
+import { conv, type ConvOptions } from './conv.js';
 import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
 import { guidedField, type GuidedFieldOptions } from './guided.js';
@@ -12,6 +13,7 @@ import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
 const fields: Kinds<VelocityField> = {
+  conv: (settings) => conv(settings as ConvOptions),
   endpoint: (settings) => endpointField(withNetwork(settings)),
   guided: (settings) => guidedField(withField(settings)),
   mlp: (settings) => mlp(settings),

@@ -23,8 +23,13 @@ export function initConvolution(key: Key, name: string, inputs: number, outputs:
  * Weights of `convolveTransposed`: `weight` [4, 4, outputs, inputs] and `bias` [outputs]. A pixel of the result sees four
  * entries of the window, so these are spread as those of a dense layer of 4 · inputs.
  */
-export const initConvolutionTransposed = (key: Key, name: string, inputs: number, outputs: number, { gain = 1 }: DenseInit = {}) =>
-  filterAndBias(key, name, [4, 4, outputs, inputs], 4 * inputs, outputs, gain);
+export const initConvolutionTransposed = (
+  key: Key,
+  name: string,
+  inputs: number,
+  outputs: number,
+  { gain = 1, bias = true }: DenseInit = {},
+) => filterAndBias(key, name, [4, 4, outputs, inputs], 4 * inputs, bias ? outputs : 0, gain);
 
 function filterAndBias(key: Key, name: string, shape: number[], fanIn: number, biases: number, gain: number): Parameters {
   return {

@@ -33,7 +33,8 @@ export function linear(x: Dual, map: (v: Tensor) => Tensor, bias?: Tensor): Dual
 /** x · factor, for a factor that does not depend on what is differentiated by. */
 export const times = ({ value, tangents, factor: slope }: Dual, factor: Tensor): Dual => ({
   value: tf.mul(value, factor),
-  ...(tangents && { tangents, factor: slope ? tf.mul(slope, factor) : factor }),
+  tangents,
+  factor: slope ? tf.mul(slope, factor) : factor,
 });
 
 /** x + constant, for one that does not depend on what is differentiated by. */
@@ -56,9 +57,9 @@ export function concatenate(a: Dual, b: Dual): Dual {
   return { value, tangents: tf.concat(widened, -1) };
 }
 
-/** f(x), entry by entry. */
-export function activate(x: Dual, activation: Activation): Dual {
-  if (!x.tangents) return { value: activation.apply(x.value) };
+/** f(x), entry by entry. The slope stays in `factor`, also without tangents where it is asked for. */
+export function activate(x: Dual, activation: Activation, withSlope = x.tangents !== undefined): Dual {
+  if (!withSlope) return { value: activation.apply(x.value) };
   const { y, dy } = activation.applyWithDerivative(x.value);
   return { value: y, tangents: x.tangents, factor: x.factor ? tf.mul(dy, x.factor) : dy };
 }

@@ -211,6 +211,27 @@ const duals: Record<string, { value: Case; along: Case }> = {
     () => [random([3, 4], 1)],
     (x) => squared(nn.sum(x, squared(x))),
   ),
+  ...Object.fromEntries(
+    (['timeLayer', 'timeLayer of one time, stride 2', 'timeLayer, stride -2'] as const).flatMap((what, m) =>
+      nn.timeLayerNames.map((kind) => {
+        const map = m === 0 ? nn.denseMap : nn.convolutionMap(m === 1 ? 2 : -2, m === 1);
+        const layer = nn.timeLayer(kind, map, 2, 3);
+        const weights = layer.init(key(1), 'layer', 4, 2, 1);
+        const names = Object.keys(weights);
+        return [
+          `${what}, ${kind}`.replace('timeLayer, ignore', 'timeLayer'),
+          forward(
+            () => [
+              m === 0 ? random([2, 4], 1) : random([2, 2, 2, 4], 1),
+              random([m === 1 ? 1 : 2, 2], 2),
+              ...names.map((name, i) => tf.mul(random([...weights[name].shape], 3 + i), 0.4)),
+            ],
+            (x, [side, ...rest]) => squared(layer.apply(named(names, rest), 'layer', x, side as Tensor2D)),
+          ),
+        ];
+      }),
+    ),
+  ),
   times: forward(
     () => [random([3, 4], 1), random([4], 2)],
     (x, [by]) => squared(nn.times(squared(nn.times(x, by)), by)),
@@ -245,7 +266,15 @@ const layers: Record<string, Case> = {
   ),
 };
 
-const notLayers = new Set(['activations', 'activationNames', 'tangentsOf', 'timeFeatureCount']);
+const notLayers = new Set([
+  'activations',
+  'activationNames',
+  'convolutionMap',
+  'denseMap',
+  'tangentsOf',
+  'timeFeatureCount',
+  'timeLayerNames',
+]);
 
 test('every layer that nn exports has a case', (t) => {
   const exported = Object.keys(nn).filter((name) => !name.startsWith('init') && !name.startsWith('check') && !notLayers.has(name));
