@@ -45,13 +45,13 @@ export interface TransformConfig {
 
 /** How a flow's ODE is solved. Tolerances apply to adaptive methods; `steps` asks for that many equal steps instead. */
 export interface SolverOptions extends ProgramOptions {
-  /** Default 'dopri5'. */
+  /** Default 'dopri5'. 'rodas4', for stiff fields, takes up to 128 numbers an event. */
   readonly method?: MethodName;
   /** Relative tolerance, default 1e-5. */
   readonly rtol?: number;
   /** Absolute tolerance, default 1e-5. */
   readonly atol?: number;
-  /** Equal steps instead of adaptive ones. Needed by Euler, midpoint, Heun and RK4. */
+  /** Equal steps instead of adaptive ones. Needed by Euler, midpoint, RK4, the 3/8 rule and Adams–Bashforth–Moulton. */
   readonly steps?: number;
   /** 'per-sample' (default): a point's result does not depend on its batch mates. 'joint': one step size for all. */
   readonly control?: 'per-sample' | 'joint';

@@ -1,4 +1,4 @@
-import type { Times, Tolerance, VectorSpace } from '../ode/index.js';
+import type { Coordinates, Times, Tolerance, VectorSpace } from '../ode/index.js';
 
 type Spaces<S> = { readonly [K in keyof S]: VectorSpace<S[K]> };
 
@@ -41,6 +41,7 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
     select: (mask, a, b) => assemble((name, space) => space.select(mask, a[name], b[name])),
     clone: (state) => assemble((name, space) => space.clone(state[name])),
     release: (state) => names.forEach((name) => spaces[name].release(state[name])),
+    ...(names.every((name) => spaces[name].coordinates) && { coordinates: productCoordinates(spaces, names) }),
   };
 }
 
@@ -48,4 +49,48 @@ function largest(parts: readonly Float64Array[]): Float64Array {
   const out = parts[0].slice();
   for (const part of parts.slice(1)) for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i], part[i]);
   return out;
+}
+
+/** The numbers of each row's parts one after another. */
+function productCoordinates<S extends Record<string, unknown>>(spaces: Spaces<S>, names: readonly (keyof S & string)[]): Coordinates<S> {
+  const part = (name: keyof S & string) => spaces[name].coordinates!;
+  const lengths = (state: S): number[] => names.map((name) => part(name).length(state[name]));
+  const total = (state: S): number => lengths(state).reduce((sum, length) => sum + length, 0);
+  const interleave = (state: S, parts: readonly Float64Array[]): Float64Array => {
+    const own = lengths(state);
+    const rows = parts[0].length / own[0];
+    const out = new Float64Array(rows * total(state));
+    let at = 0;
+    for (let row = 0; row < rows; row++) {
+      parts.forEach((numbers, i) => {
+        out.set(numbers.subarray(row * own[i], (row + 1) * own[i]), at);
+        at += own[i];
+      });
+    }
+    return out;
+  };
+  return {
+    epsilon: Math.max(...names.map((name) => part(name).epsilon)),
+    length: total,
+    of(state) {
+      const parts = names.map((name) => part(name).of(state[name]));
+      const settled = parts.filter((numbers) => numbers instanceof Float64Array);
+      return settled.length === parts.length
+        ? interleave(state, settled)
+        : Promise.all(parts.map((numbers) => Promise.resolve(numbers))).then((all) => interleave(state, all));
+    },
+    from(numbers, like) {
+      const own = lengths(like);
+      const width = total(like);
+      const rows = numbers.length / width;
+      let offset = 0;
+      const made = names.map((name, i) => {
+        const mine = new Float64Array(rows * own[i]);
+        for (let row = 0; row < rows; row++) mine.set(numbers.subarray(row * width + offset, row * width + offset + own[i]), row * own[i]);
+        offset += own[i];
+        return [name, part(name).from(mine, like[name])] as const;
+      });
+      return Object.fromEntries(made) as S;
+    },
+  };
 }

@@ -2,7 +2,8 @@ import { AdvectError } from '@advect/base/errors';
 import type { MethodData } from './method.js';
 import { rk4 } from './methods/rk4.js';
 import type { VectorField, VectorSpace } from './problem.js';
-import { stageSlopes, type Stepper } from './step.js';
+import { settle } from './settle.js';
+import { type Attempt, stageSlopes, type Step, type Stepper, type Stepping } from './step.js';
 
 /** An Adams–Bashforth–Moulton method: a predictor and a corrector from the slopes of the steps before. */
 export interface AdamsMethod extends MethodData {
@@ -26,13 +27,8 @@ export function adams(order: number): AdamsMethod {
 }
 
 /** The steps of an Adams–Bashforth–Moulton method along a grid of times. It remembers the slopes of order − 1 steps, the last first. */
-export const adamsStepper = <V>(
-  space: VectorSpace<V>,
-  field: VectorField<V>,
-  { order }: AdamsMethod,
-  grid: ArrayLike<number>,
-): Stepper<V> =>
-  function* (attempt) {
+export function adamsStepper<V>(space: VectorSpace<V>, field: VectorField<V>, { order }: AdamsMethod, grid: ArrayLike<number>): Stepper<V> {
+  function* go(attempt: Attempt<V>): Stepping<V, Step<V>> {
     const { step, h, next, y, first, memory } = attempt;
     const past = [first, ...memory];
     const remembered = past.slice(0, order - 1).map((slope) => space.clone(slope));
@@ -54,7 +50,9 @@ export const adamsStepper = <V>(
     const average = space.blend([end, ...past.slice(0, order - 1)], adamsWeights(times.slice(0, order), times[1], times[0]));
     space.release(end);
     return finish(average);
-  };
+  }
+  return (attempt) => settle(go(attempt));
+}
 
 /** The mean over [from, to] of each Lagrange polynomial of the nodes: the weights of slopes that are given there. */
 export function adamsWeights(nodes: readonly number[], from: number, to: number): number[] {

@@ -2,9 +2,8 @@ import { AdvectError } from '@advect/base/errors';
 import { ledgerOf } from './ledger.js';
 import type { MethodName } from './methods/index.js';
 import type { Times, VectorField, VectorSpace } from './problem.js';
-import { isPromise, settle } from './settle.js';
+import { isPromise } from './settle.js';
 import { methodReader } from './method-reader.js';
-import type { Step } from './step.js';
 import { type Method, stepperOf } from './stepper.js';
 
 /**
@@ -23,7 +22,7 @@ export function advance<V>(space: VectorSpace<V>, field: VectorField<V>, method:
     if (isPromise(slope)) throw asynchronous();
     return ledger.adopt(slope, state);
   };
-  const stepper = stepperOf(ledger.space, owned, data, grid);
+  const stepper = stepperOf(ledger.space, owned, data, { grid });
   try {
     let current = ledger.space.clone(y);
     let memory: readonly V[] = [];
@@ -31,7 +30,8 @@ export function advance<V>(space: VectorSpace<V>, field: VectorField<V>, method:
     for (let i = 0; i + 1 < grid.length; i++) {
       const [t, next] = [grid[i], grid[i + 1]];
       first ??= owned(t, current);
-      const step = settle(stepper({ step: i, t, h: next - t, next, y: current, first, memory })) as Step<V>;
+      const step = stepper({ step: i, t, h: next - t, next, y: current, first, memory });
+      if (isPromise(step)) throw asynchronous();
       for (const state of [...new Set([first, ...step.slopes]), current, ...memory]) ledger.space.release(state);
       [current, memory, first] = [step.y, step.memory ?? [], step.end];
     }

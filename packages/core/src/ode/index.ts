@@ -5,6 +5,7 @@ export type { MethodData } from './method.js';
 export { explicitMethodNames, explicitMethods, methodNames, methods, type ExplicitMethodName, type MethodName } from './methods/index.js';
 export type * from './problem.js';
 export type { RowResult, Solution, SolveOptions, SolveResult, SolveStats, StepReport } from './solution.js';
+export type { RosenbrockMethod } from './rosenbrock-method.js';
 export { type Pair, retrace, reversible, type ReversibleMethod } from './reversible.js';
 export { solve } from './solve.js';
 export { float32Space, float64Space } from './spaces.js';

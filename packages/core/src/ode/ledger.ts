@@ -13,6 +13,7 @@ export interface Ledger<V> {
 }
 
 export function ledgerOf<V>(space: VectorSpace<V>): Ledger<V> {
+  const { coordinates } = space;
   const owned = new Set<V>();
   const own = (state: V): V => {
     owned.add(state);
@@ -29,6 +30,7 @@ export function ledgerOf<V>(space: VectorSpace<V>): Ledger<V> {
       release(state) {
         if (owned.delete(state)) space.release(state);
       },
+      ...(coordinates && { coordinates: { ...coordinates, from: (numbers, like) => own(coordinates.from(numbers, like)) } }),
     },
     adopt: (state, inUse) => own(state === inUse || owned.has(state) ? space.clone(state) : state),
     handOver(state) {

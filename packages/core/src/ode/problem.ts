@@ -24,6 +24,20 @@ export interface VectorSpace<V> {
   clone(state: V): V;
   /** Frees a state that nobody will use again (a no-op for plain arrays). */
   release(state: V): void;
+  /** The numbers of a state, which methods that solve linear systems need; without it they are refused. */
+  readonly coordinates?: Coordinates<V>;
+}
+
+/** States as plain numbers. */
+export interface Coordinates<V> {
+  /** Spacing of the numbers next to 1 that a state can hold. */
+  readonly epsilon: number;
+  /** How many numbers a row of the state has. */
+  length(state: V): number;
+  /** All numbers of a state, row after row, equally many of each. */
+  of(state: V): Pending<Float64Array>;
+  /** A new state of the same shape as `like`. */
+  from(numbers: Float64Array, like: V): V;
 }
 
 /** Absolute and relative tolerance. */
@@ -41,3 +55,6 @@ export type Pending<T> = T | Promise<T>;
  * that gives states at once costs it no wait.
  */
 export type VectorField<V> = (t: Times, y: V) => Pending<V>;
+
+/** ∂fᵢ/∂yⱼ of each row at (t, y): [rows, n, n], row-major. */
+export type Jacobian<V> = (t: Times, y: V) => Pending<ArrayLike<number>>;

@@ -5,7 +5,7 @@ import { ledgerOf } from './ledger.js';
 import { type MethodData, stagesOf } from './method.js';
 import type { VectorField, VectorSpace } from './problem.js';
 import { settle, whenSettled } from './settle.js';
-import { stageSlopes, type Stepper, type Stepping } from './step.js';
+import { type Attempt, stageSlopes, type Step, type Stepper, type Stepping } from './step.js';
 import type { ExplicitMethod } from './tableau.js';
 import { scale } from './times.js';
 
@@ -60,9 +60,8 @@ function corrected(base: ExplicitMethod, interpolant: NonNullable<MethodData['in
 }
 
 /** The steps of a reversible method. It remembers z. */
-export const reversibleStepper = <V>(space: VectorSpace<V>, field: VectorField<V>, method: ReversibleMethod): Stepper<V> =>
-  function* ({ t, h, next, y, first, memory: [z = y] }) {
-    const { base, lambda } = method;
+export function reversibleStepper<V>(space: VectorSpace<V>, field: VectorField<V>, { base, lambda }: ReversibleMethod): Stepper<V> {
+  function* go({ t, h, next, y, first, memory: [z = y] }: Attempt<V>): Stepping<V, Step<V>> {
     const b = base.b.slice(0, stagesOf(base));
     const slopes = yield* stageSlopes(space, field, base, { t, h, next, y: z, first: z === y ? first : yield field(t, z) });
     const end = space.blend([y, z, ...slopes], [lambda, 1 - lambda, ...b.map((weight) => scale(weight, h))]);
@@ -72,7 +71,9 @@ export const reversibleStepper = <V>(space: VectorSpace<V>, field: VectorField<V
     const companion = space.combine(z, back, b, h);
     for (const slope of back.slice(1)) space.release(slope);
     return { slopes: [...slopes, average], y: end, end: back[0], memory: [companion] };
-  };
+  }
+  return (attempt) => settle(go(attempt));
+}
 
 /** One step back, from (y′, z′) at `next` to (y, z) at `t`. Returns the slopes of both halves with them. */
 export function* stepBack<V>(

@@ -1,5 +1,5 @@
-import type { Times, Tolerance, VectorField, VectorSpace } from './problem.js';
 import type { Controller } from './controller.js';
+import type { Jacobian, Times, Tolerance, VectorField, VectorSpace } from './problem.js';
 import type { MethodName } from './methods/index.js';
 import type { Method } from './stepper.js';
 
@@ -80,6 +80,8 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   readonly t1: number;
   /** Default 'dopri5'. A tableau of your own is checked for consistency. */
   readonly method?: MethodName | Method;
+  /** For 'rodas4': the field's Jacobian; without it differences are taken. */
+  readonly jacobian?: Jacobian<V>;
   /** This many equal steps instead of error control; the tolerances are then not used. */
   readonly steps?: number;
   /** Fixed steps along these times instead, from t0 to t1, strictly in that direction. */

@@ -3,7 +3,7 @@ import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, va
 import { type Controller, controllerReader } from './controller.js';
 import { methodReader } from './method-reader.js';
 import { methodNames, methods } from './methods/index.js';
-import type { VectorField, VectorSpace } from './problem.js';
+import type { Jacobian, VectorField, VectorSpace } from './problem.js';
 import type { SolveOptions, StepReport } from './solution.js';
 import type { Method } from './stepper.js';
 import { type Stops, stopsOf } from './stops.js';
@@ -16,6 +16,7 @@ export interface Problem<V> {
   readonly t0: number;
   readonly t1: number;
   readonly method: Method;
+  readonly jacobian?: Jacobian<V>;
   readonly tolerance: { readonly atol: number; readonly rtol: number };
   /** The times of fixed steps, both ends included; absent under error control. */
   readonly fixed?: Float64Array;
@@ -45,6 +46,7 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     t0: number(),
     t1: number(),
     method: methodReader,
+    jacobian: optional(value(anyFunction, 'a function (t, y) => ∂f/∂y')),
     atol: number({ default: 1e-6, min: 0 }),
     rtol: number({ default: 1e-6, min: 0 }),
     steps: optional(integer({ min: 1 })),

@@ -6,7 +6,7 @@ import { merge } from './merge.js';
 import { createRecorder, createSaver } from './output.js';
 import type { VectorField, VectorSpace } from './problem.js';
 import { readProblem, type Problem } from './solve-options.js';
-import { settle, whenSettled } from './settle.js';
+import { whenSettled } from './settle.js';
 import type { Solution, SolveOptions, SolveResult, SolveStats } from './solution.js';
 import { firstSteps } from './step-size.js';
 import type { Step } from './step.js';
@@ -64,7 +64,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     return whenSettled(problem.field(t, y), (slope) => ledger.adopt(slope, y));
   };
 
-  const stepper = stepperOf(space, field, method, fixed);
+  const stepper = stepperOf(space, field, method, { grid: fixed, jacobian: problem.jacobian });
   let y = space.clone(problem.y0);
   let slope: V | undefined;
   let memory: V[] = [];
@@ -95,7 +95,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
       if (method.kind === 'adams') for (const past of memory.splice(0)) space.release(past);
       jumped.fill(0);
     }
-    const step = await settle(stepper({ step: steps, t: from, h, next, y, first: slope, memory }));
+    const step = await stepper({ step: steps, t: from, h, next, y, first: slope, memory });
     let endSlope = step.end ?? (!fixed && method.fsal ? await field(next, step.y) : undefined);
     const size = fixed ? space.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, space, y, step, endSlope);
     const norm = size instanceof Float64Array ? size : await size;

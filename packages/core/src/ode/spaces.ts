@@ -4,14 +4,14 @@ import type { Times, VectorSpace } from './problem.js';
 
 /** Plain arrays of float64 as states of `rows` equally long rows. All arithmetic is exact to rounding; releasing does nothing. */
 export const float64Space = (options: { readonly rows?: number } = {}): VectorSpace<Float64Array> =>
-  floatSpace((length) => new Float64Array(length), options.rows ?? 1);
+  floatSpace((length) => new Float64Array(length), options.rows ?? 1, 2 ** -52);
 
 /** Plain arrays of float32. Sums are formed in float64 and rounded once, when they are stored. */
 export const float32Space = (options: { readonly rows?: number } = {}): VectorSpace<Float32Array> =>
-  floatSpace((length) => new Float32Array(length), options.rows ?? 1);
+  floatSpace((length) => new Float32Array(length), options.rows ?? 1, 2 ** -23);
 
 /** No row's result depends on another row's numbers, not even in rounding. */
-function floatSpace<A extends Float64Array | Float32Array>(create: (length: number) => A, rows: number): VectorSpace<A> {
+function floatSpace<A extends Float64Array | Float32Array>(create: (length: number) => A, rows: number, epsilon: number): VectorSpace<A> {
   if (!Number.isInteger(rows) || rows < 1) {
     throw new AdvectError('invalid-option', `rows is ${rows} where a whole number of at least 1 belongs`, 'Give the number of samples.');
   }
@@ -98,6 +98,16 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
       return out;
     },
     release() {},
+    coordinates: {
+      epsilon,
+      length: rowLength,
+      of: (state) => Float64Array.from(state),
+      from(numbers, like) {
+        const out = create(like.length);
+        out.set(numbers);
+        return out;
+      },
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { stagesOf } from './method.js';
 import type { Pending, Times, VectorField, VectorSpace } from './problem.js';
+import { settle, whenSettled } from './settle.js';
 import type { ExplicitMethod } from './tableau.js';
 import { addScaled, copy } from './times.js';
 
@@ -33,7 +34,7 @@ export interface Step<V> {
 export type Stepping<V, R> = Generator<Pending<V>, R, V>;
 
 /** One way to go a step. Frees what it makes and does not return. */
-export type Stepper<V> = (attempt: Attempt<V>) => Stepping<V, Step<V>>;
+export type Stepper<V> = (attempt: Attempt<V>) => Pending<Step<V>>;
 
 /**
  * The slopes of all stages of a Runge–Kutta step from (t, y) over h = next − t. Stages at the end see `next` itself, not
@@ -57,12 +58,14 @@ export function* stageSlopes<V>(
 }
 
 /** The steps of an explicit Runge–Kutta method. */
-export const rungeKuttaStepper = <V>(space: VectorSpace<V>, field: VectorField<V>, method: ExplicitMethod): Stepper<V> =>
-  function* (attempt) {
-    const slopes = yield* stageSlopes(space, field, method, attempt);
-    return { slopes, y: space.combine(attempt.y, slopes, method.b.slice(0, slopes.length), attempt.h) };
-  };
+export const rungeKuttaStepper =
+  <V>(space: VectorSpace<V>, field: VectorField<V>, method: ExplicitMethod): Stepper<V> =>
+  (attempt) =>
+    whenSettled(settle(stageSlopes(space, field, method, attempt)), (slopes) => ({
+      slopes,
+      y: space.combine(attempt.y, slopes, method.b.slice(0, slopes.length), attempt.h),
+    }));
 
 /** The time of stage i; one at the end of the step is `next` itself. */
-export const stageTime = (method: ExplicitMethod, i: number, t: Times, h: Times, next: Times): Times =>
+export const stageTime = (method: Pick<ExplicitMethod, 'c'>, i: number, t: Times, h: Times, next: Times): Times =>
   method.c[i] === 1 ? copy(next) : addScaled(t, method.c[i], h);

@@ -19,6 +19,12 @@ export function tensorSpace(scope: Scope): VectorSpace<Tensor> {
     select: (mask, a, b) => scope.run(() => (readsBackFreely() ? hostSelect : kernelSelect)(mask, a, b)),
     clone: (state) => scope.keep(tf.clone(state)),
     release: (state) => scope.release(state),
+    coordinates: {
+      epsilon: 2 ** -23,
+      length: (state) => sizeOf(state.shape.slice(1)),
+      of: (state) => (readsBackFreely() ? Float64Array.from(state.dataSync()) : state.data().then((numbers) => Float64Array.from(numbers))),
+      from: (numbers, like) => scope.keep(tf.tensor(Float32Array.from(numbers), like.shape)),
+    },
   };
 }
 

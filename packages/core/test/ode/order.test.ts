@@ -11,6 +11,7 @@ const STEPS: Record<number, number[]> = {
   5: [64, 96, 128],
   8: [12, 16, 20],
 };
+const ROSENBROCK: Record<number, number[]> = { 4: [48, 64, 96] };
 const ADAMS: Record<number, number[]> = { 4: [256, 384, 512], 5: [128, 192, 256] };
 const OTHERS: Record<string, Record<number, number[]>> = {
   [logistic.name]: { 5: [100, 150, 200], 8: [16, 20, 24] },
@@ -50,7 +51,10 @@ for (const [i, method] of all.entries()) {
   for (const problem of problemsOf(method)) {
     for (const backward of [false, true]) {
       test(`${name} is of order ${order} on ${problem.name}${backward ? ', backward' : ''}`, async (t) => {
-        const steps = (method.kind === 'adams' && ADAMS[order]) || (OTHERS[problem.name]?.[order] ?? STEPS[order]);
+        const steps =
+          (method.kind === 'adams' && ADAMS[order]) ||
+          (method.kind === 'rosenbrock' && ROSENBROCK[order]) ||
+          (OTHERS[problem.name]?.[order] ?? STEPS[order]);
         const errors = await Promise.all(steps.map((n) => errorOf(problem, method, n, backward)));
         const observed = observedOrder(
           steps.map((n) => 1 / n),

@@ -10,6 +10,7 @@ import { midpoint } from './midpoint.js';
 import { ralston } from './ralston.js';
 import { rk38 } from './rk38.js';
 import { rk4 } from './rk4.js';
+import { rodas4 } from './rodas4.js';
 import { tsit5 } from './tsit5.js';
 
 /** The explicit Runge–Kutta methods by name. */
@@ -23,7 +24,7 @@ export type ExplicitMethodName = keyof typeof explicitMethods;
 export const explicitMethodNames = Object.keys(explicitMethods) as ExplicitMethodName[];
 
 /** Every method by its name. Those with an `error` entry can choose their own steps. */
-export const methods = { ...explicitMethods, abm4: adams(4) } satisfies Record<string, Method>;
+export const methods = { ...explicitMethods, abm4: adams(4), rodas4 } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof methods;
 

@@ -38,6 +38,11 @@ export function countingSpace(rows: number, asynchronousNorm = false): CountingS
       release(state) {
         if (!alive.delete(state)) throw new Error('released twice');
       },
+      coordinates: {
+        ...plain.coordinates!,
+        of: (state) => (use(state), plain.coordinates!.of(state)),
+        from: (numbers, like) => (use(like), own(plain.coordinates!.from(numbers, like))),
+      },
     },
   };
 }
