@@ -63,12 +63,13 @@ export function computeTiles(
 }
 
 /**
- * Turns of a waiting loop, of about 7 ns each, before a thread goes to sleep. Waking one takes 10–40 µs. A worker waits for the
- * next run only shortly: where the threads outnumber the free cores its loop keeps the caller from its work. The caller has
- * nothing better to do.
+ * Turns of a waiting loop, of about 7 ns each, before a thread goes to sleep. Waking one takes 10–40 µs, and a scheduler may
+ * wake it on the core of the thread that calls it and leave both there for many runs, which is no better than one thread. So
+ * a worker waits for the next run about a millisecond, longer than lies between two steps of a solver or of training a small
+ * net; and the caller waits longer than a scheduler needs (a tick or so) to see that two threads want one core.
  */
-export const WORKER_SPINS = 10_000;
-export const CALLER_SPINS = 30_000;
+export const WORKER_SPINS = 150_000;
+export const CALLER_SPINS = 450_000;
 
 /** Waits in a loop, for at most `turns`, until a cell differs from a value; whether it does. */
 export function spinWhile(cells: Int32Array, index: number, value: number, turns: number): boolean {
