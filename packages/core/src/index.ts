@@ -9,6 +9,8 @@ export * from './flow/index.js';
 export * from './export/index.js';
 export { endpointMatching, nearestCodes, type EndpointMatchingOptions } from './objective/endpoint.js';
 export { likelihood, type LikelihoodOptions } from './objective/likelihood.js';
+export { meanFlow, type MeanFlowOptions } from './objective/mean-flow.js';
+export { reflow, type FlowPairs } from './objective/reflow.js';
 export type * from './objective/objective.js';
 export { flowMatching, type FlowMatchingOptions } from './objective/flow-matching.js';
 export type { CouplingName } from './objective/coupling.js';

@@ -1,3 +1,4 @@
+export { averageField, type AverageField, type AverageFieldOptions } from './average.js';
 export { conv, type ConvOptions } from './conv.js';
 export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { Network } from '../nn/network.js';

@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
+import { averageField } from './average.js';
 import { conv, type ConvOptions } from './conv.js';
 import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
@@ -13,9 +14,10 @@ import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
 const fields: Kinds<VelocityField> = {
+  average: (settings) => averageField(withField('an average', settings)),
   conv: (settings) => conv(settings as ConvOptions),
   endpoint: (settings) => endpointField(withNetwork(settings)),
-  guided: (settings) => guidedField(withField(settings)),
+  guided: (settings) => guidedField(withField('a guided', settings) as GuidedFieldOptions),
   mlp: (settings) => mlp(settings),
   potential: (settings) => potential(settings as PotentialOptions),
   transformer: (settings) => transformer(settings as TransformerOptions),
@@ -47,12 +49,12 @@ function withNetwork(settings: object): EndpointFieldOptions {
 }
 
 /** The settings of a field made of another field, with that one rebuilt from its own config. */
-function withField(settings: object): GuidedFieldOptions {
+function withField(kind: string, settings: object): { readonly field: VelocityField } {
   const { field } = settings as { field?: unknown };
   if (typeof field !== 'object' || field === null) {
-    throw new AdvectError('invalid-value', 'a guided field has no field in its config', 'Give `field` as { kind, ... }.');
+    throw new AdvectError('invalid-value', `${kind} field has no field in its config`, 'Give `field` as { kind, ... }.');
   }
-  return { ...(settings as GuidedFieldOptions), field: fieldFromConfig(field as FieldConfig) };
+  return { ...settings, field: fieldFromConfig(field as FieldConfig) };
 }
 
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };

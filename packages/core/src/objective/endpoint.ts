@@ -31,6 +31,9 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
   });
   const pose = (flow: Flow, batch: Batch, key: Key): RowProblem => {
     const field = requireEndpoint(flow);
+    if (batch.x0) {
+      throw new AdvectError('unsupported', 'endpointMatching draws noise of its own', 'Give the samples alone, without x0.');
+    }
     const count = batch.x.shape[0];
     const t = logitNormals(split(key, 'time'), count, timeMean, timeSpread);
     const x0 = flow.base.sample(split(key, 'base'), count, field.event, 0);

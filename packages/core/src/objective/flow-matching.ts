@@ -70,11 +70,12 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
   const { coupling, sigma, time, acrossConditions } = settings;
   const path = pathOf(settings.path, sigma);
   const regularisation = settings.regularisation ?? (settings.path === 'bridge' ? 2 * sigma ** 2 : undefined);
-  const pose = (flow: Flow, { x, condition }: Batch, key: Key): RowProblem => {
+  const pose = (flow: Flow, batch: Batch, key: Key): RowProblem => {
+    const { x, condition } = batch;
     const count = x.shape[0];
     const t = drawTimes(time, path.times, count, split(key, 'time'));
     const pairs = { name: coupling, regularisation, key: split(key, 'plan'), ...(!acrossConditions && { condition }) };
-    const x0 = couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x);
+    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x);
     const rows = { ...alongPath(path, x0, x, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition };
     return { loss: squaredError(flow.field), rows, scale: 1 / x.data.length };
   };
@@ -103,6 +104,12 @@ export function alongPath(path: Path, x0: NdArray, x1: NdArray, t: Float32Array,
     target[i] = noiseRate * x0.data[i] + dataRate * x1.data[i] + (epsilon ? blurRate * epsilon[i] : 0);
   }
   return { xt: { shape: x1.shape, data: xt }, target: { shape: x1.shape, data: target } };
+}
+
+/** The noise that the data came with, if they did. */
+export function noiseOf({ x0 }: Batch, coupling: CouplingName): NdArray | undefined {
+  if (!x0 || coupling === 'independent') return x0;
+  throw new AdvectError('invalid-option', `the data are pairs, and the coupling '${coupling}' would part them`, 'Leave the coupling out.');
 }
 
 function checkTogether({ path, sigma, coupling, regularisation }: FlowMatchingOptions): void {

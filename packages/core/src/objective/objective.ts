@@ -9,6 +9,8 @@ import type { Key } from '../random/index.js';
 export interface Batch {
   /** [batch, ...event] */
   readonly x: NdArray;
+  /** The noise that belongs to each sample, of x's shape, where the data are pairs. */
+  readonly x0?: NdArray;
   /** [batch, conditionDim]; a row of zeros where the condition is unknown. */
   readonly condition?: NdArray;
 }

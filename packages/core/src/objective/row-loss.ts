@@ -10,6 +10,8 @@ import type { Batch, Objective } from './objective.js';
 export interface RowLoss {
   /** Tells the losses of one field apart. */
   readonly name: string;
+  /** Further rows that the loss is given, made of the weights and not differentiated. */
+  readonly fixed?: (parameters: ParameterTensors, rows: { readonly [name: string]: Tensor }) => { readonly [name: string]: Tensor };
   /** The loss of each row, [rows], in tfjs ops; rows must stay apart. */
   readonly loss: (parameters: ParameterTensors, rows: { readonly [name: string]: Tensor }) => Tensor;
 }
@@ -53,11 +55,12 @@ export const rowObjective = (name: string, pose: (flow: Flow, batch: Batch, key:
 export const gradientFunction = (of: RowLoss, rows: Present, parameters: Parameters): TracedFunction => ({
   inputs: { ...rowInputs(rows), ...weightInputs(parameters), scale: { shape: [1] } },
   f: ({ scale: factor, ...tensors }) => {
+    const all = withFixed(of, tensors);
     let losses: Tensor | undefined;
     try {
       const { gradients } = valueAndGradients(
         (weights) => {
-          losses = tf.keep(of.loss(byWeight(weights), tensors));
+          losses = tf.keep(of.loss(byWeight(weights), all));
           return tf.sum<Scalar>(tf.mul(losses, factor));
         },
         marked(byWeight(tensors)),
@@ -72,8 +75,12 @@ export const gradientFunction = (of: RowLoss, rows: Present, parameters: Paramet
 /** rows → the loss of each. */
 const lossFunction = (of: RowLoss, rows: Present, parameters: Parameters): TracedFunction => ({
   inputs: { ...rowInputs(rows), ...weightInputs(parameters) },
-  f: (tensors) => ({ losses: of.loss(byWeight(tensors), tensors) }),
+  f: (tensors) => ({ losses: of.loss(byWeight(tensors), withFixed(of, tensors)) }),
 });
+
+type Named = { readonly [name: string]: Tensor };
+
+const withFixed = ({ fixed }: RowLoss, tensors: Named): Named => (fixed ? { ...tensors, ...fixed(byWeight(tensors), tensors) } : tensors);
 
 type Present = { readonly [name: string]: NdArray };
 

@@ -6,10 +6,10 @@ import type { Batch } from '../objective/objective.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import type { RawBatch } from './data.js';
 
-/** Brings a batch to model space and drops labels, with noise of its own for each row. */
-export function toBatch(flow: Flow, { x, condition }: RawBatch, key: Key, labelDropout: number): Batch {
+/** Brings a batch to model space, unless it is there with its noise, and drops labels, with noise of its own for each row. */
+export function toBatch(flow: Flow, { x, x0, condition }: RawBatch, key: Key, labelDropout: number): Batch {
   const given = toFloat32(x, 'train: data');
-  const y = flow.transforms.length === 0 ? given : transformed(flow, given, split(key, 'transforms'));
+  const y = x0 || flow.transforms.length === 0 ? given : transformed(flow, given, split(key, 'transforms'));
   const event = y.shape.slice(1);
   if (event.join() !== flow.field.event.join()) {
     throw new AdvectError(
@@ -18,7 +18,7 @@ export function toBatch(flow: Flow, { x, condition }: RawBatch, key: Key, labelD
       'Give data whose samples have the shape of the field’s event.',
     );
   }
-  return { x: y, ...(condition && { condition: dropRows(condition, labelDropout, split(key, 'dropout')) }) };
+  return { x: y, ...(x0 && { x0 }), ...(condition && { condition: dropRows(condition, labelDropout, split(key, 'dropout')) }) };
 }
 
 function transformed(flow: Flow, x: NdArray, noise: Key): NdArray {

@@ -28,12 +28,21 @@ export type Samples = Numbers | Tensor;
 export type LabelledSamples =
   { readonly x: Samples; readonly labels: ArrayLike<number> } | { readonly x: Samples; readonly condition: Samples };
 
-/** What can be trained on. A sampler gives fresh samples at each step. */
-export type TrainingData = Samples | LabelledSamples | Sampler;
+/**
+ * Samples x1 with the noise x0 that each belongs to, both [count, ...event] in the space of the field: no transform is
+ * applied. What `reflow` gives, or data that come in pairs. Objectives that draw noise of their own refuse them.
+ */
+export type PairedSamples = { readonly x0: Samples; readonly x1: Samples } & (
+  object | { readonly labels: ArrayLike<number> } | { readonly condition: Samples }
+);
 
-/** A batch in data space. */
+/** What can be trained on. A sampler gives fresh samples at each step. */
+export type TrainingData = Samples | LabelledSamples | PairedSamples | Sampler;
+
+/** A batch in data space, or, with its noise, in the space of the field. */
 export interface RawBatch {
   readonly x: NdArray<NumericArray>;
+  readonly x0?: NdArray;
   /** [batch, conditionDim]; one-hot rows for class labels. */
   readonly condition?: NdArray;
 }
@@ -62,18 +71,36 @@ export async function openData(data: TrainingData, conditionDim: number, name: s
     requireCondition(conditionDim, false, name);
     return { size: Infinity, draw: (step, batch, key) => ({ x: sampled(data, batch, split(key, step), name) }) };
   }
-  const labelled = 'x' in data;
-  const x = await onHost(labelled ? data.x : data, labelled ? `${name}.x` : name);
-  const condition = labelled ? await readCondition(data, x.shape[0], conditionDim, name) : undefined;
+  const { x, x0 } = await readSamples(data, name);
+  const condition = await readCondition(data, x.shape[0], conditionDim, name);
   requireCondition(conditionDim, condition !== undefined, name);
   const rows = shuffledRows(x.shape[0]);
   return {
     size: x.shape[0],
     draw: (step, batch, key) => {
       const indices = rows(step, batch, key);
-      return { x: takeRows(x, indices), ...(condition && { condition: condition(indices) }) };
+      return {
+        x: takeRows(x, indices),
+        ...(x0 && { x0: toFloat32(takeRows(x0, indices), name) }),
+        ...(condition && { condition: condition(indices) }),
+      };
     },
   };
+}
+
+async function readSamples(
+  data: Samples | LabelledSamples | PairedSamples,
+  name: string,
+): Promise<{ x: NdArray<NumericArray>; x0?: NdArray<NumericArray> }> {
+  if ('x' in data) return { x: await onHost(data.x, `${name}.x`) };
+  if (!('x1' in data)) return { x: await onHost(data, name) };
+  const [x, x0] = [await onHost(data.x1, `${name}.x1`), await onHost(data.x0, `${name}.x0`)];
+  if (x.shape.join() === x0.shape.join()) return { x, x0 };
+  throw new AdvectError(
+    'invalid-shape',
+    `${name} pairs x0 [${x0.shape.join(', ')}] with x1 [${x.shape.join(', ')}]`,
+    'Give one noise sample for each sample, of the same shape.',
+  );
 }
 
 /** Row numbers of a step's batch: position p of the endless row lies in epoch ⌊p / n⌋, which has a permutation of its own. */
@@ -136,7 +163,12 @@ function requireCondition(conditionDim: number, given: boolean, name: string): v
 
 type Conditions = (indices: Int32Array) => NdArray;
 
-async function readCondition(data: LabelledSamples, count: number, conditionDim: number, name: string): Promise<Conditions> {
+async function readCondition(
+  data: Samples | LabelledSamples | PairedSamples,
+  count: number,
+  conditionDim: number,
+  name: string,
+): Promise<Conditions | undefined> {
   if ('labels' in data) {
     const labels = checkLabels(data.labels, count, conditionDim, `${name}.labels`);
     return (indices) =>
@@ -145,6 +177,7 @@ async function readCondition(data: LabelledSamples, count: number, conditionDim:
         conditionDim,
       );
   }
+  if (!('condition' in data)) return undefined;
   const condition = await onHost(data.condition, `${name}.condition`);
   if (condition.shape.length !== 2 || condition.shape[0] !== count || condition.shape[1] !== conditionDim) {
     throw new AdvectError(

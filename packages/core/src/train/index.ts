@@ -1,5 +1,5 @@
 export { decodeTrainingState, encodeTrainingState } from './checkpoint.js';
-export type { LabelledSamples, Sampler, TrainingData } from './data.js';
+export type { LabelledSamples, PairedSamples, Sampler, TrainingData } from './data.js';
 export { type Divergence, type Progress, train, type Training } from './loop.js';
 export type { AdamState } from './optimizer.js';
 export type { TrainOptions, Validation } from './options.js';

@@ -13,7 +13,7 @@ type Measuring = Pick<TrainOptions, 'objective' | 'batch' | 'executor' | 'thread
  * Mean loss of the flow's own weights over held-out samples, `batch` at a time. The same key gives the same noise, so
  * that measurements of one run can be compared.
  */
-export async function measureLoss(flow: Flow, { x, condition }: RawBatch, settings: Measuring, key: Key): Promise<number> {
+export async function measureLoss(flow: Flow, { x, x0, condition }: RawBatch, settings: Measuring, key: Key): Promise<number> {
   const { batch } = settings;
   const count = x.shape[0];
   const { parameters } = flow;
@@ -21,7 +21,11 @@ export async function measureLoss(flow: Flow, { x, condition }: RawBatch, settin
   for (let start = 0; start < count; start += batch) {
     const rows = Int32Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i);
     const chunkKey = split(key, start);
-    const raw = { x: takeRows(x, rows), ...(condition && { condition: takeRows(condition, rows) }) };
+    const raw = {
+      x: takeRows(x, rows),
+      ...(x0 && { x0: takeRows(x0, rows) }),
+      ...(condition && { condition: takeRows(condition, rows) }),
+    };
     total += rows.length * (await lossOf(flow, parameters, toBatch(flow, raw, chunkKey, 0), settings, split(chunkKey, 'objective')));
   }
   return total / count;

@@ -3,6 +3,7 @@ import { mismatch } from '@advect/testkit';
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import {
+  averageField,
   conv,
   type FieldInput,
   mlp,
@@ -76,6 +77,7 @@ const ofNetwork = (name: string, network: Network): Subject => ({
 });
 
 const subjects: Subject[] = [
+  ofField('average', averageField({ field: mlp({ dim: 3, hidden: [8, 8], conditionDim: 3, activation: 'tanh' }) })),
   ofField('mlp, concat', mlp({ dim: 3, hidden: [8, 8], time: 'concat', octaves: 2, activation: 'tanh' })),
   ofField('mlp, hyper, classes', mlp({ dim: 3, hidden: [6], time: 'hyper', hyperUnits: 3, classes: 2, activation: 'tanh' })),
   ofField('mlp, blend', mlp({ dim: 3, hidden: [6, 5], time: 'blend', activation: 'softplus' })),
