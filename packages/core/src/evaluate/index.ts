@@ -1,3 +1,4 @@
+export { audit, type Audit, type AuditCheck, type AuditOptions } from './audit/index.js';
 export { type BitsPerDim, type BitsPerDimOptions, bitsPerDim } from './bits-per-dim.js';
 export { entropyGap } from './entropy-gap.js';
 export {

@@ -29,7 +29,7 @@ test('the energy of a rotation is the mean of ω²|x|², with its standard error
   const turn = cnf({
     field: fieldOf(2, (x) =>
       tf.matMul(
-        x as never,
+        x,
         tf.tensor2d([
           [0, 0.5],
           [-0.5, 0],
