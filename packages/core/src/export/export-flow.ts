@@ -44,6 +44,13 @@ export function exportFlowOnnx(flow: Flow, options: FlowExportOptions): Uint8Arr
       "Ask for 'exact', 'rademacher' or 'gaussian'.",
     );
   }
+  if (flow.field.pieces && what !== 'velocity') {
+    throw new AdvectError(
+      'unsupported',
+      `exportFlowOnnx: a '${what}' in one file of a field in pieces, which jumps from one to the next`,
+      "Export its 'velocity', or a flow of each of its fields.",
+    );
+  }
   const grid = { method: method!, steps: steps! };
   const { f, inputs } =
     what === 'velocity'

@@ -50,6 +50,21 @@ export interface VelocityField {
    * that need a density then throw `unsupported` with it.
    */
   readonly withoutDensity?: string;
+  /**
+   * The fields of which this one is made in time, from t = 0 on, where it jumps from one to the next. Solves take them one
+   * after the other, each with the weights that are its own. Optional.
+   */
+  readonly pieces?: readonly FieldPiece[];
+}
+
+/** A field that is another one's for some time. */
+export interface FieldPiece {
+  /** A field of the same event and condition, at the same times, that uses weights of its own under the same names. */
+  readonly field: VelocityField;
+  readonly from: number;
+  readonly to: number;
+  /** Whether a weight is this piece's. */
+  owns(name: string): boolean;
 }
 
 /** A field's kind and its settings, as JSON. */

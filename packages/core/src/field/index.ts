@@ -3,7 +3,7 @@ export { conv, type ConvOptions } from './conv.js';
 export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { Network } from '../nn/network.js';
 export { type Guidance, guidedField, type GuidedFieldOptions } from './guided.js';
-export type { FieldConfig, FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+export type { FieldConfig, FieldInput, FieldPiece, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';
 export { potential, type PotentialOptions } from './potential.js';
 export { fieldFromConfig, networkFromConfig } from './registry.js';
@@ -16,3 +16,5 @@ export {
 } from './transformer.js';
 export { unet } from './unet.js';
 export type { UnetOptions } from './unet-options.js';
+export { multiscale, type MultiscaleOptions } from './multiscale.js';
+export { sequence, type SequenceOptions, type SequenceStep } from './sequence.js';

@@ -7,6 +7,7 @@ import type { FieldConfig, VelocityField } from './field.js';
 import { guidedField, type GuidedFieldOptions } from './guided.js';
 import { mlp } from './mlp.js';
 import { potential, type PotentialOptions } from './potential.js';
+import { sequence, type SequenceOptions } from './sequence.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
 import { unet } from './unet.js';
 import type { UnetOptions } from './unet-options.js';
@@ -20,6 +21,7 @@ const fields: Kinds<VelocityField> = {
   guided: (settings) => guidedField(withField('a guided', settings) as GuidedFieldOptions),
   mlp: (settings) => mlp(settings),
   potential: (settings) => potential(settings as PotentialOptions),
+  sequence: (settings) => sequence(withSteps(settings)),
   transformer: (settings) => transformer(settings as TransformerOptions),
   unet: (settings) => unet(settings as UnetOptions),
 };
@@ -55,6 +57,14 @@ function withField(kind: string, settings: object): { readonly field: VelocityFi
     throw new AdvectError('invalid-value', `${kind} field has no field in its config`, 'Give `field` as { kind, ... }.');
   }
   return { ...settings, field: fieldFromConfig(field as FieldConfig) };
+}
+
+/** The settings of a sequence, with its fields rebuilt from their own configs. */
+function withSteps(settings: object): SequenceOptions {
+  const { steps } = settings as { steps?: unknown };
+  if (!Array.isArray(steps)) throw new AdvectError('invalid-value', 'a sequence has no steps in its config', 'Give `steps` as a list.');
+  const rebuilt = steps.map((step: unknown) => (typeof step === 'object' && step !== null ? fieldFromConfig(step as FieldConfig) : step));
+  return { ...(settings as SequenceOptions), steps: rebuilt as SequenceOptions['steps'] };
 }
 
 type Kinds<T> = { readonly [kind: string]: (settings: object) => T };

@@ -5,6 +5,7 @@ import { float32Space, float64Space, solve, type Solution, type VectorField, whe
 import type { Key } from '../random/index.js';
 import { type Trace, traceColumns, traceDirections } from './divergence.js';
 import type { Flow, SolverOptions } from './flow.js';
+import { type Leg, legsOf } from './legs.js';
 import { productSpace } from './product-space.js';
 import { fieldPrograms, type FieldPrograms, withPrograms } from './programs/index.js';
 
@@ -37,10 +38,33 @@ export interface Arrival {
   readonly executor?: ExecutorReport;
 }
 
-/** Carries rows along the flow from one time to another, in chunks that bound memory. */
+/** Carries rows along the flow from one time to another, leg by leg where its field has pieces. */
 export async function integrate(flow: Flow, passage: Passage, options: SolverOptions): Promise<Arrival> {
+  const legs = legsOf(flow.field, flow.parameters, passage.from, passage.to);
+  let x = passage.x;
+  const arrivals: Arrival[] = [];
+  for (const leg of legs) {
+    const saveAt = passage.saveAt?.filter((t) => leg === legs.find((other) => isWithin(t, other)));
+    arrivals.push(await integrateLeg(leg, { ...passage, x, from: leg.from, to: leg.to, saveAt }, options));
+    x = arrivals.at(-1)!.x;
+  }
+  if (arrivals.length === 1) return arrivals[0];
+  const total = (name: keyof Arrival['stats']): number => arrivals.reduce((sum, { stats }) => sum + stats[name], 0);
+  return {
+    x,
+    integrals: arrivals.map(({ integrals }) => integrals).reduce((sums, more) => sums.map((v, i) => v + more[i])),
+    saved: arrivals.flatMap(({ saved }) => saved),
+    stats: { evaluations: total('evaluations'), accepted: total('accepted'), rejected: total('rejected') },
+    ...(arrivals[0].executor && { executor: arrivals[0].executor }),
+  };
+}
+
+const isWithin = (t: number, { from, to }: Leg): boolean => t >= Math.min(from, to) && t <= Math.max(from, to);
+
+/** Under one field, in chunks that bound memory. */
+async function integrateLeg({ field, parameters }: Leg, passage: Passage, options: SolverOptions): Promise<Arrival> {
   const rows = passage.x.shape[0];
-  const event = flow.field.event;
+  const { event } = field;
   const size = sizeOf(event);
   const columns = passage.divergence ? traceColumns(passage.divergence.trace) : 0;
   const perRow = passage.divergence ? traceDirections(passage.divergence.trace, event) * size : 0;
@@ -51,11 +75,11 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
   const saved = (passage.saveAt ?? []).map(() => new Float32Array(passage.x.data.length));
   const stats = { evaluations: 0, accepted: 0, rejected: 0 };
 
-  const executor = await withPrograms(flow.field, flow.parameters, options, async (programs) => {
+  const executor = await withPrograms(field, parameters, options, async (programs) => {
     for (let start = 0; start < rows; start += chunk) {
       const end = Math.min(rows, start + chunk);
       const part = rowsOf(passage, start, end);
-      const there = await integrateChunk(fieldPrograms(programs, flow.field, flow.parameters, part), part, options);
+      const there = await integrateChunk(fieldPrograms(programs, field, parameters, part), part, options);
       x.set(there.x, start * size);
       integrals.set(there.integrals, start * columns);
       saved.forEach((frame, i) => frame.set(there.saved[i], start * size));

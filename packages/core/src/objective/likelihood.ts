@@ -2,12 +2,12 @@ import type { Parameters } from '../field/field.js';
 import { integer, number, oneOf, optional, readOptions } from '@advect/base/options';
 import type { DivergenceOptions, Flow, SolverOptions } from '../flow/flow.js';
 import { gradientByAdjoint } from '../flow/gradient/adjoint.js';
-import { logDensities, solveForward } from '../flow/gradient/forward.js';
+import { gradientByLegs, likelihoodOf } from '../flow/gradient/legs.js';
 import type { LikelihoodProblem } from '../flow/gradient/problem.js';
 import { gradientThroughSteps } from '../flow/gradient/steps.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { divergenceReaders, solverReaders } from '../flow/options.js';
-import { fieldPrograms, type ProgramOptions, withPrograms } from '../flow/programs/index.js';
+import type { ProgramOptions } from '../flow/programs/index.js';
 import { type ExplicitMethodName, explicitMethodNames } from '../ode/index.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import type { Batch, Objective } from './objective.js';
@@ -92,7 +92,7 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
     async evaluate(flow, parameters, batch, key, computing) {
       const baseTime = o.steer! * (2 * uniforms(split(key, 'steer'), 1)[0] - 1);
       const problem = { ...problemOf(flow, parameters, batch, key, computing), interval: [baseTime, 1] as const };
-      const { logProb, evaluations, executor, ...found } = await differentiate(problem);
+      const { logProb, evaluations, executor, ...found } = await gradientByLegs(differentiate, problem);
       const means = penalties.map((_, k) => meanOf(found.penalties.filter((_, i) => i % penalties.length === k)));
       return {
         loss: -meanOf(logProb) + penalties.reduce((sum, { weight }, k) => sum + weight * means[k], 0),
@@ -105,13 +105,9 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
         executor,
       };
     },
-    measure(flow, parameters, batch, key, computing = {}) {
-      const whole = problemOf(flow, parameters, batch, key, computing);
-      const problem = { ...whole, divergence: { ...whole.divergence, penalties: [] } };
-      return withPrograms(flow.field, parameters, computing, async (programs) => {
-        const { y } = await solveForward(problem, fieldPrograms(programs, flow.field, parameters, problem));
-        return -meanOf(logDensities(problem, y));
-      });
+    async measure(flow, parameters, batch, key, computing) {
+      const problem = problemOf(flow, parameters, batch, key, computing);
+      return -meanOf(await likelihoodOf({ ...problem, divergence: { ...problem.divergence, penalties: [] } }));
     },
   };
 }
