@@ -94,14 +94,16 @@ export const squaredError = (field: VelocityField): RowLoss => ({
 /** Points of the path and the path's velocity there, row by row. */
 export function alongPath(path: Path, x0: NdArray, x1: NdArray, t: Float32Array, key: Key): { xt: NdArray; target: NdArray } {
   const width = sizeOf(x1.shape.slice(1));
-  const points = Array.from(t, (time) => path.at(time));
-  const epsilon = points.some(({ blur }) => blur > 0) ? normals(key, x1.data.length) : undefined;
   const xt = new Float32Array(x1.data.length);
   const target = new Float32Array(x1.data.length);
-  for (let i = 0; i < xt.length; i++) {
-    const { noise, data, blur, noiseRate, dataRate, blurRate } = points[Math.floor(i / width)];
-    xt[i] = noise * x0.data[i] + data * x1.data[i] + (epsilon ? blur * epsilon[i] : 0);
-    target[i] = noiseRate * x0.data[i] + dataRate * x1.data[i] + (epsilon ? blurRate * epsilon[i] : 0);
+  let epsilon: Float32Array | undefined;
+  for (let row = 0; row < t.length; row++) {
+    const { noise, data, blur, noiseRate, dataRate, blurRate } = path.at(t[row]);
+    if (blur > 0) epsilon ??= normals(key, xt.length);
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      xt[i] = noise * x0.data[i] + data * x1.data[i] + (epsilon ? blur * epsilon[i] : 0);
+      target[i] = noiseRate * x0.data[i] + dataRate * x1.data[i] + (epsilon ? blurRate * epsilon[i] : 0);
+    }
   }
   return { xt: { shape: x1.shape, data: xt }, target: { shape: x1.shape, data: target } };
 }

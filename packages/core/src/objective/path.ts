@@ -30,9 +30,8 @@ const BETA = [0.1, 20] as const;
  * diffusion of 'bridge'.
  */
 export function pathOf(name: PathName, sigma: number): Path {
-  const still = { blur: sigma, blurRate: 0 };
   if (name === 'straight') {
-    return { times: [0, 1], at: (t) => ({ noise: 1 - t, data: t, noiseRate: -1, dataRate: 1, ...still }) };
+    return { times: [0, 1], at: (t) => ({ noise: 1 - t, data: t, noiseRate: -1, dataRate: 1, blur: sigma, blurRate: 0 }) };
   }
   if (name === 'conditional-ot') {
     const shrink = 1 - sigma;
@@ -43,7 +42,7 @@ export function pathOf(name: PathName, sigma: number): Path {
       times: [0, 1],
       at(t) {
         const [cos, sin] = [Math.cos(QUARTER * t), Math.sin(QUARTER * t)];
-        return { noise: cos, data: sin, noiseRate: -QUARTER * sin, dataRate: QUARTER * cos, ...still };
+        return { noise: cos, data: sin, noiseRate: -QUARTER * sin, dataRate: QUARTER * cos, blur: sigma, blurRate: 0 };
       },
     };
   }
@@ -56,7 +55,7 @@ export function pathOf(name: PathName, sigma: number): Path {
         const data = Math.exp(-(s * s * (most - least)) / 4 - (s * least) / 2);
         const dataRate = data * ((s * (most - least)) / 2 + least / 2);
         const noise = Math.sqrt(1 - data * data);
-        return { noise, data, noiseRate: (-data * dataRate) / noise, dataRate, ...still };
+        return { noise, data, noiseRate: (-data * dataRate) / noise, dataRate, blur: sigma, blurRate: 0 };
       },
     };
   }

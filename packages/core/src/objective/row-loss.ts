@@ -92,4 +92,8 @@ const rowInputs = (rows: Present): TracedFunction['inputs'] =>
 
 const labelOf = ({ name }: RowLoss, rows: Present): string => `${name} ${Object.keys(rows).join()}`;
 
-const sum = (values: Float32Array): number => values.reduce((total, v) => total + v, 0);
+function sum(values: Float32Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total;
+}

@@ -40,11 +40,14 @@ export function integers(key: Key, count: number, below: number, start = 0): Int
 /** The numbers 0 to n − 1 in a random order, every order equally likely (Fisher and Yates's shuffle). */
 export function permutation(key: Key, n: number): Int32Array {
   checkRange(n, 0);
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   const drawn = words(key, domains.permutation, 0, 2 * n);
   for (let i = n - 1; i > 0; i--) {
     const j = below53(drawn[2 * i], drawn[2 * i + 1], i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
+    const moved = order[i];
+    order[i] = order[j];
+    order[j] = moved;
   }
   return order;
 }

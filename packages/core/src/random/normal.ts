@@ -23,8 +23,8 @@ export function normalRows(key: Key, rows: number, width: number, start = 0): Fl
   const child = new Uint32Array(2);
   for (let row = 0; row < rows; row++) {
     const index = start + row;
-    threefry(child, 0, key.hi, key.lo, index, highWord(index, domains.childNumber));
-    fillWords(drawn, child[0], child[1], domains.normal, 0);
+    threefry(child, 0, key.hi | 0, key.lo | 0, index | 0, highWord(index, domains.childNumber));
+    fillWords(drawn, child[0] | 0, child[1] | 0, domains.normal, 0);
     for (let i = 0; i < width; i++) out[row * width + i] = normalQuantile(drawn[i]);
   }
   return out;

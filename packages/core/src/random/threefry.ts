@@ -9,9 +9,11 @@ const rotate = (x: number, bits: number): number => (x << bits) | (x >>> (32 - b
  * Reference: Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 4.2.
  */
 export function threefry(out: Uint32Array, at: number, k0: number, k1: number, c0: number, c1: number): void {
-  let [ka, kb, kc] = [k0, k1, k0 ^ k1 ^ PARITY];
-  let x0 = ((c0 | 0) + k0) | 0;
-  let x1 = ((c1 | 0) + k1) | 0;
+  let ka = k0 | 0;
+  let kb = k1 | 0;
+  let kc = ka ^ kb ^ PARITY;
+  let x0 = ((c0 | 0) + ka) | 0;
+  let x1 = ((c1 | 0) + kb) | 0;
   for (let group = 1; group <= 5; group++) {
     const odd = (group & 1) === 1;
     x0 = (x0 + x1) | 0;

@@ -22,9 +22,13 @@ export function words(key: Key, domain: Domain, first: number, count: number): U
   return out.subarray(skipped, skipped + count);
 }
 
-/** Fills an array of even length with the words of consecutive blocks. */
+/** Fills an array of even length with the words of consecutive blocks. As signed words all numbers here stay off the heap. */
 export function fillWords(out: Uint32Array, hi: number, lo: number, domain: Domain, firstBlock: number): void {
-  for (let i = 0; 2 * i < out.length; i++) threefry(out, 2 * i, hi, lo, firstBlock + i, highWord(firstBlock + i, domain));
+  const [k0, k1] = [hi | 0, lo | 0];
+  for (let i = 0; 2 * i < out.length; i++) {
+    const block = firstBlock + i;
+    threefry(out, 2 * i, k0, k1, block | 0, highWord(block, domain));
+  }
 }
 
 /** Throws `invalid-value` unless `count` elements from `start` on can be asked for. */
