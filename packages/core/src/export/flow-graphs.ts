@@ -1,7 +1,7 @@
 import { sizeOf } from '@advect/base/array';
 import { directionsOf, velocityAndDivergence, type Trace, traceColumns, traceDirections } from '../flow/divergence.js';
 import type { Flow } from '../flow/flow.js';
-import { productSpace } from '../flow/product-space.js';
+import { productSpace } from '../ode/product-space.js';
 import { byWeight, conditionInput, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from '../flow/programs/traced.js';
 import type { FieldInput } from '../field/field.js';
 import { advance, type ExplicitMethod, type ExplicitMethodName } from '../ode/index.js';

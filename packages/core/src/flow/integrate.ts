@@ -6,7 +6,7 @@ import type { Key } from '../random/index.js';
 import { type Trace, traceColumns, traceDirections } from './divergence.js';
 import type { Flow, SolverOptions } from './flow.js';
 import { type Leg, legsOf } from './legs.js';
-import { productSpace } from './product-space.js';
+import { productSpace } from '../ode/product-space.js';
 import { fieldPrograms, type FieldPrograms, withPrograms } from './programs/index.js';
 
 /** Rows solved at a time by default. */

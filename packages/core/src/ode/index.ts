@@ -3,7 +3,16 @@ export type { Controller } from './controller.js';
 export { adams, type AdamsMethod } from './adams.js';
 export type { MethodData } from './method.js';
 export { explicitMethodNames, explicitMethods, methodNames, methods, type ExplicitMethodName, type MethodName } from './methods/index.js';
+export {
+  gradientModes,
+  type GradientMode,
+  type GradientOptions,
+  solveWithGradient,
+  type SolveGradient,
+} from './gradient/solve-with-gradient.js';
+export type { FieldPullback, Gather, Pulled } from './gradient/pull.js';
 export type * from './problem.js';
+export { productSpace } from './product-space.js';
 export type { RowResult, Solution, SolveOptions, SolveResult, SolveStats, StepReport } from './solution.js';
 export type { RosenbrockMethod } from './rosenbrock-method.js';
 export { type Pair, retrace, reversible, type ReversibleMethod } from './reversible.js';

@@ -30,6 +30,7 @@ export function ledgerOf<V>(space: VectorSpace<V>): Ledger<V> {
       release(state) {
         if (owned.delete(state)) space.release(state);
       },
+      ...(space.dot && { dot: (a, b) => space.dot!(a, b) }),
       ...(coordinates && { coordinates: { ...coordinates, from: (numbers, like) => own(coordinates.from(numbers, like)) } }),
     },
     adopt: (state, inUse) => own(state === inUse || owned.has(state) ? space.clone(state) : state),

@@ -61,6 +61,8 @@ export interface StepReport<V> {
   /** Start and (signed) length of the attempt; length 0 for rows that are finished. */
   readonly t: Float64Array;
   readonly h: Float64Array;
+  /** Where the attempt leads: t + h up to rounding. */
+  readonly next: Float64Array;
   /** Estimated error in units of the tolerance; NaN where the attempt was not finite. Fixed steps: absent. */
   readonly error?: Float64Array;
   readonly accepted: Uint8Array;

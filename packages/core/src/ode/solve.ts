@@ -112,7 +112,15 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
       grid.push(attempt.next[0]);
     }
     y = merge(space, accepted, y, step.y);
-    const report = { step: steps, t: attempt.from.slice(), h: attempt.h.slice(), accepted, slopes: step.slopes, y };
+    const report = {
+      step: steps,
+      t: attempt.from.slice(),
+      h: attempt.h.slice(),
+      next: attempt.next.slice(),
+      accepted,
+      slopes: step.slopes,
+      y,
+    };
     if (problem.onStep?.(fixed ? report : { ...report, error: errors }) === 'stop') clocks.end('stopped');
     for (const other of step.slopes) if (other !== slope) space.release(other);
     memory = step.memory?.map((fresh, i) => merge(space, accepted, memory[i] as V | undefined, fresh)) ?? memory;

@@ -98,6 +98,11 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
       return out;
     },
     release() {},
+    dot(a, b) {
+      let sum = 0;
+      for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+      return sum;
+    },
     coordinates: {
       epsilon,
       length: rowLength,

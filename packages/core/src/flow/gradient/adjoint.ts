@@ -1,6 +1,6 @@
 import { explicitMethods, float32Space, solve, whenSettled } from '../../ode/index.js';
 import { assertDone } from '../integrate.js';
-import { productSpace } from '../product-space.js';
+import { productSpace } from '../../ode/product-space.js';
 import { fieldPrograms, type Flux, withPrograms } from '../programs/index.js';
 import { cotangents, logDensities, penaltiesOf, solveForward } from './forward.js';
 import { dot, gradientSum, scaled } from './gather.js';

@@ -1,7 +1,7 @@
 import { float32Space, float64Space, solve, type Solution, type StepReport, type VectorSpace } from '../../ode/index.js';
 import { traceColumns } from '../divergence.js';
 import { assertDone, flowField } from '../integrate.js';
-import { productSpace } from '../product-space.js';
+import { productSpace } from '../../ode/product-space.js';
 import type { FieldPrograms } from '../programs/index.js';
 import type { LikelihoodProblem } from './problem.js';
 

@@ -1,4 +1,4 @@
-import type { Coordinates, Times, Tolerance, VectorSpace } from '../ode/index.js';
+import type { Coordinates, Times, Tolerance, VectorSpace } from './problem.js';
 
 type Spaces<S> = { readonly [K in keyof S]: VectorSpace<S[K]> };
 
@@ -41,6 +41,9 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
     select: (mask, a, b) => assemble((name, space) => space.select(mask, a[name], b[name])),
     clone: (state) => assemble((name, space) => space.clone(state[name])),
     release: (state) => names.forEach((name) => spaces[name].release(state[name])),
+    ...(names.every((name) => spaces[name].dot) && {
+      dot: (a: S, b: S) => names.reduce((sum, name) => sum + spaces[name].dot!(a[name], b[name]), 0),
+    }),
     ...(names.every((name) => spaces[name].coordinates) && { coordinates: productCoordinates(spaces, names) }),
   };
 }

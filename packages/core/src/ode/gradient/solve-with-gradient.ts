@@ -1,0 +1,176 @@
+import { oneOf } from '@advect/base/options';
+import { type Ledger, ledgerOf } from '../ledger.js';
+import { explicitMethodReader } from '../method-reader.js';
+import type { ExplicitMethodName } from '../methods/index.js';
+import type { Pending, VectorField } from '../problem.js';
+import { reversible } from '../reversible.js';
+import { whenSettled } from '../settle.js';
+import type { Solution, SolveOptions } from '../solution.js';
+import { solve } from '../solve.js';
+import type { ExplicitMethod } from '../tableau.js';
+import { adjointSolve } from './adjoint.js';
+import { checkpointedTrail } from './checkpoints.js';
+import type { FieldPullback, Gather } from './pull.js';
+import { type Derivatives, type PulledSolve, throughReversible, throughSteps } from './through-steps.js';
+import { acceptedTrail, type Course, type Trail, wholeTrail } from './trail.js';
+
+/** How a solve is differentiated. */
+export const gradientModes = ['steps', 'accepted', 'checkpointed', 'reversible', 'adjoint', 'interpolated'] as const;
+
+/**
+ * How a solve of n steps of s stages is differentiated. Exactly, for the steps as they were computed:
+ *
+ * - 'steps': keeps all states and slopes, n(s + 1) of them; nothing is computed twice.
+ * - 'accepted': keeps the n accepted states and evaluates the slopes again.
+ * - 'checkpointed': keeps O(log n) states and goes stretches of the way again.
+ * - 'reversible': solves by the reversible form of the method, keeps nothing and goes the whole way back; twice the
+ *   evaluations both ways.
+ *
+ * Up to the tolerance, by a second solve of the adjoint equation:
+ *
+ * - 'adjoint': keeps nothing; the state is integrated back too.
+ * - 'interpolated': keeps the forward solution for dense output, n(s + 2) states, and solves for the adjoint alone.
+ */
+export type GradientMode = (typeof gradientModes)[number];
+
+export interface GradientOptions<V, P = unknown> extends Pick<
+  SolveOptions<V>,
+  'space' | 'field' | 'y0' | 't0' | 't1' | 'rtol' | 'atol' | 'steps' | 'times' | 'maxSteps' | 'firstStep' | 'signal'
+> {
+  /** An explicit Runge–Kutta method; default 'dopri5'. */
+  readonly method?: ExplicitMethodName | ExplicitMethod;
+  /** Default 'steps'. */
+  readonly gradient?: GradientMode;
+  /** The field's vector–Jacobian product. */
+  readonly pull: FieldPullback<V, P>;
+  /** Is told each pullback's part of the gradient with respect to parameters, and by what to scale it in the sum. */
+  readonly gather?: Gather<P>;
+  /** ∂L/∂y at t1: a new state. */
+  readonly ofEnd: (y: V) => Pending<V>;
+}
+
+/** A solve, and the gradient of L(y(t1)). */
+export interface SolveGradient<V> {
+  readonly solution: Solution<V>;
+  /** ∂L/∂y0, ∂L/∂t0, ∂L/∂t1; absent where a solve did not arrive. The caller frees `y0`. */
+  readonly gradient?: { readonly y0: V; readonly t0: number; readonly t1: number };
+  /** Why there is no gradient. */
+  readonly diagnosis?: string;
+  /** Evaluations of the field beside those of the solve, and of its pullback. */
+  readonly evaluations: { readonly again: number; readonly pullbacks: number };
+}
+
+/**
+ * Solves dy/dt = f(t, y) from t0 to t1 and differentiates a function L of the end: with respect to y0, to both times, and
+ * through `gather` to whatever the field depends on. One clock for the whole state. `ofEnd` says ∂L/∂y at the end, `pull` is
+ * the field's vector–Jacobian product; all modes of `gradient` give the same answer, at different cost.
+ *
+ * Throws AdvectError for options that cannot be meant, and what the callbacks throw, after freeing every state it made.
+ *
+ * @example
+ * // y′ = −y, L = y(1): ∂L/∂y0 = e⁻¹.
+ * const { gradient } = await solveWithGradient({
+ *   space: float64Space(),
+ *   field: (t, y) => y.map((v) => -v),
+ *   pull: (t, y, c) => ({ ofY: c.map((v) => -v) }),
+ *   ofEnd: () => Float64Array.of(1),
+ *   y0: Float64Array.of(1),
+ *   t0: 0,
+ *   t1: 1,
+ *   gradient: 'checkpointed',
+ * });
+ */
+export async function solveWithGradient<V, P = unknown>(options: GradientOptions<V, P>): Promise<SolveGradient<V>> {
+  const ledger = ledgerOf(options.space);
+  try {
+    return await differentiate(options, ledger);
+  } catch (error) {
+    ledger.releaseAll();
+    throw error;
+  }
+}
+
+/** What each of the modes that go back over the steps keeps of the way; the others keep none. */
+const trails: Partial<Record<GradientMode, <V>(course: Course<V>) => Trail<V>>> = {
+  steps: wholeTrail,
+  accepted: acceptedTrail,
+  checkpointed: checkpointedTrail,
+};
+
+async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledger<V>): Promise<SolveGradient<V>> {
+  const { space } = ledger;
+  const { pull, gather, ofEnd, gradient: _, ...settings } = options;
+  const { t0, t1, y0 } = settings;
+  const mode = oneOf(gradientModes, 'steps')(options.gradient, 'solveWithGradient: gradient');
+  const method = explicitMethodReader(options.method, 'solveWithGradient: method');
+  const counts = { again: 0, pullbacks: 0 };
+  const owned: VectorField<V> = (t, y) => whenSettled(options.field(t, y), (slope) => ledger.adopt(slope, y));
+  const field: VectorField<V> = (t, y) => {
+    counts.again++;
+    return owned(t, y);
+  };
+  const derivatives: Derivatives<V, P> = {
+    gather,
+    pull(t, y, cotangent) {
+      counts.pullbacks++;
+      return whenSettled(pull(t, y, cotangent), ({ ofY, slope, ...rest }) => ({
+        ...rest,
+        ofY: ledger.adopt(ofY, cotangent),
+        ...(slope !== undefined && { slope: ledger.adopt(slope, y) }),
+      }));
+    },
+  };
+  const trail = trails[mode]?.({ space, field, method, y0, t0 });
+  const form = mode === 'reversible' ? reversible(method) : method;
+  const { companion, at, releaseDense, ...solution } = await solve<V>({
+    ...settings,
+    space,
+    field: owned,
+    method: form,
+    dense: mode === 'interpolated',
+    onStep: trail && ((report) => void (report.accepted[0] && trail.record({ ...report, next: report.next[0] }))),
+  });
+
+  const between = async (): Promise<Omit<PulledSolve<V>, 'pullbacks'> | string> => {
+    if (solution.result !== 'done') return solution.diagnosis;
+    const ofY1 = ledger.adopt(await ofEnd(solution.y), solution.y);
+    if (trail && t0 !== t1) return await throughSteps(space, method, trail, [t0, t1], ofY1, derivatives);
+    if (form.kind === 'reversible' && t0 !== t1) {
+      return await throughReversible({ space, field }, form, { y: solution.y, z: companion! }, solution.grid!, ofY1, derivatives);
+    }
+    const { space: __, field: ___, y0: ____, times, ...control } = settings;
+    const back = await adjointSolve<V, P>({
+      ...control,
+      times: times && Array.from(times).reverse(),
+      space,
+      method,
+      gather,
+      pull: at ? derivatives.pull : withSlope(field, derivatives.pull),
+      path: at,
+      y1: solution.y,
+      ofY1,
+    });
+    if (back.result !== 'done') return back.diagnosis;
+    const along = async (t: number, y: V, cotangent: V): Promise<number> => (space.dot ? space.dot(cotangent, await field(t, y)) : NaN);
+    return { y0: back.y, t0: -(await along(t0, y0, back.y)), t1: await along(t1, solution.y, ofY1) };
+  };
+  const found = await between();
+  releaseDense?.();
+  ledger.handOver(solution.y);
+  for (const state of solution.saved) ledger.handOver(state);
+  if (typeof found === 'string') {
+    ledger.releaseAll();
+    return { solution, diagnosis: found, evaluations: counts };
+  }
+  const gradient = { y0: ledger.handOver(found.y0), t0: found.t0, t1: found.t1 };
+  ledger.releaseAll();
+  return { solution, gradient, evaluations: counts };
+}
+
+/** The same pullback with f(t, y) in what it returns. */
+const withSlope =
+  <V, P>(field: VectorField<V>, pull: FieldPullback<V, P>): FieldPullback<V, P> =>
+  (t, y, cotangent) =>
+    whenSettled(pull(t, y, cotangent), (pulled) =>
+      pulled.slope === undefined ? whenSettled(field(t, y), (slope) => ({ ...pulled, slope })) : pulled,
+    );
