@@ -60,10 +60,14 @@ export const layers: readonly Layer[] = [
   core('flow/', [...leaves, '@advect/compiler', 'field/', 'ode/', 'tensor/', 'random/']),
   core('export/', [...leaves, '@advect/compiler', 'flow/', 'ode/', 'tensor/'], ['field/']),
   core('objective/', [...leaves, '@advect/compiler', 'flow/', 'ode/', 'field/', 'tensor/', 'random/']),
-  core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/', 'evaluate/'], ['field/']),
+  core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/'], ['field/']),
   core('model/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'nn/', 'io/']),
   core('data/', [...leaves, 'random/']),
-  core('evaluate/', [...leaves, 'random/', 'flow/', 'objective/assignment']),
+  core(
+    'evaluate/',
+    [...leaves, '@advect/compiler', 'random/', 'nn/', 'tensor/', 'flow/', 'objective/assignment', 'train/optimizer'],
+    ['field/'],
+  ),
   { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core', '@advect/base', '@advect/compiler'] },
 
   { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base },

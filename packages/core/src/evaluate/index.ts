@@ -1,5 +1,13 @@
 export { audit, type Audit, type AuditCheck, type AuditOptions } from './audit/index.js';
-export { type BitsPerDim, type BitsPerDimOptions, bitsPerDim } from './bits-per-dim.js';
+export {
+  type BitsPerDim,
+  type BitsPerDimOptions,
+  bitsPerDim,
+  importanceWeightedBitsPerDim,
+  type ImportanceWeightedOptions,
+} from './bits-per-dim.js';
+export { type Calibration, type CalibrationOptions, type SimulatedPairs, simulationBasedCalibration } from './calibration.js';
+export { classifierTest, type ClassifierTest, type ClassifierTestOptions } from './classifier-test.js';
 export { entropyGap } from './entropy-gap.js';
 export {
   type GaussianMixture,
