@@ -5,6 +5,7 @@ export * from './ode/index.js';
 export { ready, type BackendName, type BackendReport, type ReadyOptions } from './tensor/index.js';
 export * from './field/index.js';
 export type { ActivationName, Network } from './nn/index.js';
+export { sphere, torus, type Manifold } from './manifold/index.js';
 export * from './flow/index.js';
 export * from './export/index.js';
 export { endpointMatching, nearestCodes, type EndpointMatchingOptions } from './objective/endpoint.js';

@@ -2,6 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { readOptions, value } from '@advect/base/options';
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
 import { checkInput } from './check.js';
+import { isTangent } from './tangent.js';
 import type { FieldInput, ParameterTensors, VelocityField } from './field.js';
 
 /** What an average field is made of. */
@@ -38,6 +39,9 @@ export function averageField(options: AverageFieldOptions): AverageField {
       'averageField was given a field without a condition, so that it cannot be told the duration',
       'Build it with conditionDim: 1, or one more than the width of its condition.',
     );
+  }
+  if (isTangent(field)) {
+    throw new AdvectError('unsupported', 'a mean velocity leaves a manifold', 'Take an average field in flat space.');
   }
   const conditionDim = field.conditionDim - 1;
 

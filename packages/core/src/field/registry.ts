@@ -8,9 +8,11 @@ import { guidedField, type GuidedFieldOptions } from './guided.js';
 import { mlp } from './mlp.js';
 import { potential, type PotentialOptions } from './potential.js';
 import { sequence, type SequenceOptions } from './sequence.js';
+import { tangentField } from './tangent.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
 import { unet } from './unet.js';
 import type { UnetOptions } from './unet-options.js';
+import { manifoldFromConfig } from '../manifold/index.js';
 import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
@@ -22,6 +24,8 @@ const fields: Kinds<VelocityField> = {
   mlp: (settings) => mlp(settings),
   potential: (settings) => potential(settings as PotentialOptions),
   sequence: (settings) => sequence(withSteps(settings)),
+  tangent: (settings) =>
+    tangentField({ ...withField('a tangent', settings), manifold: manifoldFromConfig((settings as { manifold?: unknown }).manifold) }),
   transformer: (settings) => transformer(settings as TransformerOptions),
   unet: (settings) => unet(settings as UnetOptions),
 };

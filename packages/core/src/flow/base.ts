@@ -1,6 +1,7 @@
 import { type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { readOptions, value } from '@advect/base/options';
+import { type Manifold, manifoldFromConfig } from '../manifold/index.js';
 import { type Key, normals, split, uniforms } from '../random/index.js';
 import { normalRows } from '../random/normal.js';
 import type { Base, BaseConfig } from './flow.js';
@@ -131,6 +132,14 @@ export function gaussianMixture(options: GaussianMixtureOptions): Base {
   };
 }
 
+/** The uniform distribution on a manifold. */
+export const uniformOn = (manifold: Manifold): Base => ({
+  config: { kind: 'uniform', manifold: manifold.config },
+  sample: (key, count, _event, start) => manifold.uniform(key, count, start),
+  logProb: (x) => new Float64Array(x.shape[0]).fill(-manifold.logVolume),
+  score: (x) => ({ shape: x.shape, data: new Float32Array(x.data.length) }),
+});
+
 /** Rebuilds a base distribution from its config; throws `invalid-file` for an unknown kind. */
 export function baseFromConfig({ kind, ...settings }: BaseConfig): Base {
   if (kind === 'standard-normal') {
@@ -138,6 +147,7 @@ export function baseFromConfig({ kind, ...settings }: BaseConfig): Base {
     return standardNormal();
   }
   if (kind === 'gaussian-mixture') return gaussianMixture(settings as unknown as GaussianMixtureOptions);
+  if (kind === 'uniform') return uniformOn(manifoldFromConfig(settings.manifold));
   if (kind === 'sampled') {
     throw new AdvectError(
       'invalid-file',
@@ -145,5 +155,9 @@ export function baseFromConfig({ kind, ...settings }: BaseConfig): Base {
       'Make it with cnf and sampledBase.',
     );
   }
-  throw new AdvectError('invalid-file', `unknown base distribution '${kind}'`, "Known are 'standard-normal' and 'gaussian-mixture'.");
+  throw new AdvectError(
+    'invalid-file',
+    `unknown base distribution '${kind}'`,
+    "Known are 'standard-normal', 'gaussian-mixture' and 'uniform'.",
+  );
 }

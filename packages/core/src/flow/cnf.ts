@@ -1,9 +1,11 @@
 import { assertFinite, type NdArray, ndarray } from '@advect/base/array';
 import type { Parameters, VelocityField } from '../field/field.js';
+import { tangentField } from '../field/tangent.js';
 import { integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { key, split } from '../random/index.js';
 import { ready, toHost } from '../tensor/index.js';
-import { standardNormal } from './base.js';
+import type { Manifold } from '../manifold/index.js';
+import { standardNormal, uniformOn } from './base.js';
 import { checkParameters, rowsOfEvents } from './checks.js';
 import { conditionRows } from './condition.js';
 import type { Trace } from './divergence.js';
@@ -25,13 +27,19 @@ import { logDensity } from './log-density.js';
 import { chooseTrace } from './divergence-choice.js';
 import { checkTolerance, conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
+import { projection } from './transforms/projection.js';
 import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
 
 /** What a flow is made of. */
 export interface CnfOptions {
   /** The velocity field, such as `mlp({ dim: 2, hidden: [64, 64] })`. */
   readonly field: VelocityField;
-  /** The distribution at t = 0. Default: standard normal. */
+  /**
+   * What the samples lie on, such as `sphere(2)`; the field is then one of the space around it (`mlp({ dim: 3 })`), made tangent
+   * here. Log-densities are by the manifold's own volume. Default: flat space.
+   */
+  readonly manifold?: Manifold;
+  /** The distribution at t = 0. Default: standard normal, or uniform on the manifold. */
   readonly base?: Base;
   /** From data to the space of the field, in order. Default: none. */
   readonly transforms?: readonly Transform[];
@@ -49,12 +57,18 @@ export interface CnfOptions {
  */
 export function cnf(options: CnfOptions): Flow {
   const isObject = (v: unknown): boolean => typeof v === 'object' && v !== null;
+  const { manifold } = options ?? {};
   const settings = readOptions<CnfOptions>('cnf', options, {
     field: value<VelocityField>(
       (v) => isObject(v) && (['velocity', 'init'] as const).every((part) => typeof (v as VelocityField)[part] === 'function'),
       'a velocity field, such as mlp({ dim: 2 }),',
     ),
-    base: value<Base>((v) => isObject(v) && typeof (v as Base).logProb === 'function', 'a base distribution', standardNormal()),
+    base: value<Base>(
+      (v) => isObject(v) && typeof (v as Base).logProb === 'function',
+      'a base distribution',
+      manifold ? uniformOn(manifold) : standardNormal(),
+    ),
+    manifold: optional(value<Manifold>(isObject, 'a manifold, such as sphere(2)')),
     transforms: value<readonly Transform[]>(
       (v) => Array.isArray(v) && v.every((t) => typeof t?.forward === 'function' && typeof t.inverse === 'function'),
       'a list of transforms',
@@ -63,7 +77,9 @@ export function cnf(options: CnfOptions): Flow {
     seed: seed(),
     parameters: optional(value<Parameters>(isObject, 'a record of weights')),
   });
-  const { field, base, transforms } = settings as Required<CnfOptions>;
+  const { base } = settings as Required<CnfOptions>;
+  const field = manifold ? tangentField({ field: settings.field, manifold }) : settings.field;
+  const transforms = manifold ? [...settings.transforms!, projection(manifold)] : settings.transforms!;
   const fresh = field.init(split(key(settings.seed!), 'weights'));
   let parameters = fresh;
 

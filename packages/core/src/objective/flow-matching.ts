@@ -1,11 +1,13 @@
-import { type NdArray, sizeOf } from '@advect/base/array';
+import { type NdArray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { boolean, number, oneOf, optional, readOptions } from '@advect/base/options';
 import type { VelocityField } from '../field/field.js';
+import { isTangent } from '../field/tangent.js';
 import type { Flow } from '../flow/flow.js';
+import type { Manifold } from '../manifold/index.js';
 import { type Key, normals, split } from '../random/index.js';
 import { type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
-import { couple, type CouplingName, couplingNames } from './coupling.js';
+import { couple, type CouplingName, couplingNames, type PairCosts, squaredDistances } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
 import { type Path, type PathName, pathNames, pathOf } from './path.js';
 import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
@@ -16,7 +18,7 @@ export interface FlowMatchingOptions {
   /**
    * The way from noise x0 to data x1. Default 'straight'.
    *
-   * - 'straight': (1 − t)·x0 + t·x1 + σ·ε. Take this one.
+   * - 'straight': (1 − t)·x0 + t·x1 + σ·ε; on a manifold the geodesic. Take this one.
    * - 'conditional-ot': (1 − (1 − σ)·t)·x0 + t·x1, the noise shrinking to σ. For data without noise of its own.
    * - 'cosine': cos(πt/2)·x0 + sin(πt/2)·x1 + σ·ε, of constant variance where data and noise have the same.
    * - 'variance-preserving': as the diffusion models do, with β from 0.1 to 20. To compare with those, or to go on from
@@ -55,7 +57,7 @@ export interface FlowMatchingOptions {
  *
  * References: Lipman et al. (2023), eq. 23 ('conditional-ot'), eq. 19 ('variance-preserving'); Liu, Gong & Liu (2023),
  * eq. 1; Albergo & Vanden-Eijnden (2023) ('cosine'); Tong et al. (2024), eq. 14–15 for σ, §3.2 for 'exact-ot', §3.3 for
- * 'bridge'; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng & Schwing (2025) for pairing within conditions.
+ * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng & Schwing (2025) for pairing within conditions.
  */
 export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective {
   const settings = readOptions<FlowMatchingOptions>('flowMatching', options, {
@@ -75,8 +77,14 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
     const count = x.shape[0];
     const t = drawTimes(time, path.times, count, split(key, 'time'));
     const pairs = { name: coupling, regularisation, key: split(key, 'plan'), ...(!acrossConditions && { condition }) };
-    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x);
-    const rows = { ...alongPath(path, x0, x, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition };
+    const manifold = manifoldOf(flow, settings);
+    const costs = manifold ? squaredGeodesics(manifold) : squaredDistances;
+    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x, costs);
+    const rows = {
+      ...(manifold ? alongGeodesic(manifold, x0, x, t) : alongPath(path, x0, x, t, split(key, 'sigma'))),
+      t: { shape: [count], data: t },
+      condition,
+    };
     return { loss: squaredError(flow.field), rows, scale: 1 / x.data.length };
   };
   return rowObjective('flow-matching', pose);
@@ -112,6 +120,42 @@ export function alongPath(path: Path, x0: NdArray, x1: NdArray, t: Float32Array,
 export function noiseOf({ x0 }: Batch, coupling: CouplingName): NdArray | undefined {
   if (!x0 || coupling === 'independent') return x0;
   throw new AdvectError('invalid-option', `the data are pairs, and the coupling '${coupling}' would part them`, 'Leave the coupling out.');
+}
+
+/** Points of the shortest geodesics and their velocities. */
+function alongGeodesic(manifold: Manifold, x0: NdArray, x1: NdArray, t: Float32Array): { xt: NdArray; target: NdArray } {
+  const { xt, velocity } = manifold.geodesic(x0, x1, t);
+  return { xt, target: velocity };
+}
+
+const squaredGeodesics =
+  (manifold: Manifold): PairCosts =>
+  (a, b) => {
+    const n = a.shape[0];
+    const pairs = Int32Array.from({ length: n * n }, (_, k) => k);
+    return manifold
+      .distance(
+        takeRows(
+          a,
+          pairs.map((k) => Math.floor(k / n)),
+        ),
+        takeRows(
+          b,
+          pairs.map((k) => k % n),
+        ),
+      )
+      .map((v) => v * v);
+  };
+
+/** The manifold of a flow, on which there is the straight path without blur only. */
+function manifoldOf({ field }: Flow, { path, sigma }: FlowMatchingOptions): Manifold | undefined {
+  if (!isTangent(field)) return undefined;
+  if (path === 'straight' && sigma === 0) return field.manifold;
+  throw new AdvectError(
+    'unsupported',
+    `flowMatching: path '${path}' with sigma ${sigma} on a ${field.manifold.config.kind}`,
+    'On a manifold take the straight path, which is the geodesic there, and no sigma.',
+  );
 }
 
 function checkTogether({ path, sigma, coupling, regularisation }: FlowMatchingOptions): void {

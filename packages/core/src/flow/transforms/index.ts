@@ -5,11 +5,12 @@ import type { Transform, TransformConfig } from '../flow.js';
 import { affine, type AffineOptions } from './affine.js';
 import { dequantise, type DequantiseOptions } from './dequantise.js';
 import { logit, type LogitOptions } from './logit.js';
+import { projectionFromConfig } from './projection.js';
 
 export { affine, dequantise, logit };
 export type { AffineOptions, DequantiseOptions, LogitOptions };
 
-const makers: { readonly [kind: string]: (settings: never) => Transform } = { affine, dequantise, logit };
+const makers: { readonly [kind: string]: (settings: never) => Transform } = { affine, dequantise, logit, projection: projectionFromConfig };
 
 /** Rebuilds a transform from its config; throws `invalid-file` for an unknown kind. */
 export function transformFromConfig({ kind, ...settings }: TransformConfig): Transform {
