@@ -1,5 +1,6 @@
 export { averageField, type AverageField, type AverageFieldOptions } from './average.js';
 export { conv, type ConvOptions } from './conv.js';
+export { dit, type DitOptions } from './dit.js';
 export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { Network } from '../nn/network.js';
 export { type Guidance, guidedField, type GuidedFieldOptions } from './guided.js';

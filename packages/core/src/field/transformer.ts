@@ -1,13 +1,13 @@
 import { sizeOf, type NdArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { type ActivationName, activationNames, activations } from '../nn/activations.js';
-import { attention, initAttention, initRelativeBias, relativeBias } from '../nn/attention.js';
 import { spend } from '../nn/budget.js';
 import { dense, denseDual, initDense, multiply } from '../nn/dense.js';
-import { activate, type Dual, linear, plus, sum, times } from '../nn/dual.js';
+import { type Dual, linear, plus } from '../nn/dual.js';
 import type { Network } from '../nn/network.js';
 import { rmsNorm } from '../nn/norm.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
+import { initModulation, initTransformerBlock, modulatedNorm, transformerBlock } from '../nn/transformer-block.js';
 import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
@@ -128,22 +128,11 @@ function build(
   const [tokens, width] = input;
   const activation = activations[settings.activation];
   const sideWidth = timeFeatureCount(octaves) + conditionDim;
+  const block = { model, heads, expansion, activation, norm: rmsNorm, gates: false, ...(relativePositions && { distances: tokens }) };
   const blocks = Array.from({ length: layers }, (_, i) => `block${i}`);
 
   const init = (key: Key): Parameters => {
     const at = (name: string) => split(key, name);
-    const film = (name: string) => ({
-      ...initDense(at(name), `${name}/scale`, model, model, { gain: 0 }),
-      ...initDense(at(name), `${name}/shift`, model, model, { gain: 0 }),
-    });
-    const block = (name: string): Parameters => ({
-      ...film(`${name}/attention/norm`),
-      ...initAttention(at(`${name}/attention`), `${name}/attention`, model),
-      ...(relativePositions ? initRelativeBias(`${name}/attention/distance`, heads, tokens) : {}),
-      ...film(`${name}/net/norm`),
-      ...initDense(at(`${name}/net`), `${name}/net/in`, model, expansion * model),
-      ...initDense(at(`${name}/net`), `${name}/net/out`, expansion * model, model, { gain: 0 }),
-    });
     return Object.assign(
       {
         ...initDense(at('input'), 'input', width, model),
@@ -151,8 +140,8 @@ function build(
         ...(period === undefined ? {} : { phase: initEmbedding(at('phase'), [period, model]) }),
         ...initDense(at('side'), 'side', sideWidth, model),
       },
-      ...blocks.map(block),
-      film('output/norm'),
+      ...blocks.map((name) => initTransformerBlock(key, name, block)),
+      initModulation(at('output/norm'), 'output/norm', model),
       initDense(at('output'), 'output', model, sizeOf(output) / tokens, { gain: lastLayer === 'zero' ? 0 : 1 }),
     ) as Parameters;
   };
@@ -160,19 +149,10 @@ function build(
   const run = (parameters: ParameterTensors, given: FieldInput, tangents?: Tensor): Dual => {
     checkInput(where, given, input, conditionDim);
     const side = activation.apply(dense(parameters, 'side', sideInput(given.t, octaves, given.condition, conditionDim)));
-    const norm = (name: string, h: Dual): Dual => {
-      const [scale, shift] = ['scale', 'shift'].map((part) => tf.expandDims(dense(parameters, `${name}/${part}`, side), 1));
-      return plus(times(rmsNorm(h), tf.add(scale, 1)), shift);
-    };
-    let h = plus(denseDual(parameters, 'input', { value: given.x, tangents }), positions(parameters, tokens, period));
-    for (const name of blocks) {
-      const table = parameters[`${name}/attention/distance`];
-      const bias = table && relativeBias(table, tokens);
-      h = sum(h, attention(parameters, `${name}/attention`, norm(`${name}/attention/norm`, h), heads, bias));
-      const hidden = activate(denseDual(parameters, `${name}/net/in`, norm(`${name}/net/norm`, h)), activation);
-      h = sum(h, denseDual(parameters, `${name}/net/out`, hidden));
-    }
-    return linear(denseDual(parameters, 'output', norm('output/norm', h)), (v) => tf.reshape(v, [v.shape[0], ...output]));
+    const start = plus(denseDual(parameters, 'input', { value: given.x, tangents }), positions(parameters, tokens, period));
+    const end = blocks.reduce((h, name) => transformerBlock(parameters, name, h, side, block), start);
+    const normed = modulatedNorm(parameters, 'output/norm', end, side, rmsNorm);
+    return linear(denseDual(parameters, 'output', normed), (v) => tf.reshape(v, [v.shape[0], ...output]));
   };
 
   const network: Network = {

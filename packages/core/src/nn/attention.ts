@@ -6,14 +6,17 @@ import { spend } from './budget.js';
 import { denseDual, initDense } from './dense.js';
 import { type Dual, linear, plus, tangentsOf, times } from './dual.js';
 
-/** Weights of `attention`; the layer starts as the constant 0, so that a residual block around it starts as the identity. */
-export function initAttention(key: Key, name: string, model: number): Parameters {
+/**
+ * Weights of `attention`; by default the layer starts as the constant 0, so that a residual block around it starts as the
+ * identity. `gain` is that of its last layer.
+ */
+export function initAttention(key: Key, name: string, model: number, gain = 0): Parameters {
   const project = (part: string) => initDense(split(key, part), `${name}/${part}`, model, model);
   return {
     ...project('query'),
     ...project('key'),
     ...project('value'),
-    ...initDense(split(key, 'mix'), `${name}/mix`, model, model, { gain: 0 }),
+    ...initDense(split(key, 'mix'), `${name}/mix`, model, model, { gain }),
   };
 }
 

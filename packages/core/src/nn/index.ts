@@ -18,3 +18,4 @@ export type { Network } from './network.js';
 export { groupNorm, initGroupNorm, layerNorm, rmsNorm } from './norm.js';
 export { sideInput, timeFeatureCount, timeFeatures, timeWaves } from './time-features.js';
 export { timeLayer, timeLayerNames, type TimeLayer, type TimeLayerName } from './time-layer.js';
+export { initModulation, initTransformerBlock, modulatedNorm, transformerBlock, type BlockSettings } from './transformer-block.js';

@@ -2,6 +2,7 @@ import test from 'ava';
 import { AdvectError, type ErrorCode } from '@advect/base/errors';
 import {
   conv,
+  dit,
   type FieldConfig,
   fieldFromConfig,
   mlp,
@@ -23,6 +24,7 @@ test('fresh fields: zero last layer gives u = 0, random does not, the same key g
     [(lastLayer: 'zero' | 'random') => mlp({ dim: 3, hidden: [8], lastLayer }), [3]],
     [(lastLayer: 'zero' | 'random') => transformer({ event: [4, 3], model: 8, layers: 1, lastLayer }), [4, 3]],
     [(lastLayer: 'zero' | 'random') => conv({ event: [4, 4, 1], hidden: [4], lastLayer }), [4, 4, 1]],
+    [(lastLayer: 'zero' | 'random') => dit({ event: [4, 4, 1], model: 8, layers: 1, lastLayer }), [4, 4, 1]],
     [(lastLayer: 'zero' | 'random') => unet({ event: [4, 4, 1], channels: 8, multipliers: [1, 1], lastLayer }), [4, 4, 1]],
   ] as const) {
     for (const lastLayer of ['zero', 'random'] as const) {
@@ -65,6 +67,7 @@ test('config: JSON that rebuilds the same field and the same network', async (t)
     conv({ event: [4, 4, 1], hidden: [], time: 'hyper', hyperUnits: 2 }),
     transformer({ event: [4, 3], model: 8, layers: 1, heads: 2, period: 4 }),
     transformer({ event: [4, 3], relativePositions: false, conditionDim: 2 }),
+    dit({ event: [4, 8, 2], patch: 2, model: 8, heads: 2, layers: 1, expansion: 2, classes: 3, frequency: 1, lastLayer: 'random' }),
     unet({ event: [4, 8, 2], channels: 4, multipliers: [1, 2], groups: 4, attention: [2], headChannels: 2, scaleShift: true, classes: 3 }),
     unet({ event: [4, 4, 1], resample: 'block', frequency: 1, middleAttention: false, multipliers: [1], lastLayer: 'random' }),
   ];
@@ -98,6 +101,9 @@ test('construction: nonsense is refused with the value and a way out', (t) => {
     [() => conv({ event: [4, 4, 1], hidden: [4], strides: [2, 1] }), /strides 2, 1 end at another size/, 'invalid-option'],
     [() => conv({ event: [4, 4, 1], hidden: [4], strides: [3, 1] as never }), /strides is/, 'invalid-option'],
     [() => conv({ event: [4, 4, 1], coordinates: true, time: 'squash' }), /coordinates with layers of the kind 'squash'/, 'invalid-option'],
+    [() => dit({ event: [6, 8, 1], patch: 4 }), /patches of 4 do not divide a picture of 6 by 8/, 'invalid-option'],
+    [() => dit({ event: [4, 4, 1], model: 6, heads: 2 }), /model is 6/, 'invalid-option'],
+    [() => dit({ event: [4, 4, 1], model: 8, heads: 3 }), /3 heads do not divide model 8/, 'invalid-option'],
     [() => unet({ event: [6, 8, 1], multipliers: [1, 2, 2] }), /6 by 8 cannot be halved 2 times/, 'invalid-option'],
     [() => unet({ event: [8, 8, 1], channels: 12 }), /8 groups do not divide 12 channels/, 'invalid-option'],
     [() => unet({ event: [8, 8, 1], heads: 3 }), /3 heads do not divide 64 channels/, 'invalid-option'],

@@ -5,6 +5,7 @@ import { AdvectError } from '@advect/base/errors';
 import {
   averageField,
   conv,
+  dit,
   type FieldInput,
   mlp,
   type MlpOptions,
@@ -112,6 +113,8 @@ const subjects: Subject[] = [
     'unet, plain',
     unet({ event: [2, 4, 1], channels: 4, multipliers: [1, 2], groups: 2, resample: 'plain', middleAttention: false, frequency: 4 }),
   ),
+  ofField('dit', dit({ event: [2, 4, 2], patch: 2, model: 8, layers: 2, heads: 2, expansion: 2, classes: 3, frequency: 4 })),
+  ofField('dit, patches of a pixel', dit({ event: [1, 3, 1], patch: 1, model: 8, layers: 1, heads: 1, frequency: 4 })),
   ofNetwork(
     'transformer network',
     transformerNetwork({ input: [4, 3], output: [4, 2, 5], model: 8, layers: 1, heads: 2, expansion: 2, relativePositions: false }),

@@ -154,6 +154,11 @@ const forward = (inputs: () => Tensor[], layer: (x: nn.Dual, rest: Tensor[]) => 
   },
 });
 
+const modulationNames = ['layer/scale/weight', 'layer/shift/weight', 'layer/scale/bias', 'layer/shift/bias'];
+const blockSettings = { model: 4, heads: 2, expansion: 2, activation: nn.activations.gelu, norm: nn.layerNorm, gates: true, distances: 3 };
+const blockWeights = nn.initTransformerBlock(key(1), 'layer', blockSettings);
+const blockNames = Object.keys(blockWeights);
+
 const picture = (): Tensor => random([2, 4, 4, 4], 1);
 const weighted = (rest: Tensor[]): ParameterTensors => ({ 'layer/weight': rest[0], 'layer/bias': rest[1] });
 const squared = (x: nn.Dual): nn.Dual => nn.activate(x, nn.activations.tanh);
@@ -210,6 +215,18 @@ const duals: Record<string, { value: Case; along: Case }> = {
   sum: forward(
     () => [random([3, 4], 1)],
     (x) => squared(nn.sum(x, squared(x))),
+  ),
+  modulatedNorm: forward(
+    () => [random([2, 3, 4], 1), random([2, 4], 2), ...[4, 5, 6, 7].map((seed) => tf.mul(random(seed < 6 ? [4, 4] : [4], seed), 0.5))],
+    (x, [side, ...rest]) => nn.modulatedNorm(named(modulationNames, rest), 'layer', x, side, nn.layerNorm),
+  ),
+  transformerBlock: forward(
+    () => [
+      random([2, 3, 4], 1),
+      random([1, 4], 2),
+      ...blockNames.map((name, i) => tf.mul(random([...blockWeights[name].shape], 20 + i), 0.4)),
+    ],
+    (x, [side, ...rest]) => nn.transformerBlock(named(blockNames, rest), 'layer', x, side, blockSettings),
   ),
   ...Object.fromEntries(
     (['timeLayer', 'timeLayer of one time, stride 2', 'timeLayer, stride -2'] as const).flatMap((what, m) =>
