@@ -1,5 +1,5 @@
 import test from 'ava';
-import { conv, endpointField, mlp, transformer, transformerNetwork, unet, type VelocityField } from '#src/field/index.js';
+import { conv, dit, endpointField, mlp, transformer, transformerNetwork, unet, type VelocityField } from '#src/field/index.js';
 import { cnf, codeSurprise, type Flow, sampleCodes } from '#src/flow/index.js';
 import { gradientByAdjoint } from '#src/flow/gradient/adjoint.js';
 import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
@@ -37,6 +37,7 @@ const fields: { readonly [name: string]: VelocityField } = {
   residual: mlp({ event: [2, 2], hidden: [9, 9, 9], residual: true, time: 'concat', lastLayer: 'random' }),
   transformer: transformer({ event: [3, 2], model: 8, heads: 2, layers: 1, period: 2, lastLayer: 'random' }),
   conv: conv({ event: [2, 2, 1], hidden: [4, 4], strides: [2, -2, 1], time: 'hyper', hyperUnits: 2, lastLayer: 'random' }),
+  dit: dit({ event: [2, 2, 1], patch: 1, model: 8, layers: 1, heads: 2, expansion: 1, lastLayer: 'random' }),
   unet: unet({ event: [2, 2, 1], channels: 4, multipliers: [1, 2], groups: 2, classes: 2, lastLayer: 'random' }),
   endpoint: endpointField({
     network: transformerNetwork({ input: [2, 4], output: [2, 3], model: 8, heads: 2, layers: 1, lastLayer: 'random' }),
