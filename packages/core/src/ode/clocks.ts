@@ -6,8 +6,8 @@ import { leastStep } from './step-size.js';
 /** A step that would leave less than a hundredth of itself before a stop is stretched to it. */
 const STRETCH = 1.01;
 
-/** Where an attempt starts, its signed length (0 for clocks that have ended) and where it leads: one entry for each clock. */
-export interface Attempt {
+/** Where an attempt starts, its signed length (0 for clocks that have ended) and where it leads: one entry for each of `Clocks.rows`. */
+export interface Spans {
   readonly from: Float64Array;
   readonly h: Float64Array;
   readonly next: Float64Array;
@@ -18,24 +18,31 @@ export interface Attempt {
  * per-sample control. Clocks know nothing of states and nothing of each other.
  */
 export interface Clocks {
-  /** Times reached. */
+  /** The clocks that attempts are laid out for, by number: all of them until `narrow`. */
+  readonly rows: Int32Array;
+  /** Times reached, of all clocks. */
   readonly t: Float64Array;
-  /** Lengths of the next attempt by the controller, positive; of the current one with fixed steps. */
+  /** Lengths of the next attempt by the controller, positive; of the current one with fixed steps. Of all clocks. */
   readonly wanted: Float64Array;
-  /** Last error estimates in units of the tolerance. */
+  /** Last error estimates in units of the tolerance, of all clocks. */
   readonly error: Float64Array;
   readonly results: (SolveResult | undefined)[];
   readonly accepted: Int32Array;
   readonly rejected: Int32Array;
-  /** Sets `wanted`; NaN ends a clock as not finite. */
+  /** Sets `wanted` of all clocks; NaN ends a clock as not finite. */
   want(lengths: Float64Array): void;
   /** Lays out attempt number `step`; ends clocks whose step has become too small. */
-  propose(step: number): Attempt;
+  propose(step: number): Spans;
   /** Takes the errors of the attempt that was laid out last, moves the clocks that accept it, and returns which did. */
   judge(errors: Float64Array): Uint8Array;
+  /** Ends the clock at a place of `rows` at an event within the step that it has just accepted. */
+  cut(place: number, t: number): void;
   /** Ends every clock that still runs. */
   end(result: SolveResult): void;
-  running(): boolean;
+  /** How many still run. */
+  running(): number;
+  /** Leaves out clocks that have ended; returns the places in `rows` that are kept. */
+  narrow(): Int32Array;
   rowResults(): RowResult[];
 }
 
@@ -53,7 +60,8 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
   const accepted = new Int32Array(count);
   const rejected = new Int32Array(count);
   const results = new Array<SolveResult | undefined>(count).fill(interval === 0 ? 'done' : undefined);
-  let attempt: Attempt = { from: t, h: new Float64Array(count), next: t };
+  let rows = Int32Array.from(results, (_, i) => i);
+  let laidOut: Spans = { from: t, h: new Float64Array(count), next: t };
 
   const target = (i: number, step: number): number | undefined => {
     if (fixed) return fixed[step + 1];
@@ -62,8 +70,7 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
     return wanted[i] < Math.max(minStep, leastStep(t[i], interval)) ? undefined : t[i] + Math.sign(interval) * wanted[i];
   };
 
-  const adapt = (i: number, accepts: boolean): void => {
-    const size = Math.abs(attempt.h[i]);
+  const adapt = (i: number, size: number, accepts: boolean): void => {
     if (accepts) {
       const grown = size * growth(controller, k, [error[i], previous[i], beforeThat[i]], afterRejection[i] === 1);
       // A step that a stop cut short says little about the next.
@@ -81,6 +88,9 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
   };
 
   return {
+    get rows() {
+      return rows;
+    },
     t,
     wanted,
     error,
@@ -94,37 +104,46 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
       });
     },
     propose(step) {
-      const next = t.map((time, i) => {
-        const to = results[i] ? time : target(i, step);
+      const from = Float64Array.from(rows, (i) => t[i]);
+      const next = Float64Array.from(rows, (i) => {
+        const to = results[i] ? t[i] : target(i, step);
         if (to === undefined) results[i] = Number.isFinite(error[i]) ? 'stepTooSmall' : 'nonFinite';
-        return to ?? time;
+        return to ?? t[i];
       });
-      attempt = { from: t.slice(), h: next.map((to, i) => to - t[i]), next };
-      if (fixed) attempt.h.forEach((h, i) => (wanted[i] = results[i] ? wanted[i] : Math.abs(h)));
-      return attempt;
+      laidOut = { from, h: next.map((to, place) => to - from[place]), next };
+      if (fixed) rows.forEach((i, place) => (wanted[i] = results[i] ? wanted[i] : Math.abs(laidOut.h[place])));
+      return laidOut;
     },
     judge(errors) {
-      const accepts = new Uint8Array(count);
-      for (let i = 0; i < count; i++) {
-        if (results[i]) continue;
-        const size = errors[i];
-        error[i] = size;
-        accepts[i] = Number(fixed ? Number.isFinite(size) : size <= 1);
-        if (!fixed) adapt(i, accepts[i] === 1);
-        else if (!accepts[i]) results[i] = 'nonFinite';
-        if (accepts[i]) {
+      const accepts = new Uint8Array(rows.length);
+      rows.forEach((i, place) => {
+        if (results[i]) return;
+        error[i] = errors[place];
+        accepts[place] = Number(fixed ? Number.isFinite(error[i]) : error[i] <= 1);
+        if (!fixed) adapt(i, Math.abs(laidOut.h[place]), accepts[place] === 1);
+        else if (!accepts[place]) results[i] = 'nonFinite';
+        if (accepts[place]) {
           accepted[i]++;
-          t[i] = attempt.next[i];
+          t[i] = laidOut.next[place];
           if (t[i] === stops[upcoming[i]]) upcoming[i]++;
         } else rejected[i]++;
         if (t[i] === t1) results[i] = 'done';
-      }
+      });
       return accepts;
+    },
+    cut(place, time) {
+      t[rows[place]] = time;
+      results[rows[place]] = 'event';
     },
     end(result) {
       for (let i = 0; i < count; i++) results[i] ??= result;
     },
-    running: () => results.some((result) => result === undefined),
+    running: () => results.reduce((sum, result) => sum + Number(result === undefined), 0),
+    narrow() {
+      const kept = Int32Array.from(rows.keys()).filter((place) => results[rows[place]] === undefined);
+      rows = kept.map((place) => rows[place]);
+      return kept;
+    },
     rowResults: () => results.map((result, i) => ({ result: result!, t: t[i], accepted: accepted[i], rejected: rejected[i] })),
   };
 }

@@ -24,6 +24,8 @@ export function diagnose<V>(problem: Problem<V>, stats: SolveStats, ending: Endi
   const limits = `rtol ${tolerance.rtol} and atol ${tolerance.atol}`;
   const step = `a step of ${short(Math.abs(ending.h))}`;
   switch (ending.result) {
+    case 'event':
+      return capital(`${where}, at a terminal event.`);
     case 'stopped':
       return capital(`${where}, because onStep told it to; the state so far is returned.`);
     case 'aborted':

@@ -13,26 +13,31 @@ export interface Ledger<V> {
 }
 
 export function ledgerOf<V>(space: VectorSpace<V>): Ledger<V> {
-  const { coordinates } = space;
   const owned = new Set<V>();
   const own = (state: V): V => {
     owned.add(state);
     return state;
   };
-  return {
-    space: {
-      rows: (state) => space.rows(state),
-      norm: (v, a, b, tolerance, joint) => space.norm(v, a, b, tolerance, joint),
-      combine: (y, slopes, coefficients, h) => own(space.combine(y, slopes, coefficients, h)),
-      blend: (states, coefficients) => own(space.blend(states, coefficients)),
-      select: (mask, a, b) => own(space.select(mask, a, b)),
-      clone: (state) => own(space.clone(state)),
-      release(state) {
-        if (owned.delete(state)) space.release(state);
-      },
-      ...(space.dot && { dot: (a, b) => space.dot!(a, b) }),
-      ...(coordinates && { coordinates: { ...coordinates, from: (numbers, like) => own(coordinates.from(numbers, like)) } }),
+  const watched = (inner: VectorSpace<V>): VectorSpace<V> => ({
+    rows: (state) => inner.rows(state),
+    norm: (v, a, b, tolerance, joint) => inner.norm(v, a, b, tolerance, joint),
+    combine: (y, slopes, coefficients, h) => own(inner.combine(y, slopes, coefficients, h)),
+    blend: (states, coefficients) => own(inner.blend(states, coefficients)),
+    select: (mask, a, b) => own(inner.select(mask, a, b)),
+    withRows: (rows) => watched(inner.withRows(rows)),
+    take: (state, rows) => own(inner.take(state, rows)),
+    put: (state, rows, part) => own(inner.put(state, rows, part)),
+    clone: (state) => own(inner.clone(state)),
+    release(state) {
+      if (owned.delete(state)) inner.release(state);
     },
+    ...(inner.dot && { dot: (a: V, b: V) => inner.dot!(a, b) }),
+    ...(inner.coordinates && {
+      coordinates: { ...inner.coordinates, from: (numbers, like) => own(inner.coordinates!.from(numbers, like)) },
+    }),
+  });
+  return {
+    space: watched(space),
     adopt: (state, inUse) => own(state === inUse || owned.has(state) ? space.clone(state) : state),
     handOver(state) {
       owned.delete(state);

@@ -20,6 +20,12 @@ export interface VectorSpace<V> {
   norm(v: V, a: V, b: V, tolerance: Tolerance, joint: boolean): Float64Array | Promise<Float64Array>;
   /** Rows of `b` where the mask is set, of `a` elsewhere; a new state. Numbers that are not taken must not leak through (NaN). */
   select(mask: Uint8Array, a: V, b: V): V;
+  /** The same arithmetic for states of another number of rows. */
+  withRows(rows: number): VectorSpace<V>;
+  /** The given rows of a state in that order: a new state, of the space with as many rows. */
+  take(state: V, rows: Int32Array): V;
+  /** A copy of `state` that has row i of `part` as its row `rows[i]`. */
+  put(state: V, rows: Int32Array, part: V): V;
   /** A copy with its own lifetime. */
   clone(state: V): V;
   /** Frees a state that nobody will use again (a no-op for plain arrays). */
@@ -52,11 +58,12 @@ export interface Tolerance {
 export type Pending<T> = T | Promise<T>;
 
 /**
- * dy/dt at (t, y). `t` is a number when the state shares one time, a Float64Array of one time for each row under
+ * dy/dt at (t, y). With `compact`, `rows` says which rows of the whole state y holds, once finished ones have been left
+ * out; until then it is absent. `t` is a number when the state shares one time, a Float64Array of one time for each row under
  * per-sample control. Returns a new state of y's shape and must not keep or change y. `solve` waits for promises; a field
  * that gives states at once costs it no wait.
  */
-export type VectorField<V> = (t: Times, y: V) => Pending<V>;
+export type VectorField<V> = (t: Times, y: V, rows?: Int32Array) => Pending<V>;
 
 /** ∂fᵢ/∂yⱼ of each row at (t, y): [rows, n, n], row-major. */
-export type Jacobian<V> = (t: Times, y: V) => Pending<ArrayLike<number>>;
+export type Jacobian<V> = (t: Times, y: V, rows?: Int32Array) => Pending<ArrayLike<number>>;

@@ -15,6 +15,9 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
   const assemble = (part: <K extends keyof S & string>(name: K, space: VectorSpace<S[K]>) => S[K]): S =>
     Object.fromEntries(names.map((name) => [name, part(name, spaces[name])])) as S;
 
+  const assembleSpaces = (part: <K extends keyof S & string>(space: VectorSpace<S[K]>) => VectorSpace<S[K]>): Spaces<S> =>
+    Object.fromEntries(names.map((name) => [name, part(spaces[name])])) as unknown as Spaces<S>;
+
   return {
     rows: (state) => spaces[measured[0]].rows(state[measured[0]]),
     combine: (y: S, slopes: readonly S[], coefficients: readonly number[], h: Times) =>
@@ -39,6 +42,13 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
       return settled.length === parts.length ? largest(settled) : Promise.all(parts.map((part) => Promise.resolve(part))).then(largest);
     },
     select: (mask, a, b) => assemble((name, space) => space.select(mask, a[name], b[name])),
+    withRows: (rows) =>
+      productSpace(
+        assembleSpaces((space) => space.withRows(rows)),
+        unmeasured,
+      ),
+    take: (state, rows) => assemble((name, space) => space.take(state[name], rows)),
+    put: (state, rows, part) => assemble((name, space) => space.put(state[name], rows, part[name])),
     clone: (state) => assemble((name, space) => space.clone(state[name])),
     release: (state) => names.forEach((name) => spaces[name].release(state[name])),
     ...(names.every((name) => spaces[name].dot) && {

@@ -1,17 +1,20 @@
 import type { Controller } from './controller.js';
+import type { EventOptions, LocatedEvent } from './events.js';
 import type { Jacobian, Times, Tolerance, VectorField, VectorSpace } from './problem.js';
 import type { MethodName } from './methods/index.js';
 import type { Method } from './stepper.js';
 
 /**
  * How a solve ended. `maxSteps`: the step limit; `stepTooSmall`: the step sank below the rounding of t; `nonFinite`: NaN or
- * infinity; `aborted`: the caller's signal; `stopped`: the caller's `onStep`.
+ * infinity; `event`: a terminal event; `aborted`: the caller's signal; `stopped`: the caller's `onStep`.
  */
-export type SolveResult = 'done' | 'stopped' | 'aborted' | 'maxSteps' | 'stepTooSmall' | 'nonFinite';
+export type SolveResult = 'done' | 'event' | 'stopped' | 'aborted' | 'maxSteps' | 'stepTooSmall' | 'nonFinite';
 
 export interface SolveStats {
   /** Field evaluations, all of them: rejected steps and the probe for the first step included. */
   readonly evaluations: number;
+  /** Rows in all evaluations together: evaluations × rows, less where finished rows were left out. */
+  readonly rowEvaluations: number;
   /** Attempted steps; under per-sample control attempts of the batch, in which every unfinished row takes part. */
   readonly steps: number;
   /** Accepted and rejected attempts; under per-sample control summed over the rows. */
@@ -46,7 +49,12 @@ export interface Solution<V> {
    * as far as the fastest row came, with NaN in the rows that ended before.
    */
   readonly saved: readonly V[];
-  /** The accepted times from t0 on, under joint control: give them to `advance` to repeat the steps. */
+  /** With `events`: those that happened, in the order in which the steps found them; each row's in the order of time. */
+  readonly events?: readonly LocatedEvent<V>[];
+  /**
+   * The accepted times from t0 on, under joint control: give them to `advance` to repeat the steps. (One that a terminal
+   * event cut short ends with dense output, which a step of its own repeats up to the tolerance.)
+   */
   readonly grid?: Float64Array;
   /** With `dense`: y(t) anywhere between t0 and the time reached (NaN in rows that did not get to t); a new state. */
   readonly at?: (t: number) => V;
@@ -58,7 +66,9 @@ export interface Solution<V> {
 export interface StepReport<V> {
   /** Number of attempts before this one. */
   readonly step: number;
-  /** Start and (signed) length of the attempt; length 0 for rows that are finished. */
+  /** With `compact`, once finished rows have been left out: the rows that this report is about. */
+  readonly rows?: Int32Array;
+  /** Start and (signed) length of the attempt, up to a terminal event; length 0 for rows that are finished. */
   readonly t: Float64Array;
   readonly h: Float64Array;
   /** Where the attempt leads: t + h up to rounding. */
@@ -112,6 +122,13 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   readonly saveAt?: ArrayLike<number>;
   /** Keep every step, so that the solution can be evaluated anywhere. Costs memory: all slopes of all steps. */
   readonly dense?: boolean;
+  /** What to watch for. */
+  readonly events?: readonly EventOptions<V>[];
+  /**
+   * Per-sample control: leaves finished rows out of the state whenever half of them have finished. The field must go by
+   * `rows`, its third argument, for whatever a row has of its own. Default false.
+   */
+  readonly compact?: boolean;
   readonly signal?: AbortSignal;
   /** Called after every attempt. Return 'stop' to end the solve there, with the state so far and the result `stopped`. */
   readonly onStep?: (report: StepReport<V>) => unknown;

@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
-import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, value } from '@advect/base/options';
+import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, type Reader, value } from '@advect/base/options';
 import { type Controller, controllerReader } from './controller.js';
+import type { EventOptions } from './events.js';
 import { methodReader } from './method-reader.js';
 import { methodNames, methods } from './methods/index.js';
 import type { Jacobian, VectorField, VectorSpace } from './problem.js';
@@ -29,6 +30,8 @@ export interface Problem<V> {
   readonly stops: Stops;
   readonly saveAt: Float64Array;
   readonly dense: boolean;
+  readonly events: readonly EventOptions<V>[];
+  readonly compact: boolean;
   readonly signal?: AbortSignal;
   readonly onStep?: (report: StepReport<V>) => unknown;
 }
@@ -36,6 +39,17 @@ export interface Problem<V> {
 const anyFunction = (v: unknown) => typeof v === 'function';
 const numbers = (v: unknown) =>
   (Array.isArray(v) || ArrayBuffer.isView(v)) && Array.from(v as unknown as ArrayLike<number>).every(Number.isFinite);
+
+const eventsReader: Reader<readonly EventOptions<never>[]> = (given = [], name) => {
+  const list = value<readonly EventOptions<never>[]>(Array.isArray, 'a list of events')(given, name);
+  return list.map((event, i) =>
+    readOptions<{ [K in keyof EventOptions<never>]-?: unknown }>(`${name}[${i}]`, event, {
+      when: value(anyFunction, 'a function (t, y) => a number that crosses zero'),
+      direction: oneOf(['any', 'rising', 'falling'], 'any'),
+      terminal: boolean(false),
+    }),
+  ) as unknown as readonly EventOptions<never>[];
+};
 
 /** Checks the options of `solve`; throws AdvectError for anything that cannot be meant. */
 export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
@@ -61,6 +75,8 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     jumpAt: value(numbers, 'an array of times', []),
     saveAt: value(numbers, 'an array of times', []),
     dense: boolean(false),
+    events: eventsReader,
+    compact: boolean(false),
     signal: abortSignal,
     onStep: optional(value(anyFunction, 'a function')),
   });
@@ -82,6 +98,9 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
   }
   if (minStep > maxStep) {
     throw new AdvectError('invalid-option', `solve: minStep ${minStep} is above maxStep ${maxStep}`, 'Give a minStep below maxStep.');
+  }
+  if (options.compact && options.control !== 'per-sample') {
+    throw new AdvectError('invalid-option', 'solve: compact is for per-sample control', "Add control: 'per-sample', or leave compact out.");
   }
   return {
     ...(options as unknown as Problem<V>),

@@ -92,6 +92,20 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
       }
       return out;
     },
+    withRows: (count) => floatSpace(create, count, epsilon),
+    take(state, indices) {
+      const length = rowLength(state);
+      const out = create(indices.length * length);
+      indices.forEach((row, i) => out.set(state.subarray(row * length, (row + 1) * length), i * length));
+      return out;
+    },
+    put(state, indices, part) {
+      const length = rowLength(state);
+      const out = create(state.length);
+      out.set(state);
+      indices.forEach((row, i) => out.set(part.subarray(i * length, (i + 1) * length), row * length));
+      return out;
+    },
     clone(state) {
       const out = create(state.length);
       out.set(state);

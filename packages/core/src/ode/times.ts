@@ -17,3 +17,6 @@ export const copy = (t: Times): Times => (typeof t === 'number' ? t : t.slice())
 
 /** c·t, for one shared time or row by row. */
 export const scale = (c: number, t: Times): Times => (typeof t === 'number' ? c * t : t.map((value) => c * value));
+
+/** The places where a mask is set. */
+export const placesOf = (mask: ArrayLike<number>): Int32Array => Int32Array.from(Array.from(mask).keys()).filter((place) => mask[place]);

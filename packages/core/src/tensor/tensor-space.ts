@@ -11,12 +11,15 @@ import { tf, type Tensor } from './tf.js';
  * `norm` is a promise. All may run inside a tape except `norm`.
  */
 export function tensorSpace(scope: Scope): VectorSpace<Tensor> {
-  return {
+  const space: VectorSpace<Tensor> = {
     rows: (state) => state.shape[0] ?? 1,
     combine: (y, slopes, coefficients, h) => scope.run(() => combine(y, slopes, coefficients, h)),
     blend: (states, coefficients) => scope.run(() => blend(states, coefficients)),
     norm: (v, a, b, tolerance, joint) => (readsBackFreely() ? hostNorm : kernelNorm)(v, a, b, tolerance, joint),
     select: (mask, a, b) => scope.run(() => (readsBackFreely() ? hostSelect : kernelSelect)(mask, a, b)),
+    withRows: () => space,
+    take: (state, rows) => scope.run(() => tf.gather(state, tf.tensor1d(rows, 'int32'))),
+    put: (state, rows, part) => scope.run(() => put(state, rows, part)),
     clone: (state) => scope.keep(tf.clone(state)),
     release: (state) => scope.release(state),
     coordinates: {
@@ -26,6 +29,14 @@ export function tensorSpace(scope: Scope): VectorSpace<Tensor> {
       from: (numbers, like) => scope.keep(tf.tensor(Float32Array.from(numbers), like.shape)),
     },
   };
+  return space;
+}
+
+/** One gather from both, laid one after the other. */
+function put(state: Tensor, rows: Int32Array, part: Tensor): Tensor {
+  const from = Int32Array.from({ length: state.shape[0] }, (_, row) => row);
+  rows.forEach((row, i) => (from[row] = state.shape[0] + i));
+  return tf.gather(tf.concat([state, part], 0), tf.tensor1d(from, 'int32'));
 }
 
 const readsBackFreely = (): boolean => tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu';

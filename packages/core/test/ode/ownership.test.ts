@@ -8,14 +8,23 @@ const RATES = [1, 20, 0.1];
 /** Three rows, y′ = −rate·y·(1 + t), that throws, turns NaN or just counts at its nth evaluation. */
 function fieldOf(counting: CountingSpace, at: number, what: 'throw' | 'nan' | 'nothing' = 'nothing') {
   let evaluations = 0;
-  return (t: number | Float64Array, y: Float64Array) => {
+  return (t: number | Float64Array, y: Float64Array, rows: ArrayLike<number> = [0, 1, 2]) => {
     if (!counting.alive.has(y)) throw new Error('the field was given a dead state');
     evaluations++;
     if (evaluations === at && what === 'throw') throw new Error('the field failed');
     const broken = evaluations >= at && what === 'nan';
-    return counting.make(y.map((value, row) => (broken ? NaN : -RATES[row] * value * (1 + (typeof t === 'number' ? t : t[row])))));
+    return counting.make(y.map((value, row) => (broken ? NaN : -RATES[rows[row]] * value * (1 + (typeof t === 'number' ? t : t[row])))));
   };
 }
+
+/** Rows fall through 0.7; under joint control the sum of all. */
+const crossing = (counting: CountingSpace, terminal: boolean) => ({
+  terminal,
+  when(t: number | Float64Array, y: Float64Array) {
+    if (!counting.alive.has(y)) throw new Error('the event was given a dead state');
+    return typeof t === 'number' ? y.reduce((sum, v) => sum + v, 0) - 2 : y.map((v) => v - 0.7);
+  },
+});
 
 const onlyAlive = ({ alive }: CountingSpace, states: Float64Array[]) =>
   alive.size === states.length && states.every((state) => alive.has(state));
@@ -29,6 +38,9 @@ const optionSets = fc.record({
   firstStep: fc.option(fc.constant(0.4), { nil: undefined }),
   maxSteps: fc.constantFrom(3, 1000),
   asynchronous: fc.boolean(),
+  compact: fc.boolean(),
+  watched: fc.constantFrom('nothing' as const, 'passing' as const, 'terminal' as const),
+  jumpAt: fc.constantFrom([], [0.45]),
   at: fc.integer({ min: 1, max: 40 }),
   what: fc.constantFrom('throw' as const, 'nan' as const, 'nothing' as const),
 });
@@ -36,13 +48,15 @@ const optionSets = fc.record({
 test('whatever happens, only y0 and what is returned stays alive, and nothing dead is touched', async (t) => {
   const outcomes = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(optionSets, async ({ asynchronous, at, what, steps, ...options }) => {
+    fc.asyncProperty(optionSets, async ({ asynchronous, at, what, steps, watched, compact, ...options }) => {
       const counting = countingSpace(3, asynchronous);
       const y0 = counting.make([1, 2, 3]);
       const adaptive = 'error' in methods[options.method];
       const problem: SolveOptions<Float64Array> = {
         ...options,
         steps: steps ?? (adaptive ? undefined : 4),
+        compact: compact && options.control === 'per-sample',
+        events: watched === 'nothing' ? [] : [crossing(counting, watched === 'terminal')],
         space: counting.space,
         field: fieldOf(counting, at, what),
         y0,
@@ -54,7 +68,7 @@ test('whatever happens, only y0 and what is returned stays alive, and nothing de
       try {
         const solution = await solve(problem);
         outcomes.add(solution.result);
-        const returned = [solution.y, ...solution.saved];
+        const returned = [solution.y, ...solution.saved, ...(solution.events ?? []).map(({ y }) => y)];
         if (options.dense) {
           if (typeof solution.t === 'number' ? solution.t > 0 : solution.t.every((time) => time > 0)) {
             counting.space.release(solution.at!(typeof solution.t === 'number' ? solution.t / 3 : 0));
@@ -72,7 +86,7 @@ test('whatever happens, only y0 and what is returned stays alive, and nothing de
     }),
     { numRuns: 400, seed: 2 },
   );
-  t.deepEqual([...outcomes].sort(), ['done', 'maxSteps', 'nonFinite', 'thrown']);
+  t.deepEqual([...outcomes].sort(), ['done', 'event', 'maxSteps', 'nonFinite', 'thrown']);
 });
 
 test('a callback that throws frees everything too', async (t) => {
