@@ -3,7 +3,11 @@ import test from 'ava';
 import { outputMismatch, programsOf, runProgram } from '@advect/testkit';
 
 /** Every program of these pages is run and compared with the output that stands after it. */
-const pages = { 'README.md': '../../../../../README.md', 'packages/core/README.md': '../../../README.md' };
+const pages = {
+  'README.md': '../../../../../README.md',
+  'packages/core/README.md': '../../../README.md',
+  'docs/objectives.md': '../../../../../docs/objectives.md',
+};
 const folder = new URL('../../readme/', import.meta.url);
 
 for (const [page, path] of Object.entries(pages)) {
