@@ -1,14 +1,13 @@
 import type { Parameters } from '../field/field.js';
 import { integer, number, oneOf, optional, readOptions } from '@advect/base/options';
 import type { DivergenceOptions, Flow, SolverOptions } from '../flow/flow.js';
-import { gradientByAdjoint } from '../flow/gradient/adjoint.js';
 import { gradientByLegs, likelihoodOf } from '../flow/gradient/legs.js';
+import { likelihoodGradient } from '../flow/gradient/likelihood-gradient.js';
 import type { LikelihoodProblem } from '../flow/gradient/problem.js';
-import { gradientThroughSteps } from '../flow/gradient/steps.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { divergenceReaders, solverReaders } from '../flow/options.js';
 import type { ProgramOptions } from '../flow/programs/index.js';
-import { type ExplicitMethodName, explicitMethodNames } from '../ode/index.js';
+import { type ExplicitMethodName, explicitMethodNames, type GradientMode, gradientModes } from '../ode/index.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import type { Batch, Objective } from './objective.js';
 
@@ -17,10 +16,10 @@ export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions
   /** Default 'dopri5'. */
   readonly method?: ExplicitMethodName;
   /**
-   * 'steps' (default): backpropagation through the solver's steps, the exact gradient of the computed value, memory
-   * proportional to the steps. 'adjoint': a second ODE backward in constant memory, exact up to the tolerance.
+   * How the solve is differentiated. 'steps' (default), 'accepted', 'checkpointed' and 'reversible': the exact gradient of the
+   * value as computed, with less and less memory; 'interpolated' and 'adjoint': up to the tolerance, by a second solve.
    */
-  readonly gradient?: 'steps' | 'adjoint';
+  readonly gradient?: GradientMode;
   /**
    * Adds so much of the kinetic energy ½∫‖u‖² dt / D of each sample's path to its −log p. Straighter, shorter paths: fewer
    * evaluations of the field, in training as in sampling. Such as 0.01. Default 0.
@@ -51,7 +50,7 @@ export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions
  */
 export function likelihood(options: LikelihoodOptions = {}): Objective {
   const o = readOptions<LikelihoodOptions>('likelihood', options, {
-    gradient: oneOf(['steps', 'adjoint'] as const, 'steps'),
+    gradient: oneOf(gradientModes, 'steps'),
     method: oneOf(explicitMethodNames, 'dopri5'),
     rtol: number({ default: 1e-4, min: 1e-12 }),
     atol: number({ default: 1e-4, min: 1e-12 }),
@@ -64,7 +63,7 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
     steer: number({ default: 0, min: 0, max: 0.999 }),
   });
   const penalties = (['kinetic', 'jacobian'] as const).flatMap((name) => (o[name]! > 0 ? [{ name, weight: o[name]! }] : []));
-  const differentiate = o.gradient === 'adjoint' ? gradientByAdjoint : gradientThroughSteps;
+  const differentiate = (problem: LikelihoodProblem) => likelihoodGradient(problem, o.gradient);
   const { method, rtol, atol, steps, maxSteps } = o;
   const problemOf = (
     { field, base }: Flow,
@@ -98,7 +97,7 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
         loss: -meanOf(logProb) + penalties.reduce((sum, { weight }, k) => sum + weight * means[k], 0),
         gradients: found.parameters,
         metrics: {
-          forwardEvaluations: evaluations.forward,
+          forwardEvaluations: evaluations.forward + evaluations.again,
           backwardEvaluations: evaluations.backward,
           ...Object.fromEntries(penalties.map(({ name }, k) => [name, means[k]])),
         },

@@ -3,9 +3,8 @@ import { mismatch } from '@advect/testkit';
 import { AdvectError } from '@advect/base/errors';
 import { conv, fieldFromConfig, mlp, multiscale, type Parameters, sequence, type VelocityField } from '#src/field/index.js';
 import { cnf, standardNormal } from '#src/flow/index.js';
-import { gradientByAdjoint } from '#src/flow/gradient/adjoint.js';
+import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import { gradientByLegs, likelihoodOf } from '#src/flow/gradient/legs.js';
-import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
 import { likelihood } from '#src/objective/likelihood.js';
 import { key, normals, split } from '#src/random/index.js';
 import { countTensors, ready, tf, uploadParameters, withScope } from '#src/tensor/index.js';
@@ -124,7 +123,7 @@ test('a trajectory passes the seams; both executors, all rows alone and together
   t.is(alone.logProb[0], compiled[2]);
 });
 
-for (const [name, differentiate] of Object.entries({ steps: gradientThroughSteps, adjoint: gradientByAdjoint })) {
+for (const name of ['steps', 'adjoint', 'reversible'] as const) {
   test(`${name}: the gradient of the likelihood by legs agrees with central differences, in weights, in x and in both times`, async (t) => {
     const rows = 3;
     const parameters = weightsOf(plane, 4);
@@ -138,7 +137,7 @@ for (const [name, differentiate] of Object.entries({ steps: gradientThroughSteps
       interval: [0.1, 0.9] as const,
       solver: { rtol: 1e-6, atol: 1e-6 },
     };
-    const found = await gradientByLegs(differentiate, problem);
+    const found = await gradientByLegs((leg) => likelihoodGradient(leg, name), problem);
     type Change = Partial<Omit<typeof problem, 'interval'>> & { interval?: readonly [number, number] };
     const loss = async (change: Change): Promise<number> =>
       (await likelihoodOf({ ...problem, ...change })).reduce((sum, v, i) => sum + v * problem.weights[i], 0);

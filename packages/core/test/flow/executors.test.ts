@@ -1,8 +1,7 @@
 import test from 'ava';
 import { conv, dit, endpointField, mlp, transformer, transformerNetwork, unet, type VelocityField } from '#src/field/index.js';
 import { cnf, codeSurprise, type Flow, sampleCodes } from '#src/flow/index.js';
-import { gradientByAdjoint } from '#src/flow/gradient/adjoint.js';
-import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
+import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import { type FieldPrograms, fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
 import { endpointMatching } from '#src/objective/endpoint.js';
 import { flowMatching } from '#src/objective/flow-matching.js';
@@ -183,9 +182,9 @@ test('both gradients of the likelihood agree by either executor', async (t) => {
     };
     for (const trace of traces) {
       const divergence = { trace, keys: Array.from({ length: rows }, (_, i) => split(key(2), i)) };
-      for (const gradient of [gradientThroughSteps, gradientByAdjoint]) {
+      for (const mode of ['steps', 'adjoint'] as const) {
         for (const solver of [{ method: 'rk4', steps: 5 } as const, { rtol: 1e-5, atol: 1e-5 }]) {
-          const by = (executor: 'wasm' | 'eager') => gradient({ ...problem, divergence, solver, computing: { executor } });
+          const by = (executor: 'wasm' | 'eager') => likelihoodGradient({ ...problem, divergence, solver, computing: { executor } }, mode);
           const [wasm, eager] = [await by('wasm'), await by('eager')];
           t.deepEqual([wasm.executor!.executor, eager.executor!.executor], ['wasm', 'eager']);
           const bound = 'steps' in solver ? 1e-4 : 1e-3;

@@ -2,11 +2,11 @@ import test from 'ava';
 import { standardNormal } from '#src/flow/base.js';
 import { cnf } from '#src/flow/cnf.js';
 import type { Trace } from '#src/flow/divergence.js';
-import { gradientByAdjoint } from '#src/flow/gradient/adjoint.js';
-import type { LikelihoodGradient, LikelihoodProblem } from '#src/flow/gradient/problem.js';
-import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
+import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
+import type { LikelihoodProblem } from '#src/flow/gradient/problem.js';
 import { mlp } from '#src/field/mlp.js';
 import { likelihood } from '#src/objective/likelihood.js';
+import { type GradientMode, gradientModes } from '#src/ode/index.js';
 import { key, normals, split } from '#src/random/index.js';
 import { countTensors, ready, tf } from '#src/tensor/index.js';
 import { fieldOf } from './fields.js';
@@ -21,25 +21,23 @@ const parameters = field.init(split(key(11), 'weights'));
 const points = { shape: [ROWS, DIM], data: normals(key(12), ROWS * DIM) };
 const weights = Float64Array.of(0.5, 0.3, 0.2);
 type Args = Parameters<NonNullable<typeof field.velocityAndJvp>>;
-const methods = { steps: gradientThroughSteps, adjoint: gradientByAdjoint };
 
 /** One of the gradients, at the points with these settings. */
-const gradientOf = (
-  compute: (problem: LikelihoodProblem) => Promise<LikelihoodGradient>,
-  settings: Partial<LikelihoodProblem> = {},
-  trace: Trace = { kind: 'exact' },
-) =>
-  compute({
-    field,
-    base: standardNormal(),
-    parameters,
-    x: points,
-    divergence: { trace, keys: Array.from({ length: ROWS }, (_, i) => split(key(13), i)) },
-    weights,
-    interval,
-    solver: { method: 'dopri5', rtol: 1e-6, atol: 1e-6 },
-    ...settings,
-  });
+const gradientOf = (mode: GradientMode, settings: Partial<LikelihoodProblem> = {}, trace: Trace = { kind: 'exact' }) =>
+  likelihoodGradient(
+    {
+      field,
+      base: standardNormal(),
+      parameters,
+      x: points,
+      divergence: { trace, keys: Array.from({ length: ROWS }, (_, i) => split(key(13), i)) },
+      weights,
+      interval,
+      solver: { method: 'dopri5', rtol: 1e-6, atol: 1e-6 },
+      ...settings,
+    },
+    mode,
+  );
 
 /** L = Σ wᵢ log p(xᵢ) by the independent float64 implementation. */
 const total = (w: ReturnType<typeof toFloat64>, x: ArrayLike<number>, ends: readonly [number, number]): number =>
@@ -53,9 +51,9 @@ test.before(async () => {
   await ready();
 });
 
-for (const [name, compute] of Object.entries(methods)) {
+for (const name of gradientModes) {
   test(`${name}: log p and every gradient agree with float64 finite differences`, async (t) => {
-    const result = await gradientOf(compute);
+    const result = await gradientOf(name);
     const reference = toFloat64(parameters);
     for (let i = 0; i < ROWS; i++) {
       closeTo(
@@ -101,19 +99,30 @@ for (const [name, compute] of Object.entries(methods)) {
 }
 
 for (const trace of [{ kind: 'exact' }, { kind: 'rademacher', probes: 3 }, { kind: 'gaussian', probes: 2 }] as const) {
-  test(`${trace.kind}: both gradients agree, the probes being the same forward and backward`, async (t) => {
-    const [a, b] = [await gradientOf(gradientThroughSteps, {}, trace), await gradientOf(gradientByAdjoint, {}, trace)];
-    a.logProb.forEach((v, i) => closeTo(t, v, b.logProb[i], 1e-5, 'log p'));
-    for (const name of Object.keys(parameters)) a.parameters[name].forEach((v, i) => closeTo(t, v, b.parameters[name][i], 1e-4, name));
-    a.x.forEach((v, i) => closeTo(t, v, b.x[i], 1e-4, 'x'));
-    a.interval.forEach((v, i) => closeTo(t, v, b.interval[i], 1e-4, 'interval'));
+  test(`${trace.kind}: all gradients agree, the probes being the same forward and backward`, async (t) => {
+    const a = await gradientOf('steps', {}, trace);
+    for (const mode of gradientModes) {
+      const b = await gradientOf(mode, {}, trace);
+      a.logProb.forEach((v, i) => closeTo(t, v, b.logProb[i], 1e-5, 'log p'));
+      for (const name of Object.keys(parameters)) a.parameters[name].forEach((v, i) => closeTo(t, v, b.parameters[name][i], 1e-4, name));
+      a.x.forEach((v, i) => closeTo(t, v, b.x[i], 1e-4, 'x'));
+      a.interval.forEach((v, i) => closeTo(t, v, b.interval[i], 1e-4, 'interval'));
+    }
   });
 }
+
+test('what goes over the same steps gives the same bits', async (t) => {
+  const { executor: _, evaluations: __, ...a } = await gradientOf('steps');
+  for (const mode of ['accepted', 'checkpointed'] as const) {
+    const { executor: ___, evaluations: ____, ...b } = await gradientOf(mode);
+    t.deepEqual(b, a, mode);
+  }
+});
 
 test('the adjoint comes closer to the steps as the tolerance shrinks', async (t) => {
   const gap = async (rtol: number): Promise<number> => {
     const solver = { method: 'bosh3', rtol, atol: rtol } as const;
-    const [a, b] = [await gradientOf(gradientThroughSteps, { solver }), await gradientOf(gradientByAdjoint, { solver })];
+    const [a, b] = [await gradientOf('steps', { solver }), await gradientOf('adjoint', { solver })];
     return Math.max(...a.x.map((v, i) => Math.abs(v - b.x[i])));
   };
   const [loose, tight] = [await gap(1e-2), await gap(1e-5)];
@@ -121,45 +130,44 @@ test('the adjoint comes closer to the steps as the tolerance shrinks', async (t)
 });
 
 test('a fixed grid is differentiated exactly as computed', async (t) => {
-  const { logProb, x, evaluations } = await gradientOf(gradientThroughSteps, { solver: { method: 'rk4', steps: 60 } });
+  const { logProb, x, evaluations } = await gradientOf('steps', { solver: { method: 'rk4', steps: 60 } });
   const reference = toFloat64(parameters);
   logProb.forEach((v, i) =>
     closeTo(t, v, logDensity(reference, LAYERS, [points.data[2 * i], points.data[2 * i + 1]], interval), 2e-5, 'log p'),
   );
-  const adjoint = await gradientOf(gradientByAdjoint, { solver: { method: 'rk4', steps: 60 } });
+  const adjoint = await gradientOf('adjoint', { solver: { method: 'rk4', steps: 60 } });
   x.forEach((v, i) => closeTo(t, v, adjoint.x[i], 1e-4, 'x'));
-  t.deepEqual(evaluations, { forward: 240, backward: 240 });
+  t.deepEqual(evaluations, { forward: 240, again: 0, backward: 240 });
 });
 
 test('a field without a forward derivative has the same gradients', async (t) => {
   const { velocityAndJvp: _, ...plain } = field;
-  for (const compute of Object.values(methods)) {
-    const [a, b] = [await gradientOf(compute), await gradientOf(compute, { field: plain })];
+  for (const mode of ['steps', 'adjoint'] as const) {
+    const [a, b] = [await gradientOf(mode), await gradientOf(mode, { field: plain })];
     for (const name of Object.keys(parameters)) a.parameters[name].forEach((v, i) => closeTo(t, v, b.parameters[name][i], 1e-4, name));
     a.interval.forEach((v, i) => closeTo(t, v, b.interval[i], 1e-4, 'interval'));
   }
 });
 
-test('a field that sees time as waves has both gradients, with respect to the ends too', async (t) => {
+test('a field that sees time as waves has all gradients, with respect to the ends too', async (t) => {
   const waves = mlp({ dim: DIM, hidden: [8], octaves: 2, lastLayer: 'random' });
   const weightsOf = waves.init(key(14));
-  const at = (compute: (typeof methods)['steps'], ends: readonly [number, number]) =>
-    gradientOf(compute, { field: waves, parameters: weightsOf, interval: ends });
-  const value = async (ends: readonly [number, number]) =>
-    (await at(gradientThroughSteps, ends)).logProb.reduce((sum, v, i) => sum + weights[i] * v, 0);
+  const at = (mode: GradientMode, ends: readonly [number, number]) =>
+    gradientOf(mode, { field: waves, parameters: weightsOf, interval: ends });
+  const value = async (ends: readonly [number, number]) => (await at('steps', ends)).logProb.reduce((sum, v, i) => sum + weights[i] * v, 0);
   const h = 0.02;
   const [start, end] = [
     ((await value([interval[0] + h, interval[1]])) - (await value([interval[0] - h, interval[1]]))) / (2 * h),
     ((await value([interval[0], interval[1] + h])) - (await value([interval[0], interval[1] - h]))) / (2 * h),
   ];
-  for (const [name, compute] of Object.entries(methods)) {
-    const result = await at(compute, interval);
+  for (const name of gradientModes) {
+    const result = await at(name, interval);
     closeTo(t, result.interval[0], start, 5e-3, `${name}: start`);
     closeTo(t, result.interval[1], end, 5e-3, `${name}: end`);
   }
 });
 
-test.serial('neither gradient leaves a tensor behind, whether it returns or throws', async (t) => {
+test.serial('no gradient leaves a tensor behind, whether it returns or throws', async (t) => {
   const before = countTensors();
   const broken = fieldOf(DIM, () => { throw new Error('a broken field'); }); // prettier-ignore
   let calls = 0;
@@ -174,17 +182,17 @@ test.serial('neither gradient leaves a tensor behind, whether it returns or thro
       return tf.zerosLike(v as tf.Tensor);
     } }))(args[1].x)) }; // prettier-ignore
   const computing = { executor: 'eager' } as const;
-  for (const compute of Object.values(methods)) {
-    await gradientOf(compute);
-    await gradientOf(compute, { computing });
+  for (const mode of gradientModes) {
+    await gradientOf(mode);
+    await gradientOf(mode, { computing });
     calls = 0;
-    await t.throwsAsync(gradientOf(compute, { field: severed, computing }), { message: 'no way back' });
+    await t.throwsAsync(gradientOf(mode, { field: severed, computing }), { message: 'no way back' });
     t.is(countTensors(), before);
-    await t.throwsAsync(gradientOf(compute, { field: broken, computing }), { message: 'a broken field' });
-    await t.throwsAsync(gradientOf(compute, { field: broken }), { message: 'a broken field' });
+    await t.throwsAsync(gradientOf(mode, { field: broken, computing }), { message: 'a broken field' });
+    await t.throwsAsync(gradientOf(mode, { field: broken }), { message: 'a broken field' });
     calls = 0;
-    await t.throwsAsync(gradientOf(compute, { field: late, computing }), { message: 'a late failure' });
-    await t.throwsAsync(gradientOf(compute, { solver: { method: 'dopri5', rtol: 1e-6, atol: 1e-6, maxSteps: 1 } }), {
+    await t.throwsAsync(gradientOf(mode, { field: late, computing }), { message: 'a late failure' });
+    await t.throwsAsync(gradientOf(mode, { solver: { method: 'dopri5', rtol: 1e-6, atol: 1e-6, maxSteps: 1 } }), {
       code: 'solve-failed',
     });
   }
@@ -195,12 +203,12 @@ test.serial('the likelihood objective is the mean of −log p, with its gradient
   const flow = cnf({ field, parameters });
   const { logProb } = await flow.logProb(points);
   const before = countTensors();
-  for (const gradient of ['steps', 'adjoint'] as const) {
+  for (const gradient of gradientModes) {
     const objective = likelihood({ gradient, rtol: 1e-6, atol: 1e-6 });
     const result = await objective.evaluate(flow, parameters, { x: points }, key(0));
     closeTo(t, await objective.measure!(flow, parameters, { x: points }, key(0)), result.loss, 1e-6, 'measured loss');
     closeTo(t, result.loss, -logProb.reduce((sum, v) => sum + v, 0) / ROWS, 1e-4, 'loss');
-    const even = await gradientOf(methods[gradient], { weights: new Float64Array(ROWS).fill(-1 / ROWS), interval: [0, 1] });
+    const even = await gradientOf(gradient, { weights: new Float64Array(ROWS).fill(-1 / ROWS), interval: [0, 1] });
     for (const [name, g] of Object.entries(result.gradients)) {
       g.forEach((v, i) => closeTo(t, v, even.parameters[name][i], 1e-5, name));
     }

@@ -3,8 +3,7 @@ import type { VelocityField } from '#src/field/index.js';
 import { mlp } from '#src/field/index.js';
 import { cnf } from '#src/flow/cnf.js';
 import { drawProbes, type Trace } from '#src/flow/divergence.js';
-import { gradientByAdjoint } from '#src/flow/gradient/adjoint.js';
-import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
+import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import type { LikelihoodProblem } from '#src/flow/gradient/problem.js';
 import { fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
 import { applySketch } from '#src/flow/sketch.js';
@@ -121,7 +120,7 @@ for (const kind of ['rademacher', 'gaussian', 'hutch++'] as const) {
       solver: { rtol: 1e-5, atol: 1e-5 },
       computing: { executor: 'eager' },
     };
-    for (const differentiate of [gradientThroughSteps, gradientByAdjoint]) await differentiate(problem);
+    for (const mode of ['steps', 'adjoint'] as const) await likelihoodGradient(problem, mode);
     const { report } = await cnf({ field, parameters: problem.parameters }).logProb(problem.x, {
       executor: 'eager',
       divergence: kind,
@@ -137,7 +136,7 @@ test('Hutch++: the gradient is that of the exact log-density in the mean', async
   const field = mlp({ dim: 6, hidden: [10, 10], activation: 'tanh', lastLayer: 'random' });
   const [rows, seeds] = [1, 300];
   const gradients = (trace: Trace, seed: number) =>
-    gradientThroughSteps({
+    likelihoodGradient({
       field,
       base: cnf({ field }).base,
       parameters: field.init(key(1)),

@@ -1,31 +1,29 @@
-import { float32Space, float64Space, solve, type Solution, type StepReport, type VectorSpace } from '../../ode/index.js';
+import { float32Space, float64Space, productSpace, solve, type Solution, type VectorSpace } from '../../ode/index.js';
 import { traceColumns } from '../divergence.js';
 import { assertDone, flowField } from '../integrate.js';
-import { productSpace } from '../../ode/product-space.js';
 import type { FieldPrograms } from '../programs/index.js';
 import type { LikelihoodProblem } from './problem.js';
 
 /** Positions, and the integrals so far: of the divergence, one column of the trace after the other, then of the penalties. */
 export type Path = { x: Float32Array; integrals: Float64Array };
 
-/** From data to base with the divergence alongside, one step size for the whole batch. */
-export async function solveForward(
-  problem: LikelihoodProblem,
-  at: FieldPrograms,
-  onStep?: (step: StepReport<Path>) => void,
-): Promise<Solution<Path>> {
+/** The way from data to base with the divergence alongside, as a problem for a solver: one step size for the whole batch. */
+export function wayToBase(problem: LikelihoodProblem, at: FieldPrograms) {
   const { interval, solver, x } = problem;
   const rows = x.shape[0];
-  const solution = await solve<Path>({
+  return {
     space: productSpace<Path>({ x: float32Space({ rows }), integrals: integralsSpace(problem) }),
     field: flowField(at),
     y0: { x: x.data, integrals: new Float64Array(rows * columnsOf(problem).all) },
     t0: interval[1],
     t1: interval[0],
-    control: 'joint',
-    onStep,
     ...solver,
-  });
+  };
+}
+
+/** From data to base. */
+export async function solveForward(problem: LikelihoodProblem, at: FieldPrograms): Promise<Solution<Path>> {
+  const solution = await solve<Path>(wayToBase(problem, at));
   assertDone(solution);
   return solution;
 }
@@ -63,13 +61,13 @@ export function penaltiesOf(problem: LikelihoodProblem, { integrals }: Path): Fl
  * ∂L/∂z = wᵢ ∇log p₀(zᵢ), and ∂L/∂integrals = wᵢ / columns of the trace, wᵢ · weight for a penalty, whose integral from data
  * to base is minus its size: where every backward pass begins.
  */
-export function cotangents(problem: LikelihoodProblem, z: Float32Array): { ofZ: Float32Array; ofIntegrals: Float32Array } {
+export function cotangentOf(problem: LikelihoodProblem, { x: z }: Path): Path {
   const { base, divergence, weights, x } = problem;
   const { ofTrace, all } = columnsOf(problem);
   const each = Array.from({ length: all }, (_, c) => (c < ofTrace ? 1 / ofTrace : divergence.penalties![c - ofTrace].weight));
   const width = z.length / weights.length;
   return {
-    ofZ: base.score({ shape: x.shape, data: z }).data.map((v, i) => v * weights[Math.floor(i / width)]),
-    ofIntegrals: Float32Array.from({ length: weights.length * all }, (_, i) => weights[Math.floor(i / all)] * each[i % all]),
+    x: base.score({ shape: x.shape, data: z }).data.map((v, i) => v * weights[Math.floor(i / width)]),
+    integrals: Float64Array.from({ length: weights.length * all }, (_, i) => weights[Math.floor(i / all)] * each[i % all]),
   };
 }

@@ -22,17 +22,3 @@ export function gradientSum(parameters: Parameters): GradientSum {
 function addScaled(sum: Float64Array, values: Float32Array, scale: number): void {
   for (let i = 0; i < sum.length; i++) sum[i] += scale * values[i];
 }
-
-/** Σ aᵢ bᵢ in float64. */
-export function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/** scale·a, a new array. */
-export function scaled(a: Float32Array, scale: number): Float32Array {
-  const out = new Float32Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = scale * a[i];
-  return out;
-}

@@ -40,9 +40,11 @@ export async function gradientByLegs(
     penalties: stretches.map(({ penalties }) => penalties).reduce(added),
     parameters: Object.assign({}, ...found.map(({ parameters }) => parameters)) as LikelihoodGradient['parameters'],
     x: found[0].x,
+    ...(problem.ofCondition && { condition: found.map(({ condition }) => condition!).reduce((a, b) => a.map((v, i) => v + b[i])) }),
     interval: [found.at(-1)!.interval[0], found[0].interval[1]],
     evaluations: {
       forward: found.reduce((sum, { evaluations }, i) => sum + evaluations.forward + stretches[i].evaluations, 0),
+      again: found.reduce((sum, { evaluations }) => sum + evaluations.again, 0),
       backward: found.reduce((sum, { evaluations }) => sum + evaluations.backward, 0),
     },
     executor: found[0].executor,

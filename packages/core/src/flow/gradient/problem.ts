@@ -16,6 +16,8 @@ export interface LikelihoodProblem {
   /** Points at the data end, model space, [batch, ...event]. */
   readonly x: NdArray;
   readonly condition?: NdArray;
+  /** Ask for the gradient with respect to the condition too. */
+  readonly ofCondition?: boolean;
   /** How the divergence is taken, with one key for the probes of each row, and penalties of the path. */
   readonly divergence: { readonly trace: Trace; readonly keys: readonly Key[]; readonly penalties?: readonly Penalty[] };
   /** wᵢ, [batch]. */
@@ -36,10 +38,12 @@ export interface LikelihoodGradient {
   readonly parameters: { readonly [name: string]: Float32Array };
   /** ∂L/∂x, of x's shape. */
   readonly x: Float32Array;
+  /** ∂L/∂condition, [batch, conditionDim], if it was asked for. */
+  readonly condition?: Float32Array;
   /** ∂L/∂start and ∂L/∂end of the interval. */
   readonly interval: readonly [number, number];
-  /** Field evaluations forward, and pullbacks backward. */
-  readonly evaluations: { readonly forward: number; readonly backward: number };
+  /** Field evaluations forward, those on the way back, and pullbacks. */
+  readonly evaluations: { readonly forward: number; readonly again: number; readonly backward: number };
   /** Who computed it; none where the interval is empty. */
   readonly executor?: ExecutorReport;
 }

@@ -30,6 +30,8 @@ export interface Pulled extends Flux {
   readonly ofX: Float32Array;
   readonly ofT: number;
   readonly ofParameters: { readonly [name: string]: Float32Array };
+  /** Where it was asked for. */
+  readonly ofCondition?: Float32Array;
 }
 
 /** A field on plain arrays, row-major [rows, ...event], for the rows of one solve: with their condition and their probes. */
@@ -43,6 +45,8 @@ export interface FieldPrograms {
 /** What the rows of a solve have of their own. */
 export interface RowsOfSolve {
   readonly condition?: NdArray;
+  /** Pullbacks are to tell the gradient with respect to the condition too. */
+  readonly ofCondition?: boolean;
   /** With one key for the probes of each row, and penalties whose rates go behind the divergence's columns. */
   readonly divergence?: { readonly trace: Trace; readonly keys: readonly Key[]; readonly penalties?: readonly Penalty[] };
 }
@@ -52,7 +56,7 @@ export function fieldPrograms(
   programs: Programs,
   field: VelocityField,
   parameters: Parameters,
-  { condition, divergence }: RowsOfSolve,
+  { condition, ofCondition = false, divergence }: RowsOfSolve,
 ): FieldPrograms {
   const of: FieldFunction = { field, parameters, conditioned: condition !== undefined };
   const trace: Trace = divergence?.trace ?? { kind: 'exact' };
@@ -92,8 +96,14 @@ export function fieldPrograms(
       return whenSettled(given(t, x), (common) => {
         const args = { ...common, x, t: times(t), ofVelocity, ofDivergence };
         return whenSettled(
-          programs.run(`pullback ${label}`, () => pullbackFunction(of, trace, penalties), args),
-          (results) => ({ ...fluxOf(results), ofX: results.ofX, ofT: results.ofT[0], ofParameters: byWeight(results) }),
+          programs.run(`pullback ${label} ${ofCondition}`, () => pullbackFunction(of, trace, penalties, ofCondition), args),
+          (results) => ({
+            ...fluxOf(results),
+            ofX: results.ofX,
+            ofT: results.ofT[0],
+            ofParameters: byWeight(results),
+            ...(ofCondition && { ofCondition: results.ofCondition }),
+          }),
         );
       });
     },

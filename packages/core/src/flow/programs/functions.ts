@@ -64,9 +64,15 @@ export const sketchFunction = (of: FieldFunction, trace: Trace): TracedFunction 
 
 /**
  * (x, t, probes, cotangents of u and of the divergence) → u, the divergence, and the gradients of the pairing
- * Σ cotangent·u + Σ ofDivergence·divergence with respect to x (`ofX`), the shared t (`ofT`) and each weight.
+ * Σ cotangent·u + Σ ofDivergence·divergence with respect to x (`ofX`), the shared t (`ofT`), each weight and, if that is
+ * wanted, the condition (`ofCondition`).
  */
-export const pullbackFunction = (of: FieldFunction, trace: Trace, penalties: readonly PenaltyName[] = []): TracedFunction => ({
+export const pullbackFunction = (
+  of: FieldFunction,
+  trace: Trace,
+  penalties: readonly PenaltyName[] = [],
+  wantsCondition = false,
+): TracedFunction => ({
   inputs: {
     ...inputs(of, 'shared'),
     ...probeInput(of.field, trace),
@@ -75,20 +81,21 @@ export const pullbackFunction = (of: FieldFunction, trace: Trace, penalties: rea
   },
   f: (tensors) => {
     const { ofVelocity, ofDivergence } = tensors;
-    const { condition } = inputOf(tensors);
+    const given = inputOf(tensors).condition;
     let kept: { u: Tensor; divergence: Tensor } | undefined;
     try {
       const { gradients } = valueAndGradients(
-        ({ x, t, ...rest }) => {
-          const input = { x, t: t as Tensor1D, ...(condition && { condition }) };
+        ({ x, t, condition = given, ...rest }) => {
+          const input = { x, t: t as Tensor1D, ...(condition && { condition: condition as Tensor2D }) };
           const { u, divergence } = velocityAndRates(of.field, byWeight(rest), input, tensors.probes, trace, penalties);
           kept = { u: tf.keep(tf.clone(u)), divergence: tf.keep(tf.clone(divergence)) };
           return tf.add<Scalar>(tf.sum(tf.mul(ofVelocity, u)), tf.sum(tf.mul(ofDivergence, divergence)));
         },
-        { x: tensors.x, t: tensors.t, ...marked(byWeight(tensors)) },
+        { x: tensors.x, t: tensors.t, ...(wantsCondition && { condition: given! }), ...marked(byWeight(tensors)) },
       );
-      const { x, t, ...ofWeights } = gradients;
-      return { u: tf.clone(kept!.u), divergence: tf.clone(kept!.divergence), ofX: x, ofT: t, ...ofWeights };
+      const { x, t, condition, ...ofWeights } = gradients;
+      const values = { u: tf.clone(kept!.u), divergence: tf.clone(kept!.divergence) };
+      return { ...values, ofX: x, ofT: t, ...(wantsCondition && { ofCondition: condition }), ...ofWeights };
     } finally {
       kept?.u.dispose();
       kept?.divergence.dispose();

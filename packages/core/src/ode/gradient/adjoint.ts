@@ -25,8 +25,6 @@ export interface AdjointProblem<V, P> extends Pick<
   readonly t0: number;
   /** The forward solution: a new state. Without it the state is integrated backward beside its adjoint. */
   readonly path?: (t: number) => V;
-  /** Sees every slope of the state that is evaluated first in a step, for the time derivatives at the ends. */
-  readonly onSlope?: (slope: V) => void;
 }
 
 /** How the adjoint arrived at t0, and what became of it there. */
@@ -42,7 +40,7 @@ export type AdjointSolution<V> = Pick<Solution<V>, 'y' | 'result' | 'diagnosis' 
  * R. T. Q. Chen, T. Lyons (2021), "Hey, that's not an ODE".
  */
 export async function adjointSolve<V, P>(problem: AdjointProblem<V, P>): Promise<AdjointSolution<V>> {
-  const { space, pull, gather, path, method, t0, t1, y1, ofY1, onSlope, ...control } = problem;
+  const { space, pull, gather, path, method, t0, t1, y1, ofY1, ...control } = problem;
   /** ∂L/∂parameters per unit of time at each slope, which the solver carries along without looking at it. */
   const ofParameters = new WeakMap<object, P>();
   const remember = <S>(slope: S, part: P | undefined): S => {
@@ -87,10 +85,7 @@ export async function adjointSolve<V, P>(problem: AdjointProblem<V, P>): Promise
         remember({ y: slope!, adjoint: minus(ofY) }, part),
       ),
     y0: { y: y1, adjoint: ofY1 },
-    onStep: ({ h, accepted, slopes }) => {
-      onSlope?.(slopes[0].y);
-      if (accepted[0]) gatherStep(h[0], slopes);
-    },
+    onStep: ({ h, accepted, slopes }) => void (accepted[0] && gatherStep(h[0], slopes)),
   });
   space.release(y.y);
   return { y: y.adjoint, result, diagnosis, stats };

@@ -2,16 +2,16 @@ import { oneOf } from '@advect/base/options';
 import { type Ledger, ledgerOf } from '../ledger.js';
 import { explicitMethodReader } from '../method-reader.js';
 import type { ExplicitMethodName } from '../methods/index.js';
-import type { Pending, VectorField } from '../problem.js';
+import type { Pending, VectorField, VectorSpace } from '../problem.js';
 import { reversible } from '../reversible.js';
 import { whenSettled } from '../settle.js';
 import type { Solution, SolveOptions } from '../solution.js';
 import { solve } from '../solve.js';
 import type { ExplicitMethod } from '../tableau.js';
-import { adjointSolve } from './adjoint.js';
+import { adjointSolve, type AdjointSolution } from './adjoint.js';
 import { checkpointedTrail } from './checkpoints.js';
 import type { FieldPullback, Gather } from './pull.js';
-import { type Derivatives, type PulledSolve, throughReversible, throughSteps } from './through-steps.js';
+import { type Derivatives, throughReversible, throughSteps } from './through-steps.js';
 import { acceptedTrail, type Course, type Trail, wholeTrail } from './trail.js';
 
 /** How a solve is differentiated. */
@@ -47,6 +47,8 @@ export interface GradientOptions<V, P = unknown> extends Pick<
   readonly gather?: Gather<P>;
   /** ∂L/∂y at t1: a new state. */
   readonly ofEnd: (y: V) => Pending<V>;
+  /** What steers the steps of the continuous adjoints, for the state and for its adjoint; default: the norm of the space. */
+  readonly adjointNorm?: VectorSpace<V>['norm'];
 }
 
 /** A solve, and the gradient of L(y(t1)). */
@@ -54,9 +56,9 @@ export interface SolveGradient<V> {
   readonly solution: Solution<V>;
   /** ∂L/∂y0, ∂L/∂t0, ∂L/∂t1; absent where a solve did not arrive. The caller frees `y0`. */
   readonly gradient?: { readonly y0: V; readonly t0: number; readonly t1: number };
-  /** Why there is no gradient. */
-  readonly diagnosis?: string;
-  /** Evaluations of the field beside those of the solve, and of its pullback. */
+  /** The solve that did not arrive: this one, or that of the adjoint. */
+  readonly failure?: Pick<Solution<V>, 'result' | 'diagnosis' | 'stats'>;
+  /** Evaluations of the field on the way back, beside those of the solve; and of its pullback. */
   readonly evaluations: { readonly again: number; readonly pullbacks: number };
 }
 
@@ -99,7 +101,7 @@ const trails: Partial<Record<GradientMode, <V>(course: Course<V>) => Trail<V>>> 
 
 async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledger<V>): Promise<SolveGradient<V>> {
   const { space } = ledger;
-  const { pull, gather, ofEnd, gradient: _, ...settings } = options;
+  const { pull, gather, ofEnd, gradient: _, adjointNorm, ...settings } = options;
   const { t0, t1, y0 } = settings;
   const mode = oneOf(gradientModes, 'steps')(options.gradient, 'solveWithGradient: gradient');
   const method = explicitMethodReader(options.method, 'solveWithGradient: method');
@@ -122,49 +124,59 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
   };
   const trail = trails[mode]?.({ space, field, method, y0, t0 });
   const form = mode === 'reversible' ? reversible(method) : method;
+  let firstSlope: V | undefined;
   const { companion, at, releaseDense, ...solution } = await solve<V>({
     ...settings,
     space,
     field: owned,
     method: form,
     dense: mode === 'interpolated',
-    onStep: trail && ((report) => void (report.accepted[0] && trail.record({ ...report, next: report.next[0] }))),
+    onStep({ accepted, slopes, y, next }) {
+      if (mode === 'adjoint' || mode === 'interpolated') firstSlope ??= space.clone(slopes[0]);
+      if (accepted[0]) trail?.record({ slopes, y, next: next[0] });
+    },
   });
 
-  const between = async (): Promise<Omit<PulledSolve<V>, 'pullbacks'> | string> => {
-    if (solution.result !== 'done') return solution.diagnosis;
+  const differentiated = async (): Promise<SolveGradient<V>['gradient'] | AdjointSolution<V>> => {
+    if (solution.result !== 'done') return solution;
     const ofY1 = ledger.adopt(await ofEnd(solution.y), solution.y);
     if (trail && t0 !== t1) return await throughSteps(space, method, trail, [t0, t1], ofY1, derivatives);
     if (form.kind === 'reversible' && t0 !== t1) {
       return await throughReversible({ space, field }, form, { y: solution.y, z: companion! }, solution.grid!, ofY1, derivatives);
     }
     const { space: __, field: ___, y0: ____, times, ...control } = settings;
+    const along = (cotangent: V, slope: V): number => (space.dot ? space.dot(cotangent, slope) : NaN);
+    let ofT1: number | undefined;
+    const pullSeeingFirst: FieldPullback<V, P> = (t, y, cotangent) =>
+      whenSettled((at ? derivatives.pull : withSlope(field, derivatives.pull))(t, y, cotangent), (pulled) => {
+        if (pulled.slope !== undefined) ofT1 ??= along(cotangent, pulled.slope);
+        return pulled;
+      });
     const back = await adjointSolve<V, P>({
       ...control,
       times: times && Array.from(times).reverse(),
-      space,
+      space: adjointNorm ? { ...space, norm: adjointNorm } : space,
       method,
       gather,
-      pull: at ? derivatives.pull : withSlope(field, derivatives.pull),
+      pull: pullSeeingFirst,
       path: at,
       y1: solution.y,
       ofY1,
     });
-    if (back.result !== 'done') return back.diagnosis;
-    const along = async (t: number, y: V, cotangent: V): Promise<number> => (space.dot ? space.dot(cotangent, await field(t, y)) : NaN);
-    return { y0: back.y, t0: -(await along(t0, y0, back.y)), t1: await along(t1, solution.y, ofY1) };
+    if (back.result !== 'done') return back;
+    return {
+      y0: back.y,
+      t0: -along(back.y, firstSlope ?? (await field(t0, y0))),
+      t1: ofT1 ?? along(ofY1, await field(t1, solution.y)),
+    };
   };
-  const found = await between();
+  const found = (await differentiated())!;
   releaseDense?.();
-  ledger.handOver(solution.y);
-  for (const state of solution.saved) ledger.handOver(state);
-  if (typeof found === 'string') {
-    ledger.releaseAll();
-    return { solution, diagnosis: found, evaluations: counts };
-  }
-  const gradient = { y0: ledger.handOver(found.y0), t0: found.t0, t1: found.t1 };
+  for (const state of [solution.y, ...('y0' in found ? [found.y0] : [])]) ledger.handOver(state);
   ledger.releaseAll();
-  return { solution, gradient, evaluations: counts };
+  if (!('y0' in found)) return { solution, failure: found, evaluations: counts };
+  const { y0: ofY0, t0: ofT0, t1: ofT1 } = found;
+  return { solution, gradient: { y0: ofY0, t0: ofT0, t1: ofT1 }, evaluations: counts };
 }
 
 /** The same pullback with f(t, y) in what it returns. */

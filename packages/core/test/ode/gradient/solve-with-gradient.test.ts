@@ -103,9 +103,9 @@ for (const mode of gradientModes) {
           await t.throwsAsync(run, { message: 'it failed' });
           t.deepEqual([...counting.alive], [start]);
         } else {
-          const { solution, gradient, diagnosis } = await run;
+          const { solution, gradient, failure } = await run;
           t.is(gradient === undefined, failing === 'maxSteps');
-          t.is(diagnosis === undefined, gradient !== undefined);
+          t.is(failure?.result, gradient ? undefined : 'maxSteps');
           const returned = [start, solution.y, ...(gradient ? [gradient.y0] : [])];
           t.true(counting.alive.size === returned.length && returned.every((state) => counting.alive.has(state)));
         }
