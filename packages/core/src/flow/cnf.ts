@@ -3,29 +3,25 @@ import type { Parameters, VelocityField } from '../field/field.js';
 import { tangentField } from '../field/tangent.js';
 import { integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { key, split } from '../random/index.js';
-import { ready, toHost } from '../tensor/index.js';
 import type { Manifold } from '../manifold/index.js';
 import { standardNormal, uniformOn } from './base.js';
 import { checkParameters, rowsOfEvents } from './checks.js';
-import { conditionRows } from './condition.js';
-import type { Trace } from './divergence.js';
 import type {
   Base,
   ConditionOptions,
   EncodeOptions,
   Flow,
   LogProbOptions,
-  Report,
   SampleOptions,
   SampleWithLogProbOptions,
   SolverOptions,
   TrajectoryOptions,
   Transform,
 } from './flow.js';
-import { type Arrival, integrate, type Passage } from './integrate.js';
-import { logDensity } from './log-density.js';
+import { type Departure, travelWithDensity } from './log-density.js';
 import { chooseTrace } from './divergence-choice.js';
-import { checkTolerance, conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders } from './options.js';
+import { conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders, solverErrorReaders } from './options.js';
+import { travel } from './travel.js';
 import { rowKeys } from './row-key.js';
 import { projection } from './transforms/projection.js';
 import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
@@ -119,19 +115,15 @@ export function cnf(options: CnfOptions): Flow {
         ...conditionReaders,
         ...drawReaders,
         ...divergenceReaders,
+        ...solverErrorReaders,
       });
       const trace = chooseTrace(o, field);
       const noise = drawNoise(flow, readCount('sampleWithLogProb', count), o);
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), noise);
-      const { arrival, report } = await travel(flow, noise, 0, 1, o, { divergence: { trace, keys: probeKeys } });
-      const { x, logDet } = toDataSpaceWithLogDet(flow.transforms, arrival.x);
-      const logBase = flow.base.logProb(noise);
-      const density = logDensity(
-        arrival.integrals.map((v) => -v),
-        trace,
-        (i) => logBase[i] + logDet[i],
-      );
-      return { x, ...density, report: { ...report, ...describeTrace(trace) } };
+      const logDet = (arrived: NdArray): Float64Array => toDataSpaceWithLogDet(flow.transforms, arrived).logDet;
+      const departure: Departure = { x: noise, from: 0, divergence: { trace, keys: probeKeys }, logDet };
+      const { arrived, density } = await travelWithDensity(flow, departure, o);
+      return { x: toDataSpace(flow.transforms, arrived), ...density };
     },
 
     async encode(x, given) {
@@ -153,16 +145,15 @@ export function cnf(options: CnfOptions): Flow {
         ...solverReaders,
         ...conditionReaders,
         ...divergenceReaders,
+        ...solverErrorReaders,
         seed: seed(),
       });
       const trace = chooseTrace(o, field);
       const data = await rowsOfEvents(field, x, 'logProb: x');
       const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);
-      const { arrival, report } = await travel(flow, y, 1, 0, o, { divergence: { trace, keys: probeKeys } });
-      const logBase = flow.base.logProb(arrival.x);
-      const density = logDensity(arrival.integrals, trace, (i) => logBase[i] + logDet[i]);
-      return { ...density, report: { ...report, ...describeTrace(trace) } };
+      const departure: Departure = { x: y, from: 1, divergence: { trace, keys: probeKeys }, logDet: () => logDet };
+      return (await travelWithDensity(flow, departure, o)).density;
     },
   };
   if (settings.parameters) {
@@ -183,24 +174,3 @@ function drawNoise({ base, field }: Flow, count: number, { seed: number, start, 
   const noise = base.sample(split(key(number!), 'noise'), count, field.event, start!);
   return temperature === 1 ? noise : { shape: noise.shape, data: noise.data.map((v) => v * temperature) };
 }
-
-/** Moves rows of model space along the flow under the condition that the options ask for. */
-async function travel(
-  flow: Flow,
-  x: NdArray,
-  from: number,
-  to: number,
-  o: SolverOptions & ConditionOptions,
-  extra: Pick<Passage, 'divergence' | 'saveAt'> = {},
-): Promise<{ arrival: Arrival; report: Report }> {
-  const backend = await ready();
-  checkTolerance(o, backend);
-  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
-  const condition = conditionRows(given, x.shape[0], flow.field.conditionDim);
-  const arrival = await integrate(flow, { x, condition, from, to, ...extra }, o);
-  const { stats, executor } = arrival;
-  return { arrival, report: { backend: backend.backend, ...(executor && { executor }), method: o.method!, ...stats } };
-}
-
-const describeTrace = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
-  'probes' in trace ? { divergence: trace.kind, probes: trace.probes } : { divergence: trace.kind };

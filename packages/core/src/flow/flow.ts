@@ -85,6 +85,15 @@ export interface DivergenceOptions {
   readonly probes?: number;
 }
 
+/** Whether a log-density tells the solver's error. */
+export interface SolverErrorOptions {
+  /**
+   * Whether the standard error covers the solver's error. Default true: from the error estimates of the steps, which is
+   * free; with equal steps by solving again with half as many, which costs half as much again.
+   */
+  readonly solverError?: boolean;
+}
+
 /** Options of `sample`. */
 export interface SampleOptions extends SolverOptions, ConditionOptions {
   /** Default 0. The same seed gives the same bytes. */
@@ -102,10 +111,10 @@ export interface EncodeOptions extends SolverOptions, ConditionOptions {
 }
 
 /** Options of `logProb`. */
-export interface LogProbOptions extends EncodeOptions, DivergenceOptions {}
+export interface LogProbOptions extends EncodeOptions, DivergenceOptions, SolverErrorOptions {}
 
 /** Density is that of the model itself, so temperature does not apply. */
-export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature'>, DivergenceOptions {}
+export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature'>, DivergenceOptions, SolverErrorOptions {}
 
 /** Options of `trajectory`. */
 export interface TrajectoryOptions extends SampleOptions {
@@ -141,8 +150,16 @@ export interface Samples {
 export interface LogDensity {
   /** log p of each row, nats, in data space (the transforms' log-determinants included). */
   readonly logProb: Float64Array;
-  /** Standard error of each from the spread of the probes: 0 without probes, NaN with a single random one. */
+  /**
+   * Standard error of each: of the random probes, from their spread, and of the solver. Made so that twice it covers the true
+   * error in 95 of 100 cases or more, which it does on flows of known density. NaN with a single random probe.
+   */
   readonly standardError: Float64Array;
+  /**
+   * The solver's part of it: lower the tolerance, or take more steps, where it is the larger one. An estimate on the safe
+   * side. NaN for a single step; absent without `solverError`.
+   */
+  readonly solverError?: Float64Array;
   readonly report: Report;
 }
 

@@ -1,12 +1,13 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { ExecutorReport } from '@advect/compiler';
-import { float32Space, float64Space, solve, type Solution, type VectorField, whenSettled } from '../ode/index.js';
+import { float32Space, float64Space, methods, solve, type Solution, type StepReport, type VectorField, whenSettled } from '../ode/index.js';
 import type { Key } from '../random/index.js';
 import { type Trace, traceColumns, traceDirections } from './divergence.js';
 import type { Flow, SolverOptions } from './flow.js';
 import { type Leg, legsOf } from './legs.js';
 import { productSpace } from '../ode/product-space.js';
+import { addDefects, type Defects, joinDefects, noDefects } from './solver-error.js';
 import { fieldPrograms, type FieldPrograms, withPrograms } from './programs/index.js';
 
 /** Rows solved at a time by default. */
@@ -31,6 +32,8 @@ export interface Arrival {
   readonly x: NdArray;
   /** ∫ div u dt, [rows, columns] of the trace, float64. */
   readonly integrals: Float64Array;
+  /** What the error estimates of the steps add up to; zero without the divergence or with equal steps. */
+  readonly defects: Defects;
   /** One array for each time of `saveAt`. */
   readonly saved: readonly NdArray[];
   readonly stats: { evaluations: number; accepted: number; rejected: number };
@@ -50,9 +53,15 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
   }
   if (arrivals.length === 1) return arrivals[0];
   const total = (name: keyof Arrival['stats']): number => arrivals.reduce((sum, { stats }) => sum + stats[name], 0);
+  let [integrals, defects] = [arrivals[0].integrals, arrivals[0].defects];
+  for (const next of arrivals.slice(1)) {
+    defects = joinDefects({ integrals, defects }, next, sizeOf(flow.field.event));
+    integrals = integrals.map((v, i) => v + next.integrals[i]);
+  }
   return {
     x,
-    integrals: arrivals.map(({ integrals }) => integrals).reduce((sums, more) => sums.map((v, i) => v + more[i])),
+    integrals,
+    defects,
     saved: arrivals.flatMap(({ saved }) => saved),
     stats: { evaluations: total('evaluations'), accepted: total('accepted'), rejected: total('rejected') },
     ...(arrivals[0].executor && { executor: arrivals[0].executor }),
@@ -73,13 +82,17 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
   const x = new Float32Array(passage.x.data.length);
   const integrals = new Float64Array(rows * columns);
   const saved = (passage.saveAt ?? []).map(() => new Float32Array(passage.x.data.length));
+  const defects = noDefects(rows);
+  const embeddedOrder = methods[options.method ?? 'dopri5'].embeddedOrder ?? 0;
   const stats = { evaluations: 0, accepted: 0, rejected: 0 };
 
   const executor = await withPrograms(field, parameters, options, async (programs) => {
     for (let start = 0; start < rows; start += chunk) {
       const end = Math.min(rows, start + chunk);
       const part = rowsOf(passage, start, end);
-      const there = await integrateChunk(fieldPrograms(programs, field, parameters, part), part, options);
+      const there = await integrateChunk(fieldPrograms(programs, field, parameters, part), part, options, (step) =>
+        addDefects(defects, step, embeddedOrder, start, end - start),
+      );
       x.set(there.x, start * size);
       integrals.set(there.integrals, start * columns);
       saved.forEach((frame, i) => frame.set(there.saved[i], start * size));
@@ -90,6 +103,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
   return {
     x: ndarray(x, passage.x.shape),
     integrals,
+    defects,
     saved: saved.map((data) => ndarray(data, passage.x.shape)),
     stats,
     ...(executor && { executor }),
@@ -115,7 +129,12 @@ interface Landing extends FlowState {
   readonly stats: Arrival['stats'];
 }
 
-async function integrateChunk(at: FieldPrograms, { x, divergence, from, to, saveAt }: Passage, options: SolverOptions): Promise<Landing> {
+async function integrateChunk(
+  at: FieldPrograms,
+  { x, divergence, from, to, saveAt }: Passage,
+  options: SolverOptions,
+  onStep: (step: StepReport<FlowState>) => void,
+): Promise<Landing> {
   const rows = x.shape[0];
   const shared = { t0: from, t1: to, saveAt, ...solverSettings(options) };
   if (!divergence) {
@@ -125,7 +144,7 @@ async function integrateChunk(at: FieldPrograms, { x, divergence, from, to, save
   }
   const space = productSpace<FlowState>({ x: float32Space({ rows }), integrals: float64Space({ rows }) });
   const y0 = { x: x.data, integrals: new Float64Array(rows * traceColumns(divergence.trace)) };
-  const solution = await solve({ space, field: flowField(at), y0, ...shared });
+  const solution = await solve({ space, field: flowField(at), y0, onStep, ...shared });
   assertDone(solution);
   return { ...solution.y, saved: solution.saved.map((state) => state.x), stats: solution.stats };
 }

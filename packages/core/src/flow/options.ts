@@ -1,9 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
-import { abortSignal, integer, number, oneOf, optional, type Readers, seed, value } from '@advect/base/options';
+import { abortSignal, boolean, integer, number, oneOf, optional, type Readers, seed, value } from '@advect/base/options';
 import { methods, type MethodName } from '../ode/index.js';
 import type { BackendReport } from '../tensor/index.js';
 import type { ProgramOptions } from './programs/index.js';
-import type { ConditionOptions, DivergenceOptions, SampleOptions, SolverOptions } from './flow.js';
+import type { ConditionOptions, DivergenceOptions, SampleOptions, SolverErrorOptions, SolverOptions } from './flow.js';
 
 /** Who is to compute. */
 export const programReaders: Readers<ProgramOptions> = {
@@ -35,6 +35,8 @@ export const divergenceReaders: Readers<DivergenceOptions> = {
   divergence: oneOf(['auto', 'closed-form', 'exact', 'rademacher', 'gaussian', 'hutch++'] as const, 'auto'),
   probes: integer({ default: 8, min: 1 }),
 };
+
+export const solverErrorReaders: Readers<SolverErrorOptions> = { solverError: boolean(true) };
 
 export const drawReaders: Readers<Pick<SampleOptions, 'seed' | 'start'>> = {
   seed: seed(),

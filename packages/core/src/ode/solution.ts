@@ -75,6 +75,8 @@ export interface StepReport<V> {
   readonly next: Float64Array;
   /** Estimated error in units of the tolerance; NaN where the attempt was not finite. Fixed steps: absent. */
   readonly error?: Float64Array;
+  /** That estimate itself, divided by h. Fixed steps: absent. Belongs to the solver. */
+  readonly difference?: V;
   readonly accepted: Uint8Array;
   /** The slopes of the attempt's stages; belong to the solver, and those of a space with lifetimes must not be kept. */
   readonly slopes: readonly V[];

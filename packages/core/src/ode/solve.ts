@@ -5,12 +5,11 @@ import { createDetector } from './events.js';
 import { ledgerOf, type Ledger } from './ledger.js';
 import { merge } from './merge.js';
 import { createRecorder, createSaver } from './output.js';
-import type { Times, VectorField, VectorSpace } from './problem.js';
+import type { Times, VectorField } from './problem.js';
 import { readProblem, type Problem } from './solve-options.js';
 import { whenSettled } from './settle.js';
 import type { Solution, SolveOptions, SolveResult, SolveStats } from './solution.js';
 import { firstSteps } from './step-size.js';
-import type { Step } from './step.js';
 import { stepperOf } from './stepper.js';
 import { shown } from './times.js';
 
@@ -111,7 +110,9 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     }
     const step = await stepper({ step: steps, t: from, h: shown(attempt.h, joint), next, y, first: slope, memory });
     let endSlope = step.end ?? (!fixed && method.fsal ? await field(next, step.y) : undefined);
-    const size = fixed ? own.norm(step.y, step.y, step.y, FINITENESS, joint) : estimate(problem, own, y, step, endSlope);
+    const difference = fixed ? undefined : own.blend(endSlope === undefined ? step.slopes : [...step.slopes, endSlope], method.error!);
+    const size =
+      difference === undefined ? own.norm(step.y, step.y, step.y, FINITENESS, joint) : own.norm(difference, y, step.y, tolerance, joint);
     const norm = size instanceof Float64Array ? size : await size;
     const errors = fixed ? norm : timesLength(norm, attempt.h);
     const accepted = clocks.judge(errors);
@@ -143,7 +144,8 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
       slopes: step.slopes,
       y,
     };
-    if (problem.onStep?.(fixed ? report : { ...report, error: errors }) === 'stop') clocks.end('stopped');
+    if (problem.onStep?.(difference === undefined ? report : { ...report, error: errors, difference }) === 'stop') clocks.end('stopped');
+    if (difference !== undefined) own.release(difference);
     for (const other of step.slopes) if (other !== slope) space.release(other);
     memory = step.memory?.map((fresh, i) => merge(own, accepted, memory[i] as V | undefined, fresh)) ?? memory;
     if (endSlope !== undefined) slope = merge(own, accepted, slope, endSlope);
@@ -192,22 +194,6 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     ...(joint ? { grid: Float64Array.from(grid) } : {}),
     ...recorder?.finish(),
   };
-}
-
-/** The size of the error estimate of a step, divided by h, in units of the tolerance. */
-function estimate<V>(
-  problem: Problem<V>,
-  space: VectorSpace<V>,
-  y: V,
-  step: Step<V>,
-  endSlope: V | undefined,
-): Float64Array | Promise<Float64Array> {
-  const slopes = endSlope === undefined ? step.slopes : [...step.slopes, endSlope];
-  const difference = space.blend(slopes, problem.method.error!);
-  const size = space.norm(difference, y, step.y, problem.tolerance, problem.joint);
-  if (!(size instanceof Float64Array)) return size.finally(() => space.release(difference));
-  space.release(difference);
-  return size;
 }
 
 /** An error for each clock from its size for each unit of time. */

@@ -1,0 +1,24 @@
+import type { NdArray } from '@advect/base/array';
+import { ready, toHost } from '../tensor/index.js';
+import { conditionRows } from './condition.js';
+import type { ConditionOptions, Flow, Report, SolverOptions } from './flow.js';
+import { type Arrival, integrate, type Passage } from './integrate.js';
+import { checkTolerance } from './options.js';
+
+/** Moves rows of model space along the flow under the condition that the options ask for. */
+export async function travel(
+  flow: Flow,
+  x: NdArray,
+  from: number,
+  to: number,
+  o: SolverOptions & ConditionOptions,
+  extra: Pick<Passage, 'divergence' | 'saveAt'> = {},
+): Promise<{ arrival: Arrival; report: Report }> {
+  const backend = await ready();
+  checkTolerance(o, backend);
+  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
+  const condition = conditionRows(given, x.shape[0], flow.field.conditionDim);
+  const arrival = await integrate(flow, { x, condition, from, to, ...extra }, o);
+  const { stats, executor } = arrival;
+  return { arrival, report: { backend: backend.backend, ...(executor && { executor }), method: o.method!, ...stats } };
+}

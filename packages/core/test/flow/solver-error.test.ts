@@ -1,0 +1,119 @@
+import test from 'ava';
+import { mlp } from '#src/field/index.js';
+import { cnf } from '#src/flow/cnf.js';
+import type { Flow, LogDensity, LogProbOptions } from '#src/flow/flow.js';
+import { key, normals } from '#src/random/index.js';
+import { ready, tf } from '#src/tensor/index.js';
+import { analyticFlows, rowOf } from './analytic-flows.js';
+import { fieldOf, linearField } from './fields.js';
+import { logDensity, toFloat64 } from './reference-flow.js';
+
+test.before(async () => void (await ready()));
+
+const COUNT = 100;
+
+type Density = Pick<LogDensity, 'logProb' | 'standardError'>;
+
+/** Share of true errors within twice the standard error, and how many times the median error the standard error is. */
+function coverage({ logProb, standardError }: Density, truth: readonly number[]): { within: number; error: number; excess: number } {
+  const errors = truth.map((v, i) => Math.abs(logProb[i] - v));
+  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  return {
+    within: errors.filter((error, i) => error <= 2 * standardError[i]).length / truth.length,
+    error: median(errors),
+    excess: median(errors.map((error, i) => standardError[i] / error)),
+  };
+}
+
+const shown = ({ within, error, excess }: ReturnType<typeof coverage>): string =>
+  `${(100 * within).toFixed(1)} % covered, error ${error.toExponential(1)}, ${excess.toFixed(1)} times that stated`;
+
+const settings: LogProbOptions[] = [
+  ...[1e-3, 1e-4, 1e-5, 2e-6].map((tol) => ({ rtol: tol, atol: tol })),
+  { method: 'bosh3', rtol: 1e-4, atol: 1e-4 },
+  { method: 'rk4', steps: 40 },
+];
+
+for (const [name, { field, logProb, points }] of Object.entries(analyticFlows)) {
+  test(`${name}: the log-density is that in closed form, and twice the standard error covers the solver's error`, async (t) => {
+    const x = points(COUNT, 1);
+    const truth = Array.from({ length: COUNT }, (_, i) => logProb(rowOf(x, i)));
+    for (const options of settings) {
+      const found = coverage(await cnf({ field }).logProb(x, options), truth);
+      t.log(`${JSON.stringify(options)}: ${shown(found)}`);
+      t.true(found.within >= 0.95 && found.excess < 250, JSON.stringify(options));
+    }
+    const { logProb: sharp } = await cnf({ field }).logProb(x, { rtol: 2e-6, atol: 2e-6 });
+    sharp.forEach((v, i) => t.true(Math.abs(v - truth[i]) < 1e-4 * Math.max(1, Math.abs(truth[i])), `${v} ${truth[i]}`));
+  });
+
+  test(`${name}: samples come with log-densities whose standard error covers the solver's error`, async (t) => {
+    if (name === 'logistic') return t.pass('starts beyond ½ run away');
+    for (const tol of [1e-3]) {
+      const { x, ...density } = await cnf({ field }).sampleWithLogProb(COUNT, { rtol: tol, atol: tol });
+      const found = coverage(
+        density,
+        Array.from({ length: COUNT }, (_, i) => logProb(rowOf(x, i))),
+      );
+      t.log(`${tol}: ${shown(found)}`);
+      t.true(found.within >= 0.95, `${tol}`);
+    }
+  });
+}
+
+test('networks that took no part in setting the factor: covered too, held against float64', async (t) => {
+  const rows = 20;
+  for (const scale of [1, 2.5]) {
+    const field = mlp({ dim: 2, hidden: [16, 16], activation: 'tanh', lastLayer: 'random' });
+    const flow = cnf({ field, seed: 3 });
+    flow.parameters = Object.fromEntries(
+      Object.entries(flow.parameters).map(([name, { shape, data }]) => [name, { shape, data: data.map((v) => scale * v) }]),
+    );
+    const x = { shape: [rows, 2], data: normals(key(5), 2 * rows) };
+    const weights = toFloat64(flow.parameters);
+    const truth = Array.from({ length: rows }, (_, i) => logDensity(weights, 2, rowOf(x, i), [0, 1], 80));
+    for (const tol of [1e-3, 1e-4, 1e-5]) {
+      const found = coverage(await flow.logProb(x, { rtol: tol, atol: tol }), truth);
+      t.log(`weights times ${scale}, ${tol}: ${shown(found)}`);
+      t.true(found.within >= 0.95 && found.excess < 250);
+    }
+  }
+});
+
+test('with random probes the standard error covers their error and that of the solver together', async (t) => {
+  const dim = 20;
+  const a = Array.from({ length: dim }, (_, i) => [...normals(key(i), dim)].map((v) => 0.3 * v));
+  const curved = fieldOf(dim, (x) => tf.add(tf.matMul(tf.tanh(x), tf.tensor2d(a)), tf.mul(0.2, tf.sin(x))));
+  for (const field of [linearField(a, new Array<number>(dim).fill(0)), curved]) {
+    const flow: Flow = cnf({ field });
+    const x = { shape: [1000, dim], data: normals(key(40), 1000 * dim) };
+    const exact = [...(await flow.logProb(x, { rtol: 2e-6, atol: 2e-6 })).logProb];
+    for (const divergence of ['rademacher', 'gaussian', 'hutch++'] as const) {
+      for (const probes of divergence === 'hutch++' ? [8, 20] : [4, 12]) {
+        const found = coverage(await flow.logProb(x, { divergence, probes, rtol: 1e-3, atol: 1e-3 }), exact);
+        t.log(`${divergence} ${probes}: ${shown(found)}`);
+        t.true(found.within >= 0.94, `${divergence} ${probes}`);
+      }
+    }
+  }
+});
+
+test("the standard error tells its parts apart, and does without the solver's where that is not wanted", async (t) => {
+  const { field, points } = analyticFlows.twist;
+  const flow = cnf({ field });
+  const x = points(3, 2);
+  const free = await flow.logProb(x);
+  t.deepEqual(free.solverError, free.standardError);
+  const probed = await flow.logProb(x, { divergence: 'rademacher', probes: 4 });
+  probed.standardError.forEach((error, i) => t.true(error >= probed.solverError![i] && probed.solverError![i] > 0));
+  const without = await flow.logProb(x, { solverError: false });
+  t.is(without.solverError, undefined);
+  t.deepEqual([...without.standardError], [0, 0, 0]);
+  t.deepEqual(without.logProb, free.logProb);
+
+  const grid = { method: 'rk4', steps: 6 } as const;
+  const [once, twice] = [await flow.logProb(x, { ...grid, solverError: false }), await flow.logProb(x, grid)];
+  t.deepEqual([once.report.evaluations, twice.report.evaluations], [24, 36], 'equal steps are compared with half as many');
+  t.deepEqual(once.logProb, twice.logProb);
+  t.true((await flow.logProb(x, { method: 'rk4', steps: 1 })).standardError.every(Number.isNaN));
+});
