@@ -1,6 +1,16 @@
-import { cnf, distributions, flowMatching, key, likelihood, mlp, normals, rademachers, split, train } from '../packages/core/dist/index.js';
-import { tf } from '../packages/core/dist/tensor/index.js';
-import { unet } from './unet.mjs';
+import {
+  cnf,
+  distributions,
+  flowMatching,
+  key,
+  likelihood,
+  mlp,
+  normals,
+  rademachers,
+  split,
+  train,
+  unet,
+} from '../packages/core/dist/index.js';
 
 const root = key(0);
 const points = (rows, event, name = 'points') => ({
@@ -68,9 +78,28 @@ const verbWork = (verb) => async () => {
   return { weights: parameters, inputs: { x }, run };
 };
 
+/** A U-Net of 3.5 million weights, with those that start at 0 drawn at random, so that every layer shows in the result. */
+function randomUnet() {
+  const field = unet({
+    event: [28, 28, 1],
+    channels: 32,
+    multipliers: [1, 2, 4],
+    blocks: 2,
+    middleAttention: false,
+    lastLayer: 'random',
+  });
+  const drawn = (name, { shape, data }) => ({
+    shape,
+    data: normals(split(root, name), data.length).map((v) => v / Math.sqrt(data.length / shape.at(-1))),
+  });
+  const parameters = Object.fromEntries(
+    Object.entries(field.init(root)).map(([name, weight]) => [name, weight.data.some((v) => v !== 0) ? weight : drawn(name, weight)]),
+  );
+  return { field, parameters };
+}
+
 const unetWork = (batch, training) => async () => {
-  const field = unet(tf);
-  const parameters = field.init(root);
+  const { field, parameters } = randomUnet();
   const x = points(batch, [28, 28, 1]);
   // PyTorch has channels first; with one channel the numbers are the same.
   const inputs = { x: { shape: [batch, 1, 28, 28], data: x.data }, t: { shape: [batch], data: new Float32Array(batch).fill(0.5) } };
