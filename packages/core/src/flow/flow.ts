@@ -35,6 +35,8 @@ export interface Transform {
   forward(x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array };
   /** x back from y and, for each row, the same log |det ∂y/∂x|, taken at y itself. */
   inverse(y: NdArray): { x: NdArray; logDet: Float64Array };
+  /** The gradient of Σ ofY·y + Σᵢ ofLogDetᵢ·logDetᵢ with respect to x, for the y and logDet that `forward` gives. */
+  pullback?(x: NdArray, keys: readonly Key[], ofY: Float32Array, ofLogDet: Float64Array): Float32Array;
 }
 
 /** A transform's kind and its settings, as JSON. */

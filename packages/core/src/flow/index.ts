@@ -4,6 +4,7 @@ export { oneHot } from './condition.js';
 export type * from './flow.js';
 export { guide } from './guidance.js';
 export { sampledBase, type BaseSource } from './sampled-base.js';
+export { logProbGradient, type LogProbGradient, type LogProbGradientOptions } from './log-prob-gradient.js';
 export { rowKeys } from './row-key.js';
 export { codeSurprise, type CodeSurpriseOptions } from './code-surprise.js';
 export { sampleFewSteps, type FewStepsOptions } from './few-steps.js';

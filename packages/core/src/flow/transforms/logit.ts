@@ -48,5 +48,11 @@ export function logit(options: LogitOptions = {}): Transform {
       y.data.forEach((v, i) => (logDet[Math.floor(i / dim)] += Math.abs(v) + 2 * Math.log1p(Math.exp(-Math.abs(v)))));
       return { x: { shape: y.shape, data: y.data.map((v) => (1 / (1 + Math.exp(-v)) - alpha) / width) }, logDet };
     },
+    pullback: (x, _keys, ofY, ofLogDet) =>
+      ofY.map((v, i) => {
+        const s = alpha + width * x.data[i];
+        // dy/ds = 1/(s(1 − s)), and that of the entry's log-determinant is (2s − 1)/(s(1 − s)).
+        return (width * (v + ofLogDet[Math.floor((i * ofLogDet.length) / ofY.length)] * (2 * s - 1))) / (s * (1 - s));
+      }),
   };
 }
