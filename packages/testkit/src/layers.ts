@@ -59,7 +59,7 @@ export const layers: readonly Layer[] = [
   core('manifold/', [...leaves, 'tensor/', 'random/'], ['field/']),
   core('field/', [...leaves, 'nn/', 'tensor/', 'random/', 'manifold/']),
   core('flow/', [...leaves, '@advect/compiler', 'field/', 'manifold/', 'ode/', 'tensor/', 'random/']),
-  core('export/', [...leaves, '@advect/compiler', 'flow/', 'ode/', 'tensor/'], ['field/']),
+  core('export/', [...leaves, '@advect/compiler', 'manifold/', 'flow/', 'ode/', 'tensor/'], ['field/']),
   core('objective/', [...leaves, '@advect/compiler', 'manifold/', 'flow/', 'ode/', 'field/', 'tensor/', 'random/']),
   core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/'], ['field/']),
   core('model/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'nn/', 'io/']),

@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import type { BaseConfig } from '../flow/flow.js';
+import { manifoldFromConfig } from '../manifold/index.js';
 import { tf, type Tensor } from '../tensor/index.js';
 
 const LOG_2PI = Math.log(2 * Math.PI);
@@ -14,6 +15,7 @@ interface Mixture {
 export function baseLogDensity(config: BaseConfig, z: Tensor): Tensor {
   const dim = z.shape[1]!;
   if (config.kind === 'standard-normal') return tf.mul(-0.5, tf.add(tf.sum(tf.square(z), 1), dim * LOG_2PI));
+  if (config.kind === 'uniform') return tf.sub(tf.mul(0, tf.sum(z, 1)), manifoldFromConfig(config.manifold).logVolume);
   if (config.kind !== 'gaussian-mixture') {
     throw new AdvectError('unsupported', `the base distribution '${config.kind}' has no export`, 'Export the velocity or the sampler.');
   }

@@ -1,6 +1,7 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { AffineOptions, DequantiseOptions, LogitOptions } from '../flow/index.js';
+import type { ManifoldConfig } from '../manifold/index.js';
 import type { Transform } from '../flow/flow.js';
 import { tf, type Tensor } from '../tensor/index.js';
 
@@ -29,6 +30,14 @@ const makers: { readonly [kind: string]: (config: never, dim: number) => TensorT
     },
     inverse: (y) => tf.div(tf.sub(tf.sigmoid(y), alpha), 1 - 2 * alpha),
   }),
+  projection: ({ manifold }: { readonly manifold: ManifoldConfig }) => {
+    const turn = 2 * Math.PI;
+    const project = (v: Tensor): Tensor =>
+      manifold.kind === 'sphere'
+        ? tf.div(v, tf.sqrt(tf.sum(tf.square(v), 1, true)))
+        : tf.sub(v, tf.mul(turn, tf.floor(tf.div(tf.add(v, Math.PI), turn))));
+    return { forward: (x) => ({ y: project(x), logDet: 0 }), inverse: project };
+  },
   dequantise: ({ levels }: DequantiseOptions, dim) => ({
     forward: (x, uniforms) => ({ y: tf.div(tf.add(x, uniforms!), levels), logDet: -dim * Math.log(levels) }),
     inverse: (y) => tf.minimum(levels - 1, tf.maximum(0, tf.floor(tf.mul(y, levels)))),

@@ -1,6 +1,6 @@
 import { assertFinite, type NdArray, ndarray } from '@advect/base/array';
 import type { Parameters, VelocityField } from '../field/field.js';
-import { tangentField } from '../field/tangent.js';
+import { isTangent, tangentField } from '../field/tangent.js';
 import { integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { key, split } from '../random/index.js';
 import type { Manifold } from '../manifold/index.js';
@@ -83,6 +83,7 @@ export function cnf(options: CnfOptions): Flow {
     field,
     base,
     transforms,
+    ...(isTangent(field) && { manifold: field.manifold }),
     get parameters() {
       return parameters;
     },
@@ -131,7 +132,7 @@ export function cnf(options: CnfOptions): Flow {
       const data = await rowsOfEvents(field, x, 'encode: x');
       const { y } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const { arrival, report } = await travel(flow, y, 1, 0, o);
-      return { z: arrival.x, report };
+      return { z: flow.manifold?.project(arrival.x) ?? arrival.x, report };
     },
 
     async decode(z, given) {

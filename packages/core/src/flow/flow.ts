@@ -1,6 +1,7 @@
 import type { ArrayLike, NdArray } from '@advect/base/array';
 import type { ExecutorReport } from '@advect/compiler';
 import type { Parameters, VelocityField } from '../field/field.js';
+import type { Manifold } from '../manifold/index.js';
 import type { MethodName } from '../ode/index.js';
 import type { Key } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -187,6 +188,8 @@ export interface Flow {
   readonly field: VelocityField;
   readonly base: Base;
   readonly transforms: readonly Transform[];
+  /** What the samples lie on; none in flat space. Log-densities are by its own volume. */
+  readonly manifold?: Manifold;
   /** The weights. Training replaces them; they can be copied, saved and set (`invalid-value` or `invalid-shape` for another field's). */
   parameters: Parameters;
   /** New samples, [count, ...event]. */

@@ -2,7 +2,6 @@ import { type NdArray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { boolean, number, oneOf, optional, readOptions } from '@advect/base/options';
 import type { VelocityField } from '../field/field.js';
-import { isTangent } from '../field/tangent.js';
 import type { Flow } from '../flow/flow.js';
 import type { Manifold } from '../manifold/index.js';
 import { type Key, normals, split } from '../random/index.js';
@@ -148,12 +147,11 @@ const squaredGeodesics =
   };
 
 /** The manifold of a flow, on which there is the straight path without blur only. */
-function manifoldOf({ field }: Flow, { path, sigma }: FlowMatchingOptions): Manifold | undefined {
-  if (!isTangent(field)) return undefined;
-  if (path === 'straight' && sigma === 0) return field.manifold;
+function manifoldOf({ manifold }: Flow, { path, sigma }: FlowMatchingOptions): Manifold | undefined {
+  if (!manifold || (path === 'straight' && sigma === 0)) return manifold;
   throw new AdvectError(
     'unsupported',
-    `flowMatching: path '${path}' with sigma ${sigma} on a ${field.manifold.config.kind}`,
+    `flowMatching: path '${path}' with sigma ${sigma} on a ${manifold.config.kind}`,
     'On a manifold take the straight path, which is the geodesic there, and no sigma.',
   );
 }

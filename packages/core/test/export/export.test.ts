@@ -4,6 +4,7 @@ import { mlp, transformer } from '#src/field/index.js';
 import { affine, cnf, type Flow, gaussianMixture, logit, oneHot } from '#src/flow/index.js';
 import { dequantise } from '#src/flow/transforms/index.js';
 import { exportFlowOnnx, type FlowExportOptions } from '#src/export/index.js';
+import { sphere, torus } from '#src/manifold/index.js';
 import { key, normals, split, uniforms } from '#src/random/index.js';
 import { rowKeys } from '#src/flow/row-key.js';
 import { drawProbes } from '#src/flow/divergence.js';
@@ -128,4 +129,18 @@ test('what has no export is refused', (t) => {
   });
   t.throws(() => exportFlowOnnx(cnf({ field: small }), { what: 'density' as never }), { code: 'invalid-option' });
   t.throws(() => exportFlowOnnx(cnf({ field: small }), { what: 'sampler', steps: 0 }), { code: 'invalid-option' });
+});
+
+test('flows on a sphere and a torus leave with their samplers and log-densities', async (t) => {
+  for (const [manifold, dim] of [
+    [sphere(2), 3],
+    [torus(2), 4],
+  ] as const) {
+    const flow = cnf({ field: mlp({ dim, hidden: [12], activation: 'tanh', lastLayer: 'random' }), manifold });
+    const x = manifold.uniform(key(3), 9, 0);
+    const grid = { method: 'rk4', steps: 4 } as const;
+    const { logProb } = await flow.logProb(x, grid);
+    t.true(worst(await run(flow, { what: 'logProb', ...grid }, { x }), logProb) < 2e-5);
+    t.true(worst(await run(flow, { what: 'sampler', ...grid }, { z: x }), (await flow.decode(x, grid)).x.data) < 1e-5);
+  }
 });

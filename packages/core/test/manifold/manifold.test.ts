@@ -3,6 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import type { NdArray } from '@advect/base/array';
 import type { VelocityField } from '#src/field/field.js';
 import { averageField, fieldFromConfig, mlp } from '#src/field/index.js';
+import { audit } from '#src/evaluate/index.js';
 import { tangentField } from '#src/field/tangent.js';
 import { baseFromConfig } from '#src/flow/base.js';
 import { cnf, transformFromConfig } from '#src/flow/index.js';
@@ -273,4 +274,18 @@ test('what does not fit a manifold is refused', async (t) => {
   t.throws(() => fieldFromConfig({ kind: 'tangent', manifold: { kind: 'klein', dim: 2 }, field: flow.field.config }), {
     code: 'invalid-file',
   });
+});
+
+test.serial('an audit passes a flow on a manifold and catches a divergence that is not its own', async (t) => {
+  const flow = cnf({ field: climb, manifold: sphere(2) });
+  const found = await audit(flow);
+  t.is(found.verdict, 'passed', found.summary);
+  const wrong: VelocityField = {
+    ...flow.field,
+    velocityAndJvp: (parameters, { x, ...rest }, v) => ({
+      u: flow.field.velocity(parameters, { x, ...rest }),
+      jvp: tf.zeros([v.shape[0], ...x.shape]),
+    }),
+  };
+  t.is((await audit(cnf({ field: wrong, base: flow.base, transforms: flow.transforms }))).verdict, 'failed');
 });

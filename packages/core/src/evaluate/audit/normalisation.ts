@@ -1,4 +1,5 @@
 import { type NdArray, ndarray } from '@advect/base/array';
+import type { Flow } from '../../flow/flow.js';
 import { key, split } from '../../random/index.js';
 import { fitGaussianMixture } from '../gaussian-mixture.js';
 import { meanWithError } from '../mean.js';
@@ -11,9 +12,8 @@ const ADVICE =
 
 /** ∫ p over the space of the field: by quadrature on the line and in the plane, by importance sampling elsewhere. */
 export async function checkNormalisation(subject: Subject): Promise<AuditCheck> {
-  const { flow, dim, solver, seed, given } = subject;
-  const { x } = await flow.sample(1000, { ...solver, ...given(1000), seed });
-  const { integral, uncertainty, how } = dim <= 2 ? await quadrature(subject, x) : await importanceSampling(subject, x);
+  const { flow } = subject;
+  const { integral, uncertainty, how } = flow.manifold ? await uniformPoints(subject, flow.manifold) : await inFlatSpace(subject);
   const deviation = Math.abs(integral - 1);
   const measured = `the density integrates to ${show(integral)} ± ${show(uncertainty)} (${how})`;
   const found = { name: NAME, deviation, tolerance: TOLERANCE };
@@ -28,6 +28,20 @@ interface Integral {
   readonly integral: number;
   readonly uncertainty: number;
   readonly how: string;
+}
+
+async function inFlatSpace(subject: Subject): Promise<Integral> {
+  const { flow, dim, solver, seed, given } = subject;
+  const { x } = await flow.sample(1000, { ...solver, ...given(1000), seed });
+  return dim <= 2 ? quadrature(subject, x) : importanceSampling(subject, x);
+}
+
+/** The mean density over a manifold, times its volume. */
+async function uniformPoints({ flow, solver, seed, given }: Subject, manifold: NonNullable<Flow['manifold']>): Promise<Integral> {
+  const count = 2000;
+  const { logProb } = await flow.logProb(manifold.uniform(split(key(seed), 'uniform'), count, 0), { ...solver, ...given(count) });
+  const { mean, standardError } = meanWithError(Float64Array.from(logProb, (v) => Math.exp(v + manifold.logVolume)));
+  return { integral: mean, uncertainty: standardError, how: `${count} uniform points of the manifold` };
 }
 
 /** Evenly spaced points over a box half as wide again as the samples' on either side; the uncertainty is what every other point would make of it. */
