@@ -3,7 +3,7 @@ type Arrays = { readonly [name: string]: ArrayLike<number> };
 /** An exact result, and how far float32 may be expected to miss it. */
 export interface Rounded {
   readonly exact: Arrays;
-  /** The largest distance of each entry from the exact one in any of the samples. */
+  /** The largest distance of each entry from the exact one in any of the samples; infinite where one is none. */
   readonly spread: { readonly [name: string]: Float64Array };
 }
 
@@ -15,6 +15,7 @@ export function roundAtRandom(x: number, coin: boolean): number {
   float[0] = x;
   const [nearest] = float;
   if (nearest === x || coin || !Number.isFinite(nearest)) return nearest;
+  if (nearest === 0) return Math.sign(x) * 2 ** -149;
   bits[0] += x > nearest === nearest > 0 ? 1 : -1;
   return float[0];
 }
@@ -31,13 +32,13 @@ export function roundingSpread(compute: (round: (x: number) => number) => Arrays
   let state = 1;
   for (let sample = 0; sample < samples; sample++) {
     const rounded = compute((x) => {
-      state = Math.imul(state, 1_664_525) + 1_013_904_223;
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
       return roundAtRandom(x, state < 0);
     });
     for (const [name, entries] of Object.entries(exact)) {
       for (let i = 0; i < entries.length; i++) {
         const distance = Math.abs(rounded[name][i] - entries[i]);
-        if (distance > spread[name][i]) spread[name][i] = distance;
+        if (!(distance <= spread[name][i])) spread[name][i] = Number.isNaN(distance) ? Infinity : distance;
       }
     }
   }

@@ -118,6 +118,7 @@ test('rounding at random goes to one of the two floats beside a number, and leav
     [true, false].map((coin) => roundAtRandom(-0.1, coin)),
     [-above, -below],
   );
+  t.deepEqual([roundAtRandom(1e-46, true), roundAtRandom(1e-46, false), roundAtRandom(-1e-46, false)], [0, 2 ** -149, -(2 ** -149)]);
   for (const x of [0, -0, 1, 2 ** -149, -0.375, Infinity, NaN]) t.is(roundAtRandom(x, false), x);
 });
 
