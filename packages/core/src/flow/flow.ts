@@ -134,6 +134,8 @@ export interface Report {
   readonly method: MethodName;
   /** Evaluations of the field, rejected steps and probes of the first step included; summed over chunks of the batch. */
   readonly evaluations: number;
+  /** Rows in all evaluations together: rows that have arrived are left out as soon as half of a chunk's have. */
+  readonly rowEvaluations: number;
   /** Steps taken and steps tried in vain, summed over the rows under per-sample control. */
   readonly accepted: number;
   readonly rejected: number;

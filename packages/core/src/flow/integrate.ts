@@ -16,6 +16,11 @@ const ROWS_AT_A_TIME = 1024;
 /** Numbers held by the directions of one chunk; bounds memory whatever the dimension. */
 const MOST_DIRECTION_NUMBERS = 2 ** 22;
 
+/** What is counted, chunk by chunk and leg by leg. */
+const COUNTS = ['evaluations', 'rowEvaluations', 'accepted', 'rejected'] as const;
+
+const NOTHING: Arrival['stats'] = { evaluations: 0, rowEvaluations: 0, accepted: 0, rejected: 0 };
+
 export interface Passage {
   /** Model space, [rows, ...event]. */
   readonly x: NdArray;
@@ -36,7 +41,7 @@ export interface Arrival {
   readonly defects: Defects;
   /** One array for each time of `saveAt`. */
   readonly saved: readonly NdArray[];
-  readonly stats: { evaluations: number; accepted: number; rejected: number };
+  readonly stats: { [name in (typeof COUNTS)[number]]: number };
   /** Who computed the field; none where there were no rows. */
   readonly executor?: ExecutorReport;
 }
@@ -52,7 +57,6 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
     x = arrivals.at(-1)!.x;
   }
   if (arrivals.length === 1) return arrivals[0];
-  const total = (name: keyof Arrival['stats']): number => arrivals.reduce((sum, { stats }) => sum + stats[name], 0);
   let [integrals, defects] = [arrivals[0].integrals, arrivals[0].defects];
   for (const next of arrivals.slice(1)) {
     defects = joinDefects({ integrals, defects }, next, sizeOf(flow.field.event));
@@ -63,10 +67,13 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
     integrals,
     defects,
     saved: arrivals.flatMap(({ saved }) => saved),
-    stats: { evaluations: total('evaluations'), accepted: total('accepted'), rejected: total('rejected') },
+    stats: arrivals.reduce((sums, { stats }) => added(sums, stats), NOTHING),
     ...(arrivals[0].executor && { executor: arrivals[0].executor }),
   };
 }
+
+const added = (a: Arrival['stats'], b: Arrival['stats']): Arrival['stats'] =>
+  Object.fromEntries(COUNTS.map((name) => [name, a[name] + b[name]])) as Arrival['stats'];
 
 const isWithin = (t: number, { from, to }: Leg): boolean => t >= Math.min(from, to) && t <= Math.max(from, to);
 
@@ -84,7 +91,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
   const saved = (passage.saveAt ?? []).map(() => new Float32Array(passage.x.data.length));
   const defects = noDefects(rows);
   const embeddedOrder = methods[options.method ?? 'dopri5'].embeddedOrder ?? 0;
-  const stats = { evaluations: 0, accepted: 0, rejected: 0 };
+  let stats = NOTHING;
 
   const executor = await withPrograms(field, parameters, options, async (programs) => {
     for (let start = 0; start < rows; start += chunk) {
@@ -96,7 +103,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
       x.set(there.x, start * size);
       integrals.set(there.integrals, start * columns);
       saved.forEach((frame, i) => frame.set(there.saved[i], start * size));
-      for (const name of ['evaluations', 'accepted', 'rejected'] as const) stats[name] += there.stats[name];
+      stats = added(stats, there.stats);
     }
     return programs.report();
   });
@@ -152,8 +159,8 @@ async function integrateChunk(
 /** Positions move with the field, the integrals grow by its divergence. */
 export const flowField =
   (at: FieldPrograms): VectorField<FlowState> =>
-  (t, { x }) =>
-    whenSettled(at.velocityAndDivergence(t, x), ({ u, divergence }) => ({ x: u, integrals: divergence }));
+  (t, { x }, rows) =>
+    whenSettled(at.velocityAndDivergence(t, x, rows), ({ u, divergence }) => ({ x: u, integrals: divergence }));
 
 /** The part of a verb's options that `solve` takes. */
 const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }: SolverOptions) => ({
@@ -162,6 +169,7 @@ const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }
   atol,
   steps,
   control,
+  compact: control === 'per-sample',
   maxSteps,
   signal,
 });

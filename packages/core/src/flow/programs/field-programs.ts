@@ -17,6 +17,7 @@ import {
   velocityFunction,
 } from './functions.js';
 import type { Programs } from './session.js';
+import { rowTaker } from './take-rows.js';
 import { argumentsOf, byWeight } from './traced.js';
 
 /** A velocity and its divergence, [rows, columns of the trace and penalties] in float64. */
@@ -34,10 +35,13 @@ export interface Pulled extends Flux {
   readonly ofCondition?: Float32Array;
 }
 
-/** A field on plain arrays, row-major [rows, ...event], for the rows of one solve: with their condition and their probes. */
+/**
+ * A field on plain arrays, row-major [rows, ...event], for the rows of one solve: with their condition and their probes.
+ * `rows` says which of them x holds, if not all.
+ */
 export interface FieldPrograms {
-  velocity(t: Times, x: Float32Array): Pending<Float32Array>;
-  velocityAndDivergence(t: Times, x: Float32Array): Pending<Flux>;
+  velocity(t: Times, x: Float32Array, rows?: Int32Array): Pending<Float32Array>;
+  velocityAndDivergence(t: Times, x: Float32Array, rows?: Int32Array): Pending<Flux>;
   /** At one time for all rows, from cotangents of u and of the divergence. */
   pull(t: number, x: Float32Array, ofVelocity: Float32Array, ofDivergence: Float32Array): Pending<Pulled>;
 }
@@ -62,6 +66,8 @@ export function fieldPrograms(
   const trace: Trace = divergence?.trace ?? { kind: 'exact' };
   const probes = divergence && drawProbes(trace, divergence.keys, field.event);
   const own = argumentsOf({ condition });
+  const count = condition?.shape[0] ?? divergence?.keys.length ?? 0;
+  const takeRows = rowTaker(count, { probes: probes?.shape[0] ?? 1 });
   const penalties = (divergence?.penalties ?? []).map(({ name }) => name);
   const label = [of.conditioned ? 'conditioned' : 'free', trace.kind, 'probes' in trace ? trace.probes : 1, ...penalties].join(' ');
 
@@ -77,15 +83,16 @@ export function fieldPrograms(
   };
 
   return {
-    velocity(t, x) {
+    velocity(t, x, rows) {
       const time = timeKind(t);
-      const results = programs.run(`velocity ${of.conditioned} ${time}`, () => velocityFunction(of, time), { ...own, x, t: times(t) });
+      const args = { ...takeRows(own, rows), x, t: times(t) };
+      const results = programs.run(`velocity ${of.conditioned} ${time}`, () => velocityFunction(of, time), args);
       return whenSettled(results, ({ u }) => u);
     },
-    velocityAndDivergence(t, x) {
+    velocityAndDivergence(t, x, rows) {
       const time = timeKind(t);
       return whenSettled(given(t, x), (common) => {
-        const args = { ...common, x, t: times(t) };
+        const args = { ...takeRows(common, rows), x, t: times(t) };
         return whenSettled(
           programs.run(`divergence ${label} ${time}`, () => divergenceFunction(of, trace, time, penalties), args),
           fluxOf,
