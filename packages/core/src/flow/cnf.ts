@@ -18,6 +18,7 @@ import type {
   TrajectoryOptions,
   Transform,
 } from './flow.js';
+import { takesLate } from './late-parameters.js';
 import { type Departure, travelWithDensity } from './log-density.js';
 import { chooseTrace } from './divergence-choice.js';
 import { conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders, solverErrorReaders } from './options.js';
@@ -78,6 +79,7 @@ export function cnf(options: CnfOptions): Flow {
   const transforms = manifold ? [...settings.transforms!, projection(manifold)] : settings.transforms!;
   const fresh = field.init(split(key(settings.seed!), 'weights'));
   let parameters = fresh;
+  let late: (() => Parameters) | undefined;
 
   const flow: Flow = {
     field,
@@ -85,10 +87,13 @@ export function cnf(options: CnfOptions): Flow {
     transforms,
     ...(isTangent(field) && { manifold: field.manifold }),
     get parameters() {
+      if (late) parameters = late();
+      late = undefined;
       return parameters;
     },
     set parameters(given) {
       checkParameters(given, fresh);
+      late = undefined;
       parameters = given;
     },
 
@@ -157,6 +162,7 @@ export function cnf(options: CnfOptions): Flow {
       return (await travelWithDensity(flow, departure, o)).density;
     },
   };
+  takesLate(flow, (make) => (late = make));
   if (settings.parameters) {
     flow.parameters = settings.parameters;
     for (const [name, array] of Object.entries(settings.parameters)) assertFinite(array, `weight '${name}'`);

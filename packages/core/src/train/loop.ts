@@ -1,7 +1,9 @@
 import { breathe } from '../breathe.js';
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import type { ExecutorReport } from '@advect/compiler';
+import type { Parameters } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
+import { giveLate } from '../flow/late-parameters.js';
 import { type Key, key as keyOf, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
 import { toBatch } from './batch.js';
@@ -80,7 +82,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
   const run = { seed: settings.seed, batch: settings.batch, objective: objective.name, ema: settings.ema !== false };
   const live = settings.resume ? resumeState(settings.resume, run, flow.parameters) : newState(flow.parameters, run.ema);
   const state = (): TrainingState => ({ ...copyState(live), seed: run.seed, batch: run.batch, objective: run.objective });
-  const publish = (): void => void (flow.parameters = copyParameters(live.ema ?? live.parameters));
+  const weights = (): Parameters => copyParameters(live.ema ?? live.parameters);
   const learningRateAt = learningRates(settings);
   const keys = runKeys(settings.seed);
   let sources: Promise<Sources> | undefined;
@@ -105,7 +107,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
         const learningRate = learningRateAt(live.step);
         if (!Number.isFinite(learningRate)) throw unusable(learningRate, live.step);
         advance(live, gradients, loss, learningRate, settings);
-        publish();
+        giveLate(flow, weights);
         const due = validation && isMeasured(live.step, settings);
         yield {
           step: live.step,
@@ -121,7 +123,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
       }
     } finally {
       running = false;
-      publish();
+      flow.parameters = weights();
     }
   }
 

@@ -31,6 +31,26 @@ const failure = async (run: () => unknown): Promise<AdvectError> => {
   throw new Error('nothing was thrown');
 };
 
+test.serial('the weights seen at a step are those of that step, and stay so while training goes on', async (t) => {
+  for (const ema of [0.9, false] as const) {
+    const flow = small();
+    const training = train(flow, rows(20), { objective, steps: 6, batch: 8, ema });
+    const seen: { read: Flow['parameters']; stood: Flow['parameters'] }[] = [];
+    for await (const { step } of training) {
+      if (step % 2 === 0) continue;
+      const { ema: mean, parameters } = training.state();
+      seen.push({ read: flow.parameters, stood: mean ?? parameters });
+      t.is(flow.parameters, seen.at(-1)!.read);
+    }
+    for (const { read, stood } of seen) t.deepEqual(read, stood);
+    t.notDeepEqual(seen[0].read, seen[1].read);
+    const own = small().parameters;
+    for await (const _ of train(flow, rows(20), { objective, steps: 2, batch: 8, ema })) flow.parameters = own;
+    t.notDeepEqual(flow.parameters, own);
+    t.deepEqual(own, small().parameters);
+  }
+});
+
 test.serial('a run resumed from any step, through bytes, is bit for bit the run that never stopped', async (t) => {
   const data = { x: levels(50), labels: labels(50) };
   const options: TrainOptions = {
