@@ -1,10 +1,10 @@
 import { type ArrayLike, assertFinite, isNdArray, type NdArray, sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import type { Parameters, VelocityField } from '../field/field.js';
+import type { Parameters } from '../field/field.js';
 import { type Tensor, toHost } from '../tensor/index.js';
 
 /** The caller's rows on the host, checked: finite, and each of the event's shape. */
-export async function rowsOfEvents({ event }: VelocityField, x: ArrayLike | Tensor, name: string): Promise<NdArray> {
+export async function rowsOfEvents(event: readonly number[], x: ArrayLike | Tensor, name: string): Promise<NdArray> {
   const rows = await toHost(x, name);
   const { shape } = rows;
   if (shape.length !== event.length + 1 || event.some((n, axis) => shape[axis + 1] !== n)) {

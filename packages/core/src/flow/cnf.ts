@@ -1,6 +1,7 @@
-import { assertFinite, type NdArray, ndarray } from '@advect/base/array';
+import { assertFinite, type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import type { Parameters, VelocityField } from '../field/field.js';
 import { isTangent, tangentField } from '../field/tangent.js';
+import { AdvectError } from '@advect/base/errors';
 import { integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { key, split } from '../random/index.js';
 import type { Manifold } from '../manifold/index.js';
@@ -11,6 +12,7 @@ import type {
   ConditionOptions,
   EncodeOptions,
   Flow,
+  LogDensity,
   LogProbOptions,
   SampleOptions,
   SampleWithLogProbOptions,
@@ -25,7 +27,8 @@ import { conditionReaders, divergenceReaders, drawReaders, sampleReaders, solver
 import { travel } from './travel.js';
 import { rowKeys } from './row-key.js';
 import { projection } from './transforms/projection.js';
-import { toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
+import { importanceBound } from './importance-bound.js';
+import { dataEvent, toDataSpace, toDataSpaceWithLogDet, toModelSpace } from './transforms/index.js';
 
 /** What a flow is made of. */
 export interface CnfOptions {
@@ -78,6 +81,7 @@ export function cnf(options: CnfOptions): Flow {
   const field = manifold ? tangentField({ field: settings.field, manifold }) : settings.field;
   const transforms = manifold ? [...settings.transforms!, projection(manifold)] : settings.transforms!;
   const fresh = field.init(split(key(settings.seed!), 'weights'));
+  const dataShape = dataEvent(transforms, field.event);
   let parameters = fresh;
   let late: (() => Parameters) | undefined;
 
@@ -110,9 +114,10 @@ export function cnf(options: CnfOptions): Flow {
       });
       const noise = drawNoise(flow, readCount('trajectory', count), o);
       const { arrival, report } = await travel(flow, noise, 0, 1, o, { saveAt: times });
-      const x = new Float32Array(times!.length * noise.data.length);
-      arrival.saved.forEach((frame, i) => x.set(toDataSpace(flow.transforms, frame).data, i * noise.data.length));
-      return { times: times!, x: ndarray(x, [times!.length, count, ...field.event]), report };
+      const frame = count * sizeOf(dataShape);
+      const x = new Float32Array(times!.length * frame);
+      arrival.saved.forEach((points, i) => x.set(toDataSpace(flow.transforms, points).data, i * frame));
+      return { times: times!, x: ndarray(x, [times!.length, count, ...dataShape]), report };
     },
 
     async sampleWithLogProb(count, given) {
@@ -124,6 +129,13 @@ export function cnf(options: CnfOptions): Flow {
         ...solverErrorReaders,
       });
       const trace = chooseTrace(o, field);
+      if (transforms.some((transform) => transform.dataEvent)) {
+        throw new AdvectError(
+          'unsupported',
+          'sampleWithLogProb: a sample of this flow leaves numbers behind, and its own log-density is not known',
+          'Take samples, then ask for their logProb, a lower bound.',
+        );
+      }
       const noise = drawNoise(flow, readCount('sampleWithLogProb', count), o);
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), noise);
       const logDet = (arrived: NdArray): Float64Array => toDataSpaceWithLogDet(flow.transforms, arrived).logDet;
@@ -134,7 +146,7 @@ export function cnf(options: CnfOptions): Flow {
 
     async encode(x, given) {
       const o = readOptions<EncodeOptions>('encode', given, { ...solverReaders, ...conditionReaders, seed: seed() });
-      const data = await rowsOfEvents(field, x, 'encode: x');
+      const data = await rowsOfEvents(dataShape, x, 'encode: x');
       const { y } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const { arrival, report } = await travel(flow, y, 1, 0, o);
       return { z: flow.manifold?.project(arrival.x) ?? arrival.x, report };
@@ -142,7 +154,7 @@ export function cnf(options: CnfOptions): Flow {
 
     async decode(z, given) {
       const o = readOptions<SolverOptions & ConditionOptions>('decode', given, { ...solverReaders, ...conditionReaders });
-      const { arrival, report } = await travel(flow, await rowsOfEvents(field, z, 'decode: z'), 0, 1, o);
+      const { arrival, report } = await travel(flow, await rowsOfEvents(field.event, z, 'decode: z'), 0, 1, o);
       return { x: toDataSpace(flow.transforms, arrival.x), report };
     },
 
@@ -153,13 +165,26 @@ export function cnf(options: CnfOptions): Flow {
         ...divergenceReaders,
         ...solverErrorReaders,
         seed: seed(),
+        samples: integer({ default: 1, min: 1 }),
       });
       const trace = chooseTrace(o, field);
-      const data = await rowsOfEvents(field, x, 'logProb: x');
-      const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
+      const data = await rowsOfEvents(dataShape, x, 'logProb: x');
+      const noisy = transforms.some(({ bounds }) => bounds);
+      if (o.samples! > 1 && !noisy) {
+        throw new AdvectError(
+          'invalid-option',
+          `logProb: ${o.samples} samples of noise were asked for, and no transform of this flow draws any`,
+          'Leave out samples: the log-density has no noise to average over.',
+        );
+      }
       const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);
-      const departure: Departure = { x: y, from: 1, divergence: { trace, keys: probeKeys }, logDet: () => logDet };
-      return (await travelWithDensity(flow, departure, o)).density;
+      const draw = async (index: number): Promise<LogDensity> => {
+        const drawKey = split(key(o.seed!), 'transform');
+        const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(index === 0 ? drawKey : split(drawKey, index), data));
+        const departure: Departure = { x: y, from: 1, divergence: { trace, keys: probeKeys }, logDet: () => logDet };
+        return (await travelWithDensity(flow, departure, o)).density;
+      };
+      return noisy ? importanceBound(o.samples!, draw) : draw(0);
     },
   };
   takesLate(flow, (make) => (late = make));

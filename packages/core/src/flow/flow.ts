@@ -32,6 +32,10 @@ export interface BaseConfig {
 export interface Transform {
   /** Name and settings that rebuild it (`transformFromConfig`). */
   readonly config: TransformConfig;
+  /** Set where `forward` draws noise: a log-density of the data is then a lower bound in expectation, not exact. */
+  readonly bounds?: true;
+  /** Where shapes change: that of one sample before the transform, from that after it. */
+  readonly dataEvent?: (event: readonly number[]) => readonly number[];
   /** y and, for each row, log |det ∂y/∂x| in nats. */
   forward(x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array };
   /** x back from y and, for each row, the same log |det ∂y/∂x|, taken at y itself. */
@@ -114,7 +118,13 @@ export interface EncodeOptions extends SolverOptions, ConditionOptions {
 }
 
 /** Options of `logProb`. */
-export interface LogProbOptions extends EncodeOptions, DivergenceOptions, SolverErrorOptions {}
+export interface LogProbOptions extends EncodeOptions, DivergenceOptions, SolverErrorOptions {
+  /**
+   * Draws of the transforms' noise for each row, K, whose densities are averaged: the importance-weighted bound of Burda et
+   * al. (2016), tighter for larger K and K times the work. Default 1. Only for flows whose transforms draw noise.
+   */
+  readonly samples?: number;
+}
 
 /** Density is that of the model itself, so temperature does not apply. */
 export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature'>, DivergenceOptions, SolverErrorOptions {}
@@ -142,6 +152,8 @@ export interface Report {
   /** Present when a log-density was asked for. */
   readonly divergence?: 'closed-form' | 'exact' | 'rademacher' | 'gaussian' | 'hutch++';
   readonly probes?: number;
+  /** Draws of the transforms' noise for each row, where a bound was taken. */
+  readonly samples?: number;
 }
 
 /** Result of `sample` and `decode`. */
@@ -165,6 +177,12 @@ export interface LogDensity {
    * side. NaN for a single step; absent without `solverError`.
    */
   readonly solverError?: Float64Array;
+  /**
+   * Set where the flow's transforms draw noise (`dequantise`, `augment`): each value is then a lower bound of the log-density,
+   * or log-probability, in expectation over the noise, never exact. With several `samples` the standard error covers their
+   * spread, to first order; with one it says nothing of the noise.
+   */
+  readonly bound?: true;
   readonly report: Report;
 }
 

@@ -9,5 +9,5 @@ export { rowKeys } from './row-key.js';
 export { codeSurprise, type CodeSurpriseOptions } from './code-surprise.js';
 export { sampleFewSteps, type FewStepsOptions } from './few-steps.js';
 export { sampleCodes, type SampleCodesOptions, type SampledCodes } from './sample-codes.js';
-export { affine, dequantise, logit, toDataSpace, toModelSpace, transformFromConfig } from './transforms/index.js';
-export type { AffineOptions, DequantiseOptions, LogitOptions } from './transforms/index.js';
+export { affine, augment, dequantise, logit, toDataSpace, toModelSpace, transformFromConfig } from './transforms/index.js';
+export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions } from './transforms/index.js';

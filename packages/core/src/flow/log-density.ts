@@ -4,6 +4,7 @@ import type { ConditionOptions, Flow, LogDensity, Report, SolverErrorOptions, So
 import type { Arrival, Passage } from './integrate.js';
 import { methods } from '../ode/index.js';
 import { solverError } from './solver-error.js';
+import { studentWidth } from './student.js';
 import { travel } from './travel.js';
 
 /** Rows that set out from one end of time to learn their log-density on the way. */
@@ -91,8 +92,7 @@ function columnMeans(integrals: Float64Array, trace: Trace): Float64Array {
 }
 
 /**
- * Standard error of the mean over a row's columns, widened as Student's distribution is where there are few, so that twice
- * it covers as often as two standard deviations of a normal: 1.2 times for 8 columns. 0 where the trace has no probes, NaN
+ * Standard error of the mean over a row's columns, widened where there are few of them. 0 where the trace has no probes, NaN
  * where it has one column.
  */
 function probeErrors(integrals: Float64Array, trace: Trace): Float64Array {
@@ -104,9 +104,6 @@ function probeErrors(integrals: Float64Array, trace: Trace): Float64Array {
     return studentWidth(columns - 1) * Math.sqrt(squares / (columns - 1) / columns);
   });
 }
-
-/** The quantile at 97.7 % of Student's distribution with n degrees of freedom, over 2 (Fisher and Cornish's expansion). */
-const studentWidth = (n: number): number => 1 + 1.25 / n + 1.53 / n ** 2 + 1.43 / n ** 3 + 0.92 / n ** 4;
 
 const described = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
   'probes' in trace ? { divergence: trace.kind, probes: trace.probes } : { divergence: trace.kind };

@@ -14,14 +14,14 @@ import { likelihoodGradient } from './gradient/likelihood-gradient.js';
 import type { LikelihoodGradient } from './gradient/problem.js';
 import { checkTolerance, conditionReaders, divergenceReaders, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
-import { toModelSpace } from './transforms/index.js';
+import { dataEvent, toModelSpace } from './transforms/index.js';
 import { pullToDataSpace } from './transforms/pullback.js';
 
 /** Rows differentiated at a time by default. */
 const ROWS_AT_A_TIME = 1024;
 
 /** Options of `logProbGradient`. */
-export interface LogProbGradientOptions extends Omit<LogProbOptions, 'method' | 'control' | 'solverError'> {
+export interface LogProbGradientOptions extends Omit<LogProbOptions, 'method' | 'control' | 'solverError' | 'samples'> {
   /** Default 'dopri5'. */
   readonly method?: ExplicitMethodName;
   /** How the solve is differentiated; default 'steps'. All agree: see `GradientMode` for what they cost. */
@@ -76,7 +76,7 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
   checkTolerance(o, await ready());
   const { field, base, parameters, transforms } = flow;
   const trace = chooseTrace(o, field);
-  const data = await rowsOfEvents(field, x, 'logProbGradient: x');
+  const data = await rowsOfEvents(dataEvent(transforms, field.event), x, 'logProbGradient: x');
   const rows = data.shape[0];
   const weights = o.weights ? Float64Array.from(o.weights as ArrayLike & number[]) : new Float64Array(rows).fill(1);
   if (weights.length !== rows) {

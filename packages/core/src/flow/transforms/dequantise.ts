@@ -22,6 +22,7 @@ export function dequantise(options: DequantiseOptions): Transform {
   const logDetOf = (shape: readonly number[]): Float64Array => new Float64Array(shape[0]).fill(-sizeOf(shape.slice(1)) * Math.log(levels));
   return {
     config: { kind: 'dequantise', levels },
+    bounds: true,
     forward(x, keys) {
       const dim = sizeOf(x.shape.slice(1));
       const data = new Float32Array(x.data.length);

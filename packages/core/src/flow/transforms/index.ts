@@ -3,14 +3,21 @@ import { AdvectError } from '@advect/base/errors';
 import { type Key, split } from '../../random/index.js';
 import type { Transform, TransformConfig } from '../flow.js';
 import { affine, type AffineOptions } from './affine.js';
+import { augment, type AugmentOptions } from './augment.js';
 import { dequantise, type DequantiseOptions } from './dequantise.js';
 import { logit, type LogitOptions } from './logit.js';
 import { projectionFromConfig } from './projection.js';
 
-export { affine, dequantise, logit };
-export type { AffineOptions, DequantiseOptions, LogitOptions };
+export { affine, augment, dequantise, logit };
+export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions };
 
-const makers: { readonly [kind: string]: (settings: never) => Transform } = { affine, dequantise, logit, projection: projectionFromConfig };
+const makers: { readonly [kind: string]: (settings: never) => Transform } = {
+  affine,
+  augment,
+  dequantise,
+  logit,
+  projection: projectionFromConfig,
+};
 
 /** Rebuilds a transform from its config; throws `invalid-file` for an unknown kind. */
 export function transformFromConfig({ kind, ...settings }: TransformConfig): Transform {
@@ -18,6 +25,10 @@ export function transformFromConfig({ kind, ...settings }: TransformConfig): Tra
   if (!maker) throw new AdvectError('invalid-file', `unknown transform '${kind}'`, `Known are ${Object.keys(makers).join(', ')}.`);
   return maker(settings as never);
 }
+
+/** The shape of one sample of the data of a flow, whose field has this event. */
+export const dataEvent = (transforms: readonly Transform[], event: readonly number[]): readonly number[] =>
+  transforms.reduceRight((shape, transform) => transform.dataEvent?.(shape) ?? shape, event);
 
 /** Data to model space through all transforms, with the sum of their log-determinants. */
 export function toModelSpace(transforms: readonly Transform[], x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array } {
