@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { maxError, observedOrder } from '@advect/testkit';
+import { coupled, dampedRotation, logistic, maxError, observedOrder, rational } from '@advect/testkit';
 import { float32Space, float64Space, methods, solve, type Solution, type SolveOptions, type Times } from '#src/ode/index.js';
 import { factorise, solveFactorised } from '#src/ode/lu.js';
 
@@ -115,6 +115,28 @@ test('a stiff linear field in closed form, forward and backward in time', async 
   t.true(stats.evaluations < 500, String(stats.evaluations));
   const mirrored = await solve({ ...options, t1: -3, field: (time, v) => forced(lambda)(-(time as number), v).map((slope) => -slope) });
   t.true(Math.abs(mirrored.y[0] - y[0]) < 1e-12);
+});
+
+test('where nothing is stiff the error is in proportion to the tolerance', async (t) => {
+  for (const { name, field, exact, t0, t1 } of [dampedRotation, coupled, rational, logistic]) {
+    for (const tolerance of [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8]) {
+      let worst = 0;
+      await solve({
+        space: float64Space(),
+        field: (time, y) => field(time as number, y),
+        y0: exact(t0),
+        t0,
+        t1,
+        method: 'rodas4',
+        rtol: tolerance,
+        atol: tolerance,
+        onStep({ accepted, next, y }) {
+          if (accepted[0]) worst = Math.max(worst, maxError(y, exact(next[0])));
+        },
+      });
+      t.true(worst > 0.05 * tolerance && worst < 20 * tolerance, `${name} at ${tolerance}: ${worst}`);
+    }
+  }
 });
 
 test('dense output has errors like h⁴, and like h³ in the stiff limit', async (t) => {
