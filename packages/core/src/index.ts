@@ -21,3 +21,4 @@ export * from './train/index.js';
 export * from './model/index.js';
 export { distributions, type Distribution, type DistributionName } from './data/index.js';
 export * from './evaluate/index.js';
+export * from './import/index.js';

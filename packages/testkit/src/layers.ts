@@ -63,6 +63,7 @@ export const layers: readonly Layer[] = [
   core('objective/', [...leaves, '@advect/compiler', 'manifold/', 'flow/', 'ode/', 'field/', 'tensor/', 'random/']),
   core('train/', [...leaves, '@advect/compiler', 'objective/', 'flow/', 'nn/', 'tensor/', 'random/', 'io/'], ['field/']),
   core('model/', [...leaves, '@advect/compiler', 'flow/', 'field/', 'nn/', 'io/']),
+  core('import/', [...leaves, 'flow/', 'field/', 'nn/', 'io/']),
   core('data/', [...leaves, 'random/']),
   core(
     'evaluate/',

@@ -19,3 +19,4 @@ export { unet } from './unet.js';
 export type { UnetOptions } from './unet-options.js';
 export { multiscale, type MultiscaleOptions } from './multiscale.js';
 export { sequence, type SequenceOptions, type SequenceStep } from './sequence.js';
+export { retimed, type RetimedOptions } from './retimed.js';

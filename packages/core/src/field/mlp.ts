@@ -31,6 +31,8 @@ export interface MlpOptions {
   readonly hyperUnits?: number;
   /** Octaves of sines and cosines of time beside t itself (see `timeFeatures`). Default 0, as in FFJORD. */
   readonly octaves?: number;
+  /** Sines and cosines of π·k·t, k = 1 … harmonics, beside them. Default 0. */
+  readonly harmonics?: number;
   /** Number of classes of a class-conditional field; or give `conditionDim`. */
   readonly classes?: number;
   /** Width of the condition. Default 0, none. */
@@ -65,6 +67,7 @@ export function mlp(options: MlpOptions): VelocityField {
     time: oneOf(timeLayerNames, 'concat-squash'),
     hyperUnits: integer({ default: 8, min: 1, max: 1024 }),
     octaves: integer({ default: 0, min: 0, max: 16 }),
+    harmonics: integer({ default: 0, min: 0, max: 64 }),
     classes: optional(positive),
     conditionDim: optional(integer({ min: 0 })),
     residual: boolean(false),
@@ -73,18 +76,18 @@ export function mlp(options: MlpOptions): VelocityField {
   const event = either('mlp', 'dim', read.dim === undefined ? undefined : [read.dim], 'event', read.event);
   const conditionDim = conditionWidth('mlp', read.classes, read.conditionDim);
   checkCondition('mlp', read.time, conditionDim);
-  const { hidden, time, hyperUnits, octaves, residual, lastLayer } = read;
+  const { hidden, time, hyperUnits, octaves, harmonics, residual, lastLayer } = read;
   const activation: Activation = activations[read.activation];
   const dim = sizeOf(event);
   const sizes = [dim, ...hidden, dim];
-  const sideWidth = timeFeatureCount(octaves) + conditionDim;
+  const sideWidth = timeFeatureCount(octaves, harmonics) + conditionDim;
   const layer = timeLayer(time, denseMap, sideWidth, hyperUnits);
   const names = sizes.slice(1).map((_, i) => (i < hidden.length ? `hidden${i}` : 'output'));
 
   /** Runs the layers on x and, where given, on tangents [probes, batch or 1, dim]; adds the slopes of hidden layers to a list. */
   const run = (parameters: ParameterTensors, input: FieldInput, tangents?: Tensor, slopes?: Tensor[]): Dual => {
     checkInput('mlp', input, event, conditionDim);
-    const side = sideInput(input.t, octaves, input.condition, conditionDim);
+    const side = sideInput(input.t, octaves, input.condition, conditionDim, harmonics);
     let h: Dual = { value: tf.reshape(input.x, [-1, dim]), tangents: tangents && tf.reshape(tangents, [tangents.shape[0], -1, dim]) };
     names.slice(0, -1).forEach((name, i) => {
       const y = activate(layer.apply(parameters, name, h, side), activation, (slopes ?? h.tangents) !== undefined);
@@ -121,6 +124,7 @@ export function mlp(options: MlpOptions): VelocityField {
       time,
       ...(time === 'hyper' && { hyperUnits }),
       octaves,
+      ...(harmonics > 0 && { harmonics }),
       conditionDim,
       residual,
       lastLayer,

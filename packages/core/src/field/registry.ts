@@ -8,6 +8,7 @@ import type { FieldConfig, VelocityField } from './field.js';
 import { guidedField, type GuidedFieldOptions } from './guided.js';
 import { mlp } from './mlp.js';
 import { potential, type PotentialOptions } from './potential.js';
+import { retimed, type RetimedOptions } from './retimed.js';
 import { sequence, type SequenceOptions } from './sequence.js';
 import { tangentField } from './tangent.js';
 import { transformer, transformerNetwork, type TransformerNetworkOptions, type TransformerOptions } from './transformer.js';
@@ -25,6 +26,7 @@ const fields: Kinds<VelocityField> = {
   guided: (settings) => guidedField(withField('a guided', settings) as GuidedFieldOptions),
   mlp: (settings) => mlp(settings),
   potential: (settings) => potential(settings as PotentialOptions),
+  retimed: (settings) => retimed(withField('a retimed', settings) as RetimedOptions),
   sequence: (settings) => sequence(withSteps(settings)),
   tangent: (settings) =>
     tangentField({ ...withField('a tangent', settings), manifold: manifoldFromConfig((settings as { manifold?: unknown }).manifold) }),

@@ -2,15 +2,17 @@ import { isTracing } from '@advect/compiler';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
 
 /** Width of `timeFeatures`. */
-export const timeFeatureCount = (octaves: number): number => 1 + 2 * octaves;
+export const timeFeatureCount = (octaves: number, harmonics = 0): number => 1 + 2 * (octaves + harmonics);
 
 /**
- * Times as features for a network, [n] → [n, 1 + 2·octaves]: t itself, then sin and cos of π·2ᵏ·t for k = 0 … octaves − 1
- * (after Tancik et al. 2020, "Fourier features", §5). Few octaves keep the field smooth in time; 0 gives t alone.
+ * Times as features for a network, [n] → [n, 1 + 2·(octaves + harmonics)]: t itself, then the sines and then the cosines of
+ * π·2ᵏ·t for k = 0 … octaves − 1 (after Tancik et al. 2020, "Fourier features", §5) and of π·k·t for k = 1 … harmonics. Few of
+ * them keep the field smooth in time; 0 of both gives t alone.
  */
-export function timeFeatures(t: Tensor1D, octaves: number): Tensor2D {
+export function timeFeatures(t: Tensor1D, octaves: number, harmonics = 0): Tensor2D {
   const column = tf.reshape<tf.Rank.R2>(t, [-1, 1]);
-  return octaves === 0 ? column : tf.concat([column, waves(t, octaveFrequencies(octaves))], 1);
+  const frequencies = [...octaveFrequencies(octaves), ...Array.from({ length: harmonics }, (_, k) => Math.PI * (k + 1))];
+  return frequencies.length === 0 ? column : tf.concat([column, waves(t, frequencies)], 1);
 }
 
 const octaveFrequencies = (octaves: number): number[] => Array.from({ length: octaves }, (_, k) => Math.PI * 2 ** k);
@@ -78,8 +80,8 @@ function slopes(frequencies: readonly number[]): Tensor2D {
  * What a network is told beside its input: time features and condition side by side, [1 or batch, width]. A missing
  * condition stands for "unknown", all zero.
  */
-export function sideInput(t: Tensor1D, octaves: number, condition: Tensor2D | undefined, conditionDim: number): Tensor2D {
-  const time = timeFeatures(t, octaves);
+export function sideInput(t: Tensor1D, octaves: number, condition: Tensor2D | undefined, conditionDim: number, harmonics = 0): Tensor2D {
+  const time = timeFeatures(t, octaves, harmonics);
   if (conditionDim === 0) return time;
   const rows = Math.max(t.shape[0], condition?.shape[0] ?? 1);
   const features = t.shape[0] === rows ? time : tf.matMul<Tensor2D>(tf.ones([rows, 1]), time);

@@ -6,6 +6,7 @@ import {
   type FieldConfig,
   fieldFromConfig,
   mlp,
+  retimed,
   networkFromConfig,
   transformer,
   transformerNetwork,
@@ -62,6 +63,7 @@ test('config: JSON that rebuilds the same field and the same network', async (t)
   const fields = [
     mlp({ event: [2, 2], hidden: [5], activation: 'gelu', time: 'concat', octaves: 2, classes: 3, residual: true, lastLayer: 'random' }),
     mlp({ dim: 2, hidden: [4], time: 'hyper', hyperUnits: 3 }),
+    retimed({ field: mlp({ dim: 2, hidden: [4], harmonics: 2 }), from: 3, to: 0 }),
     conv({ event: [4, 4, 1], hidden: [4, 4, 4], strides: [1, 2, -2, 1], time: 'blend', lastLayer: 'random' }),
     conv({ event: [4, 4, 1], hidden: [4], coordinates: true, squeezes: 1, octaves: 1, classes: 2, activation: 'tanh' }),
     conv({ event: [4, 4, 1], hidden: [], time: 'hyper', hyperUnits: 2 }),
@@ -85,6 +87,7 @@ test('config: JSON that rebuilds the same field and the same network', async (t)
 
 test('construction: nonsense is refused with the value and a way out', (t) => {
   const refused: [() => unknown, RegExp, ErrorCode][] = [
+    [() => retimed({ field: mlp({ dim: 2 }), from: 1, to: 1 }), /both ends are at 1/, 'invalid-option'],
     [() => mlp({}), /neither dim nor event/, 'invalid-option'],
     [() => mlp({ dim: 2, event: [2] }), /both dim and event/, 'invalid-option'],
     [() => mlp({ dim: 2, classes: 2, conditionDim: 2 }), /both classes and conditionDim/, 'invalid-option'],

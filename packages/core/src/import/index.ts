@@ -1,0 +1,3 @@
+export { importFfjord, type ImportFfjordOptions } from './ffjord.js';
+export { importTorchcfm, type ImportTorchcfmOptions } from './torchcfm.js';
+export { importZuko, type ImportZukoOptions } from './zuko.js';
