@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { cnf, type Flow, toModelSpace } from '#src/flow/index.js';
-import { gradientThroughSteps } from '#src/flow/gradient/steps.js';
+import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import { importFfjord, importTorchcfm, importZuko, type ImportFfjordOptions } from '#src/import/index.js';
 import { readSafetensors, writeSafetensors } from '#src/io/index.js';
 import { loadModel, saveModel } from '#src/model/index.js';
@@ -47,7 +47,7 @@ async function agrees(
   const rows = given.x.length;
   const x = { shape: [rows, given.x[0].length], data: Float32Array.from(given.x.flat()) };
   const keys = Array.from({ length: rows }, (_, i) => split(key(0), i));
-  const found = await gradientThroughSteps({
+  const found = await likelihoodGradient({
     field: flow.field,
     base: flow.base,
     parameters: flow.parameters,
