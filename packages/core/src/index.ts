@@ -10,6 +10,7 @@ export * from './flow/index.js';
 export * from './export/index.js';
 export { endpointMatching, nearestCodes, type EndpointMatchingOptions } from './objective/endpoint.js';
 export { likelihood, type LikelihoodOptions } from './objective/likelihood.js';
+export { meanDivergence, type MeanDivergenceOptions } from './objective/mean-divergence.js';
 export { meanFlow, type MeanFlowOptions } from './objective/mean-flow.js';
 export { reflow, type FlowPairs } from './objective/reflow.js';
 export type * from './objective/objective.js';

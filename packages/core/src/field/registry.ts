@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
-import { averageField } from './average.js';
+import { averageField, type AverageFieldOptions } from './average.js';
 import { conv, type ConvOptions } from './conv.js';
 import { dit, type DitOptions } from './dit.js';
 import { endpointField, type EndpointFieldOptions } from './endpoint.js';
@@ -19,7 +19,7 @@ import type { Network } from '../nn/network.js';
 
 /** Every kind of field that a model file may name; a new kind is one line. */
 const fields: Kinds<VelocityField> = {
-  average: (settings) => averageField(withField('an average', settings)),
+  average: (settings) => averageField(withHead(withField('an average', settings))),
   conv: (settings) => conv(settings as ConvOptions),
   dit: (settings) => dit(settings as DitOptions),
   endpoint: (settings) => endpointField(withNetwork(settings)),
@@ -65,6 +65,12 @@ function withField(kind: string, settings: object): { readonly field: VelocityFi
     throw new AdvectError('invalid-value', `${kind} field has no field in its config`, 'Give `field` as { kind, ... }.');
   }
   return { ...settings, field: fieldFromConfig(field as FieldConfig) };
+}
+
+/** The same with the head rebuilt, if there is one. */
+function withHead(settings: AverageFieldOptions): AverageFieldOptions {
+  const { divergence } = settings as { divergence?: FieldConfig };
+  return divergence ? { ...settings, divergence: fieldFromConfig(divergence) } : settings;
 }
 
 /** The settings of a sequence, with its fields rebuilt from their own configs. */

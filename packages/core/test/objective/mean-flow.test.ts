@@ -4,7 +4,8 @@ import { wasserstein2 } from '#src/evaluate/index.js';
 import type { AverageField } from '#src/field/average.js';
 import { averageField, fieldFromConfig, mlp } from '#src/field/index.js';
 import { cnf, sampleFewSteps } from '#src/flow/index.js';
-import { alongFlow, meanFlow, meanFlowLoss } from '#src/objective/mean-flow.js';
+import { alongFlow } from '#src/objective/along-flow.js';
+import { meanFlow, meanFlowLoss } from '#src/objective/mean-flow.js';
 import { flowMatching } from '#src/objective/flow-matching.js';
 import { reflow } from '#src/objective/reflow.js';
 import { key, normals, uniforms } from '#src/random/index.js';
@@ -34,7 +35,7 @@ test.serial('a linear flow: its mean velocity obeys u − d·du/dt = v, and one 
   const duration = tf.tensor1d(uniforms(key(3), rows).map((v) => 0.1 + 0.4 * v));
   const residual = tf.tidy(() => {
     const v = tf.mul(x, rate);
-    const slope = alongFlow(linear, {}, { x, t: time }, duration, v);
+    const slope = alongFlow((at, d) => linear.average({}, at, d), { x, t: time }, duration, v);
     const u = linear.average({}, { x, t: time }, duration);
     return tf.max(tf.abs(tf.sub(tf.sub(u, tf.mul(tf.reshape(duration, [-1, 1]), slope)), v))).dataSync()[0];
   });
@@ -67,7 +68,7 @@ test.serial('the derivative along the flow agrees with central differences, also
     return scope.run(() => {
       const { xt, velocity, t: time, duration, condition } = rowsOf(12);
       const input = { x: xt, t: time as Tensor1D, condition: condition as never };
-      const exact = alongFlow(classed, weights, input, duration as Tensor1D, velocity).dataSync();
+      const exact = alongFlow((at, d) => classed.average(weights, at, d), input, duration as Tensor1D, velocity).dataSync();
       const at = (h: number): Float32Array =>
         classed
           .average(weights, { ...input, x: tf.add(xt, tf.mul(h, velocity)), t: tf.add<Tensor1D>(time, h) }, tf.sub<Tensor1D>(duration, h))
