@@ -11,6 +11,7 @@ export {
   solveWithGradient,
   type SolveGradient,
 } from './gradient/solve-with-gradient.js';
+export { eventGradient, type EventGradient, type EventGradientOptions } from './gradient/event-gradient.js';
 export type { FieldPullback, Gather, Pulled } from './gradient/pull.js';
 export type * from './problem.js';
 export { productSpace } from './product-space.js';
