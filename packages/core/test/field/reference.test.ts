@@ -6,7 +6,7 @@ import { conv, dit, mlp, multiscale, type Parameters, unet, type VelocityField }
 import { cnf } from '#src/flow/index.js';
 import { unitVectors, velocityAndDivergence } from '#src/flow/divergence.js';
 import { key } from '#src/random/index.js';
-import { ready, tf, upload, uploadParameters, withScope, type Tensor2D } from '#src/tensor/index.js';
+import { ready, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
 
 /** What FFJORD's, torchcfm's and DiT's own codes compute in float64 with the same weights; see make-fields.py. */
 const reference = JSON.parse(readFileSync(new URL('../../../test/field/reference/fields.json', import.meta.url), 'utf8')) as {
@@ -22,7 +22,7 @@ test.before(async () => void (await ready()));
 function numbersOf(field: VelocityField): Parameters {
   return Object.fromEntries(
     Object.entries(field.init(key(0))).map(([name, { shape }]) => {
-      const phase = [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0);
+      const phase = Array.from(name).reduce((sum, c) => sum + c.charCodeAt(0), 0);
       const count = sizeOf(shape);
       const spread = shape.length > 1 ? Math.sqrt((2 * shape.at(-1)!) / count) : 0.3;
       const [around, by] = name.endsWith('/scale') ? [1, 0.3] : [0, spread];
@@ -79,7 +79,7 @@ for (const [name, field] of Object.entries(twins)) {
         const input = {
           x,
           t: tf.tensor1d(conditioned ? [0.3, 0.8] : [0.6]),
-          ...(conditioned && { condition: tf.tensor2d([0, 0, 1, 1, 0, 0], [2, 3]) as Tensor2D }),
+          ...(conditioned && { condition: tf.tensor2d([0, 0, 1, 1, 0, 0], [2, 3]) }),
         };
         const { u, divergence } = velocityAndDivergence(field, parameters, input, upload(unitVectors(field.event)), { kind: 'exact' });
         const expected = reference[name];
