@@ -7,6 +7,7 @@ const pages = {
   'README.md': '../../../../../README.md',
   'packages/core/README.md': '../../../README.md',
   'docs/fields.md': '../../../../../docs/fields.md',
+  'docs/densities.md': '../../../../../docs/densities.md',
   'docs/objectives.md': '../../../../../docs/objectives.md',
   'docs/solvers.md': '../../../../../docs/solvers.md',
 };
