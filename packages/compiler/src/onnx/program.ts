@@ -1,24 +1,19 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { integer, oneOf, optional, readOptions, value } from '@advect/base/options';
+import { integer, optional, readOptions, value } from '@advect/base/options';
 import type { Graph, GraphInput } from '../graph/index.js';
 import { inNode } from '../platform.js';
 import type { Arrays, Program } from '../program.js';
 import { channelBlock } from './channel-block.js';
 import { type OnnxExport, onnxModel } from './export.js';
 import { encodeModel } from './model.js';
-import { createSession, loadOnnxRuntime, type OnnxRuntime, type OnnxSession, type OnnxTensor } from './runtime.js';
+import { createSession, loadOnnxRuntime, type OnnxRuntime, type OnnxTensor } from './runtime.js';
 
 export interface OnnxProgramOptions {
   /** Threads of ONNX Runtime's own pool (default 2; the providers 'cpu' and 'wasm' alone use them). */
   threads?: number;
   /** Execution providers in order of preference: 'cpu' in Node and 'wasm' in a browser by default; 'cuda', 'webgpu', … where present. */
   providers?: readonly string[];
-  /**
-   * Whether parameters are inputs of the model (default: right for training, where they change at every step) or constants
-   * of it: ONNX Runtime then packs them beforehand, but every `bind` builds a new session at the next run.
-   */
-  parameters?: 'inputs' | 'constants';
   /** The onnxruntime module, where it cannot be found by its name (bundled pages). */
   runtime?: OnnxRuntime;
 }
@@ -33,21 +28,17 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
   const settings = readOptions<OnnxProgramOptions>('onnxProgram', options, {
     threads: optional(integer({ min: 1, max: 1024 })),
     providers: optional(value((given) => Array.isArray(given) && given.every((name) => typeof name === 'string'), 'a list of names')),
-    parameters: oneOf<'inputs' | 'constants'>(['inputs', 'constants'], 'inputs'),
     runtime: optional(value((given) => typeof given === 'object' && given !== null, 'the onnxruntime module')),
   });
   const threads = settings.threads ?? 2;
   const providers = settings.providers ?? [inNode() ? 'cpu' : 'wasm'];
   const runtime = settings.runtime ?? (await loadOnnxRuntime());
-  const baked = settings.parameters === 'constants' && graph.inputs.some(({ kind }) => kind === 'parameter');
-  const convolves = !baked && graph.nodes.some(({ op }) => op === 'conv2d' || op === 'conv2dInput');
+  const convolves = graph.nodes.some(({ op }) => op === 'conv2d' || op === 'conv2dInput');
   const model = onnxModel(graph, {}, convolves ? await channelBlock(runtime, providers) : undefined);
-  const open = (parameters?: Arrays): Promise<OnnxSession> =>
-    createSession(runtime, encodeModel(parameters ? onnxModel(graph, { parameters }).model : model.model), threads, providers);
+  const session = await createSession(runtime, encodeModel(model.model), threads, providers);
+  const running = new Set<Promise<unknown>>();
 
-  let session = baked ? undefined : await open();
-  let parameters: Arrays | undefined;
-  let parameterTensors: { [name: string]: OnnxTensor } = {};
+  let parameters: { readonly [name: string]: OnnxTensor } | undefined;
   let isDisposed = false;
   const parameterInputs = graph.inputs.filter(({ kind }) => kind === 'parameter');
   const argumentInputs = graph.inputs.filter(({ kind }) => kind === 'argument');
@@ -65,18 +56,11 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
     },
     bind(given) {
       assertAlive();
-      const copies = parameterInputs.map((input): [string, Float32Array] => [
-        input.name,
-        checked(input, given, graph.nodes[input.id].shape).slice(),
-      ]);
-      parameters = Object.fromEntries(copies);
-      if (baked) {
-        void session?.release();
-        session = undefined;
-        return;
-      }
-      parameterTensors = Object.fromEntries(
-        parameterInputs.map(({ name, id }) => [name, tensor(parameters![name], graph.nodes[id].shape)]),
+      parameters = Object.fromEntries(
+        parameterInputs.map((input) => {
+          const { shape } = graph.nodes[input.id];
+          return [input.name, tensor(checked(input, given, shape).slice(), shape)];
+        }),
       );
     },
     async run(args, into = {}) {
@@ -85,7 +69,7 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
         throw new AdvectError('invalid-value', 'the program has no parameters yet', 'Call bind with their values first.');
       }
       const rows = rowsOf(graph, model, args);
-      const feeds = { ...(baked ? {} : parameterTensors) };
+      const feeds = { ...parameters };
       for (const input of argumentInputs) {
         const shape = shapeWith(graph.nodes[input.id].shape, input.rowAxis, rows);
         feeds[input.name] = tensor(checked(input, args, shape), shape);
@@ -98,14 +82,18 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
         if (results[name].length !== sizeOf(shape)) throw misfit(name, results[name].length, shape);
         fetches[model.results.get(name)!] = tensor(results[name], shape);
       }
-      session ??= await open(parameters);
-      await session.run(feeds, fetches);
+      const run = session.run(feeds, fetches);
+      running.add(run);
+      try {
+        await run;
+      } finally {
+        running.delete(run);
+      }
       return results;
     },
     dispose() {
+      if (!isDisposed) void Promise.allSettled(running).then(() => session.release());
       isDisposed = true;
-      void session?.release();
-      session = undefined;
     },
   };
 }
