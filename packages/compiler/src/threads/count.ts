@@ -75,7 +75,7 @@ function obstacleOf({ workers, sharedMemory, isolated }: ThreadFacts): string | 
 function canShareMemory(): boolean {
   try {
     const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
+    return typeof SharedArrayBuffer === 'function' && typeof Atomics === 'object' && buffer instanceof SharedArrayBuffer;
   } catch {
     return false;
   }

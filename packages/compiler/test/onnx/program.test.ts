@@ -110,7 +110,7 @@ test('extreme numbers: reductions propagate NaN from every place, and only then'
 test('runs at the same time do not meet, and those under way when the program is disposed of still answer', async (t) => {
   const program = await onnxProgram(dense(), { threads: 2 });
   program.bind({ w: Float32Array.of(1, 2, 3, 4, 5, 6) });
-  const runs = [1, 700, 3].map((rows) => program.run({ x: new Float32Array(3 * rows).fill(rows) }));
+  const runs = [1, 700, 3].map(async (rows) => program.run({ x: new Float32Array(3 * rows).fill(rows) }));
   program.bind({ w: new Float32Array(6) });
   program.dispose();
   program.dispose();
