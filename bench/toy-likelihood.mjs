@@ -3,7 +3,7 @@
  * likelihood on the same weights. Prints, for each set, the mean of −log p over fresh points above that of the set's own
  * density, in nats: an estimate of the Kullback–Leibler divergence, with its standard error.
  *
- *   node bench/toy-likelihood.mjs [--quick] [--only circles] [--matching 40000] [--likelihood 600] [--out FILE]
+ *   node bench/toy-likelihood.mjs [--quick] [--only circles] [--matching 40000] [--likelihood 500] [--out FILE]
  *
  * Every set is stored as it ends and not run again. Runs at low priority. `--quick` trains a tenth and stores nothing.
  */
@@ -18,7 +18,7 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     matching: { type: 'string', default: '40000' },
-    likelihood: { type: 'string', default: '600' },
+    likelihood: { type: 'string', default: '500' },
     out: { type: 'string', default: 'bench/results/toy-likelihood.json' },
   },
 });
@@ -48,8 +48,8 @@ async function run(name) {
   await train(flow, target, { objective: flowMatching(), ...matching, ...common }).finish();
   const matched = await gapOf(flow, target);
   const middle = performance.now();
-  const objective = likelihood({ method: 'rk4', steps: 6 });
-  const fine = { steps: steps.likelihood, batch: 256, learningRate: 5e-4, warmup: 50, ema: 0.99, seed: 2 };
+  const objective = likelihood({ method: 'rk4', steps: 10 });
+  const fine = { steps: steps.likelihood, batch: 256, learningRate: 1e-3, warmup: 50, ema: 0.99, seed: 2 };
   await train(flow, target, { objective, ...fine, ...common }).finish();
   const seconds = { matching: (middle - began) / 1000, likelihood: (performance.now() - middle) / 1000 };
   return { matched, likelihood: await gapOf(flow, target), seconds };

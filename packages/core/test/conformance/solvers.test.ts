@@ -1,0 +1,178 @@
+import test, { type ExecutionContext } from 'ava';
+import { coupled, dampedRotation, maxError, observedOrder, rational } from '@advect/testkit';
+import { float32Space, float64Space, type Method, methods, reversible, solve, type SolveOptions, type Times } from '#src/ode/index.js';
+import { countTensors, ready, tensorSpace, tf, withScope } from '#src/tensor/index.js';
+
+/** Every method, with the steps on which its order shows; a new one is in the table of methods, or is one line here. */
+const all: readonly Method[] = [...Object.values(methods), reversible('midpoint'), reversible('rk4'), reversible('dopri5')];
+const nameOf = (method: Method): string => (method.kind === 'reversible' ? `reversible ${method.base.name}` : method.name);
+const isAdaptive = (method: Method): boolean => 'error' in method && method.error !== undefined;
+
+const space = float64Space();
+type Options = Partial<SolveOptions<Float64Array>>;
+const field = (problem: typeof rational) => (t: Times, y: Float64Array) => problem.field(t as number, y);
+const run = (problem: typeof rational, method: Method, o: Options, backward = false) => {
+  const [t0, t1] = backward ? [problem.t1, problem.t0] : [problem.t0, problem.t1];
+  return solve({ space, field: field(problem), y0: problem.exact(t0), t0, t1, method, ...o });
+};
+/** A grid that every method can take, and tolerances for those that choose. */
+const means = (method: Method, tolerance = 1e-6): Options => (isAdaptive(method) ? { rtol: tolerance, atol: tolerance } : { steps: 200 });
+
+/** What a solver is. Each law is one row; every method passes all of them. */
+const laws: { readonly [name: string]: (t: ExecutionContext, method: Method) => Promise<unknown> } = {
+  'a constant slope is met exactly, forward and backward, and no time costs nothing': async (t, method) => {
+    const constant = () => Float64Array.of(2, -3);
+    const y0 = Float64Array.of(1, 1);
+    for (const t1 of [0.7, -0.7]) {
+      const { y } = await solve({ space, field: constant, y0, t0: 0, t1, method, steps: 7 });
+      t.true(maxError(y, Float64Array.of(1 + 2 * t1, 1 - 3 * t1)) < 1e-13, `${[...y].join()}`);
+    }
+    const still = await solve({ space, field: constant, y0, t0: 0.5, t1: 0.5, method, steps: 1 });
+    t.deepEqual([still.y, still.stats.evaluations, still.result], [y0, 0, 'done']);
+  },
+
+  'T1: the error falls with the order of the method, or faster': async (t, method) => {
+    const steps = method.order >= 8 ? [8, 12] : method.order >= 5 ? [24, 48] : [100, 200];
+    const errors = await Promise.all(
+      steps.map(async (n) => {
+        let worst = 0;
+        const onStep: Options['onStep'] = ({ t: at, h, y }) => void (worst = Math.max(worst, maxError(y, coupled.exact(at[0] + h[0]))));
+        await run(coupled, method, { steps: n, onStep });
+        return worst;
+      }),
+    );
+    const order = observedOrder(
+      steps.map((n) => 1 / n),
+      errors,
+    );
+    t.true(order > method.order - 0.4, `${order} from ${errors.join()}`);
+  },
+
+  'T4: the error is in proportion to the tolerance': async (t, method) => {
+    if (!isAdaptive(method)) return t.pass();
+    for (const tolerance of [1e-4, 1e-7]) {
+      const { y, result } = await run(coupled, method, { rtol: tolerance, atol: tolerance });
+      t.is(result, 'done');
+      const error = maxError(y, coupled.exact(coupled.t1)) / tolerance;
+      t.true(error < 20 && error > 1e-4, `error ${error} tolerances at ${tolerance}`);
+    }
+  },
+
+  'T5: there and back again': async (t, method) => {
+    const there = await run(dampedRotation, method, means(method, 1e-7));
+    const back = await solve({
+      space,
+      field: field(dampedRotation),
+      y0: there.y,
+      t0: dampedRotation.t1,
+      t1: dampedRotation.t0,
+      method,
+      ...means(method, 1e-7),
+    });
+    // Of first order with 200 steps: the two errors of 1e-2 have opposite signs, and do not cancel.
+    const bound = isAdaptive(method) ? 1e-5 : 4 * (2 / 200) ** method.order;
+    t.true(maxError(back.y, dampedRotation.exact(dampedRotation.t0)) < bound, `${maxError(back.y, dampedRotation.exact(0))}`);
+  },
+
+  'saved states and dense output are those of the solution, and the field sees no time outside': async (t, method) => {
+    const times = [-1, -0.3, 0.2, 1];
+    let [least, most] = [Infinity, -Infinity];
+    const watched = (at: Times, y: Float64Array) => {
+      [least, most] = [Math.min(least, at as number), Math.max(most, at as number)];
+      return rational.field(at as number, y);
+    };
+    const o = { space, y0: rational.exact(-1), t0: -1, t1: 1, method, saveAt: times, dense: true, ...means(method) };
+    const { saved, at, y } = await solve({ ...o, field: watched });
+    t.true(least >= -1 && most <= 1);
+    t.deepEqual([saved[0], saved[3]], [rational.exact(-1), y]);
+    const bound = isAdaptive(method) ? 2e-4 : method.order === 1 ? 1e-2 : 1e-4;
+    times.forEach((time, i) => {
+      t.true(maxError(saved[i], rational.exact(time)) < bound, `saved at ${time}: ${maxError(saved[i], rational.exact(time))}`);
+      t.true(maxError(at!(time), saved[i]) < 1e-12);
+    });
+  },
+
+  'T6: a row of a batch is the row alone to the bit, also beside one that breaks': async (t, method) => {
+    const rates = [0.3, 5, 1];
+    const rowsOf = (which: readonly number[]) => ({
+      space: float64Space({ rows: which.length }),
+      field: (at: Times, y: Float64Array) =>
+        y.map((v, i) => {
+          const time = typeof at === 'number' ? at : at[i];
+          return which[i] === 2 && time > 0.5 ? NaN : -rates[which[i]] * v * v + Math.sin(time);
+        }),
+      y0: Float64Array.from(which, (row) => 1 + row / 10),
+    });
+    const o = { t0: 0, t1: 1, method, control: 'per-sample', ...means(method), steps: isAdaptive(method) ? undefined : 30 } as const;
+    const together = await solve({ ...rowsOf([0, 2, 1]), ...o });
+    t.deepEqual(
+      together.rowResults!.map(({ result }) => result),
+      ['done', 'nonFinite', 'done'],
+    );
+    for (const [place, row] of [
+      [0, 0],
+      [2, 1],
+    ]) {
+      t.is((await solve({ ...rowsOf([row]), ...o })).y[0], together.y[place]);
+    }
+  },
+
+  'T23: a field that breaks, blows up or takes too many steps ends as a value, with the state so far': async (t, method) => {
+    const broken = await solve({
+      space,
+      field: (at, y) => y.map((v) => ((at as number) > 0.5 ? NaN : v)),
+      y0: Float64Array.of(1),
+      t0: 0,
+      t1: 1,
+      method,
+      ...means(method),
+      maxSteps: 5000,
+    });
+    t.is(broken.result, 'nonFinite');
+    t.true(broken.y.every(Number.isFinite) && broken.diagnosis.length > 20);
+    const short = await solve({
+      space,
+      field: (_t, y) => y,
+      y0: Float64Array.of(1),
+      t0: 0,
+      t1: 1,
+      method,
+      ...(isAdaptive(method) ? { rtol: 1e-9, atol: 1e-9 } : { steps: 50 }),
+      maxSteps: 2,
+    });
+    t.deepEqual([short.result, short.stats.accepted + short.stats.rejected], ['maxSteps', 2]);
+    t.true(short.y[0] > 1 && short.y[0] < Math.E);
+  },
+};
+
+for (const method of all) {
+  test(`${nameOf(method)} keeps the laws of solvers`, async (t) => {
+    for (const hold of Object.values(laws)) await hold(t, method);
+  });
+}
+
+for (const backend of ['wasm', 'cpu'] as const) {
+  test.serial(`every method gives the same in float64, float32 and tensors over ${backend}, and leaves no tensor`, async (t) => {
+    await ready({ backend });
+    const before = countTensors();
+    for (const method of all) {
+      const o = { t0: 0, t1: 1, method, steps: 8 };
+      const y0 = [0.5, -0.3, 0.2, 0.9];
+      const slope = (v: number) => 0.4 - v * v;
+      const double = await solve({ space: float64Space({ rows: 2 }), field: (_t, y) => y.map(slope), y0: Float64Array.from(y0), ...o });
+      const single = await solve({ space: float32Space({ rows: 2 }), field: (_t, y) => y.map(slope), y0: Float32Array.from(y0), ...o });
+      const tensors = await withScope(async (scope) => {
+        const solution = await solve({
+          space: tensorSpace(scope),
+          field: (_t, y) => scope.run(() => tf.sub(0.4, tf.square(y))),
+          y0: scope.keep(tf.tensor2d(y0, [2, 2])),
+          ...o,
+        });
+        return Float64Array.from(solution.y.dataSync());
+      });
+      for (const found of [single.y, tensors])
+        t.true(maxError(Float64Array.from(found), double.y) < 2e-6, `${nameOf(method)}: ${[...found].join()} for ${[...double.y].join()}`);
+    }
+    t.is(countTensors(), before);
+  });
+}
