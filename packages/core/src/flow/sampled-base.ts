@@ -13,8 +13,8 @@ export interface BaseSource {
 
 /**
  * Any distribution that can be sampled as the base of a flow: data to data, such as moons to eight Gaussians. Flow matching
- * trains it; `logProb` works where the source knows its own; maximum likelihood, which needs the score, does not. A model
- * file cannot hold a source: give it again when you make the flow anew.
+ * trains it; `logProb` and maximum likelihood work where the source knows its own density, whose score is taken by
+ * differences of it. A model file cannot hold a source: give it again when you make the flow anew.
  */
 export function sampledBase(source: BaseSource): Base {
   if (typeof source?.sample !== 'function') {
@@ -32,9 +32,27 @@ export function sampledBase(source: BaseSource): Base {
       return ndarray(data, [count, ...event]);
     },
     logProb: (x) => source.logProb?.(x) ?? unknown('density'),
-    score: () => unknown('score'),
+    score: (x) => (source.logProb ? differences(source.logProb.bind(source), x) : unknown('score')),
   };
 }
+
+/** ∇ log p₀ by central differences, 0 where the density vanishes next to a point. */
+function differences(logProb: (x: NdArray) => Float64Array, x: NdArray): NdArray {
+  const width = sizeOf(x.shape.slice(1));
+  const data = new Float32Array(x.data.length);
+  for (let d = 0; d < width; d++) {
+    const [up, down] = [STEP, -STEP].map((by) => ({ shape: x.shape, data: x.data.map((v, i) => (i % width === d ? v + by : v)) }));
+    const [above, below] = [logProb(up), logProb(down)];
+    for (let row = 0; row < x.shape[0]; row++) {
+      const i = row * width + d;
+      const slope = (above[row] - below[row]) / (up.data[i] - down.data[i]);
+      data[i] = Number.isFinite(slope) ? slope : 0;
+    }
+  }
+  return { shape: x.shape, data };
+}
+
+const STEP = 1e-3;
 
 function row(sampled: unknown, event: readonly number[]): NumericArray {
   if (isNdArray(sampled) && sampled.shape.join() === [1, ...event].join()) return sampled.data;

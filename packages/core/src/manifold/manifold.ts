@@ -40,6 +40,9 @@ export interface ManifoldConfig {
   readonly dim: number;
 }
 
+/** More than any use has; a file may ask for anything. */
+export const MOST_DIMENSIONS = 65_536;
+
 /** The functions of a tangent field; see `VelocityField`. */
 export interface TangentFunctions {
   velocity(parameters: ParameterTensors, input: FieldInput): Tensor;

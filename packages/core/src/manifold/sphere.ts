@@ -4,6 +4,7 @@ import type { VelocityField } from '../field/field.js';
 import { normals } from '../random/index.js';
 import { type Tensor, tf } from '../tensor/index.js';
 import type { Manifold, TangentFunctions } from './manifold.js';
+import { MOST_DIMENSIONS } from './manifold.js';
 import { checkRows, drawRows, eachRow, rowOf } from './rows.js';
 
 /** How far from 1 the length of a given point may be. */
@@ -18,7 +19,7 @@ const SLACK = 1e-3;
  * that on the sphere.
  */
 export function sphere(dim: number): Manifold {
-  const d = integer({ min: 1 })(dim, 'sphere: dim');
+  const d = integer({ min: 1, max: MOST_DIMENSIONS })(dim, 'sphere: dim');
   const width = d + 1;
 
   const lengthOf = (v: Float64Array): number => Math.hypot(...v);

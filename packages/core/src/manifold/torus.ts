@@ -3,6 +3,7 @@ import type { VelocityField } from '../field/field.js';
 import { uniforms } from '../random/index.js';
 import { type Tensor, tf } from '../tensor/index.js';
 import type { Manifold, TangentFunctions } from './manifold.js';
+import { MOST_DIMENSIONS } from './manifold.js';
 import { checkRows, drawRows, eachRow } from './rows.js';
 
 const TURN = 2 * Math.PI;
@@ -18,7 +19,7 @@ const wrap = (angle: number): number => angle - TURN * Math.floor((angle + Math.
  * the point (cos x, sin x) on its circle: periodic without a seam.
  */
 export function torus(dim: number): Manifold {
-  const d = integer({ min: 1 })(dim, 'torus: dim');
+  const d = integer({ min: 1, max: MOST_DIMENSIONS })(dim, 'torus: dim');
   return {
     config: { kind: 'torus', dim: d },
     event: [d],

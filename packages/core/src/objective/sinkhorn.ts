@@ -41,7 +41,7 @@ export function sinkhorn(cost: Float64Array, n: number, epsilon: number): Transp
   let marginalError = Infinity;
   for (let at = Math.max(epsilon, largest(cost)); ; at = Math.max(epsilon, at / 2)) {
     settleRows(cost, f, g, n);
-    const done = scalePlan(plan, cost, f, g, n, at, at === epsilon ? TOLERANCE : 1e-2, MOST_PASSES);
+    const done = scalePlan(plan, cost, f, g, n, at, at === epsilon ? TOLERANCE : 1e-2, MOST_PASSES, at === epsilon);
     passes += done.passes;
     marginalError = done.error;
     if (at === epsilon) break;
@@ -50,7 +50,7 @@ export function sinkhorn(cost: Float64Array, n: number, epsilon: number): Transp
     newtonStep(plan, cost, f, g, n, epsilon);
     settleRows(cost, f, g, n);
     passes++;
-    marginalError = scalePlan(plan, cost, f, g, n, epsilon, TOLERANCE, 1).error;
+    marginalError = scalePlan(plan, cost, f, g, n, epsilon, TOLERANCE, 1, true).error;
   }
   return { plan, marginalError, passes, newtonSteps };
 }
@@ -64,7 +64,7 @@ function settleRows(cost: Float64Array, f: Float64Array, g: Float64Array, n: num
   }
 }
 
-/** Sinkhorn's passes on exp((f ⊕ g − cost)/ε), rows first; the plan and the potentials are those at the end. */
+/** Sinkhorn's passes on exp((f ⊕ g − cost)/ε), rows first. The potentials are those at the end, and if it is the last ε so is the plan. */
 function scalePlan(
   plan: Float64Array,
   cost: Float64Array,
@@ -74,9 +74,13 @@ function scalePlan(
   epsilon: number,
   goal: number,
   most: number,
+  last: boolean,
 ): { passes: number; error: number } {
   const u = new Float64Array(n).fill(1);
   const v = new Float64Array(n).fill(1);
+  const fill = (): void => {
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) plan[i * n + j] = Math.exp((f[i] + g[j] - cost[i * n + j]) / epsilon);
+  };
   const absorb = (): void => {
     for (let i = 0; i < n; i++) {
       f[i] += epsilon * Math.log(u[i]);
@@ -84,7 +88,6 @@ function scalePlan(
     }
     u.fill(1);
     v.fill(1);
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) plan[i * n + j] = Math.exp((f[i] + g[j] - cost[i * n + j]) / epsilon);
   };
   /** The scaling of a column that has vanished, by which its largest entry becomes 1/n. */
   const revived = (j: number): number => {
@@ -93,7 +96,7 @@ function scalePlan(
     g[j] = -best - epsilon * Math.log(n);
     return 1;
   };
-  absorb();
+  fill();
   let rows = timesColumns(plan, v, n);
   let error = Infinity;
   let passes = 0;
@@ -102,11 +105,15 @@ function scalePlan(
     for (let i = 0; i < n; i++) u[i] = 1 / (n * rows[i]);
     const columns = timesRows(plan, u, n);
     for (let j = 0; j < n; j++) v[j] = columns[j] > 1e-200 ? 1 / (n * columns[j]) : revived(j);
-    if (outOfRange(u) || outOfRange(v) || columns.some((c) => c <= 1e-200)) absorb();
+    if (outOfRange(u) || outOfRange(v) || columns.some((c) => c <= 1e-200)) {
+      absorb();
+      fill();
+    }
     rows = timesColumns(plan, v, n);
     error = rows.reduce((worst, r, i) => Math.max(worst, Math.abs(n * u[i] * r - 1)), 0);
   }
   absorb();
+  if (last) fill();
   return { passes, error };
 }
 

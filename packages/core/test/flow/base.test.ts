@@ -3,7 +3,7 @@ import { distributions } from '#src/data/index.js';
 import { baseFromConfig, gaussianMixture, standardNormal } from '#src/flow/base.js';
 import type { Base } from '#src/flow/flow.js';
 import { sampledBase } from '#src/flow/sampled-base.js';
-import { key, normals } from '#src/random/index.js';
+import { type Key, key, normals } from '#src/random/index.js';
 
 const mixture = gaussianMixture({
   means: [
@@ -65,13 +65,19 @@ test('a mixture says what is wrong with its settings', (t) => {
   t.throws(() => mixture.logProb({ shape: [1, 3], data: new Float32Array(3) }), { code: 'invalid-shape' });
 });
 
+const mixtureSource = { sample: (count: number, from: Key) => mixture.sample(from, count, [2], 0) };
+
 test('a sampled base gives row i from (key, start + i) alone, its source’s density, and says what it lacks', (t) => {
   const base = sampledBase(distributions.moons);
   const all = base.sample(key(3), 5, [2], 0);
   t.deepEqual(base.sample(key(3), 2, [2], 3).data, all.data.slice(6));
   t.deepEqual(base.logProb(all), distributions.moons.logProb(all));
-  t.throws(() => base.score(all), { code: 'unsupported' });
+  const known = sampledBase({ ...mixtureSource, logProb: (x) => mixture.logProb(x) });
+  const points = mixture.sample(key(8), 20, [2], 0);
+  const [differences, exact] = [known.score(points).data, mixture.score(points).data];
+  differences.forEach((v, i) => t.true(Math.abs(v - exact[i]) < 1e-3 * Math.max(1, Math.abs(exact[i])), `${v} ${exact[i]}`));
   const dumb = sampledBase({ sample: (count, from) => ({ shape: [count, 2], data: normals(from, 2 * count) }) });
+  t.throws(() => dumb.score(all), { code: 'unsupported' });
   t.throws(() => dumb.logProb(all), { code: 'unsupported', message: /no density/ });
   t.throws(() => dumb.sample(key(0), 1, [3], 0), { code: 'invalid-shape', message: /\[1, 2\]/ });
   t.throws(() => sampledBase({} as never), { code: 'invalid-value' });

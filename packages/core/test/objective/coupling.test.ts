@@ -181,3 +181,38 @@ test('with conditions, pairs are made within each alone, and labels stay with th
   ];
   t.deepEqual(own, takeRows(all, ones));
 });
+
+test('ε = 2σ² makes the plan that of the Schrödinger bridge: between Gaussians, its covariance is the closed form', (t) => {
+  const n = 400;
+  const [spread, sigma] = [1.7, 0.8];
+  // Quantiles stand for the Gaussians, so that nothing is left to chance.
+  const quantile = (u: number): number => {
+    let [low, high] = [-6, 6];
+    while (high - low > 1e-12) {
+      const middle = (low + high) / 2;
+      if (normalBelow(middle) < u) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  };
+  const z = Float32Array.from({ length: n }, (_, i) => quantile((i + 0.5) / n));
+  const x0 = { shape: [n, 1], data: z };
+  const x1 = { shape: [n, 1], data: z.map((v) => spread * v) };
+  const { plan } = sinkhorn(squaredDistances(x0, x1), n, 2 * sigma ** 2);
+  let covariance = 0;
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) covariance += plan[i * n + j] * x0.data[i] * x1.data[j];
+  // Janati et al. (2020), theorem 1, in one dimension.
+  const expected = (Math.sqrt(4 * spread ** 2 + sigma ** 4) - sigma ** 2) / 2;
+  t.true(Math.abs(covariance / expected - 1) < 5e-3, `${covariance} ${expected}`);
+});
+
+/** P(z < x) for z standard normal, by Simpson's rule from 0. */
+function normalBelow(x: number): number {
+  const cells = 200;
+  let sum = 0;
+  for (let i = 0; i <= cells; i++) {
+    const weight = i === 0 || i === cells ? 1 : i % 2 === 1 ? 4 : 2;
+    sum += weight * Math.exp(-(((i / cells) * x) ** 2) / 2);
+  }
+  return 0.5 + (sum * x) / (3 * cells) / Math.sqrt(2 * Math.PI);
+}

@@ -3,9 +3,9 @@ import { distributions } from '#src/data/index.js';
 import type { Parameters, VelocityField } from '#src/field/field.js';
 import { mlp } from '#src/field/index.js';
 import { cnf, type Flow, sampledBase } from '#src/flow/index.js';
-import { couplingNames } from '#src/objective/coupling.js';
-import { flowMatching, type FlowMatchingOptions } from '#src/objective/flow-matching.js';
-import { pathNames } from '#src/objective/path.js';
+import { couple, couplingNames } from '#src/objective/coupling.js';
+import { alongPath, flowMatching, type FlowMatchingOptions } from '#src/objective/flow-matching.js';
+import { pathNames, pathOf } from '#src/objective/path.js';
 import type { Batch } from '#src/objective/objective.js';
 import { type Key, key, normals, split } from '#src/random/index.js';
 import { countTensors, downloadSync, ready, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
@@ -206,4 +206,36 @@ test.serial('neither the loss nor a field that throws leaves a tensor', async (t
   await t.throwsAsync(evaluate, { message: 'broken field' });
   await t.throwsAsync(() => lossOf(broken, broken.parameters, constantRows(4, [0, 0])), { message: 'broken field' });
   t.is(countTensors(), before);
+});
+
+test('bridge and Sinkhorn: points and velocities have the moments of the Schrödinger bridge between two Gaussians', (t) => {
+  const [middle, wide, sigma, n, batches] = [1, 2, 1, 256, 12];
+  const covariance = (Math.sqrt(4 * wide ** 2 + sigma ** 4) - sigma ** 2) / 2;
+  const varianceAt = (s: number): number => (1 - s) ** 2 + (s * wide) ** 2 + 2 * s * (1 - s) * covariance + sigma ** 2 * s * (1 - s);
+  for (const time of [0.5, 0.9]) {
+    const sums = { x: 0, u: 0, xx: 0, xu: 0 };
+    for (let batch = 0; batch < batches; batch++) {
+      const [a, b, plan, noise] = ['a', 'b', 'plan', 'noise'].map((name) => split(split(key(5), batch), name));
+      const x0 = { shape: [n, 1], data: normals(a, n) };
+      const x1 = { shape: [n, 1], data: normals(b, n).map((z) => middle + wide * z) };
+      const paired = couple({ name: 'sinkhorn', regularisation: 2 * sigma ** 2, key: plan }, x0, x1);
+      const { xt, target } = alongPath(pathOf('bridge', sigma), paired, x1, new Float32Array(n).fill(time), noise);
+      xt.data.forEach((x, i) => {
+        sums.x += x;
+        sums.u += target.data[i];
+        sums.xx += x * x;
+        sums.xu += x * target.data[i];
+      });
+    }
+    const count = n * batches;
+    const [x, u] = [sums.x / count, sums.u / count];
+    const variance = sums.xx / count - x * x;
+    // The best velocity is linear in x, and its slope makes the variance grow as it does.
+    const slope = (sums.xu / count - x * u) / variance;
+    const h = 1e-4;
+    const expected = (varianceAt(time + h) - varianceAt(time - h)) / (4 * h * varianceAt(time));
+    t.log(`variance ${variance.toFixed(3)} for ${varianceAt(time).toFixed(3)}, slope ${slope.toFixed(3)} for ${expected.toFixed(3)}`);
+    t.true(Math.abs(variance / varianceAt(time) - 1) < 4 * Math.sqrt(2 / count) && Math.abs(slope - expected) < 0.05);
+    t.true(Math.abs(x - middle * time) < 4 * Math.sqrt(variance / count) && Math.abs(u - middle) < 0.15);
+  }
 });

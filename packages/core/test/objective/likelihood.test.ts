@@ -3,6 +3,7 @@ import type { Parameters, VelocityField } from '#src/field/field.js';
 import { mlp } from '#src/field/index.js';
 import { cnf } from '#src/flow/index.js';
 import { likelihood, type LikelihoodOptions } from '#src/objective/likelihood.js';
+import { gradientModes } from '#src/ode/index.js';
 import { key, normals } from '#src/random/index.js';
 import { countTensors, ready, tf } from '#src/tensor/index.js';
 
@@ -39,7 +40,7 @@ const rows = [
 const batch = { x: { shape: [2, 3], data: Float32Array.from(rows.flat()) } };
 const weights: Parameters = { a: { shape: [3], data: Float32Array.from(a) } };
 
-for (const gradient of ['steps', 'adjoint'] as const) {
+for (const gradient of gradientModes) {
   test.serial(`${gradient}: penalties of a linear field, and their gradients, are the closed forms per sample and dimension`, async (t) => {
     const before = countTensors();
     const flow = cnf({ field: stretch(3) });
