@@ -1,7 +1,7 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { mlp, transformer } from '#src/field/index.js';
-import { affine, cnf, type Flow, gaussianMixture, logit, oneHot } from '#src/flow/index.js';
+import { mlp, potential, transformer } from '#src/field/index.js';
+import { affine, cnf, type Flow, gaussianMixture, guide, logit, oneHot } from '#src/flow/index.js';
 import { dequantise } from '#src/flow/transforms/index.js';
 import { exportFlowOnnx, type FlowExportOptions } from '#src/export/index.js';
 import { sphere, torus } from '#src/manifold/index.js';
@@ -55,6 +55,19 @@ test('samplers give what the flow decodes with the same steps', async (t) => {
     const { x } = await flow.decode(z, { method, steps });
     t.true(worst(await run(flow, { what: 'sampler', method, steps }, { z }), x.data) < 1e-5);
   }
+});
+
+test('a guided flow has a sampler and no log-density; a closed form of the divergence goes into the file', async (t) => {
+  const guided = guide(cnf({ field: conditioned }), { scale: 2.5, interval: [0.2, 0.7] });
+  const grid = { method: 'rk4', steps: 4 } as const;
+  const [z, condition] = [points(6, 2), oneHot([0, 1, 2, 0, 1, -1], 3)];
+  const { x } = await guided.decode(z, { ...grid, condition });
+  t.true(worst(await run(guided, { what: 'sampler', ...grid }, { z, condition }), x.data) < 1e-5);
+  t.throws(() => exportFlowOnnx(guided, { what: 'logProb' }), { code: 'unsupported', message: /no log-density/ });
+  const closed = cnf({ field: potential({ dim: 3, width: 8 }), seed: 2 });
+  const { logProb, report } = await closed.logProb(points(5, 3), grid);
+  t.is(report.divergence, 'closed-form');
+  t.true(worst(await run(closed, { what: 'logProb', ...grid }, { x: points(5, 3) }), logProb) < 1e-5);
 });
 
 test('a sampler that rounds to grey levels', async (t) => {

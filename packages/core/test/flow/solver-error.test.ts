@@ -1,5 +1,5 @@
 import test from 'ava';
-import { mlp } from '#src/field/index.js';
+import { mlp, sequence } from '#src/field/index.js';
 import { cnf } from '#src/flow/cnf.js';
 import type { Flow, LogDensity, LogProbOptions } from '#src/flow/flow.js';
 import { key, normals } from '#src/random/index.js';
@@ -77,6 +77,25 @@ test('networks that took no part in setting the factor: covered too, held agains
       t.log(`weights times ${scale}, ${tol}: ${shown(found)}`);
       t.true(found.within >= 0.95 && found.excess < 250);
     }
+  }
+});
+
+test('fields that take turns in time: the error goes on from one to the next', async (t) => {
+  const part = (gain: number) => {
+    const field = mlp({ dim: 2, hidden: [16], activation: 'tanh', lastLayer: 'random' });
+    const init = (k: Parameters<typeof field.init>[0]) =>
+      Object.fromEntries(
+        Object.entries(field.init(k)).map(([name, { shape, data }]) => [name, { shape, data: data.map((v) => gain * v) }]),
+      );
+    return { ...field, init };
+  };
+  const flow = cnf({ field: sequence({ event: [2], steps: [part(2), part(3), part(2.5)] }), seed: 1 });
+  const x = { shape: [COUNT, 2], data: normals(key(8), 2 * COUNT) };
+  const truth = [...(await flow.logProb(x, { rtol: 1e-6, atol: 1e-6 })).logProb];
+  for (const tol of [1e-3, 1e-4]) {
+    const found = coverage(await flow.logProb(x, { rtol: tol, atol: tol }), truth);
+    t.log(`${tol}: ${shown(found)}`);
+    t.true(found.within >= 0.95 && found.excess < 250);
   }
 });
 
