@@ -1,6 +1,6 @@
 import type { NdArray, NumericArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { assign } from '../objective/assignment.js';
+import { assign } from '../transport/assignment.js';
 import { toRows } from './rows.js';
 import { pairwise } from './two-sample.js';
 

@@ -1,7 +1,7 @@
 import { type NdArray, takeRows } from '@advect/base/array';
 import { type Key, uniforms } from '../random/index.js';
-import { assign } from './assignment.js';
-import { sinkhorn } from './sinkhorn.js';
+import { assign } from '../transport/assignment.js';
+import { sinkhorn } from '../transport/sinkhorn.js';
 
 /**
  * How noise and data of a batch are paired. A coupling reorders the noise and leaves the data where it is, so that labels

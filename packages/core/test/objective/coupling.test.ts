@@ -1,9 +1,9 @@
 import test from 'ava';
 import { takeRows } from '@advect/base/array';
-import { assign } from '#src/objective/assignment.js';
+import { assign } from '#src/transport/assignment.js';
 import { couple, squaredDistances } from '#src/objective/coupling.js';
 import { key, normals, permutation, split, uniforms } from '#src/random/index.js';
-import { sinkhorn } from '#src/objective/sinkhorn.js';
+import { sinkhorn } from '#src/transport/sinkhorn.js';
 
 const costs = (n: number, seed: number): Float64Array => Float64Array.from(uniforms(key(seed), n * n));
 
