@@ -31,7 +31,7 @@ export interface VectorSpace<V> {
   /** Frees a state that nobody will use again (a no-op for plain arrays). */
   release(state: V): void;
   /** Σ aᵢbᵢ over all entries; without it gradients with respect to times are NaN. */
-  dot?(a: V, b: V): number;
+  dot?(a: V, b: V): Pending<number>;
   /** The numbers of a state, which methods that solve linear systems need; without it they are refused. */
   readonly coordinates?: Coordinates<V>;
 }

@@ -52,7 +52,12 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
     clone: (state) => assemble((name, space) => space.clone(state[name])),
     release: (state) => names.forEach((name) => spaces[name].release(state[name])),
     ...(names.every((name) => spaces[name].dot) && {
-      dot: (a: S, b: S) => names.reduce((sum, name) => sum + spaces[name].dot!(a[name], b[name]), 0),
+      dot(a: S, b: S) {
+        const parts = names.map((name) => spaces[name].dot!(a[name], b[name]));
+        const sum = (numbers: readonly number[]): number => numbers.reduce((total, part) => total + part, 0);
+        const settled = parts.filter((part) => typeof part === 'number');
+        return settled.length === parts.length ? sum(settled) : Promise.all(parts.map((part) => Promise.resolve(part))).then(sum);
+      },
     }),
     ...(names.every((name) => spaces[name].coordinates) && { coordinates: productCoordinates(spaces, names) }),
   };

@@ -25,15 +25,18 @@ export interface Pair<V> {
 /**
  * An explicit method Ψ in its algebraically reversible form: beside y goes a companion z, with z = y at the start, and
  * y′ = λy + (1 − λ)z + Ψₕ(t, z), z′ = z − Ψ₋ₕ(t′, y′). Of the order of Ψ, adaptive where Ψ is; y′ and z′ give y and z back by
- * the same formulas, up to rounding, which grows like λ⁻ⁿ over n steps backward (`retrace`). A smaller λ damps the
- * difference of the two forward. Twice the evaluations of Ψ.
+ * the same formulas, up to rounding (`retrace`). Twice the evaluations of Ψ.
+ *
+ * λ, default 0.99, is a trade. Rounding grows like λ⁻ⁿ over n steps backward; the difference of y and z, which error control
+ * does not see, falls only like λⁿ forward, so that strongly contracting fields need a smaller λ: y′ = −8y over [0, 1] at
+ * tolerance 1e-6 has an error of 2e-4 with 0.99, 3e-5 with 0.9, 2e-8 with 0.5.
  *
  * Reference: S. McCallum, J. Foster (2024), Efficient, accurate and stable gradients for neural ODEs, arXiv 2410.11648.
  */
 export function reversible(method: ExplicitMethodName | ExplicitMethod, options: { readonly lambda?: number } = {}): ReversibleMethod {
   const base = explicitMethodReader(method, 'reversible: method');
   const { lambda } = readOptions<{ lambda?: number }>('reversible', options, {
-    lambda: number({ default: 0.999, min: Number.MIN_VALUE, max: 1 }),
+    lambda: number({ default: 0.99, min: Number.MIN_VALUE, max: 1 }),
   });
   const stages = stagesOf(base);
   const { order, error, embeddedOrder } = base;

@@ -22,6 +22,7 @@ export function tensorSpace(scope: Scope): VectorSpace<Tensor> {
     put: (state, rows, part) => scope.run(() => put(state, rows, part)),
     clone: (state) => scope.keep(tf.clone(state)),
     release: (state) => scope.release(state),
+    dot: (a, b) => (readsBackFreely() ? hostDot(a, b) : kernelDot(a, b)),
     coordinates: {
       epsilon: 2 ** -23,
       length: (state) => sizeOf(state.shape.slice(1)),
@@ -89,6 +90,20 @@ async function kernelNorm(v: Tensor, a: Tensor, b: Tensor, { atol, rtol }: Toler
   const means = await reduced.data();
   reduced.dispose();
   return Float64Array.from(means, Math.sqrt);
+}
+
+function hostDot(a: Tensor, b: Tensor): number {
+  const [as, bs] = [a.dataSync(), b.dataSync()];
+  let sum = 0;
+  for (let i = 0; i < as.length; i++) sum += as[i] * bs[i];
+  return sum;
+}
+
+async function kernelDot(a: Tensor, b: Tensor): Promise<number> {
+  const sum = tf.tidy(() => tf.sum(tf.mul(a, b)));
+  const [value] = await sum.data();
+  sum.dispose();
+  return value;
 }
 
 function hostSelect(mask: Uint8Array, a: Tensor, b: Tensor): Tensor {

@@ -37,6 +37,21 @@ test('rounding grows like λ⁻ⁿ on the way back, and no more', async (t) => {
   t.true(error > 1e-14, String(error));
 });
 
+test('a smaller λ carries contracting fields, where the companion would lag behind', async (t) => {
+  const run = (lambda: number) =>
+    solve({
+      space: float64Space(),
+      field: (_t, y) => y.map((v) => -16 * v),
+      y0: Float64Array.of(1),
+      t0: 0,
+      t1: 1,
+      method: reversible('dopri5', { lambda }),
+    });
+  const [slow, quick] = [await run(0.99), await run(0.5)];
+  for (const { y } of [slow, quick]) t.true(Math.abs(y[0] - Math.exp(-16)) < 2e-5);
+  t.true(quick.stats.steps < slow.stats.steps / 10, `${quick.stats.steps} ${slow.stats.steps}`);
+});
+
 test('tolerances are kept, and the counts say what the field saw', async (t) => {
   for (const name of ['heun', 'bosh3', 'dopri5', 'tsit5', 'dopri8'] as const) {
     for (const tolerance of [1e-3, 1e-5]) {

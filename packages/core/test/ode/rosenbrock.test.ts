@@ -117,6 +117,14 @@ test('a stiff linear field in closed form, forward and backward in time', async 
   t.true(Math.abs(mirrored.y[0] - y[0]) < 1e-12);
 });
 
+test('there and back again ends where it began', async (t) => {
+  const { field, exact, t0, t1 } = coupled;
+  const options = { space: float64Space(), field: (time: Times, y: Float64Array) => field(time as number, y), method: 'rodas4' as const };
+  const there = await solve({ ...options, y0: exact(t0), t0, t1, rtol: 1e-5, atol: 1e-5 });
+  const back = await solve({ ...options, y0: there.y, t0: t1, t1: t0, rtol: 1e-5, atol: 1e-5 });
+  t.true(maxError(back.y, exact(t0)) < 3e-4, String(maxError(back.y, exact(t0))));
+});
+
 test('where nothing is stiff the error is in proportion to the tolerance', async (t) => {
   for (const { name, field, exact, t0, t1 } of [dampedRotation, coupled, rational, logistic]) {
     for (const tolerance of [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8]) {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { mismatch } from '@advect/testkit';
+import { gradientModes, solve, solveWithGradient } from '#src/ode/index.js';
 import { key, normals } from '#src/random/index.js';
 import { countTensors, ready, type Scalar, type Tensor, tensorSpace, tf, valueAndGradients, withScope } from '#src/tensor/index.js';
 
@@ -120,4 +121,59 @@ test.serial('the space runs inside a tape: the gradient of a combination is its 
     t.deepEqual([...gradients['y'].dataSync()], [1, 1, 1, 1]);
     tf.dispose([value, gradients['y'], gradients['k']]);
   });
+});
+
+test.serial('solves of tensors are differentiated all six ways, stiff ones solved, and nothing is left behind', async (t) => {
+  await ready({ backend: 'wasm' });
+  const before = countTensors();
+  await withScope(async (scope) => {
+    const space = tensorSpace(scope);
+    const y0 = scope.keep(tf.tensor2d([0.4, -0.9, 1.1, 0.2], [2, 2]));
+    const weights = scope.keep(tf.tensor2d([1, 2, -1, 0.5], [2, 2]));
+    // y′ = −t·sin y, entry by entry: tan(y/2) falls like exp(−t²/2).
+    const exact = (y: number, t0: number, t1: number) => 2 * Math.atan(Math.tan(y / 2) * Math.exp((t0 * t0 - t1 * t1) / 2));
+    const loss = (t0: number, t1: number, at: readonly number[]) =>
+      at.reduce((sum, y, i) => sum + [1, 2, -1, 0.5][i] * exact(y, t0, t1), 0);
+    const start = [0.4, -0.9, 1.1, 0.2];
+    const difference = (f: (by: number) => number) => (f(1e-5) - f(-1e-5)) / 2e-5;
+    for (const gradient of gradientModes) {
+      const { solution, gradient: found } = await solveWithGradient<Tensor>({
+        space,
+        field: (time, y) => scope.run(() => tf.mul(tf.sin(y), -(time as number))),
+        pull: (time, y, c) => ({
+          ofY: scope.run(() => tf.mul(tf.mul(tf.cos(y), -time), c)),
+          ofT: -tf.tidy(() => tf.sum(tf.mul(tf.sin(y), c)).dataSync()[0]),
+        }),
+        ofEnd: () => scope.run(() => tf.clone(weights)),
+        y0,
+        t0: 0.5,
+        t1: 2,
+        rtol: 1e-5,
+        atol: 1e-5,
+        gradient,
+      });
+      const expected = start.map((_, i) => difference((by) => loss(0.5, 2, start.map((v, j) => (i === j ? v + by : v))))); // prettier-ignore
+      t.is(mismatch(found!.y0.dataSync(), expected, { atol: 1e-4 }), undefined, gradient);
+      const times = [difference((by) => loss(0.5 + by, 2, start)), difference((by) => loss(0.5, 2 + by, start))];
+      t.is(mismatch([found!.t0, found!.t1], times, { atol: 2e-4 }), undefined, gradient);
+      space.release(found!.y0);
+      space.release(solution.y);
+    }
+    const stiff = await solve<Tensor>({
+      space,
+      field: (time, y) => scope.run(() => tf.mul(tf.sub(y, Math.cos(time as number)), -1e4)),
+      y0,
+      t0: 0,
+      t1: 2,
+      method: 'rodas4',
+      rtol: 1e-4,
+      atol: 1e-4,
+    });
+    t.is(stiff.result, 'done');
+    t.is(mismatch(stiff.y.dataSync(), Array<number>(4).fill(Math.cos(2)), { atol: 1e-3 }), undefined);
+    t.true(stiff.stats.evaluations < 1500, String(stiff.stats.evaluations));
+    space.release(stiff.y);
+    t.is(countTensors(), before + 2);
+  });
+  t.is(countTensors(), before);
 });

@@ -41,6 +41,8 @@ export interface GradientOptions<V, P = unknown> extends Pick<
   readonly method?: ExplicitMethodName | ExplicitMethod;
   /** Default 'steps'. */
   readonly gradient?: GradientMode;
+  /** Of the reversible form; default as there. */
+  readonly lambda?: number;
   /** The field's vector–Jacobian product. */
   readonly pull: FieldPullback<V, P>;
   /** Is told each pullback's part of the gradient with respect to parameters, and by what to scale it in the sum. */
@@ -101,7 +103,7 @@ const trails: Partial<Record<GradientMode, <V>(course: Course<V>) => Trail<V>>> 
 
 async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledger<V>): Promise<SolveGradient<V>> {
   const { space } = ledger;
-  const { pull, gather, ofEnd, gradient: _, adjointNorm, ...settings } = options;
+  const { pull, gather, ofEnd, gradient: _, lambda, adjointNorm, ...settings } = options;
   const { t0, t1, y0 } = settings;
   const mode = oneOf(gradientModes, 'steps')(options.gradient, 'solveWithGradient: gradient');
   const method = explicitMethodReader(options.method, 'solveWithGradient: method');
@@ -123,7 +125,7 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
     },
   };
   const trail = trails[mode]?.({ space, field, method, y0, t0 });
-  const form = mode === 'reversible' ? reversible(method) : method;
+  const form = mode === 'reversible' ? reversible(method, { lambda }) : method;
   let firstSlope: V | undefined;
   const { companion, at, releaseDense, ...solution } = await solve<V>({
     ...settings,
@@ -145,12 +147,15 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
       return await throughReversible({ space, field }, form, { y: solution.y, z: companion! }, solution.grid!, ofY1, derivatives);
     }
     const { space: __, field: ___, y0: ____, times, ...control } = settings;
-    const along = (cotangent: V, slope: V): number => (space.dot ? space.dot(cotangent, slope) : NaN);
+    const along = (cotangent: V, slope: V): Pending<number> => (space.dot ? space.dot(cotangent, slope) : NaN);
     let ofT1: number | undefined;
     const pullSeeingFirst: FieldPullback<V, P> = (t, y, cotangent) =>
       whenSettled((at ? derivatives.pull : withSlope(field, derivatives.pull))(t, y, cotangent), (pulled) => {
-        if (pulled.slope !== undefined) ofT1 ??= along(cotangent, pulled.slope);
-        return pulled;
+        if (pulled.slope === undefined || ofT1 !== undefined) return pulled;
+        return whenSettled(along(cotangent, pulled.slope), (value) => {
+          ofT1 = value;
+          return pulled;
+        });
       });
     const back = await adjointSolve<V, P>({
       ...control,
@@ -166,8 +171,8 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
     if (back.result !== 'done') return back;
     return {
       y0: back.y,
-      t0: -along(back.y, firstSlope ?? (await field(t0, y0))),
-      t1: ofT1 ?? along(ofY1, await field(t1, solution.y)),
+      t0: -(await along(back.y, firstSlope ?? (await field(t0, y0)))),
+      t1: ofT1 ?? (await along(ofY1, await field(t1, solution.y))),
     };
   };
   const found = (await differentiated())!;

@@ -84,10 +84,12 @@ const pullerOf =
   <V, P>(space: VectorSpace<V>, { slopes }: TakenStep<V>, { pull, gather }: Derivatives<V, P>, times: ReturnType<typeof timesOf>) =>
   (t: number, y: V, cotangent: V, stage: number): Pending<V> =>
     whenSettled(pull(t, y, cotangent), ({ ofY, ofT = 0, ofParameters, slope }) => {
-      times.add(t, ofT, space.dot ? space.dot(cotangent, slopes[stage]) : NaN);
       if (ofParameters !== undefined) gather?.(ofParameters, 1);
       if (slope !== undefined) space.release(slope);
-      return ofY;
+      return whenSettled(space.dot ? space.dot(cotangent, slopes[stage]) : NaN, (along) => {
+        times.add(t, ofT, along);
+        return ofY;
+      });
     });
 
 /** Sums of the cotangents of both times: stages move with their share of the interval, and steps are shares of it. */

@@ -152,6 +152,25 @@ test('what keeps or finds again the same steps gives the same bits; the reversib
   t.deepEqual(one.values, (await derivatives('steps', { steps: 1 })).values);
 });
 
+test('the reversible way back finds the states of a contracting field again, for any λ', async (t) => {
+  for (const lambda of [0.9, 0.99, 0.9999, 1]) {
+    const { gradient, solution } = await solveWithGradient({
+      space: float64Space(),
+      field: (_t, y) => y.map((v) => -8 * v),
+      pull: (_t, _y, c) => ({ ofY: c.map((v) => -8 * v) }),
+      ofEnd: (y) => y.slice(),
+      y0: Float64Array.of(1),
+      t0: 0,
+      t1: 1,
+      steps: 60,
+      gradient: 'reversible',
+      lambda,
+    });
+    // The solve is linear: y(1) = R·y0, and L = y(1)²/2. Going back multiplies rounding by some e⁸.
+    t.true(Math.abs(gradient!.y0[0] / solution.y[0] ** 2 - 1) < 1e-8, `${lambda}: ${gradient!.y0[0] / solution.y[0] ** 2 - 1}`);
+  }
+});
+
 test('the continuous adjoints come closer to the gradient as the tolerance shrinks, with the order of the tolerance', async (t) => {
   const exact = (await derivatives('steps', { method: 'dopri8', rtol: 1e-13, atol: 1e-13 })).values;
   for (const mode of ['adjoint', 'interpolated'] as const) {
