@@ -175,11 +175,11 @@ const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }
 });
 
 /** Throws the sentence of a solve that did not arrive, with the solution as its cause. */
-export function assertDone(solution: Pick<Solution<unknown>, 'result' | 'diagnosis' | 'stats'>): void {
+export function assertDone(solution: Pick<Solution<unknown>, 'diagnosis' | 'stats'> & { readonly result: string }): void {
   if (solution.result === 'done') return;
   if (solution.result === 'aborted')
     throw new AdvectError('aborted', solution.diagnosis, 'It was told to stop; run it again for the whole result.');
-  const hint = { maxSteps: 'Raise maxSteps, loosen rtol and atol, or ask for a fixed number of steps.' }[solution.result as string];
+  const hint = { maxSteps: 'Raise maxSteps, loosen rtol and atol, or ask for a fixed number of steps.' }[solution.result];
   throw new AdvectError(
     'solve-failed',
     solution.diagnosis,

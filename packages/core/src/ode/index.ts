@@ -5,6 +5,7 @@ export { adams, type AdamsMethod } from './adams.js';
 export type { MethodData } from './method.js';
 export { explicitMethodNames, explicitMethods, methodNames, methods, type ExplicitMethodName, type MethodName } from './methods/index.js';
 export {
+  type GradientFailure,
   gradientModes,
   type GradientMode,
   type GradientOptions,

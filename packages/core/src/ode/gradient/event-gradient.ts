@@ -50,17 +50,19 @@ export async function eventGradient<V, P = unknown>(options: EventGradientOption
   const shape = (perRow: Float64Array): Times => (typeof t1 === 'number' ? perRow[0] : perRow);
   const listed = (value: number | Float64Array): Float64Array =>
     typeof value === 'number' ? new Float64Array(ended.length).fill(value) : value;
-  const products = (a: V, b: V): Float64Array => {
+  const products = async (a: V, b: V): Promise<Float64Array> => {
     if (!own.dot) throw new AdvectError('invalid-option', 'eventGradient: the space has no dot', 'Use a space of plain arrays.');
-    if (typeof t1 === 'number') return Float64Array.of(own.dot(a, b));
+    if (typeof t1 === 'number') return Float64Array.of(await own.dot(a, b));
     const one = own.withRows(1);
-    return Float64Array.from(ended, (_, row) => one.dot!(own.take(a, Int32Array.of(row)), own.take(b, Int32Array.of(row))));
+    return Float64Array.from(
+      await Promise.all(ended.map((_, row) => one.dot!(own.take(a, Int32Array.of(row)), own.take(b, Int32Array.of(row))))),
+    );
   };
   try {
     const slope = ledger.adopt(await field(t1, solution.y), solution.y);
     const { ofT, ofY } = await ofEvent(t1, solution.y);
     const gradientOfEvent = ledger.adopt(ofY, solution.y);
-    const [along, ofTimes, slopes] = [products(gradientOfEvent, slope), listed(ofTime), products(ofState, slope)];
+    const [along, ofTimes, slopes] = [await products(gradientOfEvent, slope), listed(ofTime), await products(ofState, slope)];
     const factors = listed(ofT).map((rate, row) => {
       if (!ended[row]) return 0;
       if (rate + along[row] !== 0) return -(ofTimes[row] + slopes[row]) / (rate + along[row]);

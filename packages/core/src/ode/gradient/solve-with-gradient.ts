@@ -3,12 +3,12 @@ import { type Ledger, ledgerOf } from '../ledger.js';
 import { explicitMethodReader } from '../method-reader.js';
 import type { ExplicitMethodName } from '../methods/index.js';
 import type { Pending, VectorField, VectorSpace } from '../problem.js';
-import { reversible } from '../reversible.js';
+import { reversible, type ReversibleMethod } from '../reversible.js';
 import { whenSettled } from '../settle.js';
-import type { Solution, SolveOptions } from '../solution.js';
+import type { Solution, SolveOptions, SolveResult, SolveStats } from '../solution.js';
 import { solve } from '../solve.js';
 import type { ExplicitMethod } from '../tableau.js';
-import { adjointSolve, type AdjointSolution } from './adjoint.js';
+import { adjointSolve } from './adjoint.js';
 import { checkpointedTrail } from './checkpoints.js';
 import type { FieldPullback, Gather } from './pull.js';
 import { type Derivatives, throughReversible, throughSteps } from './through-steps.js';
@@ -41,7 +41,7 @@ export interface GradientOptions<V, P = unknown> extends Pick<
   readonly method?: ExplicitMethodName | ExplicitMethod;
   /** Default 'steps'. */
   readonly gradient?: GradientMode;
-  /** Of the reversible form; default as there. */
+  /** Of the reversible form; default 0.99, with many fixed steps nearer to 1. */
   readonly lambda?: number;
   /** The field's vector–Jacobian product. */
   readonly pull: FieldPullback<V, P>;
@@ -53,13 +53,18 @@ export interface GradientOptions<V, P = unknown> extends Pick<
   readonly adjointNorm?: VectorSpace<V>['norm'];
 }
 
+/** A solve that did not arrive, or, `astray`, one in reversible form that missed its start on the way back. */
+export interface GradientFailure extends Pick<Solution<unknown>, 'diagnosis' | 'stats'> {
+  readonly result: SolveResult | 'astray';
+}
+
 /** A solve, and the gradient of L(y(t1)). */
 export interface SolveGradient<V> {
   readonly solution: Solution<V>;
   /** ∂L/∂y0, ∂L/∂t0, ∂L/∂t1; absent where a solve did not arrive. The caller frees `y0`. */
   readonly gradient?: { readonly y0: V; readonly t0: number; readonly t1: number };
-  /** The solve that did not arrive: this one, or that of the adjoint. */
-  readonly failure?: Pick<Solution<V>, 'result' | 'diagnosis' | 'stats'>;
+  /** Why there is none. */
+  readonly failure?: GradientFailure;
   /** Evaluations of the field on the way back, beside those of the solve; and of its pullback. */
   readonly evaluations: { readonly again: number; readonly pullbacks: number };
 }
@@ -125,7 +130,7 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
     },
   };
   const trail = trails[mode]?.({ space, field, method, y0, t0 });
-  const form = mode === 'reversible' ? reversible(method, { lambda }) : method;
+  const form = mode === 'reversible' ? reversible(method, { lambda: lambda ?? lambdaFor(settings) }) : method;
   let firstSlope: V | undefined;
   const { companion, at, releaseDense, ...solution } = await solve<V>({
     ...settings,
@@ -139,12 +144,16 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
     },
   });
 
-  const differentiated = async (): Promise<SolveGradient<V>['gradient'] | AdjointSolution<V>> => {
+  const differentiated = async (): Promise<NonNullable<SolveGradient<V>['gradient']> | GradientFailure> => {
     if (solution.result !== 'done') return solution;
     const ofY1 = ledger.adopt(await ofEnd(solution.y), solution.y);
     if (trail && t0 !== t1) return await throughSteps(space, method, trail, [t0, t1], ofY1, derivatives);
     if (form.kind === 'reversible' && t0 !== t1) {
-      return await throughReversible({ space, field }, form, { y: solution.y, z: companion! }, solution.grid!, ofY1, derivatives);
+      const back = await throughReversible({ space, field }, form, { y: solution.y, z: companion! }, solution.grid!, ofY1, derivatives);
+      const off = space.blend([back.start, y0], [1, -1]);
+      const [astray] = await space.norm(off, y0, y0, { atol: settings.atol ?? 1e-6, rtol: settings.rtol ?? 1e-6 }, true);
+      for (const state of [off, back.start]) space.release(state);
+      return astray < MOST_ASTRAY ? back : lostOnTheWayBack(solution.stats, form, astray);
     }
     const { space: __, field: ___, y0: ____, times, ...control } = settings;
     const along = (cotangent: V, slope: V): Pending<number> => (space.dot ? space.dot(cotangent, slope) : NaN);
@@ -175,7 +184,7 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
       t1: ofT1 ?? (await along(ofY1, await field(t1, solution.y))),
     };
   };
-  const found = (await differentiated())!;
+  const found = await differentiated();
   releaseDense?.();
   for (const state of [solution.y, ...('y0' in found ? [found.y0] : [])]) ledger.handOver(state);
   ledger.releaseAll();
@@ -183,6 +192,21 @@ async function differentiate<V, P>(options: GradientOptions<V, P>, ledger: Ledge
   const { y0: ofY0, t0: ofT0, t1: ofT1 } = found;
   return { solution, gradient: { y0: ofY0, t0: ofT0, t1: ofT1 }, evaluations: counts };
 }
+
+/** By how many tolerances a reversible solve may miss its start on the way back. */
+const MOST_ASTRAY = 100;
+
+/** Rounding grows like λ⁻ⁿ over n steps: to at most e⁴ where n is known. */
+const lambdaFor = ({ steps, times }: { readonly steps?: number; readonly times?: ArrayLike<number> }): number =>
+  Math.max(0.99, Math.exp(-4 / (steps ?? (times ? times.length : 1))));
+
+const lostOnTheWayBack = (stats: SolveStats, { name, lambda }: ReversibleMethod, astray: number): GradientFailure => ({
+  result: 'astray',
+  stats,
+  diagnosis:
+    `On the way back over ${stats.accepted} steps the ${name} with λ = ${lambda} missed its start by ${astray.toPrecision(2)} tolerances: ` +
+    "rounding grows like λ⁻ⁿ, and where the field contracts. Take a λ nearer to 1, or differentiate by 'checkpointed'.",
+});
 
 /** The same pullback with f(t, y) in what it returns. */
 const withSlope =

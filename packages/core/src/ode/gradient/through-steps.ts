@@ -46,7 +46,8 @@ export async function throughSteps<V, P>(
 /**
  * The same through the steps of a reversible solve, whose states are found again on the way back from its end: nothing but
  * the grid is kept. With P = Ψₕ(t, z), Q = Ψ₋ₕ(t′, y′) and cotangents (v, w) of (y′, z′): v ← v − (∂Q/∂y′)ᵀw, then λv is that of y
- * and w + (1 − λ)v + (∂P/∂z)ᵀv that of z. `end` is not freed.
+ * and w + (1 − λ)v + (∂P/∂z)ᵀv that of z. `end` is not freed. Returns the
+ * state that it came back to as `start`.
  */
 export async function throughReversible<V, P>(
   { space, field }: Pick<Course<V>, 'space' | 'field'>,
@@ -55,7 +56,7 @@ export async function throughReversible<V, P>(
   grid: ArrayLike<number>,
   ofEnd: V,
   derivatives: Derivatives<V, P>,
-): Promise<PulledSolve<V>> {
+): Promise<PulledSolve<V> & { readonly start: V }> {
   const { base, lambda } = method;
   const times = timesOf(grid[0], grid[grid.length - 1]);
   const transposed = (step: TakenStep<V>, cotangent: V) =>
@@ -75,8 +76,8 @@ export async function throughReversible<V, P>(
     space.release(v);
   }
   const y0 = space.blend([ofY, ofZ], [1, 1]);
-  for (const state of [pair.y, pair.z, ofY, ofZ]) space.release(state);
-  return { y0, ...times.total() };
+  for (const state of [pair.z, ofY, ofZ]) space.release(state);
+  return { y0, ...times.total(), start: pair.y };
 }
 
 /** One step's pullback for `transposeStep`, which gathers on the way. */

@@ -171,6 +171,28 @@ test('the reversible way back finds the states of a contracting field again, for
   }
 });
 
+test('a reversible solve that loses its way back says so, and thousands of fixed steps do not', async (t) => {
+  const run = (steps: number, lambda?: number) =>
+    solveWithGradient({
+      ...problem,
+      field: field(P),
+      pull: pull(P),
+      ofEnd,
+      method: 'rk4',
+      gradient: 'reversible',
+      steps,
+      lambda,
+      maxSteps: steps,
+    });
+  const { gradient, failure } = await run(3000, 0.99);
+  t.is(gradient, undefined);
+  t.is(failure!.result, 'astray');
+  t.regex(failure!.diagnosis, /over 3000 steps the reversible rk4 with λ = 0.99 missed its start by .* tolerances/);
+  const exact = (await derivatives('steps', { method: 'rk4', steps: 3000 })).values;
+  const found = (await run(3000)).gradient!;
+  t.true(gap([...found.y0, found.t0, found.t1], exact.slice(0, 4)) < 1e-9);
+});
+
 test('the continuous adjoints come closer to the gradient as the tolerance shrinks, with the order of the tolerance', async (t) => {
   const exact = (await derivatives('steps', { method: 'dopri8', rtol: 1e-13, atol: 1e-13 })).values;
   for (const mode of ['adjoint', 'interpolated'] as const) {
