@@ -148,6 +148,21 @@ def unet(**settings):
     return answer(lambda x: net(torch.tensor([0.3, 0.8]), x, labels), waves([2, 4, 4, 2], 0.7))
 
 
+def unet_by_names(**settings):
+    """The same with each weight a formula of the original's name and of its index there, to be imported."""
+    net = unet_code.UNetModel(8, 2, 8, 2, 1, (2,), channel_mult=(1, 2), num_classes=3, num_heads=2, **settings)
+    net.eval()
+    net.dtype = torch.float64
+    for name, p in net.named_parameters():
+        last = [math.sin(sum(map(ord, name)) + 2.3 * i) for i in range(p.numel())]
+        around = 1 if p.ndim == 1 and name.endswith(".weight") else 0
+        spread = math.sqrt(2 * p.shape[0] / p.numel()) if p.ndim > 1 else 0.3
+        p.data.copy_(around + spread * torch.tensor(last).reshape(p.shape))
+    labels = torch.tensor([2, 0])
+    found = answer(lambda x: net(torch.tensor([0.3, 0.8]), x, labels), waves([2, 4, 4, 2], 0.7))
+    return {**found, "shapes": {name: list(p.shape) for name, p in net.named_parameters()}}
+
+
 # ---- FFJORD's ODEnet and ODENVP
 
 sys.path.insert(0, str(ffjord))
@@ -340,6 +355,8 @@ def counts():
 result = {
     "unet": unet(),
     "unet, scaled and shifted, resized in blocks": unet(use_scale_shift_norm=True, resblock_updown=True),
+    "unet by names": unet_by_names(),
+    "unet by names, new attention order, scaled and shifted": unet_by_names(use_new_attention_order=True, use_scale_shift_norm=True),
     **{f"mlp {layer}": flat(layer) for layer in ("ignore", "concat", "squash", "concatsquash", "blend", "hyper")},
     **{f"conv {layer}": picture(layer) for layer in ("ignore", "concat", "concatsquash", "blend", "concatcoord")},
     "conv concat, half the size": picture("concat", (2, 1, -2)),
