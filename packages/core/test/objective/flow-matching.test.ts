@@ -116,7 +116,7 @@ test.serial('from moons to eight Gaussians: the noise of a flow may be data, and
   const from = distributions['moons-tcfm'];
   const flow = cnf({ field: mlp({ dim: 2, hidden: [48, 48] }), base: sampledBase(from) });
   const to = distributions['8gaussians-tcfm'];
-  await train(flow, to, { objective: flowMatching({ coupling: 'exact-ot' }), steps: 600, batch: 128, learningRate: 1e-2 }).finish();
+  await train(flow, to, { objective: flowMatching({ coupling: 'exact-ot' }), steps: 300, batch: 128, learningRate: 1e-2 }).finish();
   const { x } = await flow.sample(400, { seed: 3 });
   const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
   const near = mean(to.logProb(x));

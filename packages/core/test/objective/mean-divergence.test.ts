@@ -101,9 +101,9 @@ test.serial('the loss pulls at the head alone, and its gradient is that with the
 
 test.serial('moons: after mean flow and mean divergence, a few steps give nearly the density of the solver', async (t) => {
   const data = distributions.moons;
-  const options = { dim: 2, hidden: [64, 64], conditionDim: 1 };
+  const options = { dim: 2, hidden: [48, 48], conditionDim: 1 };
   const flow = cnf({ field: averageField({ field: mlp(options), divergence: mlp(options) }) });
-  await train(flow, data, { objective: meanFlow({ backward: true }), steps: 1000, batch: 256, learningRate: 5e-3 }).finish();
+  await train(flow, data, { objective: meanFlow({ backward: true }), steps: 600, batch: 256, learningRate: 5e-3 }).finish();
   const held = data.sample(300, key(9));
   const solved = (await flow.logProb(held)).logProb;
   const gap = async (steps: number): Promise<{ mean: number; typical: number }> => {
@@ -113,7 +113,7 @@ test.serial('moons: after mean flow and mean divergence, a few steps give nearly
   };
   const velocity = { ...flow.parameters };
   const untrained = (await gap(4)).typical;
-  await train(flow, data, { objective: meanDivergence({ backward: true }), steps: 1000, batch: 256, learningRate: 5e-3 }).finish();
+  await train(flow, data, { objective: meanDivergence({ backward: true }), steps: 600, batch: 256, learningRate: 5e-3 }).finish();
   for (const name of Object.keys(velocity)) if (!name.startsWith('divergence/')) t.deepEqual(flow.parameters[name], velocity[name]);
   for (const steps of [1, 4]) {
     const { mean, typical } = await gap(steps);
