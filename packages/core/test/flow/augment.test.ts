@@ -59,11 +59,11 @@ test('one draw: its mean over the noise is the bound in closed form, below the m
 
 test('many draws: the marginal, within the standard error that is stated; and never called exact', async (t) => {
   const x = normals(key(3), 500);
-  const narrower = cnf({ field, transforms: [augment({ dims: 1, scale: 0.8 })] });
-  const gaps = (await narrower.logProb({ shape: [100, 1], data: x.subarray(0, 100) }, { samples: 64, ...quick })).logProb.map(
+  const wider = cnf({ field, transforms: [augment({ dims: 1, scale: 3 })] });
+  const gaps = (await wider.logProb({ shape: [100, 1], data: x.subarray(0, 100) }, { samples: 64, ...quick })).logProb.map(
     (v, i) => v - marginal(x[i]),
   );
-  t.true(Math.abs(average([...gaps])) < 0.03, 'whatever the scale of the noise');
+  t.true(Math.abs(average([...gaps])) < 0.1, 'whatever the scale of the noise');
   const found = await flow.logProb({ shape: [500, 1], data: x }, { samples: 64, ...quick });
   const within = [...x].filter((v, i) => Math.abs(found.logProb[i] - marginal(v)) <= 2 * found.standardError[i]).length;
   t.log(`${within} of 500 within twice the standard error`);
