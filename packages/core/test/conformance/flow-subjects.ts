@@ -1,4 +1,5 @@
 import {
+  averageField,
   conv,
   endpointField,
   guidedField,
@@ -13,6 +14,7 @@ import {
   type VelocityField,
 } from '#src/field/index.js';
 import { affine, type CnfOptions, dequantise, gaussianMixture, logit, type SolverOptions, type Transform } from '#src/flow/index.js';
+import { sphere, torus } from '#src/manifold/index.js';
 
 /** A flow that the conformance test holds to all its laws. */
 export interface Subject {
@@ -21,6 +23,7 @@ export interface Subject {
   readonly solver?: SolverOptions;
   readonly base?: CnfOptions['base'];
   readonly transforms?: readonly Transform[];
+  readonly manifold?: CnfOptions['manifold'];
 }
 
 const few: SolverOptions = { method: 'rk4', steps: 4 };
@@ -55,6 +58,9 @@ export const subjects: { readonly [name: string]: Subject } = {
     solver: { method: 'rk4', steps: 6 },
   },
   retimed: { field: retimed({ field: net({ dim: 2, activation: 'softplus' }), from: 0.8, to: 0 }) },
+  average: { field: averageField({ field: net({ dim: 2, conditionDim: 3 }), divergence: net({ dim: 2, conditionDim: 3 }) }) },
+  'on the sphere': { field: net({ dim: 3 }), manifold: sphere(2) },
+  'on the torus, classes': { field: net({ dim: 4, classes: 2 }), manifold: torus(2) },
   guided: { field: guidedField({ field: net({ dim: 2, classes: 2 }), scale: 2.5 }) },
   'a mixture as base, with an affine transform': {
     field: net({ dim: 2 }),

@@ -155,8 +155,8 @@ const laws: { readonly [name: string]: (t: ExecutionContext, ground: Ground) => 
   },
 };
 
-const groundOf = ({ field, base, transforms, solver = {} }: Subject, executor: Executor): Ground => ({
-  flow: cnf({ field, seed: 7, ...(base && { base }), ...(transforms && { transforms }) }),
+const groundOf = ({ field, base, transforms, manifold, solver = {} }: Subject, executor: Executor): Ground => ({
+  flow: cnf({ field, seed: 7, ...(base && { base }), ...(transforms && { transforms }), ...(manifold && { manifold }) }),
   o: { rtol: 1e-5, atol: 1e-5, ...solver, executor, threads: 1, ...(field.conditionDim > 0 && { label: 1 }) },
   bound: 'steps' in solver ? 5e-3 : 5e-4,
   exact: executor === 'wasm',
