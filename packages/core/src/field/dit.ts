@@ -68,7 +68,7 @@ export function dit(options: DitOptions): VelocityField {
   checkSettings(settings);
   const [rows, columns] = [event[0] / patch, event[1] / patch];
   const width = sizeOf([patch, patch, event[2]]);
-  const places = placeWaves(rows, columns, model);
+  let places: Float32Array | undefined;
   const block = { model, heads, expansion, activation: gelu, norm: layerNorm, gates: true };
   const blocks = Array.from({ length: layers }, (_, i) => `block${i}`);
 
@@ -113,7 +113,10 @@ export function dit(options: DitOptions): VelocityField {
       checkInput('dit', input, event, conditionDim);
       const side = embed(parameters, input);
       const patches = linear({ value: input.x, tangents }, toPatches);
-      const start = plus(denseDual(parameters, 'input', patches), tf.tensor(places, [1, rows * columns, model]));
+      const start = plus(
+        denseDual(parameters, 'input', patches),
+        tf.tensor((places ??= placeWaves(rows, columns, model)), [1, rows * columns, model]),
+      );
       const end = blocks.reduce((h, name) => transformerBlock(parameters, name, h, side, block), start);
       return linear(denseDual(parameters, 'output', modulatedNorm(parameters, 'output/norm', end, side, layerNorm)), toPicture);
     }),
