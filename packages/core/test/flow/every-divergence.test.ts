@@ -7,6 +7,7 @@ import {
   fieldFromConfig,
   mlp,
   potential,
+  retimed,
   sequence,
   transformer,
   transformerNetwork,
@@ -32,6 +33,7 @@ const fields: { readonly [kind: string]: VelocityField } = {
   unet: unet({ event: [4, 4, 1], channels: 4, multipliers: [1, 2], groups: 2 }),
   dit: dit({ event: [4, 4, 1], patch: 2, model: 8, layers: 1, heads: 2 }),
   average: averageField({ field: mlp({ dim: 3, hidden: [6], conditionDim: 1 }) }),
+  retimed: retimed({ field: mlp({ dim: 3, hidden: [6] }), from: 2, to: 0 }),
   sequence: sequence({ event: [3], steps: [mlp({ dim: 3, hidden: [6] }), potential({ dim: 3, width: 5 })] }),
 };
 
