@@ -10,6 +10,7 @@ const pages = {
   'docs/densities.md': '../../../../../docs/densities.md',
   'docs/objectives.md': '../../../../../docs/objectives.md',
   'docs/solvers.md': '../../../../../docs/solvers.md',
+  'docs/references.md': '../../../../../docs/references.md',
 };
 const folder = new URL('../../readme/', import.meta.url);
 
