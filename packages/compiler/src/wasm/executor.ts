@@ -9,7 +9,7 @@ import { rangeOf, soloRunner, tileRunner, type TileRunner } from '../threads/poo
 import { type Layout, layoutOf } from './codegen/layout.js';
 import { type CodeSettings, kernelExport, type PlanExports } from './codegen/module.js';
 import { checkKnown, checkLength, checkNames, countRows } from './executor-arguments.js';
-import { planMemory, type PlanMemory, rowSize } from './executor-memory.js';
+import { giveBack, planMemory, type PlanMemory, rowSize } from './executor-memory.js';
 import { chooseRelaxed, compiledModule, compileModule } from './executor-modules.js';
 
 export interface WasmOptions {
@@ -183,6 +183,7 @@ function programOf(plan: Plan, settings: CodeSettings, start: Running): WasmProg
     },
     dispose() {
       running?.runner.dispose();
+      if (running && running.runner.threads > 1) giveBack(running.memory.memory);
       running = undefined;
     },
   };

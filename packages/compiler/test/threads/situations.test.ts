@@ -14,7 +14,7 @@ const script = fileURLToPath(new URL('situations.js', import.meta.url));
 
 /** Starts the script; `said` is its first line, `warned` all that it warns of. */
 function start(situation: string) {
-  const child = spawn(process.execPath, [script, situation], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--expose-gc', script, situation], { stdio: ['ignore', 'pipe', 'pipe'] });
   let warned = '';
   child.stderr.on('data', (text) => (warned += String(text)));
   const said = new Promise<string>((resolve) => {
@@ -73,6 +73,15 @@ for (const [what, who, reason] of lacking) {
     t.regex(outcome.reason, reason);
   });
 }
+
+test('programs that were disposed of take no memory, whatever the workers still hold', async (t) => {
+  const { said, ended } = start('disposed of');
+  const { modules, growth } = JSON.parse(await said) as { modules: number; growth: number };
+  await ended;
+  t.true(modules <= 3, `${modules} of 90 modules are left`);
+  // Sixty programs of 8 MB.
+  t.true(growth < 100, `grew by ${growth} MB`);
+});
 
 test('a process ends by itself though its programs were never disposed of', async (t) => {
   const [outcome] = (await outcomesOf(t, 'never disposed of')).outcomes;

@@ -29,6 +29,35 @@ async function compute(options: CompileOptions, rowsOfRuns: readonly number[], d
   return { error, executor, threads, reason };
 }
 
+/** Programs of 8 MB each, disposed of: how many modules are left, and by how many MB the process grew over the last 60. */
+async function disposed() {
+  let modules = 0;
+  const gone = new FinalizationRegistry(() => modules--);
+  const { compile: compileModule } = WebAssembly;
+  WebAssembly.compile = async (bytes: BufferSource) => {
+    const made = await compileModule(bytes);
+    modules++;
+    gone.register(made, undefined);
+    return made;
+  };
+  await tf.setBackend('cpu');
+  const x = wave(3 * 250_000, 0.37);
+  let before = 0;
+  for (let i = 0; i < 90; i++) {
+    const program = await compile(net, netInputs, { executor: 'wasm', threads: 2 });
+    program.bind(parameters);
+    await program.run({ x });
+    program.dispose();
+    if (i === 30) before = process.memoryUsage().rss;
+  }
+  const growth = (process.memoryUsage().rss - before) / 2 ** 20;
+  for (let i = 0; i < 5; i++) {
+    globalThis.gc!();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { modules, growth };
+}
+
 type Outcome = Awaited<ReturnType<typeof compute>>;
 
 /** The same in a worker of this process, while this thread does the same and another worker too. */
@@ -72,6 +101,7 @@ const situations: { readonly [name: string]: () => Promise<unknown> } = {
     without(Atomics, 'wait');
     return automatic();
   },
+  'disposed of': disposed,
   'never disposed of': () => compute({ executor: 'wasm', threads: 3 }, [500], false),
   interrupted: async () => {
     const outcome = await compute({ executor: 'wasm', threads: 2 }, [500], false);
