@@ -35,9 +35,12 @@ export interface Choice {
 export const WIDE = 128;
 /** Share of the work in such products, or in convolutions, from which they decide. */
 const DECISIVE_SHARE = 0.5;
-/** Operations of one row from which convolutions are; below, the call to ONNX Runtime costs what its kernels gain. */
+/**
+ * Operations of one row from which convolutions are; below, the call to ONNX Runtime costs what its kernels gain. Between nets
+ * that were measured on either side, an order of magnitude apart: not itself measured.
+ */
 const LARGE_CONVOLUTION_FLOPS = 1e6;
-/** Operations of one row from which a graphics card is worth the reading back of its results. */
+/** Operations of one row from which a graphics card is worth the reading back of its results. A guess: no card was at hand. */
 const GPU_FLOPS_PER_ROW = 5e7;
 
 /** The quickest executor for some work on a platform, of those that it offers. */

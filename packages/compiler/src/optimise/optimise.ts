@@ -19,7 +19,9 @@ const MOST_PASSES = 6;
 
 /**
  * A graph that computes the same with fewer and cheaper operations. Equal values are computed once. Results may differ by
- * float32's rounding and in the sign of zeros; NaN and infinities appear where they did.
+ * float32's rounding and in the sign of zeros. NaN and infinities appear where they did, with two exceptions: numbers that come
+ * within a factor of 10⁶ of float32's largest may overflow in one order of factors and not in the other; and an infinite factor
+ * that all terms of a sum share is multiplied with the sum, where infinite terms of both signs would have made NaN.
  */
 export function optimise(graph: Graph): Graph {
   return settled(settled(withoutDeadNodes(graph), families), [...families, unshared]);
