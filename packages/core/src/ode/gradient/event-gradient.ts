@@ -55,7 +55,7 @@ export async function eventGradient<V, P = unknown>(options: EventGradientOption
     if (typeof t1 === 'number') return Float64Array.of(await own.dot(a, b));
     const one = own.withRows(1);
     return Float64Array.from(
-      await Promise.all(ended.map((_, row) => one.dot!(own.take(a, Int32Array.of(row)), own.take(b, Int32Array.of(row))))),
+      await Promise.all(ended.map(async (_, row) => one.dot!(own.take(a, Int32Array.of(row)), own.take(b, Int32Array.of(row))))),
     );
   };
   try {
