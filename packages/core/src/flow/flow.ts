@@ -149,6 +149,12 @@ export interface Report {
   /** Steps taken and steps tried in vain, summed over the rows under per-sample control. */
   readonly accepted: number;
   readonly rejected: number;
+  /** Largest estimate of the field's Lipschitz constant along the way (`FieldGauge`); NaN where none was made. */
+  readonly lipschitz?: number;
+  /** Whether stability rather than accuracy limited the steps: the field is stiff. */
+  readonly stiff?: boolean;
+  /** One sentence about the solve (of the chunk with the steepest field): how it went, and what to do about it. */
+  readonly diagnosis?: string;
   /** Present when a log-density was asked for. */
   readonly divergence?: 'closed-form' | 'exact' | 'rademacher' | 'gaussian' | 'hutch++';
   readonly probes?: number;

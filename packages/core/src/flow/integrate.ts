@@ -21,6 +21,9 @@ const COUNTS = ['evaluations', 'rowEvaluations', 'accepted', 'rejected'] as cons
 
 const NOTHING: Arrival['stats'] = { evaluations: 0, rowEvaluations: 0, accepted: 0, rejected: 0 };
 
+/** What a solve says about itself and about the field. */
+export type Course = Pick<Solution<unknown>, 'gauge' | 'diagnosis'>;
+
 export interface Passage {
   /** Model space, [rows, ...event]. */
   readonly x: NdArray;
@@ -42,6 +45,8 @@ export interface Arrival {
   /** One array for each time of `saveAt`. */
   readonly saved: readonly NdArray[];
   readonly stats: { [name in (typeof COUNTS)[number]]: number };
+  /** Of the solve with the largest Lipschitz estimate; none where there were no rows. */
+  readonly course?: Course;
   /** Who computed the field; none where there were no rows. */
   readonly executor?: ExecutorReport;
 }
@@ -68,12 +73,17 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
     defects,
     saved: arrivals.flatMap(({ saved }) => saved),
     stats: arrivals.reduce((sums, { stats }) => added(sums, stats), NOTHING),
+    course: arrivals.map(({ course }) => course).reduce(steeper),
     ...(arrivals[0].executor && { executor: arrivals[0].executor }),
   };
 }
 
 const added = (a: Arrival['stats'], b: Arrival['stats']): Arrival['stats'] =>
   Object.fromEntries(COUNTS.map((name) => [name, a[name] + b[name]])) as Arrival['stats'];
+
+/** The one of two solves whose field is steeper. */
+const steeper = (a: Course | undefined, b: Course | undefined): Course | undefined =>
+  a && b ? (b.gauge.lipschitz > a.gauge.lipschitz ? b : a) : (a ?? b);
 
 const isWithin = (t: number, { from, to }: Leg): boolean => t >= Math.min(from, to) && t <= Math.max(from, to);
 
@@ -92,6 +102,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
   const defects = noDefects(rows);
   const embeddedOrder = methods[options.method ?? 'dopri5'].embeddedOrder ?? 0;
   let stats = NOTHING;
+  let course: Course | undefined;
 
   const executor = await withPrograms(field, parameters, options, async (programs) => {
     for (let start = 0; start < rows; start += chunk) {
@@ -104,6 +115,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
       integrals.set(there.integrals, start * columns);
       saved.forEach((frame, i) => frame.set(there.saved[i], start * size));
       stats = added(stats, there.stats);
+      course = steeper(course, there.course);
     }
     return programs.report();
   });
@@ -113,6 +125,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
     defects,
     saved: saved.map((data) => ndarray(data, passage.x.shape)),
     stats,
+    course,
     ...(executor && { executor }),
   };
 }
@@ -134,6 +147,7 @@ type FlowState = { x: Float32Array; integrals: Float64Array };
 interface Landing extends FlowState {
   readonly saved: readonly Float32Array[];
   readonly stats: Arrival['stats'];
+  readonly course: Course;
 }
 
 async function integrateChunk(
@@ -147,13 +161,13 @@ async function integrateChunk(
   if (!divergence) {
     const solution = await solve({ space: float32Space({ rows }), field: at.velocity, y0: x.data, ...shared });
     assertDone(solution);
-    return { x: solution.y, integrals: new Float64Array(0), saved: solution.saved, stats: solution.stats };
+    return { x: solution.y, integrals: new Float64Array(0), saved: solution.saved, stats: solution.stats, course: solution };
   }
   const space = productSpace<FlowState>({ x: float32Space({ rows }), integrals: float64Space({ rows }) });
   const y0 = { x: x.data, integrals: new Float64Array(rows * traceColumns(divergence.trace)) };
   const solution = await solve({ space, field: flowField(at), y0, onStep, ...shared });
   assertDone(solution);
-  return { ...solution.y, saved: solution.saved.map((state) => state.x), stats: solution.stats };
+  return { ...solution.y, saved: solution.saved.map((state) => state.x), stats: solution.stats, course: solution };
 }
 
 /** Positions move with the field, the integrals grow by its divergence. */

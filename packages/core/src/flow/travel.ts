@@ -2,7 +2,7 @@ import type { NdArray } from '@advect/base/array';
 import { ready, toHost } from '../tensor/index.js';
 import { conditionRows } from './condition.js';
 import type { ConditionOptions, Flow, Report, SolverOptions } from './flow.js';
-import { type Arrival, integrate, type Passage } from './integrate.js';
+import { type Arrival, type Course, integrate, type Passage } from './integrate.js';
 import { checkTolerance } from './options.js';
 
 /** Moves rows of model space along the flow under the condition that the options ask for. */
@@ -19,6 +19,12 @@ export async function travel(
   const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
   const condition = conditionRows(given, x.shape[0], flow.field.conditionDim);
   const arrival = await integrate(flow, { x, condition, from, to, ...extra }, o);
-  const { stats, executor } = arrival;
-  return { arrival, report: { backend: backend.backend, ...(executor && { executor }), method: o.method!, ...stats } };
+  const { stats, course, executor } = arrival;
+  return {
+    arrival,
+    report: { backend: backend.backend, ...(executor && { executor }), method: o.method!, ...stats, ...described(course) },
+  };
 }
+
+const described = (course: Course | undefined): Pick<Report, 'lipschitz' | 'stiff' | 'diagnosis'> =>
+  course ? { lipschitz: course.gauge.lipschitz, stiff: course.gauge.stiff, diagnosis: course.diagnosis } : {};

@@ -1,29 +1,60 @@
+import type { FieldGauge } from './gauge.js';
 import type { Problem } from './solve-options.js';
 import type { SolveResult, SolveStats } from './solution.js';
 
+/** Sizes of the state of the worst clock. */
+export interface Sizes {
+  /** Root-mean-square of the state at the end over that at the start. */
+  readonly growth: number;
+  /** What rounding alone may change in the state, in units of the tolerance; NaN where the space does not tell its precision. */
+  readonly rounding: number;
+}
+
 /** Where the worst clock of a solve stands when it ends. */
-export interface Ending {
+export interface Ending extends Sizes {
   readonly result: SolveResult;
   readonly t: number;
   readonly h: number;
   /** Last error estimate of that clock, in units of the tolerance. */
   readonly error: number;
+  readonly gauge: FieldGauge;
   /** Rows that ended like this and rows in all, under per-sample control. */
   readonly rows?: readonly [number, number];
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(4)));
+/** Growth from which a solution is said to explode. */
+const EXPLOSION = 1e3;
+
+/** Share of the tolerance from which rounding is said to stand in its way. */
+const ROUNDING = 0.3;
+
+/** The sizes of one clock's part of the end y. */
+export async function sizesOf<V>({ space, y0, tolerance, joint }: Problem<V>, y: V, clock: number): Promise<Sizes> {
+  const size = async (state: V, allowed = { atol: 1, rtol: 0 }) => (await space.norm(state, state, state, allowed, joint))[clock];
+  const growth = (await size(y)) / (await size(y0));
+  const rounding = space.coordinates ? space.coordinates.epsilon * (await size(y, tolerance)) : NaN;
+  return { growth, rounding };
+}
+
+const short = (value: number): string => (Math.abs(value) < 1e6 ? String(Number(value.toPrecision(4))) : value.toExponential(2));
 
 /** One sentence: what happened, with the numbers, and what to do. */
 export function diagnose<V>(problem: Problem<V>, stats: SolveStats, ending: Ending): string {
   const { t0, t1, method, tolerance, fixed, maxSteps, minStep } = problem;
+  const { result, gauge } = ending;
   const counts = `${stats.accepted} accepted and ${stats.rejected} rejected steps of ${method.name} (${stats.evaluations} evaluations)`;
-  if (ending.result === 'done') return `Reached t = ${short(t1)} from ${short(t0)} in ${counts}.`;
+  if (result === 'done') {
+    const warnings = [
+      gauge.stiff ? `; the field is stiff there (Lipschitz constant about ${short(gauge.lipschitz)}): ${STIFF}` : '',
+      !fixed && ending.rounding > 1 ? `; ${impossible(ending)}` : '',
+    ];
+    return `Reached t = ${short(t1)} from ${short(t0)} in ${counts}${warnings.join('')}.`;
+  }
   const who = ending.rows ? `${ending.rows[0]} of ${ending.rows[1]} rows ` : 'the solve ';
   const where = `${who}stopped at t = ${short(ending.t)} on the way from ${short(t0)} to ${short(t1)}, after ${counts}`;
-  const limits = `rtol ${tolerance.rtol} and atol ${tolerance.atol}`;
   const step = `a step of ${short(Math.abs(ending.h))}`;
-  switch (ending.result) {
+  const limits = `rtol ${tolerance.rtol} and atol ${tolerance.atol}`;
+  switch (result) {
     case 'event':
       return capital(`${where}, at a terminal event.`);
     case 'stopped':
@@ -32,22 +63,46 @@ export function diagnose<V>(problem: Problem<V>, stats: SolveStats, ending: Endi
       return capital(`${where}, because its signal was aborted; the state so far is returned.`);
     case 'maxSteps':
       return capital(
-        `${where}, at the limit of ${maxSteps} steps, with ${step}${fixed ? '' : ` for ${limits}`}: the field is stiff or ` +
-          `${fixed ? 'the grid has too many steps' : 'the tolerance very tight'}; raise maxSteps${fixed ? '' : ', loosen the tolerance'} or ` +
-          'make the field smoother.',
+        `${where}, at the limit of ${maxSteps} steps, with ${step}${fixed ? '' : ` for ${limits}`}: ${slow(problem, ending)}.`,
       );
-    case 'stepTooSmall':
+    case 'stepTooSmall': {
+      const least = minStep > 0 ? `the smallest allowed, ${minStep},` : 'the rounding of t';
       return capital(
-        `${where}, because ${step} is below ${minStep > 0 ? `the smallest allowed, ${minStep},` : 'the rounding of t'} while the error is still ${short(ending.error)} times what ${limits} allow: ` +
-          'the solution blows up there, the field jumps or is noisy, or the tolerance is finer than its arithmetic; loosen the tolerance ' +
-          'or look at the field near that time.',
+        `${where}, because ${step} is below ${least} while the error is still ${short(ending.error)} times what ${limits} allow: ` +
+          `${cause(ending) ?? 'the solution blows up there, or the field jumps or is noisy; look at the field near that time, name jumps in jumpAt, or loosen the tolerance'}.`,
       );
+    }
     case 'nonFinite':
       return capital(
         `${where}, because the field or the state is not finite there${fixed ? ` after ${step}` : ', however small the step'}: ` +
-          `look at the field near that time${fixed ? ', or take more steps' : ''}; the last finite state is returned.`,
+          `${exploded(ending) ?? 'look at the field near that time, at its weights and input'}${fixed ? ', or take more steps' : ''}; ` +
+          'the last finite state is returned.',
       );
   }
+}
+
+const STIFF = "take method 'rodas4', loosen the tolerance, or train the field to be smoother";
+
+const exploded = ({ growth }: Ending): string | undefined =>
+  growth > EXPLOSION
+    ? `the solution explodes, its state has grown ${Number.isFinite(growth) ? `${short(growth)}-fold` : 'beyond all numbers'}; end before that time, or bound the field (a smaller learning rate, a penalty)`
+    : undefined;
+
+const impossible = ({ rounding }: Ending): string =>
+  `the tolerance is finer than the arithmetic, whose rounding alone is ${short(rounding)} times what it allows; loosen it`;
+
+/** Why small steps do not help, if the numbers tell. */
+const cause = (ending: Ending): string | undefined => exploded(ending) ?? (ending.rounding > ROUNDING ? impossible(ending) : undefined);
+
+/** Why a solve takes so many steps, and what to do. */
+function slow<V>({ t1, fixed, method, maxSteps }: Problem<V>, ending: Ending): string {
+  if (fixed) return 'the grid has too many steps; raise maxSteps';
+  const told = cause(ending);
+  if (told) return told;
+  const { lipschitz, stiff } = ending.gauge;
+  if (stiff) return `the field is stiff for ${method.name} (Lipschitz constant about ${short(lipschitz)}); ${STIFF}, or raise maxSteps`;
+  const needed = maxSteps + Math.ceil(Math.abs(t1 - ending.t) / Math.abs(ending.h));
+  return `at that pace it would take about ${short(needed)}; raise maxSteps, loosen the tolerance or make the field smoother`;
 }
 
 const capital = (sentence: string): string => sentence[0].toUpperCase() + sentence.slice(1);

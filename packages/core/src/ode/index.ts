@@ -1,5 +1,6 @@
 export { advance } from './advance.js';
 export type { Controller } from './controller.js';
+export type { FieldGauge } from './gauge.js';
 export type { EventOptions, LocatedEvent } from './events.js';
 export { adams, type AdamsMethod } from './adams.js';
 export type { MethodData } from './method.js';

@@ -1,4 +1,5 @@
 import type { Controller } from './controller.js';
+import type { FieldGauge } from './gauge.js';
 import type { EventOptions, LocatedEvent } from './events.js';
 import type { Jacobian, Times, Tolerance, VectorField, VectorSpace } from './problem.js';
 import type { MethodName } from './methods/index.js';
@@ -42,6 +43,8 @@ export interface Solution<V> {
   /** Per-sample control only: one entry for each row. */
   readonly rowResults?: readonly RowResult[];
   readonly stats: SolveStats;
+  /** What the steps say about the field: its Lipschitz constant along the way, and whether it is stiff. */
+  readonly gauge: FieldGauge;
   /** One sentence for people: what happened, with numbers, and what to do. */
   readonly diagnosis: string;
   /**

@@ -1,6 +1,7 @@
 import { breathe } from '../breathe.js';
 import { createClocks, type Clocks } from './clocks.js';
-import { diagnose } from './diagnosis.js';
+import { diagnose, sizesOf } from './diagnosis.js';
+import { createGauge, GAUGED } from './gauge.js';
 import { createDetector } from './events.js';
 import { ledgerOf, type Ledger } from './ledger.js';
 import { merge } from './merge.js';
@@ -58,6 +59,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
   const saver = createSaver(problem, space, clocks.t.length);
   const recorder = problem.dense ? createRecorder(problem, ledger) : undefined;
   const detector = problem.events.length > 0 ? createDetector(problem, space) : undefined;
+  const gauge = createGauge(problem, clocks.t.length);
   // The companion of a reversible method is one of all rows.
   const compact = problem.compact && method.kind !== 'reversible';
   const grid = [t0];
@@ -131,6 +133,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
       const slopes = endSlope === undefined ? step.slopes : [...step.slopes, endSlope];
       saver.record({ ...taken, next: reach, slopes }, end);
       recorder?.record({ ...taken, next: reach, slopes });
+      if (steps % GAUGED === 0) await gauge.measure(own, { ...taken, slopes });
       grid.push(reach[0]);
     }
     y = merge(own, accepted, y, end);
@@ -186,7 +189,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     ledger.handOver(state);
   }
   return {
-    ...outcome(problem, clocks, stats),
+    ...(await outcome(problem, clocks, gauge, stats, y)),
     y,
     ...(companion === undefined ? {} : { companion }),
     saved: saver.saved,
@@ -203,11 +206,13 @@ function timesLength(perUnitTime: Float64Array, h: Float64Array): Float64Array {
   return out;
 }
 
-function outcome<V>(
+async function outcome<V>(
   problem: Problem<V>,
   clocks: Clocks,
+  gauge: ReturnType<typeof createGauge<V>>,
   stats: SolveStats,
-): Pick<Solution<V>, 't' | 'result' | 'rowResults' | 'stats' | 'diagnosis'> {
+  y: V,
+): Promise<Pick<Solution<V>, 't' | 'result' | 'rowResults' | 'stats' | 'gauge' | 'diagnosis'>> {
   const results = clocks.results as SolveResult[];
   const gravities = results.map((result) => GRAVITY.indexOf(result));
   const worst = gravities.indexOf(Math.max(...gravities));
@@ -217,6 +222,8 @@ function outcome<V>(
     t: clocks.t[worst],
     h: clocks.wanted[worst],
     error: clocks.error[worst],
+    gauge: gauge.of(worst),
+    ...(await sizesOf(problem, y, worst)),
     rows: problem.joint ? undefined : ([results.filter((other) => other === result).length, results.length] as const),
   };
   return {
@@ -224,6 +231,7 @@ function outcome<V>(
     result,
     ...(problem.joint ? {} : { rowResults: clocks.rowResults() }),
     stats,
+    gauge: gauge.worst(),
     diagnosis: diagnose(problem, stats, ending),
   };
 }

@@ -140,6 +140,30 @@ test('an affine transform changes the log-density by its log-determinant', async
   a.logProb.forEach((v, i) => t.true(Math.abs(v + Math.log(4) - b.logProb[i]) < 1e-4));
 });
 
+test('the report tells how steep and how stiff the field is, and a failure says why and what to do', async (t) => {
+  const linear = (rate: number) => cnf({ field: fieldOf(2, (x) => tf.mul(x, rate)) });
+  const { report } = await linear(-3).sample(4, { rtol: 1e-4 });
+  t.true(Math.abs(report.lipschitz! / 3 - 1) < 0.02 && !report.stiff, JSON.stringify(report));
+  t.regex(report.diagnosis!, /^Reached t = 1 from 0 in \d+ accepted/);
+  // Drawn fast to a point that moves: accuracy would allow steps that stability does not.
+  const followed = cnf({ field: fieldOf(2, (x, time) => tf.mul(tf.sub(x, tf.reshape(tf.cos(time), [-1, 1])), -800)) });
+  const stiff = (await followed.sample(4, { rtol: 1e-3, atol: 1e-3 })).report;
+  t.true(stiff.stiff && Math.abs(stiff.lipschitz! / 800 - 1) < 0.1, JSON.stringify(stiff));
+  t.regex(stiff.diagnosis!, /the field is stiff there .* take method 'rodas4'/);
+  const failures: [ReturnType<typeof cnf>, object, RegExp][] = [
+    [followed, { rtol: 1e-3, atol: 1e-3, maxSteps: 60 }, /4 of 4 rows stopped at t = 0\.\d+ .* the field is stiff/],
+    [cnf({ field: fieldOf(2, (x) => tf.mul(tf.mul(x, tf.square(x)), 30)) }), { rtol: 1e-3, maxSteps: 2000 }, /the solution explodes/],
+    [
+      cnf({ field: fieldOf(2, (x, time) => tf.mul(x, tf.sqrt(tf.sub(0.5, tf.reshape(time, [-1, 1]))))) }),
+      { rtol: 1e-3 },
+      /t = 0\.5.* not finite there/,
+    ],
+    [linear(3), { maxSteps: 2 }, /raise maxSteps/],
+  ];
+  for (const [failing, options, sentence] of failures)
+    await t.throwsAsync(failing.sample(4, options), { code: 'solve-failed', message: sentence });
+});
+
 test('the same seed gives the same bytes, seed 0 is a seed, and an item can be made again alone', async (t) => {
   const first = await flow.sample(5, { seed: 0 });
   t.deepEqual((await flow.sample(5, { seed: 0 })).x.data, first.x.data);

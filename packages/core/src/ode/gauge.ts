@@ -1,0 +1,113 @@
+import type { VectorSpace } from './problem.js';
+import type { Problem } from './solve-options.js';
+import type { ExplicitMethod } from './tableau.js';
+
+/** What the steps of a solve say about its field. */
+export interface FieldGauge {
+  /**
+   * Largest estimate of the field's Lipschitz constant along the way, per unit of time: how much two slopes of a step differ
+   * for the difference of their states. At most the true constant where both belong to one time, as in dopri5, tsit5 and
+   * dopri8. NaN where nothing was measured.
+   */
+  readonly lipschitz: number;
+  /** The time of the step in which it was found. */
+  readonly at: number;
+  /** Whether stability rather than accuracy limited the step for a while: the field is stiff for an explicit method. */
+  readonly stiff: boolean;
+}
+
+/** Every so many attempts are measured: two sums and two norms, no evaluation. */
+export const GAUGED = 4;
+
+/** Measured steps in a row, near the limit of stability, that make a field stiff. */
+const PERSISTENT = 4;
+
+/** Share of the limit that counts as near: estimates fall short of the largest eigenvalue until it rules the difference. */
+const NEAR = 0.8;
+
+/**
+ * Estimates h·ρ(J) from two slopes of each measured step, at the same time where the method has such (E. Hairer, G. Wanner,
+ * Solving ODEs II, IV.2: the stiffness detection of DOPRI5), for each clock. Nothing for methods that are no explicit
+ * Runge–Kutta ones.
+ */
+export function createGauge<V>({ method, tolerance, joint }: Problem<V>, clocks: number) {
+  const lipschitz = new Float64Array(clocks).fill(NaN);
+  const at = new Float64Array(clocks).fill(NaN);
+  const run = new Int32Array(clocks);
+  const longest = new Int32Array(clocks);
+  const plan = method.kind === undefined ? planOf(method) : undefined;
+  return {
+    /** Takes a step from y with its slopes, the one at the end included if it was evaluated. */
+    async measure(space: VectorSpace<V>, { rows, from, h, accepted, y, slopes }: Measured<V>): Promise<void> {
+      if (!plan || slopes.length <= plan.last) return;
+      const sizeOf = async (weights: readonly number[]): Promise<Float64Array> => {
+        const difference = space.blend(slopes.slice(0, weights.length), weights);
+        const size = space.norm(difference, y, y, tolerance, joint);
+        const settled = size instanceof Float64Array ? size : await size;
+        space.release(difference);
+        return settled;
+      };
+      const [ofSlopes, ofStates] = [await sizeOf(plan.slopes), await sizeOf(plan.states)];
+      rows.forEach((clock, place) => {
+        const estimate = ofSlopes[place] / (Math.abs(h[place]) * ofStates[place]);
+        if (!accepted[place] || !Number.isFinite(estimate)) return;
+        if (!(estimate <= lipschitz[clock])) [lipschitz[clock], at[clock]] = [estimate, from[place]];
+        run[clock] = Math.abs(h[place]) * estimate > NEAR * plan.limit ? run[clock] + 1 : Math.max(0, run[clock] - 2);
+        longest[clock] = Math.max(longest[clock], run[clock]);
+      });
+    },
+    of: (clock: number): FieldGauge => ({ lipschitz: lipschitz[clock], at: at[clock], stiff: longest[clock] >= PERSISTENT }),
+    /** The largest constant of all clocks, and whether any is stiff. */
+    worst(): FieldGauge {
+      const top = lipschitz.reduce((best, value, clock) => (value > lipschitz[best] || Number.isNaN(lipschitz[best]) ? clock : best), 0);
+      return { lipschitz: lipschitz[top], at: at[top], stiff: longest.some((length) => length >= PERSISTENT) };
+    },
+  };
+}
+
+interface Measured<V> {
+  readonly rows: Int32Array;
+  readonly from: Float64Array;
+  readonly h: Float64Array;
+  readonly accepted: Uint8Array;
+  readonly y: V;
+  readonly slopes: readonly V[];
+}
+
+/** The weights that give the difference of two slopes, and that of their states over h. */
+interface Plan {
+  readonly last: number;
+  readonly slopes: readonly number[];
+  readonly states: readonly number[];
+  readonly limit: number;
+}
+
+function planOf(method: ExplicitMethod): Plan {
+  const c = method.fsal ? method.c : [...method.c, 1];
+  const rows = method.fsal ? method.a : [...method.a, method.b];
+  const last = c.length - 1;
+  const [i, j] = lastPair(c, (a, b) => a === b) ?? lastPair(c, () => true)!;
+  return {
+    last: j,
+    slopes: Array.from({ length: j + 1 }, (_, k) => (k === j ? 1 : k === i ? -1 : 0)),
+    states: Array.from({ length: last }, (_, k) => (rows[j][k] ?? 0) - (rows[i][k] ?? 0)),
+    limit: stabilityLimit(method),
+  };
+}
+
+function lastPair(c: readonly number[], fits: (a: number, b: number) => boolean): readonly [number, number] | undefined {
+  for (let j = c.length - 1; j > 0; j--) for (let i = j - 1; i >= 0; i--) if (fits(c[i], c[j])) return [i, j];
+  return undefined;
+}
+
+/** The largest x for which steps of y′ = −y of every length up to x do not grow, |R(−x)| ≤ 1, to a hundredth. */
+export function stabilityLimit({ a, b }: ExplicitMethod): number {
+  const end = (z: number): number => {
+    const k: number[] = [];
+    for (const row of a) k.push(z * (1 + row.reduce((sum, weight, j) => sum + weight * k[j], 0)));
+    return 1 + b.reduce((sum, weight, j) => sum + weight * k[j], 0);
+  };
+  let x = 0;
+  while (x < 100 && Math.abs(end(-x - 0.01)) <= 1) x += 0.01;
+  return x;
+}

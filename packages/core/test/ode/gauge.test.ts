@@ -1,0 +1,132 @@
+import test from 'ava';
+import { detest, DETEST_END } from '@advect/testkit';
+import { explicitMethods, float32Space, float64Space, solve, type SolveOptions, type SolveResult, type Times } from '#src/ode/index.js';
+import { stabilityLimit } from '#src/ode/gauge.js';
+
+const space = float64Space();
+const number = (t: Times) => t as number;
+const relaxing = (rate: number): Pick<SolveOptions<Float64Array>, 'field' | 'y0' | 't0' | 't1' | 'space'> => ({
+  space,
+  field: (t, y) => y.map((v) => -rate * (v - Math.cos(number(t)))),
+  y0: Float64Array.of(1),
+  t0: 0,
+  t1: 2,
+});
+
+test('the limits of stability on the negative axis are those of the literature', (t) => {
+  // E. Hairer, G. Wanner, Solving ODEs II, IV.2: 2 for order 2, 2.51, 2.79 and 3.3 (DOPRI5).
+  const expected = { euler: 2, midpoint: 2, heun: 2, bosh3: 2.51, rk4: 2.785, dopri5: 3.307 };
+  for (const [name, limit] of Object.entries(expected)) {
+    t.true(Math.abs(stabilityLimit(explicitMethods[name as keyof typeof expected]) - limit) < 0.015, name);
+  }
+});
+
+test('the Lipschitz constant along the way: exact for rates of relaxation, bounded for a nonlinear field', async (t) => {
+  for (const method of ['heun', 'rk4', 'dopri5', 'tsit5', 'dopri8'] as const) {
+    const steps = method === 'rk4' ? 40 : undefined;
+    const { gauge } = await solve({ ...relaxing(7), method, steps });
+    t.true(Math.abs(gauge.lipschitz / 7 - 1) < 1e-3, `${method}: ${gauge.lipschitz}`);
+    t.is(gauge.stiff, false);
+  }
+  // |d(y − y³)/dy| on the way from 0.1 to 1 is largest, 2, at the end.
+  const { gauge } = await solve({ space, field: (_t, y) => y.map((v) => v - v ** 3), y0: Float64Array.of(0.1), t0: 0, t1: 8 });
+  t.true(gauge.lipschitz > 1.5 && gauge.lipschitz < 2.05 && gauge.at > 2, JSON.stringify(gauge));
+});
+
+test('stiff fields are told from those that are only hard', async (t) => {
+  const vanDerPol = (_t: Times, y: Float64Array) => Float64Array.of(y[1], 1000 * (1 - y[0] * y[0]) * y[1] - y[0]);
+  for (const method of ['heun', 'dopri5', 'tsit5', 'dopri8'] as const) {
+    const tolerances = { method, rtol: 1e-5, atol: 1e-5 };
+    t.true((await solve({ ...relaxing(1000), ...tolerances })).gauge.stiff, method);
+    t.true((await solve({ space, field: vanDerPol, y0: Float64Array.of(2, 0), t0: 0, t1: 1, ...tolerances })).gauge.stiff, method);
+    const oscillation = (_t: Times, y: Float64Array) => Float64Array.of(50 * y[1], -50 * y[0]);
+    t.false((await solve({ space, field: oscillation, y0: Float64Array.of(1, 0), t0: 0, t1: 1, ...tolerances })).gauge.stiff, method);
+  }
+  // Decays whose fast parts have died out: C1 to C4 with rates up to 4. Nothing else of the suite is stiff.
+  for (const problem of detest) {
+    const { gauge } = await solve({
+      space,
+      field: (time, y) => problem.field(number(time), y),
+      y0: Float64Array.from(problem.y0),
+      t0: 0,
+      t1: DETEST_END,
+      rtol: 1e-6,
+      atol: 1e-6,
+    });
+    t.is(gauge.stiff, problem.name === 'C2', problem.name);
+  }
+});
+
+test('rows are gauged one by one, the worst is reported, and the sentence is about it', async (t) => {
+  const rates = [1, 3000];
+  const { gauge, diagnosis, result } = await solve({
+    space: float64Space({ rows: 2 }),
+    field: (time, y) => y.map((v, row) => -rates[row] * (v - Math.cos((time as Float64Array)[row]))),
+    y0: Float64Array.of(1, 1),
+    t0: 0,
+    t1: 2,
+    control: 'per-sample',
+    maxSteps: 300,
+  });
+  t.is(result, 'maxSteps');
+  t.true(gauge.stiff && Math.abs(gauge.lipschitz / 3000 - 1) < 0.01);
+  t.regex(diagnosis, /^1 of 2 rows stopped .* the field is stiff for dopri5 \(Lipschitz constant about 3000\); take method 'rodas4'/);
+});
+
+const failures: [string, SolveResult, RegExp, Partial<SolveOptions<Float64Array>>][] = [
+  [
+    'exploding',
+    'stepTooSmall',
+    /the solution explodes, its state has grown .*-fold; end before that time/,
+    { field: (_t, y) => y.map((v) => v * v) },
+  ],
+  [
+    'overflowing',
+    'nonFinite',
+    /explodes, its state has grown (beyond all numbers|8.51e\+35-fold)/,
+    { field: (_t, y) => y.map((v) => 400 * v) },
+  ],
+  ['stiff', 'maxSteps', /the field is stiff for dopri5/, { ...relaxing(1e4), maxSteps: 400 }],
+  [
+    'NaN',
+    'nonFinite',
+    /not finite there, however small the step: look at the field near that time/,
+    { field: (t, y) => y.map((v) => (number(t) > 0.5 ? NaN : v)) },
+  ],
+  [
+    'out of steps',
+    'maxSteps',
+    /at that pace it would take about \d+; raise maxSteps/,
+    { field: (t, y) => y.map(() => 50 * Math.cos(50 * number(t))), maxSteps: 20 },
+  ],
+];
+
+for (const [name, expected, sentence, options] of failures) {
+  test(`${name}, in float64 and float32: a typed result with the state so far and a sentence that helps`, async (t) => {
+    const field = options.field as (time: Times, y: Float64Array) => Float64Array;
+    const base = { t0: 0, t1: 2, rtol: 1e-5, atol: 1e-5, maxSteps: options.maxSteps };
+    const wide = await solve({ ...base, space, field, y0: Float64Array.of(1) });
+    const narrow = await solve({
+      ...base,
+      space: float32Space(),
+      field: (time, y: Float32Array) => Float32Array.from(field(time, Float64Array.from(y))),
+      y0: Float32Array.of(1),
+    });
+    for (const { result, diagnosis, y, t: reached } of [wide, narrow]) {
+      // Beside the largest number of float32 steps shrink and grow in turn.
+      t.true(result === expected || (name === 'overflowing' && result === 'maxSteps'), result);
+      t.regex(diagnosis, sentence);
+      t.true(Number.isFinite(y[0]) && number(reached) > 0 && number(reached) < 2);
+    }
+  });
+}
+
+test('a tolerance finer than the arithmetic is named, whether or not the end was reached', async (t) => {
+  const field = <A extends Float64Array | Float32Array>(time: Times, y: A): A => y.map((v) => Math.cos(number(time)) - v) as A;
+  const single = await solve({ space: float32Space(), field, y0: Float32Array.of(1), t0: 0, t1: 2, rtol: 1e-9, atol: 1e-9 });
+  t.regex(single.diagnosis, /tolerance is finer than the arithmetic, whose rounding alone is/);
+  const double = await solve({ space, field, y0: Float64Array.of(1), t0: 0, t1: 2, rtol: 1e-40, atol: 1e-40 });
+  t.regex(double.diagnosis, /tolerance is finer than the arithmetic/);
+  const fine = await solve({ space, field, y0: Float64Array.of(1), t0: 0, t1: 2, rtol: 1e-12, atol: 1e-12 });
+  t.notRegex(fine.diagnosis, /arithmetic/);
+});
