@@ -97,7 +97,7 @@ test.serial('sum agrees with cpu over every set of axes, with and without keepDi
 
 test.serial('relu of NaN is NaN, whatever its sign bit', async (t) => {
   await ready({ backend: 'wasm' });
-  const infinities = tf.fill([7], Infinity);
+  const infinities = tf.tensor1d(Array<number>(7).fill(Infinity));
   const [y, z] = tf.tidy(() =>
     [tf.relu(tf.sub(infinities, infinities)), tf.relu(tf.tensor1d([-2, -0, 0, 3, NaN]))].map((r) => r.dataSync()),
   );
