@@ -126,7 +126,8 @@ export function createDetector<V>(problem: Problem<V>, space: VectorSpace<V>) {
     located,
     /** Takes the functions' values where the solve sets out. */
     async start(t: Times, y: V): Promise<void> {
-      for (let event = 0; event < events.length; event++) values[event].set(await evaluate(event, t, y, undefined, every(count)));
+      const all = new Uint8Array(count).fill(1);
+      for (let event = 0; event < events.length; event++) values[event].set(await evaluate(event, t, y, undefined, all));
     },
     /** Finds the events of an accepted step, whose state at the end is `end`; slopes are asked for where there are any. */
     async pass(
@@ -171,5 +172,3 @@ export function createDetector<V>(problem: Problem<V>, space: VectorSpace<V>) {
     },
   };
 }
-
-const every = (count: number): Uint8Array => new Uint8Array(count).fill(1);

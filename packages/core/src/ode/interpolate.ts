@@ -1,5 +1,6 @@
 import { type MethodData, stagesOf } from './method.js';
 import type { Times, VectorSpace } from './problem.js';
+import { timeOf } from './times.js';
 
 /** One step with everything dense output needs: y at its start, all slopes including the one at its end. */
 export interface DenseStep<V> {
@@ -32,7 +33,7 @@ export function interpolate<V>(space: VectorSpace<V>, method: MethodData, step: 
   const weights = interpolantOf(method).map((polynomial) =>
     typeof theta === 'number'
       ? evaluate(polynomial, theta) * (h as number)
-      : theta.map((value, row) => evaluate(polynomial, value) * (typeof h === 'number' ? h : h[row])),
+      : theta.map((value, row) => evaluate(polynomial, value) * timeOf(h, row)),
   );
   return space.blend([step.y, ...step.slopes], [1, ...weights]);
 }

@@ -1,4 +1,5 @@
 import type { Coordinates, Times, Tolerance, VectorSpace } from './problem.js';
+import { whenAllSettled } from './settle.js';
 
 type Spaces<S> = { readonly [K in keyof S]: VectorSpace<S[K]> };
 
@@ -37,9 +38,10 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
         ),
       ),
     norm(v: S, a: S, b: S, tolerance: Tolerance, joint: boolean) {
-      const parts = measured.map((name) => spaces[name].norm(v[name], a[name], b[name], tolerance, joint));
-      const settled = parts.filter((part) => part instanceof Float64Array);
-      return settled.length === parts.length ? largest(settled) : Promise.all(parts.map((part) => Promise.resolve(part))).then(largest);
+      return whenAllSettled(
+        measured.map((name) => spaces[name].norm(v[name], a[name], b[name], tolerance, joint)),
+        largest,
+      );
     },
     select: (mask, a, b) => assemble((name, space) => space.select(mask, a[name], b[name])),
     withRows: (rows) =>
@@ -53,10 +55,10 @@ export function productSpace<S extends Record<string, unknown>>(spaces: Spaces<S
     release: (state) => names.forEach((name) => spaces[name].release(state[name])),
     ...(names.every((name) => spaces[name].dot) && {
       dot(a: S, b: S) {
-        const parts = names.map((name) => spaces[name].dot!(a[name], b[name]));
-        const sum = (numbers: readonly number[]): number => numbers.reduce((total, part) => total + part, 0);
-        const settled = parts.filter((part) => typeof part === 'number');
-        return settled.length === parts.length ? sum(settled) : Promise.all(parts.map((part) => Promise.resolve(part))).then(sum);
+        return whenAllSettled(
+          names.map((name) => spaces[name].dot!(a[name], b[name])),
+          (parts) => parts.reduce((total, part) => total + part, 0),
+        );
       },
     }),
     ...(names.every((name) => spaces[name].coordinates) && { coordinates: productCoordinates(spaces, names) }),
@@ -91,11 +93,10 @@ function productCoordinates<S extends Record<string, unknown>>(spaces: Spaces<S>
     epsilon: Math.max(...names.map((name) => part(name).epsilon)),
     length: total,
     of(state) {
-      const parts = names.map((name) => part(name).of(state[name]));
-      const settled = parts.filter((numbers) => numbers instanceof Float64Array);
-      return settled.length === parts.length
-        ? interleave(state, settled)
-        : Promise.all(parts.map((numbers) => Promise.resolve(numbers))).then((all) => interleave(state, all));
+      return whenAllSettled(
+        names.map((name) => part(name).of(state[name])),
+        (parts) => interleave(state, parts),
+      );
     },
     from(numbers, like) {
       const own = lengths(like);

@@ -4,6 +4,7 @@ import type { Jacobian, Pending, Times, VectorField, VectorSpace } from './probl
 import type { RosenbrockMethod } from './rosenbrock-method.js';
 import { settle, whenSettled } from './settle.js';
 import { type Attempt, type Step, stageTime, type Stepper, type Stepping } from './step.js';
+import { addScaled, timeOf } from './times.js';
 
 /** Numbers in a row up to which a dense Jacobian for each row is reasonable. */
 const MOST_NUMBERS = 128;
@@ -53,7 +54,6 @@ export function rosenbrockStepper<V>(
     if (n > MOST_NUMBERS) throw tooLarge(method, n);
     const start = yield coordinates!.of(y);
     const slope = yield coordinates!.of(first);
-    const at = (times: Times, row: number): number => (typeof times === 'number' ? times : times[row]);
     if (known?.y !== y) {
       const given = jacobian && (yield whenSettled(jacobian(t, y), (values) => Float64Array.from(values)));
       const moved = (times: Times, state: Float64Array) => evaluate(times, state, y);
@@ -63,7 +63,7 @@ export function rosenbrockStepper<V>(
     const systems = new Float64Array(rows * n * n);
     const pivots = new Int32Array(rows * n);
     for (let row = 0; row < rows; row++) {
-      const scale = method.gamma * at(h, row);
+      const scale = method.gamma * timeOf(h, row);
       for (let k = row * n * n; k < (row + 1) * n * n; k++) systems[k] = -scale * linearisation.jacobian[k];
       for (let i = 0; i < n; i++) systems[(row * n + i) * n + i] += 1;
       factorise(systems, row * n * n, n, pivots, row * n);
@@ -73,7 +73,7 @@ export function rosenbrockStepper<V>(
       const f = stage === 0 ? slope : yield evaluate(stageTime(method, stage, t, h, next), sum(start, u, method.a[stage]), y);
       const right = sum(new Float64Array(start.length), u, method.coupling[stage]);
       for (let row = 0; row < rows; row++) {
-        const step = at(h, row);
+        const step = timeOf(h, row);
         for (let i = row * n; i < (row + 1) * n; i++) {
           right[i] = method.gamma * (step * f[i] + right[i] + method.ofTime[stage] * step * step * linearisation.ofTime[i]);
         }
@@ -83,7 +83,7 @@ export function rosenbrockStepper<V>(
     }
     const perTime = (values: Float64Array): V =>
       coordinates!.from(
-        values.map((value, i) => value / (at(h, Math.floor(i / n)) || 1)),
+        values.map((value, i) => value / (timeOf(h, Math.floor(i / n)) || 1)),
         y,
       );
     return { slopes: [first, ...u.map(perTime)], y: coordinates!.from(sum(start, u, method.b.slice(1)), y) };
@@ -112,19 +112,14 @@ function* linearise(
     for (let i = 0; i < f.length; i++) jacobian[i * n + column] = (f[i] - slope[i]) / by[Math.floor(i / n)];
   }
   const forward = (time: number, step: number): number => Math.sign(step) * Math.min(Math.abs(step), increment(time));
-  const [later, by] = typeof t === 'number' ? [t + forward(t, h as number), forward(t, h as number)] : laterRows(t, h as Float64Array, forward); // prettier-ignore
-  const f = yield evaluate(later, start);
+  const by = typeof t === 'number' ? forward(t, h as number) : t.map((time, row) => forward(time, (h as Float64Array)[row]));
+  const f = yield evaluate(addScaled(t, 1, by), start);
   const ofTime = f.map((value, i) => {
-    const span = typeof by === 'number' ? by : by[Math.floor(i / n)];
+    const span = timeOf(by, Math.floor(i / n));
     return span === 0 ? 0 : (value - slope[i]) / span;
   });
   return { jacobian, ofTime };
 }
-
-const laterRows = (t: Float64Array, h: Float64Array, forward: (time: number, step: number) => number) => {
-  const by = t.map((time, row) => forward(time, h[row]));
-  return [t.map((time, row) => time + by[row]), by] as const;
-};
 
 /** The nearest number that a space of this spacing holds. */
 const representable = (value: number, epsilon: number): number => (epsilon > 2 ** -50 ? Math.fround(value) : value);

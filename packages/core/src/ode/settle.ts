@@ -7,6 +7,10 @@ export const isPromise = <T>(value: Pending<T>): value is Promise<T> => typeof (
 export const whenSettled = <T, R>(value: Pending<T>, next: (value: T) => Pending<R>): Pending<R> =>
   isPromise(value) ? value.then(next) : next(value);
 
+/** The same for several values: once all are there. */
+export const whenAllSettled = <T, R>(values: readonly Pending<T>[], next: (values: readonly T[]) => R): Pending<R> =>
+  values.some(isPromise) ? Promise.all(values.map((value) => Promise.resolve(value))).then(next) : next(values as readonly T[]);
+
 /** Runs a computation that yields what it needs to wait for: to its end at once, if nothing it yields is a promise. */
 export function settle<T, R>(work: Generator<Pending<T>, R, T>): Pending<R> {
   let step = work.next();

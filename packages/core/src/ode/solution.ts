@@ -118,8 +118,8 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   /** Times that steps end on, in any order; added to the grid of fixed steps. */
   readonly stepAt?: ArrayLike<number>;
   /**
-   * Times at which the field jumps, in any order: steps end on them and no slope is used across. The field sees the last
-   * double before such a time at the end of a step, and the first after it at the start of the next. Costs one evaluation
+   * Times at which the field jumps, in any order: steps end on them and no slope is used across. The field sees a
+   * time one or two roundings before it at the end of a step, and after it at the start of the next. Costs one evaluation
    * for each, and saves the many small steps by which error control would find the jump.
    */
   readonly jumpAt?: ArrayLike<number>;

@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { scaledRms } from './norm.js';
-import type { Times, VectorSpace } from './problem.js';
+import type { VectorSpace } from './problem.js';
+import { timeOf } from './times.js';
 
 /** Plain arrays of float64 as states of `rows` equally long rows. All arithmetic is exact to rounding; releasing does nothing. */
 export const float64Space = (options: { readonly rows?: number } = {}): VectorSpace<Float64Array> =>
@@ -38,7 +39,6 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
   let scratch = new Float64Array(0);
   /** Room for one sum, used again by the next. */
   const room = (length: number): Float64Array => (scratch.length === length ? scratch : (scratch = new Float64Array(length)));
-  const at = (times: Times, row: number): number => (typeof times === 'number' ? times : times[row]);
 
   return {
     rows: () => rows,
@@ -66,7 +66,7 @@ function floatSpace<A extends Float64Array | Float32Array>(create: (length: numb
       const active = states.map((_, j) => j).filter((j) => coefficients[j] !== 0);
       const length = rowLength(states[0]);
       for (let row = 0; row < rows; row++) {
-        const weights = active.map((j) => at(coefficients[j], row));
+        const weights = active.map((j) => timeOf(coefficients[j], row));
         for (let i = row * length; i < (row + 1) * length; i++) {
           let sum = 0;
           for (let j = 0; j < active.length; j++) sum += weights[j] * states[active[j]][i];

@@ -9,6 +9,9 @@ export function addScaled(t: Times, c: number, h: Times): Times {
   return out;
 }
 
+/** The time of one row. */
+export const timeOf = (times: Times, row: number): number => (typeof times === 'number' ? times : times[row]);
+
 /** The solver's own bookkeeping has one entry for each clock; the field sees a number where there is a single shared one. */
 export const shown = (values: Float64Array, joint: boolean): Times => (joint ? values[0] : values.slice());
 

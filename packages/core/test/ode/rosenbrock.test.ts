@@ -19,7 +19,7 @@ function classic() {
       gamma[i][j] = (Number(i === j) - rest) / inverse[i][i];
     }
   }
-  const [alpha] = [product(full(rodas4.a), gamma)];
+  const alpha = product(full(rodas4.a), gamma);
   const weights = (m: readonly number[]) => product([m], gamma)[0];
   return { n, alpha, gamma, b: weights(rodas4.b.slice(1)), embedded: weights(rodas4.b.slice(1).map((m, i) => m - rodas4.error![i + 1])) };
 }

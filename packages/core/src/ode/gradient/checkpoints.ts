@@ -82,6 +82,5 @@ export function checkpointedTrail<V>(course: Course<V>): Trail<V> {
         to = last.index;
       }
     },
-    release: () => kept.splice(0).forEach(({ y }) => space.release(y)),
   };
 }

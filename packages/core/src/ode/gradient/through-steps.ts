@@ -17,8 +17,6 @@ export interface PulledSolve<V> {
   readonly y0: V;
   readonly t0: number;
   readonly t1: number;
-  /** Calls of the field's pullback. */
-  readonly pullbacks: number;
 }
 
 /**
@@ -46,8 +44,8 @@ export async function throughSteps<V, P>(
 /**
  * The same through the steps of a reversible solve, whose states are found again on the way back from its end: nothing but
  * the grid is kept. With P = Ψₕ(t, z), Q = Ψ₋ₕ(t′, y′) and cotangents (v, w) of (y′, z′): v ← v − (∂Q/∂y′)ᵀw, then λv is that of y
- * and w + (1 − λ)v + (∂P/∂z)ᵀv that of z. `end` is not freed. Returns the
- * state that it came back to as `start`.
+ * and w + (1 − λ)v + (∂P/∂z)ᵀv that of z. `end` is not freed. Returns the state that it came
+ * back to as `start`.
  */
 export async function throughReversible<V, P>(
   { space, field }: Pick<Course<V>, 'space' | 'field'>,
@@ -95,14 +93,13 @@ const pullerOf =
 
 /** Sums of the cotangents of both times: stages move with their share of the interval, and steps are shares of it. */
 function timesOf(t0: number, t1: number) {
-  let [pullbacks, shift, stretch] = [0, 0, 0];
+  let [shift, stretch] = [0, 0];
   return {
     /** A stage at t: the cotangent of its time, and that of its slope times the slope. */
     add(t: number, ofT: number, along: number): void {
-      pullbacks++;
       shift += ofT;
       stretch += ((t - t0) * ofT + along) / (t1 - t0);
     },
-    total: () => ({ t0: shift - stretch, t1: stretch, pullbacks }),
+    total: () => ({ t0: shift - stretch, t1: stretch }),
   };
 }

@@ -1,28 +1,24 @@
-import type { VectorField, VectorSpace } from '../problem.js';
 import { settle } from '../settle.js';
 import type { StepReport } from '../solution.js';
+import type { Problem } from '../solve-options.js';
 import { stageSlopes } from '../step.js';
 import type { ExplicitMethod } from '../tableau.js';
 import type { TakenStep } from '../transpose-step.js';
 
-/** How the way of a solve is kept, so that its accepted steps can be gone over from the last to the first. */
+/**
+ * How the way of a solve is kept, so that its accepted steps can be gone over from the last to the first, once. What it
+ * still keeps when it is given up belongs to the ledger of its space.
+ */
 export interface Trail<V> {
   /** Takes an accepted step, in the order of the solve. */
   record(step: Pick<StepReport<V>, 'slopes' | 'y'> & { readonly next: number }): void;
   /** The steps, the last first; each is freed when the next is asked for. */
   backward(): AsyncGenerator<TakenStep<V>>;
-  /** Frees all that is still kept. */
-  release(): void;
 }
 
-/** What it takes to go a step of a solve once more. */
-export interface Course<V> {
-  readonly space: VectorSpace<V>;
-  /** Returns states that are the caller's. */
-  readonly field: VectorField<V>;
+/** What it takes to go a step of a solve once more. The states that `field` returns are the caller's. */
+export interface Course<V> extends Pick<Problem<V>, 'space' | 'field' | 'y0' | 't0'> {
   readonly method: ExplicitMethod;
-  readonly y0: V;
-  readonly t0: number;
 }
 
 /** The slopes of all stages of the step from (t, y) to `next`, as the solve had them. */
@@ -34,7 +30,6 @@ export async function slopesOf<V>({ space, field, method }: Course<V>, t: number
 export function wholeTrail<V>({ space, y0, t0 }: Course<V>): Trail<V> {
   const steps: TakenStep<V>[] = [];
   let end = { t: t0, y: space.clone(y0) };
-  const free = ({ y, slopes }: TakenStep<V>): void => [y, ...slopes].forEach((state) => space.release(state));
   return {
     record({ slopes, y, next }) {
       steps.push({ ...end, next, slopes: slopes.map((slope) => space.clone(slope)) });
@@ -45,13 +40,9 @@ export function wholeTrail<V>({ space, y0, t0 }: Course<V>): Trail<V> {
         try {
           yield step;
         } finally {
-          free(step);
+          for (const state of [step.y, ...step.slopes]) space.release(state);
         }
       }
-    },
-    release() {
-      space.release(end.y);
-      steps.splice(0).forEach(free);
     },
   };
 }
@@ -77,6 +68,5 @@ export function acceptedTrail<V>(course: Course<V>): Trail<V> {
         }
       }
     },
-    release: () => states.splice(0).forEach(({ y }) => space.release(y)),
   };
 }
