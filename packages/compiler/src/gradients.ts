@@ -33,22 +33,26 @@ function registerGradients(): void {
   for (const comparison of ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr']) {
     replace(comparison, ['a', 'b'], (_dy, [a, b]) => ({ a: () => zerosOf(a), b: () => zerosOf(b) }));
   }
-  broadcasting('Maximum', (a, b) => [tf.cast(tf.greaterEqual(a, b), 'float32'), tf.cast(tf.less(a, b), 'float32')]);
-  broadcasting('Minimum', (a, b) => [tf.cast(tf.lessEqual(a, b), 'float32'), tf.cast(tf.greater(a, b), 'float32')]);
-  broadcasting('SquaredDifference', (a, b) => [tf.mul(2, tf.sub(a, b)), tf.mul(2, tf.sub(b, a))]);
+  broadcasting('Maximum', { a: (a, b) => indicator(tf.greaterEqual(a, b)), b: (a, b) => indicator(tf.less(a, b)) });
+  broadcasting('Minimum', { a: (a, b) => indicator(tf.lessEqual(a, b)), b: (a, b) => indicator(tf.greater(a, b)) });
+  broadcasting('SquaredDifference', { a: (a, b) => tf.mul(2, tf.sub(a, b)), b: (a, b) => tf.mul(2, tf.sub(b, a)) });
   replace('LogicalNot', ['x'], (_dy, [x]) => ({ x: () => zerosOf(x) }));
   replace('Tile', ['x'], (dy, [x], attrs) => ({ x: () => sumOfTiles(dy, x, attrs as unknown as { reps: number[] }) }));
 }
 
+const indicator = (condition: Tensor): Tensor => tf.cast(condition, 'float32');
+
+type Slope = (a: Tensor, b: Tensor) => Tensor;
+
 /** Registers the gradient of a function of two entries by its slopes in a and in b; either may be broadcast. */
-function broadcasting(kernelName: string, slopes: (a: Tensor, b: Tensor) => readonly [Tensor, Tensor]): void {
+function broadcasting(kernelName: string, slope: { readonly a: Slope; readonly b: Slope }): void {
   const summed = (ofResult: Tensor, { shape }: Tensor): Tensor => {
     const copies = tf.backend_util.getReductionAxes(shape, ofResult.shape);
     return tf.reshape(copies.length === 0 ? ofResult : tf.sum(ofResult, copies), shape);
   };
   replace(kernelName, ['a', 'b'], (dy, [a, b]) => ({
-    a: () => summed(tf.mul(dy, slopes(a, b)[0]), a),
-    b: () => summed(tf.mul(dy, slopes(a, b)[1]), b),
+    a: () => summed(tf.mul(dy, slope.a(a, b)), a),
+    b: () => summed(tf.mul(dy, slope.b(a, b)), b),
   }));
 }
 

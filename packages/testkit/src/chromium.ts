@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 /** The Chromium that tests drive. */
-export const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 /** Says that there is none, and what to do; undefined where there is one. Continuous integration must have one. */
 export const chromiumMissing = existsSync(chromiumPath)

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** A program of a Markdown page, with the output that stands after it. */
@@ -23,7 +24,7 @@ export async function runProgram(code: string, name: string, folder: URL): Promi
   await mkdir(folder, { recursive: true });
   const file = new URL(`${name}.mjs`, folder);
   await writeFile(file, code);
-  const { stdout } = await promisify(execFile)(process.execPath, [file.pathname]);
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(file)]);
   return stdout;
 }
 

@@ -13,7 +13,7 @@ export interface TileJob {
   readonly threads: number;
 }
 
-/** One run: `batch` rows in tiles of `tile`, and where each thread's arena begins, in bytes. All tiles, or those from `first` to before `end`. */
+/** One run: `batch` rows in tiles of `tile`, all of them or those from `first` to before `end`; arenas by their first bytes, one a thread. */
 export interface TileRun {
   readonly tile: number;
   readonly batch: number;
@@ -29,7 +29,7 @@ export interface TileRunner {
   /** Why there are fewer threads than asked for. */
   readonly trouble: string | undefined;
   /**
-   * Computes all tiles, by as many threads as there are arenas (but no more than the job's), each a contiguous range that
+   * Computes the run's tiles, by as many threads as there are arenas (but no more than the job's), each a contiguous range that
    * depends on nothing but the numbers given. Returns how many arenas took part: those from the first on, whose
    * accumulators (cleared before) hold the sums. At least one.
    *
@@ -85,7 +85,7 @@ let common: Pool | undefined;
 /** A runner of as many threads as the job names, from the one pool of this process (or page, or worker). */
 export const tileRunner = (job: TileJob): Promise<TileRunner> => (common ??= createPool()).add(job);
 
-/** A pool without workers yet; they start when a job wants them, and sleep between runs. */
+/** A pool without workers yet; they start when a job wants them, and sleep where the next run is long in coming. */
 export function createPool(settings: PoolSettings = {}): Pool {
   const {
     spawn = spawnWorker,

@@ -72,7 +72,8 @@ export function planMemory(plan: Plan, layout: Layout, shared: boolean): PlanMem
 
 /**
  * Shared memories that no program uses any more. A worker that has seen one keeps it until its own garbage is collected, for
- * which it hardly gives reason: left to that, a hundred programs of 8 MB were seen to take 800 MB after they were disposed of.
+ * which it hardly gives reason: left to that, a hundred programs of 8 MB were seen to take 800 MB after they were disposed of. They are kept at the size that
+ * they have grown to.
  */
 const spare: WebAssembly.Memory[] = [];
 const MOST_SPARE = 8;

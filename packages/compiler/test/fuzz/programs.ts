@@ -286,12 +286,12 @@ export interface RandomProgram {
   readonly weights: { readonly [name: string]: Float32Array };
   /** The arguments for some rows. */
   args(rows: number): { [name: string]: Float32Array };
-  /** Names of the steps taken. */
+  /** Whether x has an axis that counts rows. */
   readonly withRows: boolean;
 }
 
-/** A random function of x (and of weights w) with its gradients by x and w, and the gradient of the first one's squares. */
-export function randomProgram(seed: number, { order = 1 + (seed % 2) }: { order?: number } = {}): RandomProgram {
+/** A random function of x and weights with a loss's gradients by both; for odd seeds the loss has the squares of a gradient. */
+export function randomProgram(seed: number): RandomProgram {
   const setup = dice(seed * 7919 + 1);
   const withRows = setup() < 0.75;
   const pick = <V>(list: readonly V[]): V => list[Math.floor(setup() * list.length)];
@@ -349,8 +349,7 @@ export function randomProgram(seed: number, { order = 1 + (seed % 2) }: { order?
       const value = build(x, weights).t;
       return tf.add(tf.sum(tf.mul(value, tf.cos(value))), tf.mul(0.01, tf.add(tf.sum(tf.square(x)), tf.sum(tf.square(weights)))));
     };
-    if (order === 0) return { y: y.t };
-    if (order === 1) {
+    if (seed % 2 === 0) {
       const { value, grads } = tf.valueAndGrads(loss)([x, weights]);
       return { y: y.t, value, ofX: grads[0], ofW: grads[1] };
     }

@@ -71,10 +71,21 @@ const inWorkers = async (): Promise<Outcome[]> => {
   return Promise.all([answer(1), answer(2), answer(3), compute({ executor: 'wasm', threads: 2 }, [1, 500])]);
 };
 
-const without = (where: object, name: string): void => {
-  if (!Reflect.deleteProperty(where, name)) throw new Error(`${name} cannot be taken away`);
-};
 const automatic = (): Promise<Outcome> => compute({ threads: 2 }, [1, 500]);
+const without = (where: object, name: string) => () => {
+  if (!Reflect.deleteProperty(where, name)) throw new Error(`${name} cannot be taken away`);
+  return automatic();
+};
+
+/** How long the processor is busy in half a second in which no program runs, in milliseconds. */
+async function atRest() {
+  await compute({ executor: 'wasm', threads: 3 }, [500, 500], false);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const before = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { user, system } = process.cpuUsage(before);
+  return { busy: (user + system) / 1000 };
+}
 
 const situations: { readonly [name: string]: () => Promise<unknown> } = {
   'in workers': inWorkers,
@@ -85,22 +96,11 @@ const situations: { readonly [name: string]: () => Promise<unknown> } = {
     WebAssembly.validate = () => false;
     return automatic();
   },
-  'without WebAssembly': () => {
-    without(globalThis, 'WebAssembly');
-    return automatic();
-  },
-  'without SharedArrayBuffer': () => {
-    without(globalThis, 'SharedArrayBuffer');
-    return automatic();
-  },
-  'without Atomics': () => {
-    without(globalThis, 'Atomics');
-    return automatic();
-  },
-  'without waiting': () => {
-    without(Atomics, 'wait');
-    return automatic();
-  },
+  'without WebAssembly': without(globalThis, 'WebAssembly'),
+  'without SharedArrayBuffer': without(globalThis, 'SharedArrayBuffer'),
+  'without Atomics': without(globalThis, 'Atomics'),
+  'without waiting': without(Atomics, 'wait'),
+  'at rest': atRest,
   'disposed of': disposed,
   'never disposed of': () => compute({ executor: 'wasm', threads: 3 }, [500], false),
   interrupted: async () => {

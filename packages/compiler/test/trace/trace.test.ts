@@ -155,12 +155,12 @@ test('inputs of no shape, kind or dtype are refused', (t) => {
 
 test('ones by the million, as the tape makes them for a sum, are told from constants in little time', (t) => {
   const many = { x: { shape: [100, 100_000], rowAxis: 0 } };
-  const before = process.cpuUsage();
-  const graph = trace((given) => ({ slope: tf.grad((at) => tf.sum(at))(given['x']) }), many);
-  // 0.1 s; through an iterator it is ten times as long.
-  t.true(process.cpuUsage(before).user < 0.8e6);
-  t.deepEqual(
-    graph.nodes.filter(({ op }) => op === 'constant'),
-    [],
-  );
+  const took = [1, 2, 3].map(() => {
+    const before = performance.now();
+    const graph = trace((given) => ({ slope: tf.grad((at) => tf.sum(at))(given['x']) }), many);
+    t.false(graph.nodes.some(({ op }) => op === 'constant'));
+    return performance.now() - before;
+  });
+  // 0.1 s; through an iterator it is ten times as long. The least of three, since other tests run beside this one.
+  t.true(Math.min(...took) < 800, took.join());
 });

@@ -28,7 +28,7 @@ const bytesOf = ({ file }: Case): Uint8Array => new Uint8Array(Buffer.from(file,
 test.before(async () => void (await ready()));
 
 const tight = { rtol: 1e-6, atol: 1e-6 };
-/** ELU's and SELU's divergence jumps, which a method of low order steps over with less error; their gradients want many steps. */
+/** SELU's divergence jumps and ELU's has a kink, which a method of low order steps over with less error; their gradients want many steps. */
 const kinked = { method: 'bosh3', rtol: 1e-6, atol: 1e-6 } as const;
 
 /** Log-density to 1e-4, gradients of its mean with respect to points and weights to 1e-3 of their size. */
