@@ -60,7 +60,7 @@ export function bitsPerDim(logProb: ArrayLike<number>, options: BitsPerDimOption
 }
 
 /** How `importanceWeightedBitsPerDim` dequantises and solves. */
-export interface ImportanceWeightedOptions extends LogProbOptions {
+export interface ImportanceWeightedOptions extends Omit<LogProbOptions, 'solverError'> {
   /** Dequantised copies of each sample, K. Default 1. */
   readonly samples?: number;
 }
@@ -89,7 +89,7 @@ export async function importanceWeightedBitsPerDim(
   const count = x.shape[0];
   const logProb = new Float64Array(count * samples);
   for (let k = 0; k < samples; k++) {
-    const { logProb: once } = await flow.logProb(x, { ...rest, seed: first + k });
+    const { logProb: once } = await flow.logProb(x, { ...rest, seed: first + k, solverError: false });
     once.forEach((v, n) => (logProb[n * samples + k] = v));
   }
   // The densities are those of the whole numbers, whose levels lie one apart.

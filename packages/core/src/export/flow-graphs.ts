@@ -1,10 +1,9 @@
 import { sizeOf } from '@advect/base/array';
 import { directionsOf, velocityAndDivergence, type Trace, traceColumns, traceDirections } from '../flow/divergence.js';
 import type { Flow } from '../flow/flow.js';
-import { productSpace } from '../ode/product-space.js';
 import { byWeight, conditionInput, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from '../flow/programs/traced.js';
 import type { FieldInput } from '../field/field.js';
-import { advance, type ExplicitMethod, type ExplicitMethodName } from '../ode/index.js';
+import { advance, type ExplicitMethod, type ExplicitMethodName, productSpace } from '../ode/index.js';
 import { type Scope, tensorSpace, tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensor/index.js';
 import { baseLogDensity } from './base.js';
 import { needsUniforms, tensorsToDataSpace, tensorsToModelSpace } from './transforms.js';

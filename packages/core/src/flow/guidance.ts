@@ -1,6 +1,7 @@
 import { type Guidance, guidedField } from '../field/guided.js';
 import { cnf } from './cnf.js';
 import type { Flow } from './flow.js';
+import { giveLate, takesLate } from './late-parameters.js';
 
 /**
  * The flow of a class-conditional model under classifier-free guidance (see `guidedField`): `sample`, `trajectory`, `encode`
@@ -17,6 +18,7 @@ import type { Flow } from './flow.js';
 export function guide(flow: Flow, guidance: Guidance): Flow {
   const { base, transforms } = flow;
   const guided = cnf({ field: guidedField({ ...guidance, field: flow.field }), base, transforms, parameters: flow.parameters });
+  takesLate(guided, (make) => giveLate(flow, make));
   return Object.defineProperty(guided, 'parameters', {
     get: () => flow.parameters,
     set(parameters) {

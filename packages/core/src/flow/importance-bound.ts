@@ -1,4 +1,5 @@
 import type { LogDensity, Report } from './flow.js';
+import { COUNTS } from './integrate.js';
 import { studentWidth } from './student.js';
 
 /**
@@ -38,6 +39,6 @@ const spread = (shares: readonly number[]): number => {
 };
 
 function totalled(reports: readonly Report[]): Report {
-  const total = (name: 'evaluations' | 'accepted' | 'rejected') => reports.reduce((sum, report) => sum + report[name], 0);
-  return { ...reports[0], evaluations: total('evaluations'), accepted: total('accepted'), rejected: total('rejected') };
+  const total = (name: (typeof COUNTS)[number]) => reports.reduce((sum, report) => sum + report[name], 0);
+  return { ...reports[0], ...Object.fromEntries(COUNTS.map((name) => [name, total(name)])) };
 }

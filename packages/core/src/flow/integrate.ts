@@ -1,12 +1,21 @@
 import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { ExecutorReport } from '@advect/compiler';
-import { float32Space, float64Space, methods, solve, type Solution, type StepReport, type VectorField, whenSettled } from '../ode/index.js';
+import {
+  float32Space,
+  float64Space,
+  methods,
+  productSpace,
+  solve,
+  type Solution,
+  type StepReport,
+  type VectorField,
+  whenSettled,
+} from '../ode/index.js';
 import type { Key } from '../random/index.js';
 import { type Trace, traceColumns, traceDirections } from './divergence.js';
 import type { Flow, SolverOptions } from './flow.js';
 import { type Leg, legsOf } from './legs.js';
-import { productSpace } from '../ode/product-space.js';
 import { addDefects, type Defects, joinDefects, noDefects } from './solver-error.js';
 import { fieldPrograms, type FieldPrograms, withPrograms } from './programs/index.js';
 
@@ -16,8 +25,8 @@ const ROWS_AT_A_TIME = 1024;
 /** Numbers held by the directions of one chunk; bounds memory whatever the dimension. */
 const MOST_DIRECTION_NUMBERS = 2 ** 22;
 
-/** What is counted, chunk by chunk and leg by leg. */
-const COUNTS = ['evaluations', 'rowEvaluations', 'accepted', 'rejected'] as const;
+/** What is counted, chunk by chunk, leg by leg and draw by draw. */
+export const COUNTS = ['evaluations', 'rowEvaluations', 'accepted', 'rejected'] as const;
 
 const NOTHING: Arrival['stats'] = { evaluations: 0, rowEvaluations: 0, accepted: 0, rejected: 0 };
 

@@ -31,7 +31,12 @@ export async function travelWithDensity(flow: Flow, departure: Departure, o: Opt
       logProb: density,
       standardError: probes.map((error, i) => Math.hypot(error, solver?.errors[i] ?? 0)),
       ...(solver && { solverError: solver.errors }),
-      report: { ...report, ...described(trace), evaluations: report.evaluations + (solver?.evaluations ?? 0) },
+      report: {
+        ...report,
+        ...described(trace),
+        evaluations: report.evaluations + (solver?.again?.evaluations ?? 0),
+        rowEvaluations: report.rowEvaluations + (solver?.again?.rowEvaluations ?? 0),
+      },
     },
   };
 }
@@ -56,21 +61,16 @@ async function passage(flow: Flow, { x, from, divergence, logDet }: Departure, o
 
 /**
  * The solver's error of each log-density: from the error estimates of its steps, or with equal steps, which have none, the
- * difference to half as many (NaN for a single one). With the evaluations that it took.
+ * difference to half as many (NaN for a single one). With the report of that second solve, where there was one.
  */
-async function solverErrors(
-  flow: Flow,
-  departure: Departure,
-  o: Options,
-  fine: Passed,
-): Promise<{ errors: Float64Array; evaluations: number }> {
+async function solverErrors(flow: Flow, departure: Departure, o: Options, fine: Passed): Promise<{ errors: Float64Array; again?: Report }> {
   const { x, from, divergence } = departure;
   if (o.steps !== undefined) {
-    if (o.steps < 2) return { errors: fine.density.map(() => NaN), evaluations: 0 };
+    if (o.steps < 2) return { errors: fine.density.map(() => NaN) };
     const { density, report } = await passage(flow, departure, { ...o, steps: Math.ceil(o.steps / 2) });
     const factor = Math.max(1, 3 / (2 ** methods[o.method!].order - 1));
     const errors = density.map((value, i) => factor * Math.abs(value - fine.density[i]) + fine.rounding[i]);
-    return { errors, evaluations: report.evaluations };
+    return { errors, again: report };
   }
   const dim = sizeOf(flow.field.event);
   const scores = flow.base.score(from === 0 ? x : fine.arrival.x).data;
@@ -79,7 +79,7 @@ async function solverErrors(
     const score = Math.sqrt(scores.subarray(i * dim, (i + 1) * dim).reduce((sum, v) => sum + v * v, 0));
     return fine.rounding[i] + solverError(fine.arrival.defects, i, dim, score, from === 0 ? 0 : integrals[i]);
   });
-  return { errors, evaluations: 0 };
+  return { errors };
 }
 
 function columnMeans(integrals: Float64Array, trace: Trace): Float64Array {

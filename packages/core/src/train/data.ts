@@ -65,7 +65,11 @@ const isSampler = (data: TrainingData): data is Sampler => 'sample' in data && t
  */
 export async function openData(data: TrainingData, conditionDim: number, name: string): Promise<DataSource> {
   if (typeof data !== 'object' || data === null) {
-    throw new AdvectError('invalid-value', `${name} is ${String(data)}`, 'Give samples [count, ...event], { x, labels }, or a sampler.');
+    throw new AdvectError(
+      'invalid-value',
+      `${name} is ${String(data)}`,
+      'Give samples [count, ...event], { x, labels }, { x0, x1 }, or a sampler.',
+    );
   }
   if (isSampler(data)) {
     requireCondition(conditionDim, false, name);

@@ -72,7 +72,7 @@ const SMOOTHING = 0.99;
  * {@link Divergence} as its cause and the last good weights in the flow; 'aborted' after the signal fires.
  *
  * @param data samples [count, ...event] in data space (the flow's transforms are applied at each step, with fresh noise),
- *   { x, labels }, { x, condition }, or a sampler
+ *   { x, labels }, { x, condition }, { x0, x1 } in the space of the field, or a sampler
  */
 export function train(flow: Flow, data: TrainingData, options: Partial<TrainOptions> & Pick<TrainOptions, 'objective'>): Training {
   const settings = readTrainOptions(options);

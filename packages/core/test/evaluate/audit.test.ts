@@ -3,7 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import { audit, type Audit } from '#src/evaluate/index.js';
 import { guidedField } from '#src/field/guided.js';
 import { mlp, type VelocityField } from '#src/field/index.js';
-import { affine, type Base, cnf, dequantise, gaussianMixture, logit, standardNormal, type Transform } from '#src/flow/index.js';
+import { affine, augment, type Base, cnf, dequantise, gaussianMixture, logit, standardNormal, type Transform } from '#src/flow/index.js';
 import { countTensors, ready, tf } from '#src/tensor/index.js';
 import { fieldOf, linearField } from '../flow/fields.js';
 
@@ -31,6 +31,11 @@ test('sound flows pass, in one, two, three and twenty dimensions, conditional an
     cnf({ field: net(3), seed: 3, transforms: [affine({ shift: [1, 2, 3], scale: [0.5, 2, 1] })] }),
     cnf({ field: net(2), seed: 3, transforms: [dequantise({ levels: 16 }), logit({ alpha: 0.1 })] }),
     cnf({ field: net(20), seed: 4 }),
+    cnf({
+      field: net(3),
+      seed: 5,
+      transforms: [affine({ shift: 1, scale: 2 }), augment({ dims: 1 }), affine({ shift: 0, scale: [1, 3, 2] })],
+    }),
   ];
   for (const [i, flow] of flows.entries()) {
     const found = await audit(flow, { label: i === 1 ? 2 : undefined, points: 6 });
@@ -103,9 +108,11 @@ test('a base that is not normalised, a transform with a wrong log-determinant, a
   }
   const scale = affine({ shift: 0, scale: 3 });
   const wrong: Transform = { ...scale, forward: (x, keys) => ({ y: scale.forward(x, keys).y, logDet: new Float64Array(x.shape[0]) }) };
+  const wrongBack: Transform = { ...scale, inverse: (y) => ({ x: scale.inverse(y).x, logDet: new Float64Array(y.shape[0]) }) };
   const mixed = fieldOf(2, (x) => tf.sub(x, tf.mul(2, tf.mean(x, 0, true))));
   const failures = { transforms: cnf({ field: net(2), transforms: [wrong] }), 'independence of rows': cnf({ field: mixed }) };
   for (const [name, flow] of Object.entries(failures)) t.is(verdictOf(await audit(flow), name).verdict, 'failed', name);
+  t.is(verdictOf(await audit(cnf({ field: net(2), transforms: [wrongBack] })), 'transforms').verdict, 'failed');
 });
 
 test('a field that cannot be retraced fails the round trip; a guided flow has no density to audit', async (t) => {

@@ -71,6 +71,7 @@ test('many draws: the marginal, within the standard error that is stated; and ne
   t.true(average([...found.standardError]) < 0.1);
   t.is(found.bound, true);
   t.deepEqual([found.report.samples, found.report.divergence], [64, 'exact']);
+  t.deepEqual([found.report.evaluations, found.report.rowEvaluations], [64 * 24, 64 * 24 * 500]);
   t.is((await flow.logProb([[0]])).report.samples, 1);
   t.is((await flow.logProb([[0]])).bound, true);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { cnf, guide, likelihood, mlp, train } from '#src/index.js';
+import { cnf, flowMatching, guide, likelihood, mlp, train } from '#src/index.js';
 import { guidedField } from '#src/field/guided.js';
 import type { VelocityField } from '#src/field/field.js';
 import { loadModel, saveModel } from '#src/model/index.js';
@@ -68,6 +68,12 @@ test('a guided flow has the weights of the flow that it was made of, whenever th
   const before = own.parameters;
   guided.parameters = flow.parameters;
   t.not(own.parameters, before);
+
+  const learning = train(guided, { x: z, labels: label }, { objective: flowMatching(), steps: 2 });
+  for await (const { step } of learning) {
+    t.notDeepEqual(guided.parameters, flow.parameters, `at step ${step}`);
+    t.is(guided.parameters, own.parameters);
+  }
 });
 
 test('what cannot be guided is refused', (t) => {

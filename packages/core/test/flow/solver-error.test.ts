@@ -145,6 +145,7 @@ test("the standard error tells its parts apart, and does without the solver's wh
   const grid = { method: 'rk4', steps: 6 } as const;
   const [once, twice] = [await flow.logProb(x, { ...grid, solverError: false }), await flow.logProb(x, grid)];
   t.deepEqual([once.report.evaluations, twice.report.evaluations], [24, 36], 'equal steps are compared with half as many');
+  t.deepEqual([once.report.rowEvaluations, twice.report.rowEvaluations], [3 * 24, 3 * 36]);
   t.deepEqual(once.logProb, twice.logProb);
   t.true((await flow.logProb(x, { method: 'rk4', steps: 1 })).standardError.every(Number.isNaN));
 });

@@ -1,6 +1,6 @@
 import { type NdArray, takeRows } from '@advect/base/array';
 import type { Transform } from '../../flow/flow.js';
-import { toDataSpace, toModelSpace } from '../../flow/transforms/index.js';
+import { toDataSpaceWithLogDet, toModelSpace } from '../../flow/transforms/index.js';
 import { rowKeys } from '../../flow/row-key.js';
 import { key, split } from '../../random/index.js';
 import { type AuditCheck, compared, largestDifference, show, type Subject } from './check.js';
@@ -62,20 +62,22 @@ export async function checkRows({ flow, solver, given }: Subject, x: NdArray): P
   );
 }
 
-/** Transforms forth and back, and their log-determinant against finite differences. */
+/** Transforms forth and back, with one log-determinant, and that against finite differences. */
 export async function checkTransforms(transforms: readonly Transform[], x: NdArray, seed: number): Promise<AuditCheck> {
   const name = 'transforms';
   if (transforms.length === 0) return { name, verdict: 'skipped', summary: 'the flow has none' };
   const keys = rowKeys(split(key(seed), 'transform'), x);
   const { y, logDet } = toModelSpace(transforms, x, keys);
-  const round = largestDifference(toDataSpace(transforms, y).data, x.data) / sizeOfEntries(x);
-  const dim = x.data.length / x.shape[0];
-  // Dequantisation takes whole numbers only; what follows it is differenced at its output.
-  const smooth = transforms.slice(transforms.findLastIndex(({ config }) => config.kind === 'dequantise') + 1);
-  let volume = 0;
+  const back = toDataSpaceWithLogDet(transforms, y);
+  const round = largestDifference(back.x.data, x.data) / sizeOfEntries(x);
+  let volume = largestDifference(back.logDet, logDet);
+  // What draws noise is no map of x; what follows it is differenced at its output.
+  const after = transforms.findLastIndex(({ bounds }) => bounds) + 1;
+  const smooth = transforms.slice(after);
+  const { y: from } = toModelSpace(transforms.slice(0, after), x, keys);
+  const dim = from.data.length / x.shape[0];
   if (smooth.length > 0 && dim <= 16) {
-    const { y: from } = toModelSpace(transforms.slice(0, transforms.length - smooth.length), x, keys);
-    const expected = smooth === transforms ? logDet : toModelSpace(smooth, from, keys).logDet;
+    const expected = toModelSpace(smooth, from, keys).logDet;
     const map = async (points: NdArray) => toModelSpace(smooth, points, rowKeys(key(seed), points)).y.data;
     const jacobians = await alongDirections(from, dim, unitVector(dim), map, 1e-3 * sizeOfEntries(from));
     for (let i = 0; i < x.shape[0]; i++) {
@@ -87,7 +89,7 @@ export async function checkTransforms(transforms: readonly Transform[], x: NdArr
     name,
     Math.max(round, volume),
     0.02 * Math.sqrt(dim),
-    `there and back differs by ${show(round)} of the largest entry, the log-determinant from finite differences by ${show(volume)} nats`,
+    `there and back differs by ${show(round)} of the largest entry, the log-determinant from that of the inverse or of finite differences by ${show(volume)} nats`,
     'forward must give y with log |det ∂y/∂x|, and inverse the x that forward came from, with the same log |det ∂y/∂x|.',
   );
 }

@@ -49,6 +49,9 @@ export function affine(options: AffineOptions): Transform {
       const x = { shape: y.shape, data: y.data.map((v, i) => v * of(scale, i % dim) + of(shift, i % dim)) };
       return { x, logDet: logDetOf(y.shape[0], dim) };
     },
-    pullback: (x, _keys, ofY) => ofY.map((v, i) => v / of(scale, i % dimOf(x))),
+    pullback(x, _keys, ofY) {
+      const dim = dimOf(x);
+      return ofY.map((v, i) => v / of(scale, i % dim));
+    },
   };
 }

@@ -14,7 +14,8 @@ export interface DequantiseOptions {
  * Uniform dequantisation, y = (x + u) / levels with u ~ U[0, 1): whole numbers become points of [0, 1).
  *
  * Its log-determinant is −D log levels, so that the log-density of one draw bounds from below, in expectation, the log
- * probability of the discrete x; bits/dim is then −log p / (D ln 2) with no further offset. The inverse rounds down.
+ * probability of the discrete x; bits/dim is then −log p / (D ln 2) with no further offset. The inverse rounds down. In a
+ * flow's verbs the noise of a row is made from the seed and the row's own bytes: equal rows have equal noise.
  * Reference: Theis, van den Oord, Bethge (2016), A note on the evaluation of generative models, §3.1.
  */
 export function dequantise(options: DequantiseOptions): Transform {
