@@ -75,7 +75,7 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
       const grown = size * growth(controller, k, [error[i], previous[i], beforeThat[i]], afterRejection[i] === 1);
       // A step that a stop cut short says little about the next.
       const cut = size < 0.9 * wanted[i];
-      wanted[i] = Math.min(cut ? Math.max(grown, wanted[i]) : grown, maxStep);
+      wanted[i] = Math.max(minStep, Math.min(cut ? Math.max(grown, wanted[i]) : grown, maxStep));
       if (!cut) {
         beforeThat[i] = previous[i];
         previous[i] = Math.max(error[i], LEAST_ERROR);

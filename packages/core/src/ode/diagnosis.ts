@@ -17,6 +17,7 @@ export interface Ending extends Sizes {
   readonly h: number;
   /** Last error estimate of that clock, in units of the tolerance. */
   readonly error: number;
+  /** Of that clock; the largest of all where all arrived. */
   readonly gauge: FieldGauge;
   /** Rows that ended like this and rows in all, under per-sample control. */
   readonly rows?: readonly [number, number];

@@ -111,7 +111,7 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   readonly firstStep?: number;
   /** How the error steers the step; parts that are not given keep their defaults. */
   readonly controller?: Partial<Controller>;
-  /** The solve gives up (`stepTooSmall`) rather than choose a smaller step; default 0. Steps up to a stop may be smaller. */
+  /** The smallest step; the solve gives up (`stepTooSmall`) where it is rejected too. Default 0. Steps up to a stop may be smaller. */
   readonly minStep?: number;
   /** No step is longer; default: no limit. Fixed steps know no limits. */
   readonly maxStep?: number;

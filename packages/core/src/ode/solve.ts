@@ -222,7 +222,7 @@ async function outcome<V>(
     t: clocks.t[worst],
     h: clocks.wanted[worst],
     error: clocks.error[worst],
-    gauge: gauge.of(worst),
+    gauge: result === 'done' ? gauge.worst() : gauge.of(worst),
     ...(await sizesOf(problem, y, worst)),
     rows: problem.joint ? undefined : ([results.filter((other) => other === result).length, results.length] as const),
   };

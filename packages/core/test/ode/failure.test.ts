@@ -109,6 +109,10 @@ test('a smallest step ends the solve where more would be needed, having tried it
   t.true(sizes.includes(1e-3) && sizes.every((h) => h >= 1e-3 * (1 - 1e-12)));
   const smooth = await solve({ ...base, field: (_t, y) => y, minStep: 1e-3, stepAt: [1e-5] });
   t.is(smooth.result, 'done');
+  // Steps of 0.2 are all accepted, and shorter than the controller would like some of them to be.
+  const turning = { ...base, field: (_t: Times, v: Float64Array) => Float64Array.of(v[1], -v[0]), y0: Float64Array.of(1, 0), minStep: 0.2 };
+  const kept = await solve({ ...turning, rtol: 1e-6, atol: 1e-6 });
+  t.is(kept.result, 'done', kept.diagnosis);
 });
 
 test('onStep can stop a solve, with the state so far', async (t) => {

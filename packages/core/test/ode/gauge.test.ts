@@ -58,19 +58,27 @@ test('stiff fields are told from those that are only hard', async (t) => {
 });
 
 test('rows are gauged one by one, the worst is reported, and the sentence is about it', async (t) => {
-  const rates = [1, 3000];
-  const { gauge, diagnosis, result } = await solve({
-    space: float64Space({ rows: 2 }),
-    field: (time, y) => y.map((v, row) => -rates[row] * (v - Math.cos((time as Float64Array)[row]))),
-    y0: Float64Array.of(1, 1),
-    t0: 0,
-    t1: 2,
-    control: 'per-sample',
-    maxSteps: 300,
-  });
-  t.is(result, 'maxSteps');
-  t.true(gauge.stiff && Math.abs(gauge.lipschitz / 3000 - 1) < 0.01);
-  t.regex(diagnosis, /^1 of 2 rows stopped .* the field is stiff for dopri5 \(Lipschitz constant about 3000\); take method 'rodas4'/);
+  for (const rates of [
+    [1, 3000],
+    [3000, 1],
+  ]) {
+    const options: SolveOptions<Float64Array> = {
+      space: float64Space({ rows: 2 }),
+      field: (time, y) => y.map((v, row) => -rates[row] * (v - Math.cos((time as Float64Array)[row]))),
+      y0: Float64Array.of(1, 1),
+      t0: 0,
+      t1: 1,
+      control: 'per-sample',
+    };
+    const [short, whole] = [await solve({ ...options, maxSteps: 300 }), await solve(options)];
+    t.is(short.result, 'maxSteps');
+    t.is(whole.result, 'done');
+    for (const { gauge } of [short, whole]) t.true(gauge.stiff && Math.abs(gauge.lipschitz / 3000 - 1) < 0.01);
+    const sentence = /the field is stiff for dopri5 \(Lipschitz constant about 3000\); take method 'rodas4'/;
+    t.regex(short.diagnosis, /^1 of 2 rows stopped /);
+    t.regex(short.diagnosis, sentence);
+    t.regex(whole.diagnosis, /the field is stiff there \(Lipschitz constant about 3000\): take method 'rodas4'/);
+  }
 });
 
 const failures: [string, SolveResult, RegExp, Partial<SolveOptions<Float64Array>>][] = [

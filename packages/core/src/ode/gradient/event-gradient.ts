@@ -44,19 +44,24 @@ export interface EventGradient<V> {
  */
 export async function eventGradient<V, P = unknown>(options: EventGradientOptions<V, P>): Promise<EventGradient<V>> {
   const ledger = ledgerOf(options.space);
-  const { field, pull, ofEvent, ofTime, ofState, solution, t0, space: own, ...settings } = options;
+  const { space } = ledger;
+  const { field, pull, ofEvent, ofTime, ofState, solution, t0, ...settings } = options;
   const t1 = solution.t;
   const ended = (solution.rowResults ?? [solution]).map(({ result }) => result === 'event');
   const shape = (perRow: Float64Array): Times => (typeof t1 === 'number' ? perRow[0] : perRow);
   const listed = (value: number | Float64Array): Float64Array =>
     typeof value === 'number' ? new Float64Array(ended.length).fill(value) : value;
   const products = async (a: V, b: V): Promise<Float64Array> => {
-    if (!own.dot) throw new AdvectError('invalid-option', 'eventGradient: the space has no dot', 'Use a space of plain arrays.');
-    if (typeof t1 === 'number') return Float64Array.of(await own.dot(a, b));
-    const one = own.withRows(1);
-    return Float64Array.from(
-      await Promise.all(ended.map(async (_, row) => one.dot!(own.take(a, Int32Array.of(row)), own.take(b, Int32Array.of(row))))),
-    );
+    if (!space.dot) throw new AdvectError('invalid-option', 'eventGradient: the space has no dot', 'Use a space of plain arrays.');
+    if (typeof t1 === 'number') return Float64Array.of(await space.dot(a, b));
+    const one = space.withRows(1);
+    const ofRow = async (row: number): Promise<number> => {
+      const [rowOfA, rowOfB] = [a, b].map((state) => space.take(state, Int32Array.of(row)));
+      const product = await one.dot!(rowOfA, rowOfB);
+      for (const state of [rowOfA, rowOfB]) space.release(state);
+      return product;
+    };
+    return Float64Array.from(await Promise.all(ended.map((_, row) => ofRow(row))));
   };
   try {
     const slope = ledger.adopt(await field(t1, solution.y), solution.y);
@@ -72,37 +77,39 @@ export async function eventGradient<V, P = unknown>(options: EventGradientOption
         'There its time has no derivative.',
       );
     });
-    const ofEnd = own.blend([ofState, gradientOfEvent], [1, shape(factors)]);
-    ledger.releaseAll();
+    const ofEnd = space.blend([ofState, gradientOfEvent], [1, shape(factors)]);
+    for (const state of [slope, gradientOfEvent]) space.release(state);
 
     const lengths = shape(listed(t1).map((end) => end - t0));
     const at = (s: number): Times => (s === 1 ? t1 : shape(listed(lengths).map((length) => t0 + s * length)));
-    const scaled = (state: V): V => own.blend([state], [lengths]);
-    const {
-      gradient,
-      failure,
-      solution: again,
-    } = await solveWithGradient<V, P>({
+    const scaled = (state: V): V => space.blend([state], [lengths]);
+    const { gradient, failure } = await solveWithGradient<V, P>({
       ...settings,
-      space: own,
+      space,
       t0: 0,
       t1: 1,
-      field: (s, y) => whenSettled(field(at(s as number), y), (slope) => released(scaled(slope), slope)),
+      field: (s, y) =>
+        whenSettled(field(at(s as number), y), (given) => {
+          const slope = ledger.adopt(given, y);
+          const perShare = scaled(slope);
+          space.release(slope);
+          return perShare;
+        }),
       pull(s, y, cotangent) {
         const ofSlope = scaled(cotangent);
-        return whenSettled(pull(at(s), y, ofSlope), ({ ofY, ofParameters }) => ({ ofY: released(ofY, ofSlope), ofParameters }));
+        return whenSettled(pull(at(s), y, ofSlope), ({ ofY, ofParameters, slope }) => {
+          const ofStart = ledger.adopt(ofY, ofSlope);
+          for (const state of [ofSlope, ...(slope === undefined ? [] : [ledger.adopt(slope, y)])]) space.release(state);
+          return { ofY: ofStart, ofParameters };
+        });
       },
       ofEnd: () => ofEnd,
     });
-    own.release(again.y);
+    if (gradient) ledger.handOver(gradient.y0);
+    ledger.releaseAll();
     return { ofEvent: factors, ...(gradient ? { y0: gradient.y0 } : { diagnosis: failure?.diagnosis }) };
   } catch (error) {
     ledger.releaseAll();
     throw error;
-  }
-
-  function released(kept: V, other: V): V {
-    if (other !== kept) own.release(other);
-    return kept;
   }
 }

@@ -8,6 +8,7 @@ import {
   type SolveOptions,
   type Times,
 } from '#src/ode/index.js';
+import { countingSpace } from '../reference/counting-space.js';
 
 const tight = { rtol: 1e-11, atol: 1e-11 };
 const number = (t: Times) => t as number;
@@ -185,4 +186,51 @@ test('an event that is only touched has no derivative; a space without products 
   };
   await t.throwsAsync(eventGradient(options), { code: 'invalid-value', message: /only touches/ });
   await t.throwsAsync(eventGradient({ ...options, space: { ...space, dot: undefined } }), { code: 'invalid-option', message: /no dot/ });
+});
+
+test('nothing is left alive but what is returned, by row and jointly, whether it ends or anything fails', async (t) => {
+  for (const control of ['joint', 'per-sample'] as const) {
+    for (const failing of [undefined, 'field', 'pull', 'ofEvent', 'maxSteps'] as const) {
+      for (const at of [1, 4]) {
+        const { space: counted, make, alive } = countingSpace(2);
+        const y0 = make([2, 3]);
+        const decay = (y: Float64Array) => make(y.map((v) => -v));
+        const solution = await solve({
+          space: counted,
+          field: (_t, y) => decay(y),
+          y0,
+          t0: 0,
+          t1: 9,
+          control,
+          events: [{ when: (_t, y) => (control === 'joint' ? y[0] - 1 : y.map((v) => v - 1)), terminal: true }],
+        });
+        const ofState = make([1, 1]);
+        const before = new Set(alive);
+        let calls = 0;
+        const fail = (where: string) => {
+          if (failing === where && ++calls === (where === 'ofEvent' ? 1 : at)) throw new Error('it failed');
+        };
+        const run = eventGradient<Float64Array, number>({
+          space: counted,
+          y0,
+          t0: 0,
+          solution,
+          // Slope and cotangent may be the very states that were given.
+          field: (_t, y) => (fail('field'), y),
+          pull: (_t, y, c) => (fail('pull'), { ofY: c, slope: decay(y) }),
+          ofEvent: () => (fail('ofEvent'), { ofT: 0, ofY: make(control === 'joint' ? [1, 0] : [1, 1]) }),
+          ofTime: 1,
+          ofState,
+          ...(failing === 'maxSteps' && { maxSteps: 1, rtol: 1e-12, atol: 1e-12 }),
+        });
+        if (failing && failing !== 'maxSteps') await t.throwsAsync(run, { message: 'it failed' });
+        else {
+          const { y0: ofStart, diagnosis } = await run;
+          t.is(ofStart === undefined, failing === 'maxSteps', diagnosis);
+          if (ofStart) counted.release(ofStart);
+        }
+        t.deepEqual(alive, before, `${control} ${failing} ${at}`);
+      }
+    }
+  }
 });

@@ -37,6 +37,7 @@ export function countingSpace(rows: number, asynchronousNorm = false): CountingS
     release(state) {
       if (!alive.delete(state)) throw new Error('released twice');
     },
+    dot: (a, b) => (use(a, b), plain.dot!(a, b)),
     coordinates: {
       ...plain.coordinates!,
       of: (state) => (use(state), plain.coordinates!.of(state)),
