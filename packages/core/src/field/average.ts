@@ -1,8 +1,8 @@
 import { AdvectError } from '@advect/base/errors';
-import { optional, readOptions, value } from '@advect/base/options';
+import { optional, readOptions } from '@advect/base/options';
 import { split } from '../random/index.js';
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
-import { checkInput } from './check.js';
+import { checkInput, innerField } from './check.js';
 import { isTangent } from './tangent.js';
 import type { FieldInput, ParameterTensors, VelocityField } from './field.js';
 
@@ -40,8 +40,8 @@ export const hasMeanDivergence = (field: VelocityField): field is AverageField &
  */
 export function averageField(options: AverageFieldOptions): AverageField {
   const { field, divergence } = readOptions<AverageFieldOptions>('averageField', options, {
-    field: value(isField, 'a velocity field'),
-    divergence: optional(value<VelocityField>(isField, 'a velocity field')),
+    field: innerField,
+    divergence: optional(innerField),
   });
   if (field.conditionDim < 1) {
     throw new AdvectError(
@@ -98,8 +98,6 @@ export function averageField(options: AverageFieldOptions): AverageField {
 
 /** Before the names of the head's weights. */
 const HEAD = 'divergence/';
-
-const isField = (v: unknown): boolean => typeof (v as VelocityField | undefined)?.velocity === 'function';
 
 const shapesOf = ({ event, conditionDim }: VelocityField): string => [...event, conditionDim].join(', ');
 

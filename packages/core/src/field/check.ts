@@ -2,7 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { type Reader, value } from '@advect/base/options';
 import { type TimeLayerName, unconditional } from '../nn/time-layer.js';
 import { assertShape } from '../tensor/index.js';
-import type { FieldInput } from './field.js';
+import type { FieldInput, VelocityField } from './field.js';
 
 /** Throws `invalid-shape` unless an input fits a field or network of this event and condition. */
 export function checkInput(where: string, input: FieldInput, event: readonly number[], conditionDim: number): void {
@@ -26,6 +26,11 @@ export function checkInput(where: string, input: FieldInput, event: readonly num
   }
   assertShape(input.condition.shape, [batch, conditionDim], `${where}: condition`);
 }
+
+export const isField = (v: unknown): v is VelocityField => typeof (v as VelocityField | undefined)?.velocity === 'function';
+
+/** Reads a field of which another one is made. */
+export const innerField: Reader<VelocityField> = value<VelocityField>(isField, 'a velocity field');
 
 /** Reads a shape: an array of positive whole numbers, of `axes` entries where given. */
 export const dimensions = (axes?: number): Reader<readonly number[]> =>

@@ -55,7 +55,7 @@ const { swish, gelu } = activations;
 /**
  * A velocity field of pictures, [batch, height, width, channels]: a diffusion transformer (DiT, Peebles and Xie 2023). A patch
  * is a token; places are told by fixed sines and cosines of row and column; time and condition scale, shift and gate every
- * block (adaLN-Zero). Every block, and the field, start as the identity.
+ * block (adaLN-Zero). Every block starts as the identity, and the field as u = 0.
  *
  * Cost: attention grows with the square of the number of patches; `velocityAndJvp` costs about one evaluation for each direction.
  *

@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { number, readOptions, value } from '@advect/base/options';
 import { type Tensor, tf } from '../tensor/index.js';
+import { innerField } from './check.js';
 import type { FieldInput, ParameterTensors, VelocityField } from './field.js';
 
 /** How strongly a condition guides. */
@@ -27,7 +28,7 @@ export interface GuidedFieldOptions extends Guidance {
  */
 export function guidedField(options: GuidedFieldOptions): VelocityField {
   const { field, scale, interval } = readOptions<Required<GuidedFieldOptions>>('guidedField', options, {
-    field: value((v) => typeof (v as VelocityField | undefined)?.velocity === 'function', 'a velocity field'),
+    field: innerField,
     scale: number(),
     interval: value(isInterval, 'two times from 0 to 1, the first not after the second', [0, 1] as const),
   });

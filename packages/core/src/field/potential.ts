@@ -3,7 +3,7 @@ import { dense, initDense, multiply } from '../nn/dense.js';
 import { sideInput } from '../nn/time-features.js';
 import { type Key, split } from '../random/index.js';
 import { softplus, type Tensor, type Tensor1D, tf } from '../tensor/index.js';
-import { checkInput, either } from './check.js';
+import { checkInput, conditionWidth } from './check.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
 
 /** What the field `potential` is made of. */
@@ -47,10 +47,7 @@ export function potential(options: PotentialOptions): VelocityField {
     conditionDim: optional(integer({ min: 0 })),
   });
   const { dim, width, depth, rank = Math.min(10, dim + 1) } = read;
-  const conditionDim =
-    read.classes === undefined && read.conditionDim === undefined
-      ? 0
-      : either('potential', 'classes', read.classes, 'conditionDim', read.conditionDim);
+  const conditionDim = conditionWidth('potential', read.classes, read.conditionDim);
   const names = Array.from({ length: depth }, (_, i) => `hidden${i}`);
   /** h, so that the residual layers together are one unit long whatever their number. */
   const length = 1 / Math.max(1, depth - 1);
@@ -82,8 +79,8 @@ export function potential(options: PotentialOptions): VelocityField {
   ): Tensor => {
     const a = parameters['quadratic/weight'];
     const ofNetwork = tf.matMul(tf.mul(slopes[0], gradients[0]), parameters['hidden0/weight'], false, true);
-    const squared = tf.add(tf.matMul(x as never, a), multiply(side, parameters['quadratic/shift/weight']));
-    return tf.neg(tf.add(tf.add(ofNetwork, tf.matMul(squared as never, a, false, true)), parameters['linear/bias']));
+    const squared = tf.add(multiply(x, a), multiply(side, parameters['quadratic/shift/weight']));
+    return tf.neg(tf.add(tf.add(ofNetwork, tf.matMul(squared, a, false, true)), parameters['linear/bias']));
   };
 
   /** tr ∇²Φ by the recursion of the reference, with Jᵢ = ∂aᵢ/∂x as [batch, dim, width]. */

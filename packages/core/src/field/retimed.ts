@@ -1,7 +1,8 @@
 import { AdvectError } from '@advect/base/errors';
-import { number, readOptions, value } from '@advect/base/options';
+import { number, readOptions } from '@advect/base/options';
 import { linear, type Dual } from '../nn/dual.js';
 import { type Tensor, type Tensor1D, tf } from '../tensor/index.js';
+import { innerField } from './check.js';
 import { differentiable, type DualFunction } from './differentiable.js';
 import type { FieldInput, ParameterTensors, VelocityField } from './field.js';
 
@@ -23,7 +24,7 @@ export interface RetimedOptions {
  */
 export function retimed(options: RetimedOptions): VelocityField {
   const { field, from, to } = readOptions<RetimedOptions>('retimed', options, {
-    field: value((v) => typeof (v as VelocityField | undefined)?.velocity === 'function', 'a velocity field'),
+    field: innerField,
     from: number({ min: -1e6, max: 1e6 }),
     to: number({ min: -1e6, max: 1e6 }),
   });

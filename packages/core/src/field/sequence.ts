@@ -4,7 +4,7 @@ import { squeeze, unsqueeze } from '../nn/convolution.js';
 import { type Dual, linear, sum, tangentsOf, times } from '../nn/dual.js';
 import { split } from '../random/index.js';
 import { type Tensor, type Tensor1D, tf } from '../tensor/index.js';
-import { checkInput, dimensions } from './check.js';
+import { checkInput, dimensions, isField } from './check.js';
 import { differentiable, type DualFunction } from './differentiable.js';
 import type { FieldInput, FieldPiece, ParameterTensors, VelocityField } from './field.js';
 
@@ -79,7 +79,6 @@ interface Place {
   readonly views: readonly View[];
 }
 
-const isField = (v: unknown): v is VelocityField => typeof (v as VelocityField | undefined)?.velocity === 'function';
 const isSteps = (v: unknown): boolean =>
   Array.isArray(v) && v.some(isField) && v.every((step) => step === 'squeeze' || step === 'factor-out' || isField(step));
 

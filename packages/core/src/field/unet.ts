@@ -18,7 +18,7 @@ const swish = activations.swish;
 /**
  * A velocity field of pictures, [batch, height, width, channels]: a U-Net of residual blocks (group norm, swish, 3 × 3
  * convolution, twice), with the embedding of time and condition in every block and self-attention where it is asked for.
- * Every block, and the field, start as the identity.
+ * Every block starts as its skip connection alone, and the field as u = 0.
  *
  * In the layout of the guided-diffusion reference code, `UNetModel`, which torchcfm uses too: `channels` is its
  * `model_channels`, `multipliers` `channel_mult`, `blocks` `num_res_blocks`, `attention` `attention_resolutions`, `scaleShift`

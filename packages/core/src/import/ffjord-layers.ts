@@ -15,6 +15,8 @@ export interface FfjordLayer {
   readonly shift?: Float64Array;
 }
 
+const READ = 'Read are nets of linear layers of one kind: ignore, concat, squash, concatsquash or blend.';
+
 /** Reads the layers whose names are those of `at(0)`, `at(1)` …; throws `invalid-file` where they do not make a field. */
 export function readLayers(weights: Weights, count: number, at: (index: number) => string): FfjordLayer[] {
   const read = Array.from({ length: count }, (_, i) => readLayer(weights, at(i)));
@@ -25,7 +27,7 @@ export function readLayers(weights: Weights, count: number, at: (index: number) 
     throw new AdvectError(
       'invalid-file',
       `the layers do not follow one another: ${layers.map(({ kind, inputs, outputs }) => `${kind} ${inputs} to ${outputs}`).join(', ')}`,
-      'Read are nets of linear layers of one kind: ignore, concat, squash, concatsquash or blend.',
+      READ,
     );
   }
   return layers;
@@ -43,6 +45,9 @@ function readLayer(weights: Weights, at: string): FfjordLayer {
     const [first, second] = [weights.linear(`${at}_layer0`), weights.linear(`${at}_layer1`)];
     const difference = (a: Float64Array, b: Float64Array) => b.map((v, i) => v - a[i]);
     return of('blend', [first, { ...first, weight: difference(first.weight, second.weight), bias: difference(first.bias, second.bias) }]);
+  }
+  if (weights.has(`${at}_hypernet.0.weight`)) {
+    throw new AdvectError('invalid-file', `'${at}' is a hyper layer, which importFfjord does not read`, READ);
   }
   const layer = weights.linear(`${at}_layer`);
   if (weights.has(`${at}_hyper.weight`)) return of('squash', [layer], { gate: weights.linear(`${at}_hyper`) });

@@ -22,9 +22,10 @@ interface Diagonal {
 
 /**
  * The flow of the FFJORD reference code's models for plain data (`train_toy.py`, `train_tabular.py`), from the safetensors of
- * the `state_dict()`: one or several blocks of `ODEnet` with its layers ignore, concat, squash, concatsquash or blend, with or without moving batch
- * norm. There time runs from 0 at the data to T at the noise; here each block is `retimed`, several are a `sequence`. Batch
- * norm, which is fixed once trained, moves through the blocks and becomes an `affine` transform at the data.
+ * the `state_dict()`: one or several blocks of `ODEnet` with its layers ignore, concat, squash, concatsquash or blend (not
+ * hyper), with or without moving batch norm. There time runs from 0 at the data to T at the noise; here each block is
+ * `retimed`, several are a `sequence`. Batch norm, which is fixed once trained, moves through the blocks and becomes an
+ * `affine` transform at the data.
  *
  * @throws AdvectError `invalid-file` for other weights, `invalid-option` where the end time is in neither the file nor the options
  */
@@ -103,12 +104,12 @@ const EPSILON = 1e-4;
 
 /** Moving batch norm with its running statistics, (x − mean)/√(variance + ε)·e^weight + bias. */
 function readNorm(weights: Weights, prefix: string): Diagonal {
-  const [mean, variance] = [weights.take(`${prefix}running_mean`).data, weights.take(`${prefix}running_var`).data];
+  const mean = weights.take(`${prefix}running_mean`).data;
+  const of = (name: string): ArrayLike<number> => weights.take(`${prefix}${name}`, mean.length).data;
+  const variance = of('running_var');
   if (weights.has(`${prefix}step`)) weights.take(`${prefix}step`);
   const isAffine = weights.has(`${prefix}weight`);
-  const [logScale, bias] = isAffine
-    ? [weights.take(`${prefix}weight`).data, weights.take(`${prefix}bias`).data]
-    : [new Float64Array(mean.length), new Float64Array(mean.length)];
+  const [logScale, bias] = isAffine ? [of('weight'), of('bias')] : [new Float64Array(mean.length), new Float64Array(mean.length)];
   const scale = Float64Array.from(variance, (v, d) => Math.exp(logScale[d]) / Math.sqrt(v + EPSILON));
   return { scale, shift: scale.map((v, d) => bias[d] - v * mean[d]) };
 }

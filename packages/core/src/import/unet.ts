@@ -78,7 +78,8 @@ function read(weights: Weights, settings: UnetOptions, newAttentionOrder: boolea
   /** One matrix for queries, keys and values, [3 · channels, channels, 1]: by head first, or by part first. */
   const attention = (name: string, from: string, channels: number): void => {
     norm(`${name}/norm`, `${from}.norm`);
-    const [weight, bias] = ['weight', 'bias'].map((part) => weights.take(`${from}.qkv.${part}`).data);
+    const weight = weights.take(`${from}.qkv.weight`, 3 * channels ** 2).data;
+    const bias = weights.take(`${from}.qkv.bias`, 3 * channels).data;
     const width = options.headChannels ?? channels / options.heads;
     ['query', 'key', 'value'].forEach((part, p) => {
       const row = (c: number): number => (newAttentionOrder ? p * channels + c : (Math.floor(c / width) * 3 + p) * width + (c % width));
@@ -92,7 +93,7 @@ function read(weights: Weights, settings: UnetOptions, newAttentionOrder: boolea
         channels,
       );
     });
-    const { data } = weights.take(`${from}.proj_out.weight`);
+    const { data } = weights.take(`${from}.proj_out.weight`, channels ** 2);
     const mixed = Float32Array.from({ length: channels ** 2 }, (_, at) => data[(at % channels) * channels + Math.floor(at / channels)]);
     found[`${name}/mix/weight`] = float32(mixed, channels, channels);
     vectors(`${from}.proj_out`, { bias: `${name}/mix/bias` });

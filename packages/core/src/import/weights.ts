@@ -16,7 +16,8 @@ export interface Weights {
   /** Names that have not been taken. */
   names(): string[];
   has(name: string): boolean;
-  take(name: string): NdArray<NumericArray>;
+  /** Throws `invalid-file` where it is missing, or does not have so many numbers. */
+  take(name: string, count?: number): NdArray<NumericArray>;
   /** `<name>.weight` [outputs, inputs] and `<name>.bias` of a linear layer; without a bias, zeros. */
   linear(name: string): Affine;
   /** Throws `invalid-file` where something has been left over. */
@@ -33,10 +34,11 @@ export function openWeights(bytes: Uint8Array, what: string): Weights {
       "Save the original's state_dict() with safetensors, as float32, with the names that it has there.",
     );
   };
-  const take = (name: string): NdArray<NumericArray> => {
+  const take = (name: string, count?: number): NdArray<NumericArray> => {
     const found = tensors.get(name);
     if (!found)
       return refuse(`there is no ${JSON.stringify(name)} in it (${[...tensors.keys()].slice(0, 6).join(', ') || 'nothing left'})`);
+    if (count !== undefined && found.data.length !== count) return refuse(`${name} has ${found.data.length} numbers, not ${count}`);
     tensors.delete(name);
     return found;
   };

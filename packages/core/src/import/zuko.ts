@@ -3,7 +3,7 @@ import { oneOf, readOptions } from '@advect/base/options';
 import { type MlpOptions, retimed } from '../field/index.js';
 import { cnf, type Flow } from '../flow/index.js';
 import { activationNames } from '../nn/index.js';
-import { linearLayers, netOfTime } from './torchcfm.js';
+import { linearLayers, netOfTime } from './sequential.js';
 import { inputsOf, openWeights } from './weights.js';
 
 export interface ImportZukoOptions {

@@ -49,7 +49,10 @@ export function timeLayer(kind: TimeLayerName, map: LinearMap, sideWidth: number
     return kind === 'squash' ? z : plus(z, map.spread(dense(parameters, `${name}/shift`, side)));
   };
 
-  /** Rows of one time: the weights are added up and used once. Else each mode is applied, and the results are added up. */
+  /**
+   * Rows of one time: the weights are added up and used once. Else each mode is applied, and the results are added up: so it
+   * is for a single row too, which alone is thus what it is in a batch of many times.
+   */
   const mixed = (parameters: ParameterTensors, name: string, h: Dual, side: Tensor2D): Dual => {
     const [weight, bias, modeWeight, modeBias] = ['weight', 'bias', 'modes/weight', 'modes/bias'].map(
       (part) => parameters[`${name}/${part}`],

@@ -80,7 +80,7 @@ const ofNetwork = (name: string, network: Network): Subject => ({
 
 const subjects: Subject[] = [
   ofField('average', averageField({ field: mlp({ dim: 3, hidden: [8, 8], conditionDim: 3, activation: 'tanh' }) })),
-  ofField('mlp, retimed, concat', mlp({ dim: 3, hidden: [8, 8], time: 'concat', octaves: 2, activation: 'tanh' })),
+  ofField('mlp, concat', mlp({ dim: 3, hidden: [8, 8], time: 'concat', octaves: 2, activation: 'tanh' })),
   ofField('mlp, hyper, classes', mlp({ dim: 3, hidden: [6], time: 'hyper', hyperUnits: 3, classes: 2, activation: 'tanh' })),
   ofField('mlp, harmonics', mlp({ dim: 2, hidden: [6], time: 'concat', harmonics: 3, octaves: 1, activation: 'tanh' })),
   ofField('retimed', retimed({ field: mlp({ dim: 2, hidden: [6, 5], classes: 2, activation: 'tanh' }), from: 0.7, to: 0 })),

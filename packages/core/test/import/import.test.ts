@@ -150,12 +150,22 @@ test('what is not such a file is refused with its name', (t) => {
     return writeSafetensors(tensors);
   };
   const extra = altered(torchcfm, (tensors) => tensors.set('ema.decay', { shape: [1], data: Float32Array.of(1) }));
-  refused(() => importTorchcfm(extra), /no use for ema\.decay|has a use for ema\.decay/);
+  refused(() => importTorchcfm(extra), /nothing here has a use for ema\.decay/);
   const far = altered(ffjord, (tensors) => {
     const name = [...tensors.keys()].find((k) => k.includes('layers.0._layer.weight'))!;
     tensors.set(name.replace('layers.0', 'layers.999999999'), tensors.get(name)!);
   });
   refused(() => importFfjord(far, { nonlinearity: 'tanh' }), /no odefunc/);
+  const hyper = altered(ffjord, (tensors) => {
+    for (const name of [...tensors.keys()].filter((k) => k.includes('layers.0.'))) tensors.delete(name);
+    // HyperLinear of 2 to 3 numbers: a net of the time that makes 2 · 3 weights and 3 biases.
+    const prefix = `${[...tensors.keys()].find((k) => k.includes('layers.1.'))!.split('layers.1.')[0]}layers.0._hypernet.`;
+    tensors.set(`${prefix}0.weight`, { shape: [8, 1], data: new Float32Array(8) });
+    tensors.set(`${prefix}0.bias`, { shape: [8], data: new Float32Array(8) });
+    tensors.set(`${prefix}2.weight`, { shape: [9, 8], data: new Float32Array(72) });
+    tensors.set(`${prefix}2.bias`, { shape: [9], data: new Float32Array(9) });
+  });
+  refused(() => importFfjord(hyper, { nonlinearity: 'tanh', endTime: 1 }), /layers\.0\.' is a hyper layer/);
   const narrow = altered(torchcfm, (tensors) => tensors.set('net.2.weight', { shape: [2, 3], data: new Float32Array(6) }));
   refused(() => importTorchcfm(narrow), /net\.2\.bias has/);
   t.notThrows(() => cnf({ field: importTorchcfm(torchcfm).field }));
