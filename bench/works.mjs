@@ -114,8 +114,8 @@ const unetWork = (batch, training) => async () => {
 };
 
 /**
- * What is measured: name, the peer's name of it, the least ratio that we owe (PyTorch's time over ours), how it is prepared, and
- * the share of rounds that a long one gets, and how often a short one runs in its turn.
+ * What is measured: name, the peer's name of it, the least ratio that we owe (PyTorch's time over ours), how it is prepared, what
+ * multiple of the rounds it gets, and how often a short one runs in its turn.
  */
 export const works = [
   {

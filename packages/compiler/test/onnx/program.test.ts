@@ -1,6 +1,7 @@
 import test from 'ava';
 import { graphBuilder } from '#src/graph/index.js';
 import { interpret } from '#src/interpret/index.js';
+import { channelBlock } from '#src/onnx/channel-block.js';
 import { exportOnnx, onnxProgram } from '#src/onnx/index.js';
 import { loadOnnxRuntime } from '#src/onnx/runtime.js';
 import { binaryNames, unaryNames } from './cases.js';
@@ -22,6 +23,15 @@ test('a program keeps its parameters, fills given arrays and takes any number of
   program.bind({ w: Float32Array.of(1, 1, 1, 1, 1, 1) });
   t.deepEqual([...(await program.run({ x: Float32Array.of(1, 2, 3, 4, 5, 6) })).y], [6, 6, 15, 15]);
   program.dispose();
+});
+
+test('the blocks of ONNX Runtime’s own convolutions are found where there are some, and not asked for elsewhere', async (t) => {
+  const runtime = await loadOnnxRuntime();
+  const block = await channelBlock(runtime, ['cpu']);
+  t.true(process.arch === 'x64' ? block === 8 || block === 16 : block === undefined, String(block));
+  t.is(await channelBlock(runtime, ['cuda', 'cpu']), undefined);
+  const broken = { ...runtime, InferenceSession: { create: () => Promise.reject(new Error('no such operator')) } };
+  t.is(await channelBlock(broken as never, ['cpu']), undefined);
 });
 
 test('what does not fit is refused', async (t) => {

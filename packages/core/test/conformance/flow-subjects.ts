@@ -1,6 +1,7 @@
 import {
   averageField,
   conv,
+  dit,
   endpointField,
   guidedField,
   mlp,
@@ -30,7 +31,7 @@ const few: SolverOptions = { method: 'rk4', steps: 4 };
 const net = (settings: Parameters<typeof mlp>[0]): VelocityField =>
   mlp({ hidden: [9, 8], activation: 'tanh', lastLayer: 'random', ...settings });
 
-/** Every kind of field, base and transform; a new one is one line. */
+/** Every kind of field, and the bases and transforms that a file can hold and whose density is the flow's own; a new one is one line. */
 export const subjects: { readonly [name: string]: Subject } = {
   'mlp, ignore': { field: net({ dim: 2, time: 'ignore' }) },
   'mlp, concat, one hidden layer': { field: net({ dim: 3, time: 'concat', hidden: [10] }) },
@@ -52,6 +53,7 @@ export const subjects: { readonly [name: string]: Subject } = {
   },
   conv: { field: conv({ event: [2, 4, 1], hidden: [4], lastLayer: 'random' }), solver: few },
   unet: { field: unet({ event: [2, 2, 1], channels: 4, multipliers: [1, 2], groups: 2, classes: 2, lastLayer: 'random' }), solver: few },
+  dit: { field: dit({ event: [2, 2, 1], patch: 1, model: 4, heads: 1, layers: 1, expansion: 1, lastLayer: 'random' }), solver: few },
   sequence: { field: sequence({ event: [2], steps: [net({ dim: 2 }), net({ dim: 2, time: 'blend' })] }) },
   multiscale: {
     field: multiscale({ event: [4, 4, 1], scales: 2, blocks: 1, field: (event) => conv({ event, hidden: [3], lastLayer: 'random' }) }),

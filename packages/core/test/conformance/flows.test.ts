@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
+import { fieldFromConfig } from '#src/field/index.js';
 import { cnf, type Flow, type SolverOptions } from '#src/flow/index.js';
 import { fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
 import { loadModel, saveModel } from '#src/model/index.js';
@@ -161,6 +162,13 @@ const groundOf = ({ field, base, transforms, manifold, solver = {} }: Subject, e
   bound: 'steps' in solver ? 5e-3 : 5e-4,
   exact: executor === 'wasm',
   hasDensity: field.withoutDensity === undefined,
+});
+
+test('every kind of field that a file may name is among the subjects', (t) => {
+  const { hint } = t.throws<AdvectError>(() => fieldFromConfig({ kind: 'none' }));
+  const kinds = /The kinds are: (.*)\./.exec(hint)![1].split(', ');
+  const held = Object.values(subjects).map((subject) => groundOf(subject, 'wasm').flow.field.config.kind);
+  t.deepEqual(kinds.toSorted(), [...new Set(held)].toSorted());
 });
 
 for (const { executor, backend } of platforms) {

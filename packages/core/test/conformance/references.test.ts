@@ -33,6 +33,27 @@ test('twenty equal steps are those of torchdiffeq and diffrax, to rounding', asy
   }
 });
 
+test('rk4 is the classical method of Kutta (1901), rk38 his 3/8 rule', async (t) => {
+  const h = 0.1;
+  const slope = (by: number, y: Float64Array) => coupled.field(coupled.t0 + by * h, y);
+  const y0 = coupled.exact(coupled.t0);
+  const along = (...terms: (readonly [number, Float64Array])[]) => y0.map((v, i) => terms.reduce((sum, [a, k]) => sum + a * h * k[i], v));
+  const k1 = slope(0, y0);
+  const half = slope(1 / 2, along([1 / 2, k1]));
+  const again = slope(1 / 2, along([1 / 2, half]));
+  const classical = along([1 / 6, k1], [1 / 3, half], [1 / 3, again], [1 / 6, slope(1, along([1, again]))]);
+  const k2 = slope(1 / 3, along([1 / 3, k1]));
+  const k3 = slope(2 / 3, along([-1 / 3, k1], [1, k2]));
+  const rule = along([1 / 8, k1], [3 / 8, k2], [3 / 8, k3], [1 / 8, slope(1, along([1, k1], [-1, k2], [1, k3]))]);
+  for (const [method, expected] of [
+    ['rk4', classical],
+    ['rk38', rule],
+  ] as const) {
+    t.true(maxError((await run(method, { t1: coupled.t0 + h, steps: 1 })).y, expected) < 1e-14, method);
+  }
+  t.true(maxError(classical, rule) > 1e-9);
+});
+
 test('adaptive solves cost no more evaluations than torchdiffeq’s for the accuracy that they reach', async (t) => {
   const end = coupled.exact(coupled.t1);
   for (const { method, by, tolerance, y, evaluations } of adaptive) {

@@ -103,6 +103,7 @@ export const defects: { readonly [defect: string]: readonly Place[] } = {
   'torchdiffeq, development version: tsit5 advances with the embedded solution and is of order 4': [
     ['ode/order.test.ts', 'is of order ${order} on'],
   ],
+  'torchdiffeq: rk4 is the 3/8 rule': [['conformance/references.test.ts', 'rk4 is the classical method']],
   'torchdiffeq: the end of an adaptive solve is interpolated, at the order of the interpolant': [['ode/solve.test.ts', 'land on the end']],
   'FFJORD: two kinds of layers crash when they are built': [['field/construction.test.ts', 'config: JSON that rebuilds the same field']],
   'FFJORD: the multi-scale net ignores the kind of layers and the strides asked for': [
