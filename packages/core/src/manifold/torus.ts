@@ -13,13 +13,17 @@ const wrap = (angle: number): number => angle - TURN * Math.floor((angle + Math.
 
 /**
  * The flat torus of `dim` angles in radians, such as torsions of a molecule or hours of the day. Any angles are taken, those
- * given back lie in [−π, π). Densities are by the volume of the angles.
+ * given back lie in [−π, π), up to the rounding to float32. Densities are by the volume of the angles.
  *
  * An ambient field sees (cos x, sin x), 2·dim numbers, and the velocity of each angle is the part of what it gives that turns
  * the point (cos x, sin x) on its circle: periodic without a seam.
  */
 export function torus(dim: number): Manifold {
   const d = integer({ min: 1, max: MOST_DIMENSIONS })(dim, 'torus: dim');
+  const log: Manifold['log'] = (x, y) => {
+    checkRows('torus: log', d, x, y);
+    return { shape: x.shape, data: x.data.map((angle, i) => wrap(y.data[i] - angle)) };
+  };
   return {
     config: { kind: 'torus', dim: d },
     event: [d],
@@ -35,10 +39,7 @@ export function torus(dim: number): Manifold {
       checkRows('torus: exp', d, x, v);
       return { shape: x.shape, data: x.data.map((angle, i) => wrap(angle + v.data[i])) };
     },
-    log(x, y) {
-      checkRows('torus: log', d, x, y);
-      return { shape: x.shape, data: x.data.map((angle, i) => wrap(y.data[i] - angle)) };
-    },
+    log,
     distance(x, y) {
       checkRows('torus: distance', d, x, y);
       return Float64Array.from({ length: x.shape[0] }, (_, i) => {
@@ -48,7 +49,7 @@ export function torus(dim: number): Manifold {
       });
     },
     geodesic(x, y, t) {
-      const velocity = this.log(x, y);
+      const velocity = log(x, y);
       const at = (i: number): Float64Array =>
         Float64Array.from({ length: d }, (_, k) => wrap(x.data[i * d + k] + t[i] * velocity.data[i * d + k]));
       return { xt: eachRow(x.shape[0], d, at), velocity };

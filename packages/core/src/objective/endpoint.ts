@@ -4,9 +4,9 @@ import type { Flow } from '../flow/flow.js';
 import { AdvectError } from '@advect/base/errors';
 import { number, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
-import { logSoftmax, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
+import { logSoftmax, tf } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
-import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
+import { inputOf, type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
 import { logitNormals } from './times.js';
 
 /** Options of `endpointMatching`. */
@@ -20,7 +20,8 @@ export interface EndpointMatchingOptions {
  * Learns an endpoint field (`endpointField`) by cross-entropy: the mean over slots of −log p(code | x_t, t) in nats, where
  * x_t = (1 − t)·x0 + t·(e + σ·ε). It is the upper bound of the variational flow-matching objective; its minimum is the
  * entropy of a code given x_t, averaged over the times. The codes of a batch are found again as the nearest in the
- * codebook, so data may come with or without the σ noise; the noise is drawn afresh. Throws `unsupported` for other fields, and for other bases than the standard normal.
+ * codebook, so data may come with or without the σ noise; the noise is drawn afresh. Throws `unsupported` for other
+ * fields, and for other bases than the standard normal.
  *
  * References: Eijkelboom et al. (2024), "Variational flow matching for graph generation"; Esser et al. (2024), eq. 19, for the times.
  */
@@ -47,10 +48,7 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
 /** Σ over slots of −log p(code) at x_t, in nats, of each row; `target` holds the codes one-hot, [rows, slots, K]. */
 export const crossEntropy = (field: EndpointField): RowLoss => ({
   name: 'endpoint',
-  loss(parameters, { xt, t, target, condition }) {
-    const logits = field.logits(parameters, { x: xt, t: t as Tensor1D, ...(condition && { condition: condition as Tensor2D }) });
-    return tf.neg(tf.sum(tf.mul(logSoftmax(logits), target), [1, 2]));
-  },
+  loss: (parameters, rows) => tf.neg(tf.sum(tf.mul(logSoftmax(field.logits(parameters, inputOf(rows))), rows.target), [1, 2])),
 });
 
 /** The number of the nearest code in each slot, row by row. */

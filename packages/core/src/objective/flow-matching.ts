@@ -5,11 +5,11 @@ import type { VelocityField } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import type { Manifold } from '../manifold/index.js';
 import { type Key, normals, split } from '../random/index.js';
-import { type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
+import { tf } from '../tensor/index.js';
 import { couple, type CouplingName, couplingNames, type PairCosts, squaredDistances } from './coupling.js';
 import type { Batch, Objective } from './objective.js';
 import { type Path, type PathName, pathNames, pathOf } from './path.js';
-import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
+import { inputOf, type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
 import { drawTimes, type TimeDistribution } from './times.js';
 
 /** Options of `flowMatching`. */
@@ -26,7 +26,10 @@ export interface FlowMatchingOptions {
    *   coupling 'sinkhorn' it learns the Schrödinger bridge of diffusion σ. Times lie in [0.001, 0.999].
    */
   readonly path: PathName;
-  /** The σ of the path. Default 0, and above 0 for 'bridge'; else both ends are blurred by it, so keep it small. */
+  /**
+   * The σ of the path. Default 0; 'bridge' needs one above 0, 'conditional-ot' one below 1. The other paths are blurred by it
+   * at both ends, so keep it small.
+   */
   readonly sigma: number;
   /**
    * How noise and data are paired within a batch. Default 'independent'. 'exact-ot' (least total squared distance) makes
@@ -56,7 +59,8 @@ export interface FlowMatchingOptions {
  *
  * References: Lipman et al. (2023), eq. 23 ('conditional-ot'), eq. 19 ('variance-preserving'); Liu, Gong & Liu (2023),
  * eq. 1; Albergo & Vanden-Eijnden (2023) ('cosine'); Tong et al. (2024), eq. 14–15 for σ, §3.2 for 'exact-ot', §3.3 for
- * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng & Schwing (2025) for pairing within conditions.
+ * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng &
+ * Schwing (2025) for pairing within conditions.
  */
 export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective {
   const settings = readOptions<FlowMatchingOptions>('flowMatching', options, {
@@ -92,9 +96,9 @@ export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective 
 /** The squared error of each row at its point x_t of the path, where `target` is the velocity to be met. */
 export const squaredError = (field: VelocityField): RowLoss => ({
   name: 'flow-matching',
-  loss(parameters, { xt, t, target, condition }) {
-    const u = field.velocity(parameters, { x: xt, t: t as Tensor1D, ...(condition && { condition: condition as Tensor2D }) });
-    return tf.sum(tf.reshape(tf.square(tf.sub(u, target)), [xt.shape[0], -1]), 1);
+  loss(parameters, rows) {
+    const u = field.velocity(parameters, inputOf(rows));
+    return tf.sum(tf.reshape(tf.square(tf.sub(u, rows.target)), [rows.xt.shape[0], -1]), 1);
   },
 });
 
@@ -127,7 +131,8 @@ function alongGeodesic(manifold: Manifold, x0: NdArray, x1: NdArray, t: Float32A
   return { xt, target: velocity };
 }
 
-const squaredGeodesics =
+/** Squared lengths of the shortest geodesics from each row of the one to each row of the other. */
+export const squaredGeodesics =
   (manifold: Manifold): PairCosts =>
   (a, b) => {
     const n = a.shape[0];

@@ -45,6 +45,10 @@ export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions
  *
  * Adaptive with rtol = atol = 1e-4 unless `steps` asks for a fixed grid. One probe for each sample and step by default where
  * the divergence is not exact; the noise is fresh at every training step and frozen within one.
+ *
+ * With few fixed `steps` training exploits the solver's error: on the checkerboard with 6 steps of 'rk4' the gap to the
+ * entropy rose from 0.050 to 0.071 nats while training went on. Judge the density by an adaptive solve.
+ *
  * References: Grathwohl et al. (2019), FFJORD; Finlay et al. (2020), RNODE, for kinetic and jacobian, with a half where
  * their code has it and the mean over entries; Ghosh et al. (2020), STEER, §3.
  */

@@ -1,17 +1,16 @@
 import { AdvectError } from '@advect/base/errors';
 import { oneOf, readOptions } from '@advect/base/options';
 import { type AverageField, hasMeanDivergence } from '../field/average.js';
-import type { FieldInput } from '../field/field.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { directionsOf, type Trace, velocityAndDivergence } from '../flow/divergence.js';
 import type { DivergenceOptions, Flow } from '../flow/flow.js';
 import { type Key, rademachers, split } from '../random/index.js';
-import { type Tensor, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
+import { type Tensor1D, tf } from '../tensor/index.js';
 import { alongFlow } from './along-flow.js';
 import { alongPath } from './flow-matching.js';
 import type { Batch, Objective } from './objective.js';
 import { pathOf } from './path.js';
-import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
+import { inputOf, type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
 import { drawSpans, type SpanOptions, spanReaders } from './spans.js';
 
 /** Options of `meanDivergence`. */
@@ -51,14 +50,6 @@ export function meanDivergence(options?: Partial<MeanDivergenceOptions>): Object
   };
   return rowObjective('mean-divergence', pose);
 }
-
-type Rows = { readonly [name: string]: Tensor };
-
-const inputOf = ({ xt, t, condition }: Rows): FieldInput => ({
-  x: xt,
-  t: t as Tensor1D,
-  ...(condition && { condition: condition as Tensor2D }),
-});
 
 /** The squared error of each row against the identity's right-hand side. */
 export const meanDivergenceLoss = (field: WithHead, trace: Trace): RowLoss => ({

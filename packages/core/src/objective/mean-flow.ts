@@ -1,16 +1,15 @@
 import { AdvectError } from '@advect/base/errors';
 import { number, oneOf, readOptions } from '@advect/base/options';
 import type { AverageField } from '../field/average.js';
-import type { FieldInput } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import { type Key, split } from '../random/index.js';
-import { type Tensor, type Tensor1D, type Tensor2D, tf } from '../tensor/index.js';
+import { type Tensor1D, tf } from '../tensor/index.js';
 import { alongFlow, type OfSpan } from './along-flow.js';
 import { couple, type CouplingName, couplingNames } from './coupling.js';
 import { alongPath, noiseOf } from './flow-matching.js';
 import type { Batch, Objective } from './objective.js';
 import { pathOf } from './path.js';
-import { type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
+import { inputOf, type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
 import { drawSpans, type SpanOptions, spanReaders } from './spans.js';
 
 /** Options of `meanFlow`. */
@@ -30,9 +29,10 @@ export interface MeanFlowOptions extends SpanOptions {
  *
  *     u(x, t, d) = v(x, t) + d·(d/dt) u(x, t, t₁ − t),   d/dt = v·∂ₓ + ∂ₜ − ∂_d,   t₁ = t + d,
  *
- * with v replaced by x1 − x0 and the right-hand side held fixed; rows with duration 0 are flow matching. (Time runs from noise to data, so that the sign is that
- * of r ≥ t in the paper.) The loss is the weighted mean square over samples and entries; like that of flow matching it
- * does not go to 0. Cost: that of flow matching and about three further passes of the field.
+ * with v replaced by x1 − x0 and the right-hand side held fixed; rows with duration 0 are flow matching. (Time runs from
+ * noise to data, so that the sign is that of r ≥ t in the paper.) The loss is the weighted mean square over samples and
+ * entries; like that of flow matching it does not go to 0. Cost: that of flow matching and about three further passes of
+ * the field.
  *
  * Throws `unsupported` for other fields.
  * Reference: Geng et al. (2025), "Mean flows for one-step generative modeling", eq. 6–11 and §4.3.
@@ -58,14 +58,6 @@ export function meanFlow(options?: Partial<MeanFlowOptions>): Objective {
   };
   return rowObjective('mean-flow', pose);
 }
-
-type Rows = { readonly [name: string]: Tensor };
-
-const inputOf = ({ xt, t, condition }: Rows): FieldInput => ({
-  x: xt,
-  t: t as Tensor1D,
-  ...(condition && { condition: condition as Tensor2D }),
-});
 
 /** The weighted squared error of each row against the identity's right-hand side. */
 export const meanFlowLoss = (field: AverageField, power: number): RowLoss => ({

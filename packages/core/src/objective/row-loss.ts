@@ -1,9 +1,9 @@
 import type { NdArray } from '@advect/base/array';
-import type { Parameters, ParameterTensors } from '../field/field.js';
+import type { FieldInput, Parameters, ParameterTensors } from '../field/field.js';
 import type { Flow } from '../flow/flow.js';
 import { argumentsOf, byWeight, marked, rowsOf, type TracedFunction, weightInputs, withPrograms } from '../flow/programs/index.js';
 import type { Key } from '../random/index.js';
-import { type Scalar, type Tensor, tf, valueAndGradients } from '../tensor/index.js';
+import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 
 /** A loss that is a sum over rows of a function of each row. */
@@ -15,6 +15,13 @@ export interface RowLoss {
   /** The loss of each row, [rows], in tfjs ops; rows must stay apart. */
   readonly loss: (parameters: ParameterTensors, rows: { readonly [name: string]: Tensor }) => Tensor;
 }
+
+/** What a field sees of the rows: points `xt` at times `t`, under a `condition` where there is one. */
+export const inputOf = ({ xt, t, condition }: { readonly [name: string]: Tensor }): FieldInput => ({
+  x: xt,
+  t: t as Tensor1D,
+  ...(condition && { condition: condition as Tensor2D }),
+});
 
 /** Host arrays with one entry of each for every row; those that are missing are not given to the loss. */
 export type Rows = { readonly [name: string]: NdArray | undefined };

@@ -1,7 +1,6 @@
 import test from 'ava';
 import { distributions } from '#src/data/index.js';
 import { wasserstein2 } from '#src/evaluate/index.js';
-import type { AverageField } from '#src/field/average.js';
 import { averageField, fieldFromConfig, mlp } from '#src/field/index.js';
 import { cnf, sampleFewSteps } from '#src/flow/index.js';
 import { alongFlow } from '#src/objective/along-flow.js';
@@ -11,22 +10,12 @@ import { reflow } from '#src/objective/reflow.js';
 import { key, normals, uniforms } from '#src/random/index.js';
 import { countTensors, ready, type Tensor, type Tensor1D, tf, uploadParameters, withScope } from '#src/tensor/index.js';
 import { train } from '#src/train/index.js';
+import { linearAverageField } from './linear-average-field.js';
 
 test.before(() => ready());
 
-/** dx/dt = rate·x: the mean velocity over d is x·(e^{rate·d} − 1)/d. */
 const rate = 0.8;
-const linear: AverageField = {
-  config: { kind: 'test' },
-  event: [2],
-  conditionDim: 0,
-  init: () => ({ unused: { shape: [1], data: new Float32Array(1) } }),
-  velocity: (_, { x }) => tf.mul(x, rate),
-  average: (_, { x }, duration) => {
-    const d = tf.reshape(duration, [-1, 1]);
-    return tf.mul(x, tf.div(tf.expm1(tf.mul(d, rate)), d));
-  },
-};
+const linear = linearAverageField(2, rate);
 
 test.serial('a linear flow: its mean velocity obeys u − d·du/dt = v, and one step is exact', async (t) => {
   const rows = 64;

@@ -100,7 +100,7 @@ test('finite data: the mean velocity of the straight path is that of the softmax
   const points = [-1.2, 0.3, 2];
   const time = 0.6;
   const c = pathOf('straight', 0).at(time);
-  /** Σᵢ wᵢ (pointᵢ − x)/(1 − t), w the softmax of −(x − t·pointᵢ)²/(2(1 − t)²): "closed-form flow matching", 2025. */
+  /** Σᵢ wᵢ (pointᵢ − x)/(1 − t), w the softmax of −(x − t·pointᵢ)²/(2(1 − t)²). */
   const optimal = (x: number): number => {
     const w = points.map((p) => Math.exp(-((x - time * p) ** 2) / (2 * (1 - time) ** 2)));
     const total = w.reduce((sum, v) => sum + v, 0);
