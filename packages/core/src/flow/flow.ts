@@ -175,7 +175,8 @@ export interface LogDensity {
   readonly logProb: Float64Array;
   /**
    * Standard error of each: of the random probes, from their spread, and of the solver. Made so that twice it covers the true
-   * error in 95 of 100 cases or more, which it does on flows of known density. NaN with a single random probe.
+   * error in 95 of 100 cases or more, which under error control it does on flows of known density; few equal steps of a low
+   * order fall short (docs/densities.md). NaN with a single random probe.
    */
   readonly standardError: Float64Array;
   /**

@@ -85,7 +85,7 @@ export function solverError({ integral, position, stretched }: Defects, row: num
 
 /**
  * Factor on that share, set so that on flows of known density twice the standard error covers the true one in 95 of 100 cases
- * or more, at tolerances from 1e-3 to 1e-6 and for every method: test/flow/solver-error.test.ts.
+ * or more, at tolerances from 1e-3 to 2e-6 and for every adaptive method: docs/densities.md, test/flow/solver-error.test.ts.
  */
 const SAFETY = 20;
 

@@ -41,7 +41,7 @@ for (const [name, { field, logProb, points }] of Object.entries(analyticFlows)) 
     for (const options of settings) {
       const found = coverage(await cnf({ field }).logProb(x, options), truth);
       t.log(`${JSON.stringify(options)}: ${shown(found)}`);
-      t.true(found.within >= 0.95 && found.excess < 250, JSON.stringify(options));
+      t.true(found.within >= 0.95 && found.excess < 100, JSON.stringify(options));
     }
     const { logProb: sharp } = await cnf({ field }).logProb(x, { rtol: 2e-6, atol: 2e-6 });
     sharp.forEach((v, i) => t.true(Math.abs(v - truth[i]) < 1e-4 * Math.max(1, Math.abs(truth[i])), `${v} ${truth[i]}`));
@@ -87,7 +87,7 @@ test('networks that took no part in setting the factor: covered too, held agains
     for (const tol of [1e-3, 1e-4, 1e-5]) {
       const found = coverage(await flow.logProb(x, { rtol: tol, atol: tol }), truth);
       t.log(`weights times ${scale}, ${tol}: ${shown(found)}`);
-      t.true(found.within >= 0.95 && found.excess < 250);
+      t.true(found.within >= 0.95 && found.excess < 100);
     }
   }
 });
@@ -107,7 +107,7 @@ test('fields that take turns in time: the error goes on from one to the next', a
   for (const tol of [1e-3, 1e-4]) {
     const found = coverage(await flow.logProb(x, { rtol: tol, atol: tol }), truth);
     t.log(`${tol}: ${shown(found)}`);
-    t.true(found.within >= 0.95 && found.excess < 250);
+    t.true(found.within >= 0.95 && found.excess < 100);
   }
 });
 

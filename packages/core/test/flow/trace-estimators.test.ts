@@ -59,8 +59,8 @@ test('Hutch++: unbiased on both sides; of less variance than Hutchinson with as 
     t.true(Math.abs(meanOf(values) - trace) < 4 * Math.sqrt(variances[kind] / rows), `${kind}: ${meanOf(values)} ${trace}`);
   }
   t.true(Math.abs(variances.rademacher / ((2 * offDiagonal) / probes) - 1) < 0.15, 'Hutchinson as theory has it');
-  t.true(variances['hutch++'] < 0.2 * variances.rademacher, `${variances['hutch++']} ${variances.rademacher}`);
-  t.true(variances['hutch++'] < 0.2 * variances.gaussian);
+  t.true(variances['hutch++'] < 0.15 * variances.rademacher, `${variances['hutch++']} ${variances.rademacher}`);
+  t.true(variances['hutch++'] < 0.15 * variances.gaussian);
 });
 
 test('Hutch++ is exact where the sketch holds all that the Jacobian does', async (t) => {
