@@ -5,14 +5,15 @@ import { squeeze, unsqueeze } from '../nn/convolution.js';
 import { activate, type Dual, linear } from '../nn/dual.js';
 import { convolutionMap, type Stride } from '../nn/linear-map.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
-import { timeLayer, type TimeLayerName, timeLayerNames } from '../nn/time-layer.js';
+import { timeLayer } from '../nn/time-layer.js';
 import type { Tensor } from '../tensor/index.js';
 import { checkCondition, checkInput, conditionWidth, dimensions, widths } from './check.js';
 import { differentiable } from './differentiable.js';
 import type { Parameters, VelocityField } from './field.js';
+import { type TimeLayerSettings, timeLayerSettings } from './settings.js';
 
 /** What the field `conv` is made of. */
-export interface ConvOptions {
+export interface ConvOptions extends TimeLayerSettings {
   /** [height, width, channels] of one picture. */
   readonly event: readonly [number, number, number];
   /** Channels of the hidden layers. Default [64, 64, 64]. */
@@ -21,22 +22,10 @@ export interface ConvOptions {
   readonly strides?: readonly Stride[];
   /** Default `softplus`. */
   readonly activation?: ActivationName;
-  /** How time and condition enter every layer, as in `mlp`. Default `concat`. */
-  readonly time?: TimeLayerName;
-  /** Hidden units of the net that makes the weights of `hyper` layers. Default 8. */
-  readonly hyperUnits?: number;
   /** Whether `concat` layers also see the row and the column of each pixel. Default false. */
   readonly coordinates?: boolean;
   /** How often two by two pixels become channels before the first layer, and again pixels after the last. Default 0. */
   readonly squeezes?: number;
-  /** Octaves of sines and cosines of time beside t itself (see `timeFeatures`). Default 0, as in FFJORD. */
-  readonly octaves?: number;
-  /** Number of classes of a class-conditional field; or give `conditionDim`. */
-  readonly classes?: number;
-  /** Width of the condition. Default 0, none. */
-  readonly conditionDim?: number;
-  /** `zero`, the default, starts with u = 0. `random` starts the last layer as any other. */
-  readonly lastLayer?: 'zero' | 'random';
 }
 
 const isStrides = (v: unknown): boolean => Array.isArray(v) && v.every((stride) => [1, 2, -2].includes(stride));
@@ -46,14 +35,9 @@ const readers: Readers<ConvOptions> = {
   hidden: widths([64, 64, 64]),
   strides: optional(value<readonly Stride[]>(isStrides, 'a list of 1, 2 and −2')),
   activation: oneOf(activationNames, 'softplus'),
-  time: oneOf(timeLayerNames, 'concat'),
-  hyperUnits: integer({ default: 8, min: 1, max: 1024 }),
+  ...timeLayerSettings('concat'),
   coordinates: boolean(false),
   squeezes: integer({ default: 0, min: 0, max: 8 }),
-  octaves: integer({ default: 0, min: 0, max: 16 }),
-  classes: optional(integer({ min: 1 })),
-  conditionDim: optional(integer({ min: 0 })),
-  lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
 };
 
 /**

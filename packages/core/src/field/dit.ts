@@ -1,6 +1,6 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { integer, number, oneOf, optional, readOptions, type Readers } from '@advect/base/options';
+import { integer, number, readOptions, type Readers } from '@advect/base/options';
 import { activations } from '../nn/activations.js';
 import { dense, denseDual, initDense, multiply } from '../nn/dense.js';
 import { linear, plus } from '../nn/dual.js';
@@ -12,9 +12,10 @@ import { type Tensor, tf } from '../tensor/index.js';
 import { checkInput, conditionWidth, dimensions } from './check.js';
 import { differentiable } from './differentiable.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+import { type ConditionSettings, conditionSettings, type StartSettings, startSettings } from './settings.js';
 
 /** What the field `dit` is made of. */
-export interface DitOptions {
+export interface DitOptions extends ConditionSettings, StartSettings {
   /** [height, width, channels] of one picture. */
   readonly event: readonly [number, number, number];
   /** Side of a patch, a divisor of height and width. Default 2. */
@@ -29,12 +30,6 @@ export interface DitOptions {
   readonly expansion?: number;
   /** Highest frequency of the embedding of time, radians from t = 0 to t = 1; the lowest is nearly 10,000 times less. Default 30. */
   readonly frequency?: number;
-  /** Number of classes of a class-conditional field; or give `conditionDim`. */
-  readonly classes?: number;
-  /** Width of the condition. Default 0, none. */
-  readonly conditionDim?: number;
-  /** `zero`, the default, starts with u = 0. `random` starts the last layer as any other. */
-  readonly lastLayer?: 'zero' | 'random';
 }
 
 const readers: Readers<DitOptions> = {
@@ -45,9 +40,8 @@ const readers: Readers<DitOptions> = {
   heads: integer({ default: 4, min: 1 }),
   expansion: integer({ default: 4, min: 1 }),
   frequency: number({ default: 30, min: 1e-3, max: 1e5 }),
-  classes: optional(integer({ min: 1 })),
-  conditionDim: optional(integer({ min: 0 })),
-  lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
+  ...conditionSettings,
+  ...startSettings,
 };
 
 const { swish, gelu } = activations;

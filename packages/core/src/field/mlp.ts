@@ -3,15 +3,16 @@ import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/opt
 import { type Activation, type ActivationName, activationNames, activations } from '../nn/activations.js';
 import { activate, type Dual, linear, sum } from '../nn/dual.js';
 import { denseMap } from '../nn/linear-map.js';
-import { timeLayer, type TimeLayerName, timeLayerNames } from '../nn/time-layer.js';
+import { timeLayer } from '../nn/time-layer.js';
 import { sideInput, timeFeatureCount } from '../nn/time-features.js';
 import { tf, type Tensor, type Tensor1D } from '../tensor/index.js';
 import { checkCondition, checkInput, conditionWidth, dimensions, either, widths } from './check.js';
 import { differentiable } from './differentiable.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+import { type TimeLayerSettings, timeLayerSettings } from './settings.js';
 
 /** What the field `mlp` is made of. */
-export interface MlpOptions {
+export interface MlpOptions extends TimeLayerSettings {
   /** Length of one sample, for flat data; or give `event`. */
   readonly dim?: number;
   /** Shape of one sample. */
@@ -20,36 +21,14 @@ export interface MlpOptions {
   readonly hidden?: readonly number[];
   /** Default `swish`. */
   readonly activation?: ActivationName;
-  /**
-   * How time and condition s enter every layer, with the layers of the FFJORD reference code (Grathwohl et al. 2019). The
-   * default, `concat-squash`, multiplies by σ(s·G + g) and adds s·V; `concat` adds s·V; `squash` multiplies only; `hyper` has
-   * a small net make the weights; `blend` moves from one layer to another with time, `ignore` is the same at all times, and
-   * neither takes a condition.
-   */
-  readonly time?: TimeLayerName;
-  /** Hidden units of the net that makes the weights of `hyper` layers. Default 8. */
-  readonly hyperUnits?: number;
-  /** Octaves of sines and cosines of time beside t itself (see `timeFeatures`). Default 0, as in FFJORD. */
-  readonly octaves?: number;
-  /** Sines and cosines of π·k·t, k = 1 … harmonics, beside them. Default 0. */
+  /** Sines and cosines of π·k·t, k = 1 … harmonics, beside t and its octaves. Default 0. */
   readonly harmonics?: number;
-  /** Number of classes of a class-conditional field; or give `conditionDim`. */
-  readonly classes?: number;
-  /** Width of the condition. Default 0, none. */
-  readonly conditionDim?: number;
   /** Adds each hidden layer's input to its output where the widths agree: helps deep, wide nets. Default false. */
   readonly residual?: boolean;
-  /**
-   * `zero`, the default, starts with u = 0: the flow begins as the identity, where every log-density is exact and every
-   * solver takes one step. `random` starts the last layer as any other.
-   */
-  readonly lastLayer?: 'zero' | 'random';
 }
 
 type Settings = Required<Omit<MlpOptions, AbsentByDefault>> & { readonly [K in AbsentByDefault]: MlpOptions[K] };
 type AbsentByDefault = 'dim' | 'event' | 'classes' | 'conditionDim';
-
-const positive = integer({ min: 1 });
 
 /**
  * A fully connected velocity field with time in every layer. Cost of one evaluation: one matrix product for each layer;
@@ -60,18 +39,13 @@ const positive = integer({ min: 1 });
  */
 export function mlp(options: MlpOptions): VelocityField {
   const read = readOptions<Settings>('mlp', options, {
-    dim: optional(positive),
+    dim: optional(integer({ min: 1 })),
     event: optional(dimensions()),
     hidden: widths([128, 128, 128]),
     activation: oneOf(activationNames, 'swish'),
-    time: oneOf(timeLayerNames, 'concat-squash'),
-    hyperUnits: integer({ default: 8, min: 1, max: 1024 }),
-    octaves: integer({ default: 0, min: 0, max: 16 }),
+    ...timeLayerSettings('concat-squash'),
     harmonics: integer({ default: 0, min: 0, max: 64 }),
-    classes: optional(positive),
-    conditionDim: optional(integer({ min: 0 })),
     residual: boolean(false),
-    lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
   });
   const event = either('mlp', 'dim', read.dim === undefined ? undefined : [read.dim], 'event', read.event);
   const conditionDim = conditionWidth('mlp', read.classes, read.conditionDim);

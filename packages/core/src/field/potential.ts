@@ -5,9 +5,10 @@ import { type Key, split } from '../random/index.js';
 import { softplus, type Tensor, type Tensor1D, tf } from '../tensor/index.js';
 import { checkInput, conditionWidth } from './check.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+import { type ConditionSettings, conditionSettings } from './settings.js';
 
 /** What the field `potential` is made of. */
-export interface PotentialOptions {
+export interface PotentialOptions extends ConditionSettings {
   /** Length of one sample. */
   readonly dim: number;
   /** Width m of the network. Default 64. */
@@ -16,10 +17,6 @@ export interface PotentialOptions {
   readonly depth?: number;
   /** Rank of the quadratic part. Default: 10, or dim + 1 if that is less. */
   readonly rank?: number;
-  /** Number of classes of a class-conditional field; or give `conditionDim`. */
-  readonly classes?: number;
-  /** Width of the condition. Default 0, none. */
-  readonly conditionDim?: number;
 }
 
 type Settings = Required<Pick<PotentialOptions, 'dim' | 'width' | 'depth'>> & Pick<PotentialOptions, 'rank' | 'classes' | 'conditionDim'>;
@@ -43,8 +40,7 @@ export function potential(options: PotentialOptions): VelocityField {
     width: integer({ default: 64, min: 1 }),
     depth: integer({ default: 2, min: 1 }),
     rank: optional(positive),
-    classes: optional(positive),
-    conditionDim: optional(integer({ min: 0 })),
+    ...conditionSettings,
   });
   const { dim, width, depth, rank = Math.min(10, dim + 1) } = read;
   const conditionDim = conditionWidth('potential', read.classes, read.conditionDim);

@@ -14,9 +14,10 @@ import { tf, type Tensor } from '../tensor/index.js';
 import { checkInput, definedOnly, dimensions } from './check.js';
 import { type DualFunction, differentiable } from './differentiable.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
+import { type StartSettings, startSettings } from './settings.js';
 
 /** The settings that `transformerNetwork` and the field `transformer` share. */
-export interface TransformerSettings {
+export interface TransformerSettings extends StartSettings {
   /** Width of a token inside the network. Default 128. */
   readonly model?: number;
   /** Number of blocks. Default 4. */
@@ -35,8 +36,6 @@ export interface TransformerSettings {
   readonly period?: number;
   /** Adds a learned score for each head and distance to the attention. Default true. */
   readonly relativePositions?: boolean;
-  /** `zero`, the default, starts with an output of 0. `random` starts the last layer as any other. */
-  readonly lastLayer?: 'zero' | 'random';
 }
 
 /** What `transformerNetwork` is made of. */
@@ -65,7 +64,7 @@ const readers = {
   conditionDim: integer({ default: 0, min: 0 }),
   period: optional(integer({ min: 1 })),
   relativePositions: boolean(true),
-  lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
+  ...startSettings,
 };
 
 /**

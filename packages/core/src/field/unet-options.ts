@@ -1,9 +1,10 @@
 import { AdvectError } from '@advect/base/errors';
 import { boolean, integer, number, oneOf, optional, readOptions, type Readers } from '@advect/base/options';
 import { conditionWidth, dimensions, widths } from './check.js';
+import { type ConditionSettings, conditionSettings, type StartSettings, startSettings } from './settings.js';
 
 /** What the field `unet` is made of. */
-export interface UnetOptions {
+export interface UnetOptions extends ConditionSettings, StartSettings {
   /** [height, width, channels] of one picture; height and width divide by 2 once for each multiplier but the first. */
   readonly event: readonly [number, number, number];
   /** Channels at full size, before the first multiplier; a quarter of the width of the embedding of time. Default 32. */
@@ -31,12 +32,6 @@ export interface UnetOptions {
   readonly resample?: 'convolution' | 'plain' | 'block';
   /** Highest frequency of the embedding of time, radians from t = 0 to t = 1; the lowest is nearly 10,000 times less. Default 30. */
   readonly frequency?: number;
-  /** Number of classes of a class-conditional field; or give `conditionDim`. */
-  readonly classes?: number;
-  /** Width of the condition. Default 0, none. */
-  readonly conditionDim?: number;
-  /** `zero`, the default, starts with u = 0. `random` starts the last layer as any other. */
-  readonly lastLayer?: 'zero' | 'random';
 }
 
 /** The options with every default filled in, and classes counted as the condition's width. */
@@ -56,9 +51,8 @@ const readers: Readers<UnetOptions> = {
   scaleShift: boolean(false),
   resample: oneOf(['convolution', 'plain', 'block'] as const, 'convolution'),
   frequency: number({ default: 30, min: 1e-3, max: 1e5 }),
-  classes: optional(positive),
-  conditionDim: optional(integer({ min: 0 })),
-  lastLayer: oneOf(['zero', 'random'] as const, 'zero'),
+  ...conditionSettings,
+  ...startSettings,
 };
 
 /** Reads and checks options; throws `unknown-option` or `invalid-option`. */
