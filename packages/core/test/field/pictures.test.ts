@@ -38,7 +38,7 @@ for (const [name, field] of Object.entries(fields)) {
     for await (const { loss } of run) losses.push(loss);
     const mean = (from: number, to: number): number => losses.slice(from, to).reduce((sum, v) => sum + v, 0) / (to - from);
     const [start, end] = [mean(0, 10), mean(70, 80)];
-    t.true(end < 0.6 * start, `${start} before, ${end} after`);
+    t.true(end < 0.5 * start, `${start} before, ${end} after`);
     t.log(`${start} before, ${end} after`);
 
     const options = { method: 'heun', steps: 12, seed: 5, label: 0 } as const;
@@ -57,7 +57,7 @@ for (const [name, field] of Object.entries(fields)) {
     t.is(countTensors(), before);
   });
 
-  test.serial(`${name}: fresh, its hidden signals keep their size`, async (t) => {
+  test.serial(`${name}: fresh with a random last layer, unit noise gives a velocity of order one`, async (t) => {
     const large = fieldFromConfig({ ...field.config, lastLayer: 'random' });
     await withScope((scope) => {
       const parameters = uploadParameters(large.init(split(key(1), 'weights')), scope);
@@ -65,7 +65,7 @@ for (const [name, field] of Object.entries(fields)) {
         large.velocity(parameters, { x: tf.tensor(normals(key(2), 50 * 64), [50, ...event]), t: tf.tensor1d([0.5]) }),
       );
       const size = Math.sqrt(tf.tidy(() => tf.mean(tf.square(u))).dataSync()[0]);
-      t.true(size > 0.1 && size < 3, `root mean square ${size}`);
+      t.true(size > 0.2 && size < 1.5, `root mean square ${size}`);
       t.true([...u.dataSync()].every(Number.isFinite));
     });
   });
