@@ -27,7 +27,7 @@ export async function importanceBound(count: number, draw: (index: number) => Pr
 /** log mean exp, and each term's share of the sum. */
 function combine(logs: readonly number[]): { bound: number; shares: number[] } {
   const most = Math.max(...logs);
-  const weights = logs.map((log) => Math.exp(log - most));
+  const weights = logs.map((log) => (log === most ? 1 : Math.exp(log - most)));
   const total = weights.reduce((sum, w) => sum + w, 0);
   return { bound: most + Math.log(total / logs.length), shares: weights.map((w) => w / total) };
 }

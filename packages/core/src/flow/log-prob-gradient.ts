@@ -51,7 +51,7 @@ export interface LogProbGradient {
  * points, sensitivities, Langevin steps, or a training loop of one's own (`likelihood` with `train` is the ready-made one).
  *
  * The rows of a chunk (`batch`) share the steps that error control chooses, so that a row depends on its mates up to the
- * tolerance; with `steps` or `batch: 1` it does not. Costs three to four times a log-density.
+ * tolerance; with `steps` or `batch: 1` it does not. Costs two to six times a log-density.
  *
  * @throws AdvectError as `logProb` does; `unsupported` for a transform of one's own without `pullback`
  * @example

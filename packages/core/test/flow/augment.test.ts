@@ -1,5 +1,5 @@
 import test from 'ava';
-import { augment, cnf, dequantise, flowMatching, likelihood, logProbGradient, mlp, train } from '#src/index.js';
+import { augment, cnf, dequantise, flowMatching, likelihood, logProbGradient, mlp, sampledBase, train } from '#src/index.js';
 import { loadModel, saveModel } from '#src/model/index.js';
 import { key, normals, split } from '#src/random/index.js';
 import { ready } from '#src/tensor/index.js';
@@ -141,6 +141,15 @@ test('several draws tighten the bound of a dequantised flow too', async (t) => {
   const [one, many] = [await pixels.logProb(x, quick), await pixels.logProb(x, { samples: 20, ...quick })];
   t.is(one.bound, true);
   t.true(average([...many.logProb]) > average([...one.logProb]));
+});
+
+test('where all draws are impossible the bound is −∞, not NaN', async (t) => {
+  const nowhere = sampledBase({
+    sample: (count) => ({ shape: [count, 2], data: new Float32Array(2 * count) }),
+    logProb: ({ shape }) => new Float64Array(shape[0]).fill(-Infinity),
+  });
+  const impossible = cnf({ field, base: nowhere, transforms: [augment({ dims: 1 })] });
+  for (const samples of [1, 3]) t.is((await impossible.logProb([[0.5]], { samples, ...quick })).logProb[0], -Infinity);
 });
 
 test('what does not fit is refused', async (t) => {
