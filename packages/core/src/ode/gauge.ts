@@ -100,14 +100,14 @@ function lastPair(c: readonly number[], fits: (a: number, b: number) => boolean)
   return undefined;
 }
 
-/** The largest x for which steps of y′ = −y of every length up to x do not grow, |R(−x)| ≤ 1, to a hundredth. */
+/** The largest x for which steps of y′ = −y of every length up to x do not grow, |R(−x)| ≤ 1, down to a hundredth. */
 export function stabilityLimit({ a, b }: ExplicitMethod): number {
   const end = (z: number): number => {
     const k: number[] = [];
     for (const row of a) k.push(z * (1 + row.reduce((sum, weight, j) => sum + weight * k[j], 0)));
     return 1 + b.reduce((sum, weight, j) => sum + weight * k[j], 0);
   };
-  let x = 0;
-  while (x < 100 && Math.abs(end(-x - 0.01)) <= 1) x += 0.01;
-  return x;
+  let hundredths = 0;
+  while (hundredths < 1e4 && Math.abs(end(-(hundredths + 1) / 100)) <= 1) hundredths++;
+  return hundredths / 100;
 }

@@ -1,21 +1,18 @@
 import { breathe } from '../breathe.js';
-import { createClocks, type Clocks } from './clocks.js';
-import { diagnose, sizesOf } from './diagnosis.js';
+import { createClocks } from './clocks.js';
 import { createGauge, GAUGED } from './gauge.js';
 import { createDetector } from './events.js';
 import { ledgerOf, type Ledger } from './ledger.js';
 import { merge } from './merge.js';
+import { outcome } from './outcome.js';
 import { createRecorder, createSaver } from './output.js';
 import type { Times, VectorField } from './problem.js';
 import { readProblem, type Problem } from './solve-options.js';
 import { whenSettled } from './settle.js';
-import type { Solution, SolveOptions, SolveResult, SolveStats } from './solution.js';
+import type { Solution, SolveOptions } from './solution.js';
 import { firstSteps } from './step-size.js';
 import { stepperOf } from './stepper.js';
 import { shown } from './times.js';
-
-/** From harmless to grave: the whole solve is as its worst row. */
-const GRAVITY: readonly SolveResult[] = ['done', 'event', 'stopped', 'aborted', 'maxSteps', 'stepTooSmall', 'nonFinite'];
 
 /** Attempts between two pauses for the event loop. */
 const BREATH = 4;
@@ -116,7 +113,7 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     const size =
       difference === undefined ? own.norm(step.y, step.y, step.y, FINITENESS, joint) : own.norm(difference, y, step.y, tolerance, joint);
     const norm = size instanceof Float64Array ? size : await size;
-    const errors = fixed ? norm : timesLength(norm, attempt.h);
+    const errors = fixed ? norm : norm.map((perUnitTime, place) => Math.abs(attempt.h[place]) * perUnitTime);
     const accepted = clocks.judge(errors);
 
     let [end, reach] = [step.y, attempt.next];
@@ -196,42 +193,5 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
     ...(detector && { events: located }),
     ...(joint ? { grid: Float64Array.from(grid) } : {}),
     ...recorder?.finish(),
-  };
-}
-
-/** An error for each clock from its size for each unit of time. */
-function timesLength(perUnitTime: Float64Array, h: Float64Array): Float64Array {
-  const out = new Float64Array(h.length);
-  for (let i = 0; i < out.length; i++) out[i] = Math.abs(h[i]) * perUnitTime[i];
-  return out;
-}
-
-async function outcome<V>(
-  problem: Problem<V>,
-  clocks: Clocks,
-  gauge: ReturnType<typeof createGauge<V>>,
-  stats: SolveStats,
-  y: V,
-): Promise<Pick<Solution<V>, 't' | 'result' | 'rowResults' | 'stats' | 'gauge' | 'diagnosis'>> {
-  const results = clocks.results as SolveResult[];
-  const gravities = results.map((result) => GRAVITY.indexOf(result));
-  const worst = gravities.indexOf(Math.max(...gravities));
-  const result = results[worst];
-  const ending = {
-    result,
-    t: clocks.t[worst],
-    h: clocks.wanted[worst],
-    error: clocks.error[worst],
-    gauge: result === 'done' ? gauge.worst() : gauge.of(worst),
-    ...(await sizesOf(problem, y, worst)),
-    rows: problem.joint ? undefined : ([results.filter((other) => other === result).length, results.length] as const),
-  };
-  return {
-    t: shown(clocks.t, problem.joint),
-    result,
-    ...(problem.joint ? {} : { rowResults: clocks.rowResults() }),
-    stats,
-    gauge: gauge.worst(),
-    diagnosis: diagnose(problem, stats, ending),
   };
 }

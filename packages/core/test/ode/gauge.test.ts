@@ -15,9 +15,10 @@ const relaxing = (rate: number): Pick<SolveOptions<Float64Array>, 'field' | 'y0'
 
 test('the limits of stability on the negative axis are those of the literature', (t) => {
   // E. Hairer, G. Wanner, Solving ODEs II, IV.2: 2 for order 2, 2.51, 2.79 and 3.3 (DOPRI5).
-  const expected = { euler: 2, midpoint: 2, heun: 2, bosh3: 2.51, rk4: 2.785, dopri5: 3.307 };
+  const expected = { euler: 2, midpoint: 2, heun: 2, bosh3: 2.5127, rk4: 2.785, dopri5: 3.307 };
   for (const [name, limit] of Object.entries(expected)) {
-    t.true(Math.abs(stabilityLimit(explicitMethods[name as keyof typeof expected]) - limit) < 0.015, name);
+    const short = limit - stabilityLimit(explicitMethods[name as keyof typeof expected]);
+    t.true(short >= 0 && short < 0.01, `${name}: ${short}`);
   }
 });
 
@@ -91,7 +92,7 @@ const failures: [string, SolveResult, RegExp, Partial<SolveOptions<Float64Array>
   [
     'overflowing',
     'nonFinite',
-    /explodes, its state has grown (beyond all numbers|8.51e\+35-fold)/,
+    /explodes, its state has grown (beyond all numbers|\d\.\d+e\+3\d-fold)/,
     { field: (_t, y) => y.map((v) => 400 * v) },
   ],
   ['stiff', 'maxSteps', /the field is stiff for dopri5/, { ...relaxing(1e4), maxSteps: 400 }],
