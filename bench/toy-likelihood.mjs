@@ -7,11 +7,10 @@
  *
  * Every set is stored as it ends and not run again. Runs at low priority. `--quick` trains a tenth and stores nothing.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, setPriority } from 'node:os';
-import { dirname } from 'node:path';
+import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cnf, distributions, entropyGap, flowMatching, key, likelihood, mlp, train } from '../packages/core/dist/index.js';
+import { openStore } from './store.mjs';
 
 const { values: given } = parseArgs({
   options: {
@@ -55,17 +54,12 @@ async function run(name) {
   return { matched, likelihood: await gapOf(flow, target), seconds };
 }
 
-const stored = !given.quick && existsSync(given.out) ? JSON.parse(readFileSync(given.out, 'utf8')) : { runs: {} };
+const { runs, save } = openStore(given.out, { kept: !given.quick });
 for (const name of sets.filter((set) => set.includes(given.only))) {
   const id = `${name} ${steps.matching}+${steps.likelihood}`;
-  stored.runs[id] ??= await run(name);
-  if (!given.quick) {
-    mkdirSync(dirname(given.out), { recursive: true });
-    const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
-    writeFileSync(`${given.out}.part`, `${JSON.stringify({ machine, ...stored }, undefined, 1)}\n`);
-    renameSync(`${given.out}.part`, given.out);
-  }
-  const { matched, likelihood: last, seconds } = stored.runs[id];
+  runs[id] ??= await run(name);
+  save();
+  const { matched, likelihood: last, seconds } = runs[id];
   const gap = (v) => `${v.gap.toFixed(4)} ± ${v.standardError.toFixed(4)}`;
   const time = `${seconds.matching.toFixed(0)} + ${seconds.likelihood.toFixed(0)} s`;
   console.log(`${name}: entropy ${last.entropy.toFixed(4)}; above it by ${gap(matched)} matched, ${gap(last)} by likelihood; ${time}`);

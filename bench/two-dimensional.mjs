@@ -15,9 +15,7 @@
  * deviation 1.5 on a circle of radius 12; the S curve's first and third coordinate with noise 0.05, times 1.5; 10,000 samples to learn from.
  * Net: three layers of 64 SELUs that see time beside the point. Their σ = 0.1 blurs what is learnt; here σ = 0.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, setPriority } from 'node:os';
-import { dirname } from 'node:path';
+import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import {
   cnf,
@@ -34,6 +32,7 @@ import {
   uniforms,
   wasserstein2,
 } from '../packages/core/dist/index.js';
+import { openStore } from './store.mjs';
 
 const { values: given } = parseArgs({
   options: {
@@ -119,14 +118,7 @@ async function run({ from, to, test }, coupling, seed) {
   };
 }
 
-const stored = !quick && existsSync(given.out) ? JSON.parse(readFileSync(given.out, 'utf8')) : { runs: {} };
-const save = () => {
-  if (quick) return;
-  mkdirSync(dirname(given.out), { recursive: true });
-  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
-  writeFileSync(`${given.out}.part`, `${JSON.stringify({ machine, ...stored, published }, undefined, 1)}\n`);
-  renameSync(`${given.out}.part`, given.out);
-};
+const stored = openStore(given.out, { kept: !quick, published });
 
 const runs = {};
 for (const seed of seeds) {
@@ -134,7 +126,7 @@ for (const seed of seeds) {
     for (const problem of problems) {
       const name = `${problem.name} ${coupling} ${steps}x${given.batch} seed ${seed}`;
       stored.runs[name] ??= await run(problem, coupling, seed);
-      save();
+      stored.save();
       (runs[`${problem.name} ${coupling}`] ??= []).push(stored.runs[name]);
       const { w2, floor, energy, adaptive, seconds } = stored.runs[name];
       const numbers = `W2 ${w2.toFixed(3)} (floor ${floor.toFixed(3)}), NPE ${energy.normalised.toFixed(3)}, ${adaptive.evaluations} evaluations`;

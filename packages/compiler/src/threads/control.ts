@@ -63,10 +63,13 @@ export function computeTiles(
 }
 
 /**
- * Turns of a waiting loop, of about 7 ns each, before a thread goes to sleep. Waking one takes 10–40 µs, and a scheduler may
+ * Turns of a waiting loop, of 7 to 8 ns each, before a thread goes to sleep. Waking one takes 10–40 µs, and a scheduler may
  * wake it on the core of the thread that calls it and leave both there for many runs, which is no better than one thread. So
  * a worker waits for the next run about a millisecond, longer than lies between two steps of a solver or of training a small
- * net; and the caller waits longer than a scheduler needs (a tick or so) to see that two threads want one core.
+ * net; and the caller waits about 3.5 ms for a worker, as long as a scheduler may need to see that two threads want one core.
+ * After that both sleep: where no program runs, no thread is awake. Beside 10,000 and 30,000 turns a training step of a net of
+ * three layers of 64, two threads on two cores, took 0.87 ms and not 0.92 at its best (the mean of eight processes each);
+ * the medians, 1.09 and 1.10 ms, were alike.
  */
 export const WORKER_SPINS = 150_000;
 export const CALLER_SPINS = 450_000;

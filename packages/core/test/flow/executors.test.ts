@@ -1,4 +1,5 @@
 import test from 'ava';
+import { sizeOf } from '@advect/base/array';
 import { conv, dit, endpointField, mlp, transformer, transformerNetwork, unet, type VelocityField } from '#src/field/index.js';
 import { cnf, codeSurprise, type Flow, sampleCodes } from '#src/flow/index.js';
 import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
@@ -49,10 +50,9 @@ const fields: { readonly [name: string]: VelocityField } = {
 
 const traces = [{ kind: 'exact' }, { kind: 'rademacher', probes: 2 }] as const;
 const weightsOf = (field: VelocityField) => field.init(split(key(3), 'weights'));
-const sizeOf = (field: VelocityField) => field.event.reduce((product, n) => product * n, 1);
 const pointsOf = (field: VelocityField, rows: number, seed = 5) => ({
   shape: [rows, ...field.event],
-  data: normals(key(seed), rows * sizeOf(field)),
+  data: normals(key(seed), rows * sizeOf(field.event)),
 });
 const conditionOf = ({ conditionDim }: VelocityField, rows: number) =>
   conditionDim === 0 ? undefined : { shape: [rows, conditionDim], data: normals(key(6), rows * conditionDim) };
@@ -149,7 +149,7 @@ test('compiled rows are the same to the bit alone, in a batch, in any order and 
   for (const name of ['mlp', 'written'] as const) {
     const field = fields[name];
     const flow = cnf({ field, seed: 3 });
-    const dim = sizeOf(field);
+    const dim = sizeOf(field.event);
     const x = pointsOf(field, 70);
     const o = { executor: 'wasm', label: field.conditionDim > 0 ? 1 : undefined } as const;
     const { logProb } = await flow.logProb(x, o);
