@@ -121,7 +121,9 @@ test.serial('S²: the log-density of the flow up a height is the closed form, ex
   rowsOf(made).forEach((row, i) => t.true(Math.abs(ofMade[i] - climbedLogDensity(row)) < 1e-5));
   const { logProb: estimate, standardError } = await flow.logProb(x, { ...tight, divergence: 'rademacher', probes: 64 });
   const off = rowsOf(x).map((row, i) => (estimate[i] - climbedLogDensity(row)) / standardError[i]);
-  t.true(Math.sqrt(off.reduce((sum, z) => sum + z * z, 0) / off.length) < 1.5, 'within the standard errors');
+  const typical = Math.sqrt(off.reduce((sum, z) => sum + z * z, 0) / off.length);
+  t.log(`off by ${typical.toFixed(2)} standard errors`);
+  t.true(typical > 0.6 && typical < 1.5, 'as far off as the standard errors say');
 });
 
 test.serial('S² and T²: the log-density of a random network normalises by quadrature to 1e-3', async (t) => {
@@ -143,7 +145,7 @@ test.serial('S² and T²: the log-density of a random network normalises by quad
   const { logProb: flat } = await onTorus.logProb({ shape: [cells * cells, 2], data: angles }, { rtol: 1e-4, atol: 1e-4 });
   const sum = flat.reduce((all, v) => all + Math.exp(v) * ((2 * Math.PI) / cells) ** 2, 0);
   t.log(`T²: ${sum.toFixed(6)}, log-densities over ${(Math.max(...flat) - Math.min(...flat)).toFixed(2)} nats`);
-  t.true(Math.abs(sum - 1) < 1e-3);
+  t.true(Math.abs(sum - 1) < 1e-3 && Math.max(...flat) - Math.min(...flat) > 0.5);
   t.is(countTensors(), before);
 });
 
