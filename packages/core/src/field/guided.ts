@@ -58,6 +58,9 @@ export function guidedField(options: GuidedFieldOptions): VelocityField {
     conditionDim: field.conditionDim,
     init: field.init,
     velocity: (parameters, input) => tf.tidy(() => velocity(parameters, input)),
+    ...(field.pieces && {
+      pieces: field.pieces.map((piece) => ({ ...piece, field: guidedField({ field: piece.field, scale, interval }) })),
+    }),
     withoutDensity: `a field guided with a scale of ${scale} is that of no normalised density`,
   };
 }

@@ -26,7 +26,7 @@ export interface ImportUnetOptions extends Omit<UnetOptions, 'lastLayer' | 'cond
  * @throws AdvectError `invalid-file` for weights that are not those of a net with these settings
  */
 export function importUnet(bytes: Uint8Array, options: ImportUnetOptions): Flow {
-  const { newAttentionOrder = false, transforms = [], ...given } = options;
+  const { newAttentionOrder = false, transforms = [], ...given } = options ?? {};
   const settings: UnetOptions = { groups: 32, frequency: 1, ...given };
   const flow = cnf({ field: unet(settings), transforms });
   const weights = openWeights(bytes, "the weights of torchcfm's UNetModel");

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { mismatch } from '@advect/testkit';
 import { AdvectError } from '@advect/base/errors';
-import { conv, fieldFromConfig, mlp, multiscale, type Parameters, sequence, type VelocityField } from '#src/field/index.js';
+import { conv, fieldFromConfig, guidedField, mlp, multiscale, type Parameters, sequence, type VelocityField } from '#src/field/index.js';
 import { cnf, standardNormal } from '#src/flow/index.js';
 import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import { gradientByLegs, likelihoodOf } from '#src/flow/gradient/legs.js';
@@ -181,6 +181,19 @@ test.serial('likelihood training lowers the loss, validation measures it, and no
   const end = await mean();
   t.true(end > start + 15, `${start} before, ${end} after`);
   t.is(countTensors(), before);
+});
+
+test('guided, a sequence is solved from seam to seam as well: with a scale of 1 its samples are the conditional ones, at the same cost', async (t) => {
+  const part = () => mlp({ dim: 2, hidden: [8], classes: 2, lastLayer: 'random' });
+  const field = sequence({ event: [2], steps: [part(), part()] });
+  const plain = cnf({ field });
+  const guidance = (scale: number) => cnf({ field: guidedField({ field, scale }), parameters: plain.parameters });
+  const options = { label: 1, seed: 3, ...tight };
+  const [expected, found] = [await plain.sample(5, options), await guidance(1).sample(5, options)];
+  t.is(mismatch(found.x.data, expected.x.data, { atol: 1e-6 }), undefined);
+  t.is(found.report.evaluations, expected.report.evaluations);
+  const [none, unconditional] = [await guidance(0).sample(5, options), await plain.sample(5, { seed: 3, ...tight })];
+  t.is(mismatch(none.x.data, unconditional.x.data, { atol: 1e-6 }), undefined);
 });
 
 test('config: JSON that rebuilds the same sequence', (t) => {

@@ -84,11 +84,12 @@ test('other settings than the original’s are refused with the weight that does
   }
 });
 
-test('an attention with too few weights is refused, and makes no NaN', (t) => {
+test('an attention with too few weights is refused, and makes no NaN; so are no settings', (t) => {
   const { u, divergence, shapes } = reference['unet by names'];
   const name = Object.keys(shapes).find((k) => k.endsWith('qkv.weight'))!;
   const [rows, channels] = shapes[name];
   const short = fileOf({ u, divergence, shapes: { ...shapes, [name]: [rows - 1, channels, 1] } });
   const message = new RegExp(`${name} has ${(rows - 1) * channels} numbers, not ${rows * channels}`);
   t.throws(() => importUnet(short, settings({})), { instanceOf: AdvectError, code: 'invalid-file', message });
+  t.throws(() => importUnet(short, undefined as never), { instanceOf: AdvectError, code: 'invalid-option', message: /event is missing/ });
 });
