@@ -46,7 +46,7 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
   const field = requireCodes(flow);
   checkCodes('codeSurprise: codes', codes, undefined, 0, field);
   const rows = codes.shape[0];
-  const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
+  const condition = await conditionRows({ condition: o.condition }, rows, field.conditionDim);
   await ready();
   const result = new Float32Array(codes.data.length);
   await withPrograms(field, flow.parameters, o, async (programs) => {

@@ -1,5 +1,6 @@
-import { assertFinite, type NdArray, ndarray, toFloat32 } from '@advect/base/array';
+import { assertFinite, type NdArray, ndarray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
+import { toHost } from '../tensor/index.js';
 import type { ConditionOptions } from './flow.js';
 
 /**
@@ -23,7 +24,7 @@ export function oneHot(labels: ArrayLike<number>, classes: number): NdArray {
 }
 
 /** The condition rows that a verb's options ask for, [rows, conditionDim], or none if the field takes no condition. */
-export function conditionRows(options: ConditionOptions, rows: number, conditionDim: number): NdArray | undefined {
+export async function conditionRows(options: ConditionOptions, rows: number, conditionDim: number): Promise<NdArray | undefined> {
   const { label, condition } = options;
   if (conditionDim === 0) {
     if (label === undefined && condition === undefined) return undefined;
@@ -33,7 +34,7 @@ export function conditionRows(options: ConditionOptions, rows: number, condition
     throw new AdvectError('invalid-option', 'both label and condition are given', 'Give one of them.');
   }
   if (condition !== undefined) {
-    const given = toFloat32(condition as NdArray, 'condition');
+    const given = await toHost(condition, 'condition');
     if (given.shape.length !== 2 || given.shape[0] !== rows || given.shape[1] !== conditionDim) {
       throw new AdvectError(
         'invalid-shape',

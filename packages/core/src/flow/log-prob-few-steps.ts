@@ -2,7 +2,7 @@ import type { ArrayLike, NdArray } from '@advect/base/array';
 import { readOptions, seed } from '@advect/base/options';
 import type { ExecutorReport } from '@advect/compiler';
 import { key, split } from '../random/index.js';
-import { ready, type Tensor, toHost } from '../tensor/index.js';
+import { ready, type Tensor } from '../tensor/index.js';
 import { rowsOfEvents } from './checks.js';
 import { conditionRows } from './condition.js';
 import { type FewStepsSettings, fewStepsReaders, march, requireAverage } from './few-steps.js';
@@ -31,8 +31,7 @@ export async function logProbFewSteps(
   const o = readOptions<LogProbFewStepsOptions>('logProbFewSteps', options, { ...fewStepsReaders, seed: seed() });
   requireAverage(flow, true);
   const data = await rowsOfEvents(dataEvent(flow.transforms, flow.field.event), x, 'logProbFewSteps: x');
-  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
-  const condition = conditionRows(given, data.shape[0], flow.field.conditionDim);
+  const condition = await conditionRows(o, data.shape[0], flow.field.conditionDim);
   await ready();
   const { y, logDet } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
   const { x: z, integrals, executor } = await march(flow, { x: y, condition, from: 1, density: true }, o);

@@ -3,7 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import { oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import { type ExplicitMethodName, explicitMethodNames, type GradientMode, gradientModes } from '../ode/index.js';
 import { key, split } from '../random/index.js';
-import { ready, type Tensor, toHost } from '../tensor/index.js';
+import { ready, type Tensor } from '../tensor/index.js';
 import { rowsOfEvents } from './checks.js';
 import { conditionRows } from './condition.js';
 import { chooseTrace } from './divergence-choice.js';
@@ -82,8 +82,7 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
   if (weights.length !== rows) {
     throw new AdvectError('invalid-shape', `logProbGradient: ${weights.length} weights for ${rows} rows`, 'Give one for each row.');
   }
-  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
-  const condition = conditionRows(given, rows, field.conditionDim);
+  const condition = await conditionRows(o, rows, field.conditionDim);
   const transformKeys = rowKeys(split(key(o.seed!), 'transform'), data);
   const { y, logDet } = toModelSpace(transforms, data, transformKeys);
   const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);

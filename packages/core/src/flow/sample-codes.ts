@@ -70,7 +70,7 @@ export async function sampleCodes(flow: Flow, count: number, options?: Partial<S
   });
   const field = requireCodes(flow);
   const rows = integer({ min: 0 })(count, 'sampleCodes: count');
-  const condition = conditionRows({ condition: o.condition }, rows, field.conditionDim);
+  const condition = await conditionRows({ condition: o.condition }, rows, field.conditionDim);
   if (o.known) checkCodes('sampleCodes: known', o.known, rows, -1, field);
   await ready();
   const codes = new Int32Array(rows * field.slots);

@@ -2,7 +2,7 @@ import type { NdArray } from '@advect/base/array';
 import { integer, number, readOptions, seed } from '@advect/base/options';
 import type { ExecutorReport } from '@advect/compiler';
 import { key, split } from '../random/index.js';
-import { ready, toHost } from '../tensor/index.js';
+import { ready } from '../tensor/index.js';
 import { conditionRows } from './condition.js';
 import { type FewStepsSettings, fewStepsReaders, march, requireAverage } from './few-steps.js';
 import type { Flow } from './flow.js';
@@ -38,8 +38,7 @@ export async function sampleFewSteps(
   });
   requireAverage(flow, false);
   const rows = integer({ min: 0 })(count, 'sampleFewSteps: count');
-  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
-  const condition = conditionRows(given, rows, flow.field.conditionDim);
+  const condition = await conditionRows(o, rows, flow.field.conditionDim);
   await ready();
   const noise = flow.base.sample(split(key(o.seed!), 'noise'), rows, flow.field.event, o.start!);
   const start = { shape: noise.shape, data: noise.data.map((v) => v * o.temperature!) };

@@ -1,5 +1,5 @@
 import type { NdArray } from '@advect/base/array';
-import { ready, toHost } from '../tensor/index.js';
+import { ready } from '../tensor/index.js';
 import { conditionRows } from './condition.js';
 import type { ConditionOptions, Flow, Report, SolverOptions } from './flow.js';
 import { type Arrival, type Course, integrate, type Passage } from './integrate.js';
@@ -16,8 +16,7 @@ export async function travel(
 ): Promise<{ arrival: Arrival; report: Report }> {
   const backend = await ready();
   checkTolerance(o, backend);
-  const given = o.condition === undefined ? o : { ...o, condition: await toHost(o.condition, 'condition') };
-  const condition = conditionRows(given, x.shape[0], flow.field.conditionDim);
+  const condition = await conditionRows(o, x.shape[0], flow.field.conditionDim);
   const arrival = await integrate(flow, { x, condition, from, to, ...extra }, o);
   const { stats, course, executor } = arrival;
   return {

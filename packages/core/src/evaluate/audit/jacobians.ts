@@ -31,8 +31,8 @@ export async function checkDivergence({ field, parameters, dim, given, solver, s
 
   let [worst, size, mirrored] = [0, 1e-3, 0];
   await withPrograms(field, parameters, solver, async (programs) => {
-    const own = fieldPrograms(programs, field, parameters, { condition: conditionOf(rows), divergence: { trace, keys } });
-    const moved = fieldPrograms(programs, field, parameters, { condition: conditionOf(rows * columns * 4) });
+    const own = fieldPrograms(programs, field, parameters, { condition: await conditionOf(rows), divergence: { trace, keys } });
+    const moved = fieldPrograms(programs, field, parameters, { condition: await conditionOf(rows * columns * 4) });
     for (const t of TIMES) {
       const { divergence } = await own.velocityAndDivergence(t, x.data);
       const along = await alongDirections(x, columns, direction, async ({ data }) => moved.velocity(t, data));
