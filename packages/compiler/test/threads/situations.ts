@@ -80,7 +80,7 @@ const without = (where: object, name: string) => () => {
 /** How long the processor is busy in half a second in which no program runs, in milliseconds. */
 async function atRest() {
   await compute({ executor: 'wasm', threads: 3 }, [500, 500], false);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 400));
   const before = process.cpuUsage();
   await new Promise((resolve) => setTimeout(resolve, 500));
   const { user, system } = process.cpuUsage(before);
