@@ -144,7 +144,7 @@ test('a worker that hangs is given up in time; the memory is left to it', async 
 });
 
 test('a worker that is killed amid a run is given up in time', async (t) => {
-  const { pool, warnings } = watched({ patience: 200, spawn: workerFile('dying-worker.js') });
+  const { pool, warnings } = watched({ patience: 1000, spawn: workerFile('dying-worker.js') });
   const program = await doubling(2);
   const runner = await pool.add(program.job);
   program.write(ramp(64));

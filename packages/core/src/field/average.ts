@@ -50,6 +50,13 @@ export function averageField(options: AverageFieldOptions): AverageField {
       'Build it with conditionDim: 1, or one more than the width of its condition.',
     );
   }
+  if (field.pieces) {
+    throw new AdvectError(
+      'invalid-option',
+      'averageField was given a sequence, whose velocity jumps',
+      'Take the average of each of its fields.',
+    );
+  }
   if (isTangent(field)) {
     throw new AdvectError('unsupported', 'a mean velocity leaves a manifold', 'Take an average field in flat space.');
   }

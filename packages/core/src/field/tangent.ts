@@ -38,6 +38,7 @@ export function tangentField({ field, manifold }: { readonly field: VelocityFiel
     init: field.init,
     velocity: (parameters, input) => velocity(parameters, check(input)),
     ...(velocityAndJvp && { velocityAndJvp: (parameters, input, tangents) => velocityAndJvp(parameters, check(input), tangents) }),
+    ...(field.pieces && { pieces: field.pieces.map((piece) => ({ ...piece, field: tangentField({ field: piece.field, manifold }) })) }),
     ...(field.withoutDensity && { withoutDensity: field.withoutDensity }),
   };
 }

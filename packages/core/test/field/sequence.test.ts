@@ -1,10 +1,21 @@
 import test from 'ava';
 import { mismatch } from '@advect/testkit';
 import { AdvectError } from '@advect/base/errors';
-import { conv, fieldFromConfig, guidedField, mlp, multiscale, type Parameters, sequence, type VelocityField } from '#src/field/index.js';
+import {
+  averageField,
+  conv,
+  fieldFromConfig,
+  guidedField,
+  mlp,
+  multiscale,
+  type Parameters,
+  sequence,
+  type VelocityField,
+} from '#src/field/index.js';
 import { cnf, standardNormal } from '#src/flow/index.js';
 import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import { gradientByLegs, likelihoodOf } from '#src/flow/gradient/legs.js';
+import { sphere } from '#src/manifold/index.js';
 import { likelihood } from '#src/objective/likelihood.js';
 import { key, normals, split } from '#src/random/index.js';
 import { countTensors, ready, tf, uploadParameters, withScope } from '#src/tensor/index.js';
@@ -196,6 +207,28 @@ test('guided, a sequence is solved from seam to seam as well: with a scale of 1 
   t.is(mismatch(none.x.data, unconditional.x.data, { atol: 1e-6 }), undefined);
 });
 
+test('on a sphere a sequence is solved from seam to seam as well: as its fields one after the other, each in its share of time', async (t) => {
+  const manifold = sphere(2);
+  const part = (seed: number) => {
+    const field = mlp({ dim: 3, hidden: [8], lastLayer: 'random' });
+    return { field, parameters: field.init(key(seed)) };
+  };
+  const parts = [part(1), part(2)];
+  const whole = cnf({ field: sequence({ event: [3], steps: parts.map(({ field }) => field) }), manifold });
+  whole.parameters = Object.fromEntries(
+    parts.flatMap(({ parameters }, i) => Object.entries(parameters).map(([name, weight]) => [`field${i}/${name}`, weight])),
+  );
+  const start = manifold.uniform(key(3), 6, 0);
+  const { x, report } = await whole.decode(start, tight);
+  let [expected, evaluations] = [start, 0];
+  for (const { field, parameters } of parts.toReversed()) {
+    const next = await cnf({ field, manifold, parameters }).decode(expected, tight);
+    [expected, evaluations] = [next.x, evaluations + next.report.evaluations];
+  }
+  t.is(mismatch(x.data, expected.data, { atol: 5e-6 }), undefined);
+  t.is(report.evaluations, evaluations);
+});
+
 test('config: JSON that rebuilds the same sequence', (t) => {
   const again = fieldFromConfig(JSON.parse(JSON.stringify(image.config)) as VelocityField['config']);
   t.deepEqual(again.config, image.config);
@@ -211,6 +244,7 @@ test('construction: what does not fit is refused with the place', (t) => {
     [() => sequence({ event: [2], steps: [two, 'squeeze'] }), /step 1 squeezes the shape \[2\]/],
     [() => sequence({ event: [2], steps: ['factor-out', 'factor-out', two] }), /step 1 halves 1 channels/],
     [() => sequence({ event: [2], steps: [plane] }), /is a sequence/],
+    [() => averageField({ field: sequence({ event: [2], steps: [mlp({ dim: 2, conditionDim: 1 })] }) }), /was given a sequence/],
     [() => sequence({ event: [2], steps: [mlp({ dim: 2, classes: 2 }), mlp({ dim: 2, classes: 3 })] }), /conditions of 2 and of 3/],
   ];
   for (const [make, message] of refused) {

@@ -47,8 +47,9 @@ for (const [name, { field, logProb, points }] of Object.entries(analyticFlows)) 
     sharp.forEach((v, i) => t.true(Math.abs(v - truth[i]) < 1e-4 * Math.max(1, Math.abs(truth[i])), `${v} ${truth[i]}`));
   });
 
+  // Samples of the logistic flow that start beyond ½ run away.
+  if (name === 'logistic') continue;
   test(`${name}: samples come with log-densities whose standard error covers the solver's error`, async (t) => {
-    if (name === 'logistic') return t.pass('starts beyond ½ run away');
     for (const tol of [1e-3]) {
       const { x, ...density } = await cnf({ field }).sampleWithLogProb(COUNT, { rtol: tol, atol: tol });
       const found = coverage(
