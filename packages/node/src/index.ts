@@ -1,6 +1,7 @@
 export { flag, text, numeric, choice, list, kebab, type Option, type Options, type Values } from './cli/option.js';
 export { defineCommand, type Command, type CommandContext, type Positional, type Program, type Terminal } from './cli/command.js';
-export { runProgram, main, type Surroundings, type OutputStream } from './cli/run.js';
+export { type CommandGroup, type ProgramGroup } from './cli/group.js';
+export { runGroup, runProgram, main, type Surroundings, type OutputStream } from './cli/run.js';
 export { programHelp, commandHelp } from './cli/help.js';
 export { parseCommand, type ParsedCommand } from './cli/parse.js';
 export { writeFileAtomic, refuseExisting } from './atomic-file.js';

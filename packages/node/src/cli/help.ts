@@ -43,12 +43,13 @@ export function commandHelp(program: string, command: Command): string {
     .join('\n\n');
 }
 
-type Row = readonly [left: string, right: string];
+export type Row = readonly [left: string, right: string];
 
 const widest = 30;
 const lineWidth = 100;
 
-function table(rows: readonly Row[]): string[] {
+/** Two columns, the right one wrapped. */
+export function table(rows: readonly Row[]): string[] {
   const left = Math.min(widest, Math.max(...rows.map(([name]) => name.length)));
   return rows.flatMap(([name, description]) => {
     const lines = wrap(description, lineWidth - left - 4);

@@ -4,6 +4,7 @@ import { createProgress } from '../progress.js';
 import { fromSystemError } from '../system-error.js';
 import { colourDepth } from '../terminal-picture.js';
 import type { Program } from './command.js';
+import { chooseGroup, type ProgramGroup } from './group.js';
 import { commandHelp, programHelp } from './help.js';
 import { asksForHelp, endOfOptions, findCommand, parseCommand } from './parse.js';
 
@@ -72,11 +73,25 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
   }
 }
 
+/** The same for a group of programs. */
+export async function runGroup(tree: ProgramGroup, surroundings: Surroundings): Promise<number> {
+  try {
+    const choice = chooseGroup(tree, surroundings.argv);
+    if ('program' in choice) return await runProgram(choice.program, { ...surroundings, argv: choice.argv });
+    surroundings.stdout.write(`${choice.text}\n`);
+    return choice.code;
+  } catch (thrown) {
+    const error = toAdvectError(thrown);
+    surroundings.stderr.write(sentence(error));
+    return exitCode(error);
+  }
+}
+
 /**
  * Runs a program on this process: arguments, streams, exit code. A reader that closes the pipe early is no error: without
  * a reader of its results a program ends, without one of its notes it goes on.
  */
-export async function main(program: Program): Promise<void> {
+export async function main(program: Program | ProgramGroup): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
@@ -84,12 +99,13 @@ export async function main(program: Program): Promise<void> {
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  process.exitCode = await runProgram(program, {
+  const surroundings: Surroundings = {
     argv: process.argv.slice(2),
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-  });
+  };
+  process.exitCode = await ('groups' in program ? runGroup(program, surroundings) : runProgram(program, surroundings));
 }
 
 const exitCode = (error: AdvectError): number => {

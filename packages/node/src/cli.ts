@@ -1,0 +1,4 @@
+import { main } from './cli/run.js';
+import { advect } from './commands/index.js';
+
+await main(advect);
