@@ -7,6 +7,7 @@ export {
   manifestLimits,
   parseManifest,
 } from './manifest.js';
+export { readIdx } from './idx.js';
 export { type Json, parseJson } from './json.js';
 export { type ReadSafetensorsOptions, type Safetensors, readSafetensors, safetensorsLimits, writeSafetensors } from './safetensors.js';
 export { sha256 } from './sha256.js';

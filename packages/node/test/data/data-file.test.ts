@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { dataFile, sha256, type DataFile } from '#src/index.js';
@@ -57,6 +58,30 @@ test('a local folder serves without the network, itself or by the name of the se
     t.is(error.code, 'not-found');
     t.true(error.message.includes('things/set.bin') && error.hint.includes(file.url));
     t.deepEqual(calls, []);
+  }));
+
+test('the checksum of a .gz may be that of what it holds, which then is what comes', (t) =>
+  withCache(async (env) => {
+    const zipped = gzipSync(content);
+    const fetch = (() => Promise.resolve(new Response(zipped))) as unknown as typeof globalThis.fetch;
+    const packed: DataFile = { ...file, name: 'set.bin.gz', unzipped: 9 };
+    const read = async () => new TextDecoder().decode(await dataFile(packed, { set: 'things', env, fetch }));
+    t.is(await read(), content);
+    t.is(await read(), content);
+    const failing = (other: Partial<DataFile>) =>
+      t.throwsAsync(dataFile({ ...packed, ...other, name: 'other' } as DataFile, { set: 's', env, fetch }), { instanceOf: AdvectError });
+    t.regex((await failing({ unzipped: 8 })).message, /more than the 8 bytes/);
+    t.regex((await failing({ sha256: sha256(zipped) })).message, /sha256/);
+  }));
+
+test('a file whose maker published an MD5 only is checked against it', (t) =>
+  withCache(async (env) => {
+    const { fetch } = answering('abc');
+    const withMd5 = (md5: string): DataFile => ({ name: `${md5}.bin`, url: file.url, md5, limit: 10 });
+    // RFC 1321, appendix A.5.
+    t.is((await dataFile(withMd5('900150983cd24fb0d6963f7d28e17f72'), { set: 's', env, fetch })).length, 3);
+    const error = await t.throwsAsync(dataFile(withMd5('900150983cd24fb0d6963f7d28e17f73'), { set: 's', env, fetch }));
+    t.regex(error.message, /its md5 is 900150983cd2…/);
   }));
 
 test('no network, a missing page, other bytes and too many bytes each say what to do', (t) =>

@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
-import { writeFileAtomic } from './atomic-file.js';
-import { readLimited } from './model-folder.js';
+import { writeFileAtomic } from '../atomic-file.js';
+import { readLimited } from '../model-folder.js';
+import { type Checksum, verify } from './checksum.js';
+import { gunzip } from './gunzip.js';
 
 /** A file of a public data set: where it is, and how to know that it is the right one. */
-export interface DataFile {
+export type DataFile = Checksum & {
   /** Name in the cache and in a local folder. */
   readonly name: string;
   readonly url: string;
-  /** Of the file's bytes, in hexadecimal. */
-  readonly sha256: string;
   /** Largest size accepted, in bytes. */
   readonly limit: number;
-}
+  /** For a .gz: the largest size inside. The file is then unzipped, and the checksum is that of what comes out. */
+  readonly unzipped?: number;
+};
 
 export interface DataSettings {
   /** Name of the data set: the sub-folder in the cache. */
@@ -29,32 +30,42 @@ export interface DataSettings {
 }
 
 /**
- * A data file's bytes, checked against its sha256. It is looked for in the local folder (`directory`, else the
- * environment variable ADVECT_DATA), then in the cache (XDG_CACHE_HOME or ~/.cache, under advect/), then at its address,
- * and a download is kept in the cache. With a local folder given nothing is downloaded.
+ * A data file's bytes (unzipped where it says so), checked against its checksum. It is looked for in the local folder
+ * (`directory`, else the environment variable ADVECT_DATA), then in the cache (XDG_CACHE_HOME or ~/.cache, under
+ * advect/), then at its address, and a download is kept in the cache. With a local folder given nothing is downloaded.
  *
  * Throws `not-found` where it is nowhere and the network does not answer, and `invalid-file` where the bytes are others.
  */
 export async function dataFile(file: DataFile, settings: DataSettings): Promise<Uint8Array> {
-  const directory = settings.directory ?? (settings.env.ADVECT_DATA || undefined);
+  const directory = localFolder(settings);
   if (directory !== undefined) return fromFolder(file, settings.set, directory);
   const cached = join(cacheFolder(settings.env), settings.set, file.name);
-  const kept = await readLimited(cached, file.limit).catch(() => undefined);
-  if (kept && sha256(kept) === file.sha256) return kept;
+  const kept = await readLimited(cached, file.limit)
+    .then((bytes) => checked(file, bytes, cached))
+    .catch(() => undefined);
+  if (kept) return kept;
   const bytes = await download(file, settings);
+  const content = await checked(file, bytes, file.url);
   await writeFileAtomic(cached, bytes, { force: true });
-  return bytes;
+  return content;
 }
+
+/** The local folder that was given, if any. */
+export const localFolder = ({ directory, env }: Pick<DataSettings, 'directory' | 'env'>): string | undefined =>
+  directory ?? (env.ADVECT_DATA || undefined);
 
 /** The folder for data of this program under the user's cache. */
 export const cacheFolder = (env: DataSettings['env']): string =>
   join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'advect');
 
-/** sha256 in hexadecimal. */
-export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+/** The places where a local folder may have a file. */
+export const localPaths = (file: Pick<DataFile, 'name'>, set: string, directory: string): readonly string[] => [
+  join(directory, file.name),
+  join(directory, set, file.name),
+];
 
 async function fromFolder(file: DataFile, set: string, directory: string): Promise<Uint8Array> {
-  for (const path of [join(directory, file.name), join(directory, set, file.name)]) {
+  for (const path of localPaths(file, set, directory)) {
     const bytes = await readLimited(path, file.limit).catch((error: unknown) => {
       if (error instanceof AdvectError && error.code === 'not-found') return undefined;
       throw error;
@@ -70,11 +81,10 @@ async function fromFolder(file: DataFile, set: string, directory: string): Promi
 
 async function download(file: DataFile, { signal, fetch: get = fetch, onDownload, set }: DataSettings): Promise<Uint8Array> {
   onDownload?.(file.url);
-  let bytes: Uint8Array;
   try {
     const response = await get(file.url, { signal });
     if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
-    bytes = await limitedBody(response, file);
+    return await limitedBody(response, file);
   } catch (cause) {
     if (signal?.aborted) throw new AdvectError('aborted', `the download of ${file.name} was interrupted`, 'Run the command again.', cause);
     if (cause instanceof AdvectError) throw cause;
@@ -86,7 +96,6 @@ async function download(file: DataFile, { signal, fetch: get = fetch, onDownload
       cause,
     );
   }
-  return checked(file, bytes, file.url);
 }
 
 async function limitedBody(response: Response, file: DataFile): Promise<Uint8Array> {
@@ -105,12 +114,8 @@ async function limitedBody(response: Response, file: DataFile): Promise<Uint8Arr
   return new Uint8Array(Buffer.concat(parts));
 }
 
-function checked(file: DataFile, bytes: Uint8Array, place: string): Uint8Array {
-  const found = sha256(bytes);
-  if (found === file.sha256) return bytes;
-  throw new AdvectError(
-    'invalid-file',
-    `${place} is not the expected file: its sha256 is ${found.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…`,
-    `Fetch it again from ${file.url}.`,
-  );
+async function checked(file: DataFile, bytes: Uint8Array, place: string): Promise<Uint8Array> {
+  const content = file.unzipped === undefined ? bytes : await gunzip(bytes, file.unzipped, place);
+  verify(content, file, place, `Fetch it again from ${file.url}.`);
+  return content;
 }
