@@ -69,7 +69,7 @@ test('the checksum of a .gz may be that of what it holds, which then is what com
     t.is(await read(), content);
     t.is(await read(), content);
     const failing = (other: Partial<DataFile>) =>
-      t.throwsAsync(dataFile({ ...packed, ...other, name: 'other' } as DataFile, { set: 's', env, fetch }), { instanceOf: AdvectError });
+      t.throwsAsync(dataFile({ ...packed, ...other, name: 'other' }, { set: 's', env, fetch }), { instanceOf: AdvectError });
     t.regex((await failing({ unzipped: 8 })).message, /more than the 8 bytes/);
     t.regex((await failing({ sha256: sha256(zipped) })).message, /sha256/);
   }));
