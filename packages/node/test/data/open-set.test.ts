@@ -49,7 +49,10 @@ for (const name of ['mnist', 'fashion-mnist']) {
     ] as const) {
       t.deepEqual(part.x.shape, [count, 28, 28, 1]);
       t.is(part.x.data.length, count * 784);
-      t.deepEqual([...new Set(part.labels)].sort((a, b) => a - b), [...set.classes.keys()]);
+      t.deepEqual(
+        [...new Set(part.labels)].sort((a, b) => a - b),
+        [...set.classes.keys()],
+      );
     }
   });
 }
