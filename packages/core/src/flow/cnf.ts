@@ -9,21 +9,29 @@ import { standardNormal, uniformOn } from './base.js';
 import { checkParameters, rowsOfEvents } from './checks.js';
 import type {
   Base,
-  ConditionOptions,
+  DecodeOptions,
   EncodeOptions,
   Flow,
   LogDensity,
   LogProbOptions,
   SampleOptions,
   SampleWithLogProbOptions,
-  SolverOptions,
   TrajectoryOptions,
   Transform,
 } from './flow.js';
 import { takesLate } from './late-parameters.js';
 import { type Departure, travelWithDensity } from './log-density.js';
 import { chooseTrace } from './divergence-choice.js';
-import { conditionReaders, divergenceReaders, drawReaders, sampleReaders, solverReaders, solverErrorReaders } from './options.js';
+import {
+  conditionReaders,
+  decodeReaders,
+  densityRefusals,
+  divergenceReaders,
+  drawReaders,
+  sampleReaders,
+  solverReaders,
+  solverErrorReaders,
+} from './options.js';
 import { travel } from './travel.js';
 import { rowKeys } from './row-key.js';
 import { projection } from './transforms/projection.js';
@@ -127,6 +135,7 @@ export function cnf(options: CnfOptions): Flow {
         ...drawReaders,
         ...divergenceReaders,
         ...solverErrorReaders,
+        ...densityRefusals,
       });
       const trace = chooseTrace(o, field);
       if (transforms.some((transform) => transform.dataEvent)) {
@@ -145,7 +154,7 @@ export function cnf(options: CnfOptions): Flow {
     },
 
     async encode(x, given) {
-      const o = readOptions<EncodeOptions>('encode', given, { ...solverReaders, ...conditionReaders, seed: seed() });
+      const o = readOptions<EncodeOptions>('encode', given, { ...decodeReaders, seed: seed() });
       const data = await rowsOfEvents(dataShape, x, 'encode: x');
       const { y } = toModelSpace(flow.transforms, data, rowKeys(split(key(o.seed!), 'transform'), data));
       const { arrival, report } = await travel(flow, y, 1, 0, o);
@@ -153,7 +162,7 @@ export function cnf(options: CnfOptions): Flow {
     },
 
     async decode(z, given) {
-      const o = readOptions<SolverOptions & ConditionOptions>('decode', given, { ...solverReaders, ...conditionReaders });
+      const o = readOptions<DecodeOptions>('decode', given, decodeReaders);
       const { arrival, report } = await travel(flow, await rowsOfEvents(field.event, z, 'decode: z'), 0, 1, o);
       return { x: toDataSpace(flow.transforms, arrival.x), report };
     },
@@ -164,6 +173,7 @@ export function cnf(options: CnfOptions): Flow {
         ...conditionReaders,
         ...divergenceReaders,
         ...solverErrorReaders,
+        ...densityRefusals,
         seed: seed(),
         samples: integer({ default: 1, min: 1 }),
       });

@@ -2,9 +2,10 @@ import type { ArrayLike, NdArray } from '@advect/base/array';
 import type { ExecutorReport } from '@advect/compiler';
 import type { Parameters, VelocityField } from '../field/field.js';
 import type { Manifold } from '../manifold/index.js';
-import type { MethodName } from '../ode/index.js';
+import type { MethodName, StepOptions } from '../ode/index.js';
 import type { Key } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
+import type { FlowEvent, WatchOptions } from './events.js';
 import type { ProgramOptions } from './programs/index.js';
 
 /** The distribution at t = 0. Closed forms in float64 on the host. */
@@ -50,8 +51,11 @@ export interface TransformConfig {
   readonly [setting: string]: unknown;
 }
 
-/** How a flow's ODE is solved. Tolerances apply to adaptive methods; `steps` asks for that many equal steps instead. */
-export interface SolverOptions extends ProgramOptions {
+/**
+ * How a flow's ODE is solved. Tolerances apply to adaptive methods; `steps` asks for that many equal steps instead. `stepAt`
+ * and `jumpAt` are times from 0 to 1, in any order.
+ */
+export interface SolverOptions extends ProgramOptions, StepOptions {
   /** Default 'dopri5'. 'rodas4', for stiff fields, takes up to 128 numbers an event. */
   readonly method?: MethodName;
   /** Relative tolerance, default 1e-5. */
@@ -102,7 +106,7 @@ export interface SolverErrorOptions {
 }
 
 /** Options of `sample`. */
-export interface SampleOptions extends SolverOptions, ConditionOptions {
+export interface SampleOptions extends SolverOptions, ConditionOptions, WatchOptions {
   /** Default 0. The same seed gives the same bytes. */
   readonly seed?: number;
   /** Number of the first item: `sample(1, { seed, start: 5 })` is item 5 of a longer batch. Default 0. */
@@ -111,14 +115,17 @@ export interface SampleOptions extends SolverOptions, ConditionOptions {
   readonly temperature?: number;
 }
 
+/** Options of `decode`. */
+export interface DecodeOptions extends SolverOptions, ConditionOptions, WatchOptions {}
+
 /** Options of `encode`. */
-export interface EncodeOptions extends SolverOptions, ConditionOptions {
+export interface EncodeOptions extends DecodeOptions {
   /** Of the dequantisation noise, if the flow has any. Default 0. */
   readonly seed?: number;
 }
 
 /** Options of `logProb`. */
-export interface LogProbOptions extends EncodeOptions, DivergenceOptions, SolverErrorOptions {
+export interface LogProbOptions extends Omit<EncodeOptions, 'events'>, DivergenceOptions, SolverErrorOptions {
   /**
    * Draws of the transforms' noise for each row, K, whose densities are averaged: the importance-weighted bound of Burda et
    * al. (2016), tighter for larger K and K times the work. Default 1. Only for flows whose transforms draw noise.
@@ -127,7 +134,7 @@ export interface LogProbOptions extends EncodeOptions, DivergenceOptions, Solver
 }
 
 /** Density is that of the model itself, so temperature does not apply. */
-export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature'>, DivergenceOptions, SolverErrorOptions {}
+export interface SampleWithLogProbOptions extends Omit<SampleOptions, 'temperature' | 'events'>, DivergenceOptions, SolverErrorOptions {}
 
 /** Options of `trajectory`. */
 export interface TrajectoryOptions extends SampleOptions {
@@ -155,6 +162,8 @@ export interface Report {
   readonly stiff?: boolean;
   /** One sentence about the solve (of the chunk with the steepest field): how it went, and what to do about it. */
   readonly diagnosis?: string;
+  /** Where events were watched for: those that happened, each row's in the order of time. */
+  readonly events?: readonly FlowEvent[];
   /** Present when a log-density was asked for. */
   readonly divergence?: 'closed-form' | 'exact' | 'rademacher' | 'gaussian' | 'hutch++';
   readonly probes?: number;
@@ -196,7 +205,7 @@ export interface LogDensity {
 /** Samples on their way from noise to data. */
 export interface Trajectory {
   readonly times: readonly number[];
-  /** [times, count, ...event], in data space. */
+  /** [times, count, ...event], in data space; NaN after a row's terminal event. */
   readonly x: NdArray;
   readonly report: Report;
 }
@@ -229,7 +238,7 @@ export interface Flow {
   /** Data to noise: x(1) → x(0). */
   encode(x: ArrayLike | Tensor, options?: EncodeOptions): Promise<{ z: NdArray; report: Report }>;
   /** Noise to data: x(0) → x(1). */
-  decode(z: ArrayLike | Tensor, options?: SolverOptions & ConditionOptions): Promise<Samples>;
+  decode(z: ArrayLike | Tensor, options?: DecodeOptions): Promise<Samples>;
   /** log p(x) of each row, nats. */
   logProb(x: ArrayLike | Tensor, options?: LogProbOptions): Promise<LogDensity>;
   /** New samples at chosen times. */

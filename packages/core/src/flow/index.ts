@@ -1,6 +1,7 @@
 export { baseFromConfig, gaussianMixture, standardNormal, type GaussianMixtureOptions } from './base.js';
 export { cnf, type CnfOptions } from './cnf.js';
 export { oneHot } from './condition.js';
+export type { FlowEvent, FlowEventOptions, WatchOptions } from './events.js';
 export type * from './flow.js';
 export { guide } from './guidance.js';
 export { sampledBase, type BaseSource } from './sampled-base.js';

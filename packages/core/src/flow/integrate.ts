@@ -2,8 +2,10 @@ import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { ExecutorReport } from '@advect/compiler';
 import {
+  type EventOptions,
   float32Space,
   float64Space,
+  type LocatedEvent,
   methods,
   productSpace,
   solve,
@@ -14,8 +16,10 @@ import {
 } from '../ode/index.js';
 import type { Key } from '../random/index.js';
 import { type Trace, traceColumns, traceDirections } from './divergence.js';
+import { type FlowEvent, type FlowEventOptions, seen, watching } from './events.js';
 import type { Flow, SolverOptions } from './flow.js';
 import { type Leg, legsOf } from './legs.js';
+import { solverSettings } from './options.js';
 import { addDefects, type Defects, joinDefects, noDefects } from './solver-error.js';
 import { fieldPrograms, type FieldPrograms, withPrograms } from './programs/index.js';
 
@@ -43,6 +47,8 @@ export interface Passage {
   readonly divergence?: { readonly trace: Trace; readonly keys: readonly Key[] };
   /** Times at which to keep the positions. */
   readonly saveAt?: readonly number[];
+  /** What to watch for, without the divergence and under per-sample control. */
+  readonly events?: readonly FlowEventOptions[];
 }
 
 export interface Arrival {
@@ -51,8 +57,9 @@ export interface Arrival {
   readonly integrals: Float64Array;
   /** What the error estimates of the steps add up to; zero without the divergence or with equal steps. */
   readonly defects: Defects;
-  /** One array for each time of `saveAt`. */
+  /** One array for each time of `saveAt`, NaN in rows that ended before. */
   readonly saved: readonly NdArray[];
+  readonly events: readonly FlowEvent[];
   readonly stats: { [name in (typeof COUNTS)[number]]: number };
   /** Of the solve with the largest Lipschitz estimate; none where there were no rows. */
   readonly course?: Course;
@@ -81,6 +88,7 @@ export async function integrate(flow: Flow, passage: Passage, options: SolverOpt
     integrals,
     defects,
     saved: arrivals.flatMap(({ saved }) => saved),
+    events: arrivals.flatMap(({ events }) => events),
     stats: arrivals.reduce((sums, { stats }) => added(sums, stats), NOTHING),
     course: arrivals.map(({ course }) => course).reduce(steeper),
     ...(arrivals[0].executor && { executor: arrivals[0].executor }),
@@ -107,7 +115,8 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
 
   const x = new Float32Array(passage.x.data.length);
   const integrals = new Float64Array(rows * columns);
-  const saved = (passage.saveAt ?? []).map(() => new Float32Array(passage.x.data.length));
+  const saved = (passage.saveAt ?? []).map(() => new Float32Array(passage.x.data.length).fill(NaN));
+  const events: FlowEvent[] = [];
   const defects = noDefects(rows);
   const embeddedOrder = methods[options.method ?? 'dopri5'].embeddedOrder ?? 0;
   let stats = NOTHING;
@@ -117,12 +126,14 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
     for (let start = 0; start < rows; start += chunk) {
       const end = Math.min(rows, start + chunk);
       const part = rowsOf(passage, start, end);
-      const there = await integrateChunk(fieldPrograms(programs, field, parameters, part), part, options, (step) =>
-        addDefects(defects, step, embeddedOrder, start, end - start),
-      );
+      const there = await integrateChunk(fieldPrograms(programs, field, parameters, part), part, options, {
+        onStep: (step) => addDefects(defects, step, embeddedOrder, start, end - start),
+        events: watching(passage.events ?? [], event, start),
+      });
       x.set(there.x, start * size);
       integrals.set(there.integrals, start * columns);
-      saved.forEach((frame, i) => frame.set(there.saved[i], start * size));
+      there.saved.forEach((points, i) => saved[i].set(points, start * size));
+      events.push(...seen(there.events, event, start));
       stats = added(stats, there.stats);
       course = steeper(course, there.course);
     }
@@ -133,6 +144,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
     integrals,
     defects,
     saved: saved.map((data) => ndarray(data, passage.x.shape)),
+    events,
     stats,
     course,
     ...(executor && { executor }),
@@ -155,28 +167,37 @@ type FlowState = { x: Float32Array; integrals: Float64Array };
 /** Where the rows of a chunk arrive. */
 interface Landing extends FlowState {
   readonly saved: readonly Float32Array[];
+  readonly events: readonly LocatedEvent<Float32Array>[];
   readonly stats: Arrival['stats'];
   readonly course: Course;
+}
+
+/** What is looked at on the way: steps with the divergence alongside, events without. */
+interface Watch {
+  readonly onStep: (step: StepReport<FlowState>) => void;
+  readonly events: readonly EventOptions<Float32Array>[];
 }
 
 async function integrateChunk(
   at: FieldPrograms,
   { x, divergence, from, to, saveAt }: Passage,
   options: SolverOptions,
-  onStep: (step: StepReport<FlowState>) => void,
+  { onStep, events }: Watch,
 ): Promise<Landing> {
   const rows = x.shape[0];
-  const shared = { t0: from, t1: to, saveAt, ...solverSettings(options) };
+  const compact = options.control === 'per-sample';
+  const shared = { t0: from, t1: to, saveAt, compact, ...solverSettings(options, from, to) };
   if (!divergence) {
-    const solution = await solve({ space: float32Space({ rows }), field: at.velocity, y0: x.data, ...shared });
+    const solution = await solve({ space: float32Space({ rows }), field: at.velocity, y0: x.data, events, ...shared });
     assertDone(solution);
-    return { x: solution.y, integrals: new Float64Array(0), saved: solution.saved, stats: solution.stats, course: solution };
+    const { y, saved, stats } = solution;
+    return { x: y, integrals: new Float64Array(0), saved, events: solution.events ?? [], stats, course: solution };
   }
   const space = productSpace<FlowState>({ x: float32Space({ rows }), integrals: float64Space({ rows }) });
   const y0 = { x: x.data, integrals: new Float64Array(rows * traceColumns(divergence.trace)) };
   const solution = await solve({ space, field: flowField(at), y0, onStep, ...shared });
   assertDone(solution);
-  return { ...solution.y, saved: solution.saved.map((state) => state.x), stats: solution.stats, course: solution };
+  return { ...solution.y, saved: solution.saved.map((state) => state.x), events: [], stats: solution.stats, course: solution };
 }
 
 /** Positions move with the field, the integrals grow by its divergence. */
@@ -185,21 +206,9 @@ export const flowField =
   (t, { x }, rows) =>
     whenSettled(at.velocityAndDivergence(t, x, rows), ({ u, divergence }) => ({ x: u, integrals: divergence }));
 
-/** The part of a verb's options that `solve` takes. */
-const solverSettings = ({ method, rtol, atol, steps, control, maxSteps, signal }: SolverOptions) => ({
-  method,
-  rtol,
-  atol,
-  steps,
-  control,
-  compact: control === 'per-sample',
-  maxSteps,
-  signal,
-});
-
-/** Throws the sentence of a solve that did not arrive, with the solution as its cause. */
+/** Throws the sentence of a solve that neither arrived nor met a terminal event, with the solution as its cause. */
 export function assertDone(solution: Pick<Solution<unknown>, 'diagnosis' | 'stats'> & { readonly result: string }): void {
-  if (solution.result === 'done') return;
+  if (solution.result === 'done' || solution.result === 'event') return;
   if (solution.result === 'aborted')
     throw new AdvectError('aborted', solution.diagnosis, 'It was told to stop; run it again for the whole result.');
   const hint = { maxSteps: 'Raise maxSteps, loosen rtol and atol, or ask for a fixed number of steps.' }[solution.result];

@@ -12,7 +12,7 @@ import { gradientSum } from './gradient/gather.js';
 import { gradientByLegs } from './gradient/legs.js';
 import { likelihoodGradient } from './gradient/likelihood-gradient.js';
 import type { LikelihoodGradient } from './gradient/problem.js';
-import { checkTolerance, conditionReaders, divergenceReaders, solverReaders } from './options.js';
+import { checkTolerance, conditionReaders, divergenceReaders, gradientRefusals, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
 import { dataEvent, toModelSpace } from './transforms/index.js';
 import { pullToDataSpace } from './transforms/pullback.js';
@@ -21,7 +21,7 @@ import { pullToDataSpace } from './transforms/pullback.js';
 const ROWS_AT_A_TIME = 1024;
 
 /** Options of `logProbGradient`. */
-export interface LogProbGradientOptions extends Omit<LogProbOptions, 'method' | 'control' | 'solverError' | 'samples'> {
+export interface LogProbGradientOptions extends Omit<LogProbOptions, 'method' | 'control' | 'solverError' | 'samples' | 'jumpAt'> {
   /** Default 'dopri5'. */
   readonly method?: ExplicitMethodName;
   /** How the solve is differentiated; default 'steps'. All agree: see `GradientMode` for what they cost. */
@@ -63,6 +63,7 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
     ...solver,
     ...conditionReaders,
     ...divergenceReaders,
+    ...gradientRefusals,
     method: oneOf(explicitMethodNames, 'dopri5'),
     gradient: oneOf(gradientModes, 'steps'),
     seed: seed(),
@@ -107,7 +108,7 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
       divergence: { trace, keys: probeKeys.slice(start, end) },
       weights: weights.subarray(start, end),
       interval: [0, 1],
-      solver: { method: o.method, rtol: o.rtol, atol: o.atol, steps: o.steps, maxSteps: o.maxSteps, signal: o.signal },
+      solver: o,
       computing: o,
     });
     logProb.set(found.logProb, start);

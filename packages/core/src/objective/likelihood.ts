@@ -5,14 +5,22 @@ import { gradientByLegs, likelihoodOf } from '../flow/gradient/legs.js';
 import { likelihoodGradient } from '../flow/gradient/likelihood-gradient.js';
 import type { LikelihoodProblem } from '../flow/gradient/problem.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
-import { divergenceReaders, solverReaders } from '../flow/options.js';
+import { divergenceReaders, gradientRefusals, solverReaders } from '../flow/options.js';
 import type { ProgramOptions } from '../flow/programs/index.js';
-import { type ExplicitMethodName, explicitMethodNames, type GradientMode, gradientModes } from '../ode/index.js';
+import {
+  type ExplicitMethodName,
+  explicitMethodNames,
+  type GradientMode,
+  gradientModes,
+  type StepOptions,
+  stepReaders,
+} from '../ode/index.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import type { Batch, Objective } from './objective.js';
 
 /** Options of `likelihood`. */
-export interface LikelihoodOptions extends DivergenceOptions, Pick<SolverOptions, 'rtol' | 'atol' | 'steps' | 'maxSteps'> {
+export interface LikelihoodOptions
+  extends DivergenceOptions, Omit<StepOptions, 'jumpAt'>, Pick<SolverOptions, 'rtol' | 'atol' | 'steps' | 'maxSteps'> {
   /** Default 'dopri5'. */
   readonly method?: ExplicitMethodName;
   /**
@@ -60,6 +68,9 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
     atol: number({ default: 1e-4, min: 1e-12 }),
     steps: solverReaders.steps,
     maxSteps: optional(integer({ min: 1 })),
+    ...stepReaders,
+    ...gradientRefusals,
+    stepAt: solverReaders.stepAt,
     divergence: divergenceReaders.divergence,
     probes: integer({ default: 1, min: 1 }),
     kinetic: number({ default: 0, min: 0 }),
@@ -68,7 +79,6 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
   });
   const penalties = (['kinetic', 'jacobian'] as const).flatMap((name) => (o[name]! > 0 ? [{ name, weight: o[name]! }] : []));
   const differentiate = (problem: LikelihoodProblem) => likelihoodGradient(problem, o.gradient);
-  const { method, rtol, atol, steps, maxSteps } = o;
   const problemOf = (
     { field, base }: Flow,
     parameters: Parameters,
@@ -86,7 +96,7 @@ export function likelihood(options: LikelihoodOptions = {}): Objective {
       divergence: { trace: chooseTrace(o, field), keys: Array.from({ length: rows }, (_, i) => split(key, i)), penalties },
       weights: new Float64Array(rows).fill(-1 / rows),
       interval: [0, 1],
-      solver: { method, rtol, atol, steps, maxSteps },
+      solver: o,
       computing,
     };
   };

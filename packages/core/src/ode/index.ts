@@ -17,7 +17,8 @@ export { eventGradient, type EventGradient, type EventGradientOptions } from './
 export type { FieldPullback, Gather, Pulled } from './gradient/pull.js';
 export type * from './problem.js';
 export { productSpace } from './product-space.js';
-export type { RowResult, Solution, SolveOptions, SolveResult, SolveStats, StepReport } from './solution.js';
+export type { RowResult, Solution, SolveOptions, SolveResult, SolveStats, StepOptions, StepReport } from './solution.js';
+export { eventReaders, stepReaders } from './solve-options.js';
 export type { RosenbrockMethod } from './rosenbrock-method.js';
 export { type Pair, retrace, reversible, type ReversibleMethod } from './reversible.js';
 export { solve } from './solve.js';

@@ -87,7 +87,28 @@ export interface StepReport<V> {
   readonly y: V;
 }
 
-export interface SolveOptions<V> extends Partial<Tolerance> {
+/** How the steps of a solve are chosen; verbs of a flow take these too. */
+export interface StepOptions {
+  /** Length of the first step; default: chosen from the field at the cost of one evaluation. */
+  readonly firstStep?: number;
+  /** How the error steers the step; parts that are not given keep their defaults. */
+  readonly controller?: Partial<Controller>;
+  /** The smallest step; the solve gives up (`stepTooSmall`) where it is rejected too. Default 0. Steps up to a stop may be smaller. */
+  readonly minStep?: number;
+  /** No step is longer; default: no limit. Fixed steps know no limits. */
+  readonly maxStep?: number;
+  /** Times that steps end on, in any order; added to the grid of fixed steps. */
+  readonly stepAt?: ArrayLike<number>;
+  /**
+   * Times at which the field jumps, in any order: steps end on them and no slope is used across. At the end of a step the
+   * field sees a time two to four roundings before the jump (in the arithmetic of the state: of float32 where that is in
+   * float32), and as much after it at the start of the next. Costs one evaluation for each, and saves the many small steps
+   * by which error control would find the jump.
+   */
+  readonly jumpAt?: ArrayLike<number>;
+}
+
+export interface SolveOptions<V> extends Partial<Tolerance>, StepOptions {
   readonly space: VectorSpace<V>;
   readonly field: VectorField<V>;
   /** Never changed and never freed. */
@@ -107,22 +128,6 @@ export interface SolveOptions<V> extends Partial<Tolerance> {
   readonly control?: 'joint' | 'per-sample';
   /** Limit on attempts; default 10000. */
   readonly maxSteps?: number;
-  /** Length of the first step; default: chosen from the field at the cost of one evaluation. */
-  readonly firstStep?: number;
-  /** How the error steers the step; parts that are not given keep their defaults. */
-  readonly controller?: Partial<Controller>;
-  /** The smallest step; the solve gives up (`stepTooSmall`) where it is rejected too. Default 0. Steps up to a stop may be smaller. */
-  readonly minStep?: number;
-  /** No step is longer; default: no limit. Fixed steps know no limits. */
-  readonly maxStep?: number;
-  /** Times that steps end on, in any order; added to the grid of fixed steps. */
-  readonly stepAt?: ArrayLike<number>;
-  /**
-   * Times at which the field jumps, in any order: steps end on them and no slope is used across. The field sees a
-   * time one or two roundings before it at the end of a step, and after it at the start of the next. Costs one evaluation
-   * for each, and saves the many small steps by which error control would find the jump.
-   */
-  readonly jumpAt?: ArrayLike<number>;
   /** Times to return the state at, between t0 and t1, in the order of the integration. */
   readonly saveAt?: ArrayLike<number>;
   /** Keep every step, so that the solution can be evaluated anywhere. Costs memory: all slopes of all steps. */

@@ -1,11 +1,22 @@
 import { AdvectError } from '@advect/base/errors';
-import { abortSignal, boolean, integer, number, oneOf, optional, readOptions, type Reader, value } from '@advect/base/options';
+import {
+  abortSignal,
+  boolean,
+  integer,
+  number,
+  oneOf,
+  optional,
+  type Reader,
+  readOptions,
+  type Readers,
+  value,
+} from '@advect/base/options';
 import { type Controller, controllerReader } from './controller.js';
 import type { EventOptions } from './events.js';
 import { methodReader } from './method-reader.js';
 import { methodNames, methods } from './methods/index.js';
 import type { Jacobian, VectorField, VectorSpace } from './problem.js';
-import type { SolveOptions, StepReport } from './solution.js';
+import type { SolveOptions, StepOptions, StepReport } from './solution.js';
 import type { Method } from './stepper.js';
 import { type Stops, stopsOf } from './stops.js';
 
@@ -40,15 +51,26 @@ const anyFunction = (v: unknown) => typeof v === 'function';
 const numbers = (v: unknown) =>
   (Array.isArray(v) || ArrayBuffer.isView(v)) && Array.from(v as unknown as ArrayLike<number>).every(Number.isFinite);
 
+/** How one event is read. */
+export const eventReaders = {
+  when: value<never>(anyFunction, 'a function (t, y) => a number that crosses zero'),
+  direction: oneOf(['any', 'rising', 'falling'], 'any'),
+  terminal: boolean(false),
+};
+
 const eventsReader: Reader<readonly EventOptions<never>[]> = (given = [], name) => {
   const list = value<readonly EventOptions<never>[]>(Array.isArray, 'a list of events')(given, name);
-  return list.map((event, i) =>
-    readOptions<{ [K in keyof EventOptions<never>]-?: unknown }>(`${name}[${i}]`, event, {
-      when: value(anyFunction, 'a function (t, y) => a number that crosses zero'),
-      direction: oneOf(['any', 'rising', 'falling'], 'any'),
-      terminal: boolean(false),
-    }),
-  ) as unknown as readonly EventOptions<never>[];
+  return list.map((event, i) => readOptions<EventOptions<never>>(`${name}[${i}]`, event, eventReaders));
+};
+
+/** How `StepOptions` are read. */
+export const stepReaders: Readers<StepOptions> = {
+  firstStep: optional(number({ min: Number.MIN_VALUE })),
+  controller: controllerReader,
+  minStep: number({ default: 0, min: 0 }),
+  maxStep: optional(number({ min: Number.MIN_VALUE })),
+  stepAt: value(numbers, 'an array of times', []),
+  jumpAt: value(numbers, 'an array of times', []),
 };
 
 /** Checks the options of `solve`; throws AdvectError for anything that cannot be meant. */
@@ -67,12 +89,7 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     times: optional(value(numbers, 'an array of times')),
     control: oneOf(['joint', 'per-sample'], 'joint'),
     maxSteps: integer({ default: 10000, min: 1 }),
-    firstStep: optional(number({ min: Number.MIN_VALUE })),
-    controller: controllerReader,
-    minStep: number({ default: 0, min: 0 }),
-    maxStep: optional(number({ min: Number.MIN_VALUE })),
-    stepAt: value(numbers, 'an array of times', []),
-    jumpAt: value(numbers, 'an array of times', []),
+    ...stepReaders,
     saveAt: value(numbers, 'an array of times', []),
     dense: boolean(false),
     events: eventsReader,
@@ -83,7 +100,7 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
   const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: Method; atol: number; rtol: number };
   const { steps, times, maxSteps } = options as { steps?: number; times?: ArrayLike<number>; maxSteps: number };
   const { minStep, maxStep = Infinity } = options as { minStep: number; maxStep?: number };
-  const stops = readStops(options as Forced, t0, t1);
+  const stops = readStops(options as Forced, t0, t1, given.space.coordinates?.epsilon);
   const grid = fixedTimes(t0, t1, steps, times, maxSteps);
   const fixed = grid && withStops(grid, stops);
   if (!fixed && !method.error) {
@@ -115,13 +132,14 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
 
 type Forced = { readonly stepAt: ArrayLike<number>; readonly jumpAt: ArrayLike<number> };
 
-function readStops({ stepAt, jumpAt }: Forced, t0: number, t1: number): Stops {
+function readStops({ stepAt, jumpAt }: Forced, t0: number, t1: number, epsilon?: number): Stops {
   const ascending = (times: ArrayLike<number>) => Float64Array.from(times).sort((a, b) => (t1 < t0 ? b - a : a - b));
   return stopsOf(
     t0,
     t1,
     orderedTimes('stepAt', ascending(stepAt), t0, t1, false),
     orderedTimes('jumpAt', ascending(jumpAt), t0, t1, false),
+    epsilon,
   );
 }
 

@@ -9,16 +9,18 @@ export interface Stops {
   jumpsAt(t: number): boolean;
 }
 
-export function stopsOf(t0: number, t1: number, stepAt: ArrayLike<number>, jumpAt: ArrayLike<number>): Stops {
+/** @param epsilon spacing of the numbers next to 1 in which the field sees its time */
+export function stopsOf(t0: number, t1: number, stepAt: ArrayLike<number>, jumpAt: ArrayLike<number>, epsilon = 2 ** -52): Stops {
   const direction = t1 < t0 ? -1 : 1;
   const jumps = new Set(Array.from(jumpAt));
   const distinct = new Set([...Array.from(stepAt), ...jumps, t1]);
   distinct.delete(t0);
   const times = Float64Array.from(distinct).sort((a, b) => direction * (a - b));
   const beside = (side: number) => (t: Float64Array) =>
-    jumps.size === 0 ? t : t.map((time) => (jumps.has(time) ? time + side * direction * nudge(time) : time));
+    jumps.size === 0 ? t : t.map((time) => (jumps.has(time) ? time + side * direction * nudge(time, epsilon) : time));
   return { times, leaving: beside(1), arriving: beside(-1), jumpsAt: (t) => jumps.has(t) };
 }
 
-/** One or two roundings of t: as little as a double can tell. */
-const nudge = (t: number): number => Math.max(Math.abs(t) * 2 ** -52, Number.MIN_VALUE);
+/** Two to four roundings of t: as little as makes another number of it, whichever way both are rounded. */
+const nudge = (t: number, epsilon: number): number =>
+  Math.max(Math.abs(t) * 2 * epsilon, epsilon > 2 ** -50 ? 2 ** -126 : Number.MIN_VALUE);

@@ -1,6 +1,7 @@
 import { float32Space, float64Space, productSpace, solve, type Solution, type VectorSpace } from '../../ode/index.js';
 import { traceColumns } from '../divergence.js';
 import { assertDone, flowField } from '../integrate.js';
+import { solverSettings } from '../options.js';
 import type { FieldPrograms } from '../programs/index.js';
 import type { LikelihoodProblem } from './problem.js';
 
@@ -17,7 +18,7 @@ export function wayToBase(problem: LikelihoodProblem, at: FieldPrograms) {
     y0: { x: x.data, integrals: new Float64Array(rows * columnsOf(problem).all) },
     t0: interval[1],
     t1: interval[0],
-    ...solver,
+    ...solverSettings(solver, interval[1], interval[0]),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { NdArray } from '@advect/base/array';
 import type { ExecutorReport } from '@advect/compiler';
 import type { Parameters, VelocityField } from '../../field/field.js';
-import type { ExplicitMethodName } from '../../ode/index.js';
+import type { ExplicitMethodName, StepOptions } from '../../ode/index.js';
 import type { Key } from '../../random/index.js';
 import type { Trace } from '../divergence.js';
 import type { Penalty } from '../penalty.js';
@@ -24,7 +24,9 @@ export interface LikelihoodProblem {
   readonly weights: Float64Array;
   /** Time of the base and time of the data: [0, 1] for a flow. */
   readonly interval: readonly [start: number, end: number];
-  readonly solver: Pick<SolverOptions, 'rtol' | 'atol' | 'steps' | 'maxSteps' | 'signal'> & { readonly method?: ExplicitMethodName };
+  readonly solver: Pick<SolverOptions, Exclude<keyof StepOptions, 'jumpAt'> | 'rtol' | 'atol' | 'steps' | 'maxSteps' | 'signal'> & {
+    readonly method?: ExplicitMethodName;
+  };
   readonly computing?: ProgramOptions;
 }
 

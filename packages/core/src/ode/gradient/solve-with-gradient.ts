@@ -1,3 +1,4 @@
+import { AdvectError } from '@advect/base/errors';
 import { oneOf } from '@advect/base/options';
 import { type Ledger, ledgerOf } from '../ledger.js';
 import { explicitMethodReader } from '../method-reader.js';
@@ -35,7 +36,8 @@ export type GradientMode = (typeof gradientModes)[number];
 
 export interface GradientOptions<V, P = unknown> extends Pick<
   SolveOptions<V>,
-  'space' | 'field' | 'y0' | 't0' | 't1' | 'rtol' | 'atol' | 'steps' | 'times' | 'maxSteps' | 'firstStep' | 'signal'
+  | ('space' | 'field' | 'y0' | 't0' | 't1' | 'rtol' | 'atol' | 'steps' | 'times' | 'maxSteps' | 'signal')
+  | ('firstStep' | 'controller' | 'minStep' | 'maxStep' | 'stepAt')
 > {
   /** An explicit Runge–Kutta method; default 'dopri5'. */
   readonly method?: ExplicitMethodName | ExplicitMethod;
@@ -90,12 +92,22 @@ export interface SolveGradient<V> {
  * });
  */
 export async function solveWithGradient<V, P = unknown>(options: GradientOptions<V, P>): Promise<SolveGradient<V>> {
+  checkNoCrossings(options);
   const ledger = ledgerOf(options.space);
   try {
     return await differentiate(options, ledger);
   } catch (error) {
     ledger.releaseAll();
     throw error;
+  }
+}
+
+/** Throws for what only a solve without a gradient can meet. */
+function checkNoCrossings(options: object): void {
+  const given = options as Partial<Pick<SolveOptions<never>, 'jumpAt' | 'events'>>;
+  const hints = { jumpAt: 'Differentiate up to each jump and from it on, one after the other.', events: 'Use solve, then eventGradient.' };
+  for (const name of ['jumpAt', 'events'] as const) {
+    if (given[name]?.length) throw new AdvectError('invalid-option', `solveWithGradient: ${name} is not possible`, hints[name]);
   }
 }
 
