@@ -152,7 +152,7 @@ export function baseFromConfig({ kind, ...settings }: BaseConfig): Base {
     throw new AdvectError(
       'invalid-file',
       'this flow starts from samples, which its file does not hold',
-      'Make it with cnf and sampledBase.',
+      'Give the source again, with sampledBase: to loadModel as its option base, or to cnf.',
     );
   }
   throw new AdvectError(

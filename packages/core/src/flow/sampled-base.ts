@@ -14,7 +14,7 @@ export interface BaseSource {
 /**
  * Any distribution that can be sampled as the base of a flow: data to data, such as moons to eight Gaussians. Flow matching
  * trains it; `logProb` and maximum likelihood work where the source knows its own density, whose score is taken by
- * differences of it. A model file cannot hold a source: give it again when you make the flow anew.
+ * differences of it. A model file cannot hold a source: give it again to `loadModel`.
  */
 export function sampledBase(source: BaseSource): Base {
   if (typeof source?.sample !== 'function') {

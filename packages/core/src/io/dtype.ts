@@ -23,9 +23,9 @@ export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ['I64', { size: 8, decode: decodeInt64 }],
 ]);
 
-/** The dtype that an array is written as; throws `invalid-value` for a type that is not read back. */
-export function dtypeOf(array: NumericArray): string {
-  if (array instanceof Float32Array) return 'F32';
+/** The dtype that an array is written as, F16 for float32 arrays where `half`; throws `invalid-value` for a type that is not read back. */
+export function dtypeOf(array: NumericArray, half: boolean): string {
+  if (array instanceof Float32Array) return half ? 'F16' : 'F32';
   if (array instanceof Float64Array) return 'F64';
   if (array instanceof Int32Array) return 'I32';
   if (array instanceof Uint8Array) return 'U8';
@@ -44,6 +44,26 @@ export function halfToNumber(bits: number): number {
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
+
+/**
+ * The 16 bits of the half-precision number nearest to a float32 number, of two that are as near the even one. With
+ * |x| in [2^-14, 65504] the relative error is at most 2^-11, below that the absolute error at most 2^-25; from 65520 on
+ * the result is infinite.
+ */
+export function numberToHalf(x: number): number {
+  float[0] = x;
+  const sign = (floatBits[0] >>> 16) & 0x8000;
+  if (Number.isNaN(x)) return 0x7e00;
+  // The spacing of half-precision numbers around x is 2^(exponent − 10); below 2^-14 it stays as it is there.
+  const exponent = Math.max(-14, ((floatBits[0] >>> 23) & 0xff) - 127);
+  if (exponent > 15) return sign | 0x7c00;
+  // Float64 has no digits behind the point from 2^52 on, so that the sum is rounded to a whole number, ties to even.
+  const spacings = Math.abs(float[0]) * 2 ** (10 - exponent) + 2 ** 52 - 2 ** 52;
+  return sign | (((exponent + 14) << 10) + spacings);
+}
+
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
 
 function decodeInt64(bytes: Uint8Array<ArrayBuffer>): Float64Array | string {
   const values = Float64Array.from(new BigInt64Array(bytes.buffer), Number);

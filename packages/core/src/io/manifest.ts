@@ -36,9 +36,14 @@ export interface Manifest {
   readonly training: JsonObject;
   /** Measured figures by name, with the unit in the name ("test bits/dim"). */
   readonly metrics: { readonly [name: string]: number };
-  /** The weights' file: its SHA-256 as 64 hexadecimal digits and its length in bytes. */
-  readonly weights: { readonly sha256: string; readonly bytes: number };
+  /** The weights' file: its SHA-256 as 64 hexadecimal digits, its length in bytes and how it keeps its numbers. */
+  readonly weights: { readonly sha256: string; readonly bytes: number; readonly dtype: WeightsType };
 }
+
+/** How a model's file keeps its weights. They are float32 once they are read. */
+export type WeightsType = 'float32' | 'float16';
+
+export const weightsTypes: readonly WeightsType[] = ['float32', 'float16'];
 
 export const manifestLimits = Object.freeze({
   characters: 2 ** 20,
@@ -51,11 +56,14 @@ export const manifestLimits = Object.freeze({
 });
 
 const FORMAT = 'advect-model';
-const VERSION = 1;
+const VERSION = 2;
 
 /**
- * Reads `model.json`. Anything but a complete manifest of this format and version throws `invalid-file`: a missing or
- * unknown member (with the nearest known one), a size out of bounds, a name given twice, text that is too long.
+ * Reads `model.json`. Anything but a complete manifest of this format, in version 1 or 2, throws `invalid-file`: a missing
+ * or unknown member (with the nearest known one), a size out of bounds, a name given twice, text that is too long. The
+ * file `model.schema.json` of this package says the same as a JSON Schema, for other programs.
+ *
+ * Version 1 has no `weights.dtype`: its weights are float32.
  */
 export function parseManifest(text: string): Manifest {
   if (text.length > manifestLimits.characters) {
@@ -65,7 +73,7 @@ export function parseManifest(text: string): Manifest {
 }
 
 /**
- * Writes `model.json`: the same manifest gives the same text. Throws `invalid-file` for what {@link parseManifest} would
+ * Writes `model.json`, in version 2: the same manifest gives the same text. Throws `invalid-file` for what {@link parseManifest} would
  * refuse, and for NaN and infinity, which JSON cannot hold.
  */
 export function formatManifest(manifest: Manifest): string {
@@ -161,6 +169,17 @@ const digest: Member<string> = (value, what) => {
   return value;
 };
 
+const weightsType: Member<WeightsType> = (value, what) => {
+  if (!weightsTypes.includes(value as WeightsType)) throw invalid(`${what} is ${show(value)}, not "float32" or "float16"`);
+  return value as WeightsType;
+};
+
+const weightsFile = { sha256: digest, bytes: wholeNumber(Number.MAX_SAFE_INTEGER) };
+const weightsOfVersion1: Member<Manifest['weights']> = (value, what) => ({
+  ...exactly<{ sha256: string; bytes: number }>(weightsFile)(value, what),
+  dtype: 'float32',
+});
+
 const members: { readonly [K in keyof Manifest]: Member<Manifest[K]> } = {
   name: text,
   description: text,
@@ -173,18 +192,19 @@ const members: { readonly [K in keyof Manifest]: Member<Manifest[K]> } = {
   application: object,
   training: object,
   metrics: record(metric, manifestLimits.parameters),
-  weights: exactly<Manifest['weights']>({ sha256: digest, bytes: wholeNumber(Number.MAX_SAFE_INTEGER) }),
+  weights: exactly<Manifest['weights']>({ ...weightsFile, dtype: weightsType }),
 };
 
 function readManifest(json: Json): Manifest {
   const body = new Map(asMap(json, 'the whole'));
   if (body.get('format') !== FORMAT) throw invalid(`its format is ${show(body.get('format'))}, not "${FORMAT}"`);
-  if (body.get('version') !== VERSION) {
-    throw invalid(`its version is ${show(body.get('version'))}`, `This library reads version ${VERSION}; a newer one may read it.`);
+  const version = body.get('version');
+  if (version !== 1 && version !== VERSION) {
+    throw invalid(`its version is ${show(version)}`, `This library reads versions 1 and ${VERSION}; a newer one may read it.`);
   }
   body.delete('format');
   body.delete('version');
-  return exactly<Manifest>(members)(body, 'the manifest');
+  return exactly<Manifest>(version === 1 ? { ...members, weights: weightsOfVersion1 } : members)(body, 'the manifest');
 }
 
 function asMap(value: Json, what: string): ReadonlyMap<string, Json> {

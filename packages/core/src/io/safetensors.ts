@@ -1,13 +1,15 @@
 import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { boolean, readOptions } from '@advect/base/options';
-import { type Dtype, dtypeOf, dtypes } from './dtype.js';
+import { type Dtype, dtypeOf, dtypes, numberToHalf } from './dtype.js';
 import { type Json, parseJson } from './json.js';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
   readonly tensors: Map<string, NdArray<NumericArray>>;
   readonly metadata: Map<string, string>;
+  /** Each tensor's element type as the file has it, such as F16 for what is read as float32. */
+  readonly dtypes: Map<string, string>;
 }
 
 export interface ReadSafetensorsOptions {
@@ -37,30 +39,49 @@ export function readSafetensors(bytes: Uint8Array, options?: ReadSafetensorsOpti
   }
   const entries = names.map((name) => readEntry(name, header.get(name)!));
   checkLayout(entries, bytes.length - start);
-  return { tensors: new Map(entries.map((entry) => [entry.name, decode(entry, bytes, start, finite)])), metadata };
+  return {
+    tensors: new Map(entries.map((entry) => [entry.name, decode(entry, bytes, start, finite)])),
+    metadata,
+    dtypes: new Map(entries.map(({ name, typeName }) => [name, typeName])),
+  };
+}
+
+export interface WriteSafetensorsOptions {
+  /**
+   * Write float32 arrays as F16, rounded to nearest, ties to even: relative error at most 2^-11 from 2^-14 (6.1e-5) on,
+   * absolute error at most 2^-25 (3e-8) below. False unless given.
+   */
+  readonly half?: boolean;
 }
 
 /**
  * Writes a safetensors file. The same tensors and metadata give the same bytes: tensors lie in the order of element size (largest
  * first, so that each is aligned), then of name; metadata in the order of name; the header is padded to eight bytes.
- * Throws `invalid-value` for what the reader would refuse.
+ * Throws `invalid-value` for what the reader would refuse, and for a finite number of 65520 or more with `half`.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, NdArray<NumericArray>>,
   metadata: ReadonlyMap<string, string> = new Map(),
+  options?: WriteSafetensorsOptions,
 ): Uint8Array<ArrayBuffer> {
+  const { half } = readOptions<Required<WriteSafetensorsOptions>>('writeSafetensors', options, { half: boolean(false) });
   const sorted = [...tensors]
-    .map(([name, array]) => ({ name, array, dtype: dtypeOf(array.data), shape: checkWritable(name, array) }))
-    .sort((a, b) => b.array.data.BYTES_PER_ELEMENT - a.array.data.BYTES_PER_ELEMENT || compare(a.name, b.name));
+    .map(([name, array]) => ({
+      name,
+      dtype: dtypeOf(array.data, half),
+      shape: checkWritable(name, array),
+      bytes: bytesOf(name, array, half),
+    }))
+    .sort((a, b) => dtypes.get(b.dtype)!.size - dtypes.get(a.dtype)!.size || compare(a.name, b.name));
   const members: string[] = [];
   if (metadata.size > 0) {
     const pairs = [...metadata].sort(([a], [b]) => compare(a, b)).map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`);
     members.push(`"${METADATA}":{${pairs.join(',')}}`);
   }
   let end = 0;
-  for (const { name, array, dtype, shape } of sorted) {
+  for (const { name, dtype, shape, bytes } of sorted) {
     const begin = end;
-    end += array.data.byteLength;
+    end += bytes.length;
     members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
   }
   const unpadded = new TextEncoder().encode(`{${members.join(',')}}`);
@@ -74,15 +95,16 @@ export function writeSafetensors(
   file.set(unpadded, 8);
   file.fill(0x20, 8 + unpadded.length, 8 + headerLength);
   let at = 8 + headerLength;
-  for (const { data } of sorted.map(({ array }) => array)) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  for (const { bytes } of sorted) {
+    file.set(bytes, at);
+    at += bytes.length;
   }
   return file;
 }
 
 interface Entry {
   readonly name: string;
+  readonly typeName: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly begin: number;
@@ -122,7 +144,7 @@ function readEntry(name: string, value: Json): Entry {
   if (!(value instanceof Map) || value.size !== 3) throw invalid(`${what} is not described by dtype, shape and data_offsets`);
   const [typeName, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) => value.get(key) as Json | undefined);
   const dtype = typeof typeName === 'string' ? dtypes.get(typeName) : undefined;
-  if (!dtype) {
+  if (!dtype || typeof typeName !== 'string') {
     throw invalid(`${what} has the element type ${JSON.stringify(typeName)}; ${[...dtypes.keys()].join(', ')} are read`);
   }
   if (!isSizes(shape) || shape.length > safetensorsLimits.rank) throw invalid(`${what} has no shape of at most 8 sizes`);
@@ -131,7 +153,7 @@ function readEntry(name: string, value: Json): Entry {
   if (count === undefined || count * dtype.size !== offsets[1] - offsets[0]) {
     throw invalid(`${what} has the shape [${shape.join(', ')}] but ${offsets[1] - offsets[0]} bytes`);
   }
-  return { name, dtype, shape, begin: offsets[0], end: offsets[1] };
+  return { name, typeName, dtype, shape, begin: offsets[0], end: offsets[1] };
 }
 
 /** Tensors must follow each other without a gap or an overlap, from the header's end to the file's end. */
@@ -152,6 +174,18 @@ function decode({ name, dtype, shape, begin, end }: Entry, bytes: Uint8Array, st
     if (at >= 0) throw invalid(`tensor ${JSON.stringify(name)} holds ${data[at]} at element ${at}`);
   }
   return ndarray(data, shape);
+}
+
+function bytesOf(name: string, { data }: NdArray<NumericArray>, half: boolean): Uint8Array {
+  if (!half || !(data instanceof Float32Array)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const halves = Uint16Array.from(data, numberToHalf);
+  const at = halves.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(data[i]));
+  if (at < 0) return new Uint8Array(halves.buffer);
+  throw new AdvectError(
+    'invalid-value',
+    `Tensor ${JSON.stringify(name)} holds ${data[at]} at element ${at}, beyond half precision, which ends at 65504`,
+    'Write it in float32.',
+  );
 }
 
 const isSizes = (value: Json | undefined): value is readonly number[] =>

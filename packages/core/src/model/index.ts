@@ -1,4 +1,7 @@
-export { loadModel, readModelManifest } from './load.js';
+export { readModelFiles, type ReadModelFilesOptions } from './blobs.js';
+export { fetchModel, type FetchModelOptions } from './fetch.js';
+export { type ModelFiles, readModelManifest } from './files.js';
+export { loadModel, type LoadModelOptions } from './load.js';
 export { modelCard } from './model-card.js';
 export type { ModelRecord } from './record.js';
-export { type ModelFiles, saveModel } from './save.js';
+export { saveModel, type SaveModelOptions } from './save.js';

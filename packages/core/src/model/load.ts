@@ -1,19 +1,39 @@
 import type { NdArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
+import { optional, readOptions, value } from '@advect/base/options';
 import { fieldFromConfig, type Parameters } from '../field/index.js';
-import { baseFromConfig, cnf, type Flow, transformFromConfig } from '../flow/index.js';
-import { type JsonValue, type Manifest, parseManifest, readSafetensors, sha256 } from '../io/index.js';
+import { type Base, baseFromConfig, cnf, type Flow, transformFromConfig } from '../flow/index.js';
+import { type JsonValue, type Manifest, readSafetensors, sha256 } from '../io/index.js';
 import { withinBudget } from '../nn/budget.js';
-import type { ModelFiles } from './save.js';
+import { invalidModel, type ModelFiles, need, readModelManifest } from './files.js';
+
+export interface LoadModelOptions {
+  /**
+   * The base of a model that starts from samples (`sampledBase`): a source of samples is a program, and no file brings one.
+   * Other models have their base in their file, and none is taken.
+   */
+  readonly base?: Base;
+}
 
 /**
  * Makes a flow from a model's files (`model.json` and `weights.safetensors`; others are not looked at). The files may
  * come from a stranger: nothing in them is run, and anything that does not add up (a length, a checksum, a name, a
  * shape, a number that is not finite, a setting that the field does not know) throws `invalid-file`. Memory and time
  * stay within a small multiple of the files' size.
+ *
+ * Throws `invalid-option` where a model that starts from samples is given no base, and where any other is given one.
  */
-export async function loadModel(files: ModelFiles): Promise<Flow> {
+export async function loadModel(files: ModelFiles, options?: LoadModelOptions): Promise<Flow> {
+  const { base } = readOptions<LoadModelOptions>('loadModel', options, {
+    base: optional(
+      value<Base>(
+        (v) => typeof (v as Base | null)?.sample === 'function' && typeof (v as Base).config === 'object',
+        'what sampledBase gives',
+      ),
+    ),
+  });
   const manifest = readModelManifest(files);
+  requireBase(manifest, base);
   const parameters = await readWeights(need(files, 'weights.safetensors'), manifest);
   const numbers = Object.values(parameters).reduce((sum, { data }) => sum + data.length, 0);
   try {
@@ -21,7 +41,7 @@ export async function loadModel(files: ModelFiles): Promise<Flow> {
     return withinBudget(numbers, () =>
       cnf({
         field: fieldFromConfig(manifest.field),
-        base: baseFromConfig(manifest.base),
+        base: base ?? baseFromConfig(manifest.base),
         transforms: manifest.transforms.map(transformFromConfig),
         parameters,
       }),
@@ -32,38 +52,42 @@ export async function loadModel(files: ModelFiles): Promise<Flow> {
   }
 }
 
-/** What `model.json` says: name, labels, defaults, the application's own settings. Throws `invalid-file`. */
-export function readModelManifest(files: ModelFiles): Manifest {
-  const bytes = need(files, 'model.json');
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw invalid('model.json is not UTF-8 text', cause);
-  }
-  return parseManifest(text);
-}
-
 async function readWeights(bytes: Uint8Array, { weights, parameters }: Manifest): Promise<Parameters> {
-  if (bytes.length !== weights.bytes) throw invalid(`weights.safetensors has ${bytes.length} bytes where model.json says ${weights.bytes}`);
+  if (bytes.length !== weights.bytes)
+    throw invalidModel(`weights.safetensors has ${bytes.length} bytes where model.json says ${weights.bytes}`);
   const digest = await sha256(bytes);
-  if (digest !== weights.sha256) throw invalid(`weights.safetensors has the checksum ${digest} where model.json says ${weights.sha256}`);
-  const { tensors } = readSafetensors(bytes, { finite: true });
+  if (digest !== weights.sha256)
+    throw invalidModel(`weights.safetensors has the checksum ${digest} where model.json says ${weights.sha256}`);
+  const { tensors, dtypes } = readSafetensors(bytes, { finite: true });
   const names = Object.keys(parameters);
   const extra = [...tensors.keys()].find((name) => !Object.hasOwn(parameters, name));
-  if (extra !== undefined) throw invalid(`weights.safetensors holds ${JSON.stringify(extra)}, which model.json does not list`);
+  if (extra !== undefined) throw invalidModel(`weights.safetensors holds ${JSON.stringify(extra)}, which model.json does not list`);
   return Object.fromEntries(
     names.map((name) => {
       const tensor = tensors.get(name);
-      if (!tensor) throw invalid(`weights.safetensors lacks ${JSON.stringify(name)}, which model.json lists`);
-      if (tensor.shape.join() !== parameters[name].join() || !(tensor.data instanceof Float32Array)) {
-        throw invalid(
-          `${JSON.stringify(name)} has the shape [${tensor.shape.join(', ')}] where float32 [${parameters[name].join(', ')}] is listed`,
-        );
-      }
+      if (!tensor) throw invalidModel(`weights.safetensors lacks ${JSON.stringify(name)}, which model.json lists`);
+      const [found, listed] = [
+        describe(dtypes.get(name)!, tensor.shape),
+        describe(weights.dtype === 'float16' ? 'F16' : 'F32', parameters[name]),
+      ];
+      if (found !== listed) throw invalidModel(`${JSON.stringify(name)} is ${found} where ${listed} is listed`);
       return [name, tensor as NdArray];
     }),
   );
+}
+
+const describe = (dtype: string, shape: readonly number[]): string => `${dtype} [${shape.join(', ')}]`;
+
+function requireBase({ base: { kind }, name }: Manifest, given: Base | undefined): void {
+  if ((kind === 'sampled') === (given !== undefined)) return;
+  const model = `loadModel: ${JSON.stringify(name)}`;
+  throw given === undefined
+    ? new AdvectError(
+        'invalid-option',
+        `${model} starts from samples, which no file can bring`,
+        'Give the source again: loadModel(files, { base: sampledBase(source) }).',
+      )
+    : new AdvectError('invalid-option', `${model} has a base of its own, '${kind}'`, 'Leave the option base out.');
 }
 
 /**
@@ -81,17 +105,3 @@ function checkSizes(value: JsonValue, most: number): void {
   }
   if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) checkSizes(item, most);
 }
-
-function need(files: ModelFiles, name: string): Uint8Array {
-  const bytes = files.get(name);
-  if (bytes) return bytes;
-  throw invalid(`there is no ${name} among the files (${[...files.keys()].join(', ') || 'none'})`);
-}
-
-const invalid = (problem: string, cause?: unknown): AdvectError =>
-  new AdvectError(
-    'invalid-file',
-    `Not a model that can be read: ${problem}`,
-    'Fetch the model again, or make it anew with saveModel.',
-    cause,
-  );

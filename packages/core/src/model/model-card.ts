@@ -10,7 +10,7 @@ export function modelCard(manifest: Manifest): string {
     transforms: transforms.length > 0 ? transforms.map(({ kind }) => kind).join(', ') : 'none',
     parameters: count,
     ...(labels.length > 0 && { classes: labels.join(', ') }),
-    'weights file': `${weights.bytes} bytes, SHA-256 ${weights.sha256}`,
+    'weights file': `${weights.bytes} bytes of ${weights.dtype}, SHA-256 ${weights.sha256}`,
   };
   const sections = [
     `# ${plain(name)}`,

@@ -18,7 +18,7 @@ const manifest: Manifest = {
   application: { width: 8, height: 8, text: '[\\n 1,\\n 2] [ 3,  4 ]' },
   training: { steps: 20_000, seed: 0, notes: ['a', { b: null }] },
   metrics: { 'test bits/dim': 2.31 },
-  weights: { sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', bytes: 33_304 },
+  weights: { sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', bytes: 33_304, dtype: 'float32' },
 };
 const text = formatManifest(manifest);
 
@@ -50,7 +50,8 @@ const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
   'an empty file': { text: '', says: /value is missing/ },
   'a list': { text: '[]', says: /the whole is not an object/ },
   'another format': { text: set('format', 'onnx'), says: /format is "onnx"/ },
-  'a later version': { text: set('version', 2), says: /version is 2/, hint: /reads version 1/ },
+  'a later version': { text: set('version', 3), says: /version is 3/, hint: /reads versions 1 and 2/ },
+  'the weights of version 2 in version 1': { text: set('version', 1), says: /weights has no member "dtype"/ },
   'a misspelt member': { text: set('metric', {}), says: /no member "metric"/, hint: /Did you mean 'metrics'\?/ },
   'a missing member': { text: changed((d) => void delete d.base), says: /lacks the member "base"/ },
   'a field without a kind': { text: set('field', { hidden: [3] }), says: /field has no kind/ },
@@ -68,8 +69,8 @@ const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
   },
   'a label that is a number': { text: set('labels', [0]), says: /labels\[0\] is not a text/ },
   'a metric that is text': { text: set('metrics', { bits: '2' }), says: /metrics: "bits" is "2"/ },
-  'a digest with a digit too many': { text: set('weights', { sha256: '0'.repeat(65), bytes: 1 }), says: /sha256 is not 64/ },
-  'a digest of the wrong length': { text: set('weights', { sha256: 'abc', bytes: 1 }), says: /sha256 is not 64/ },
+  'a digest with a digit too many': { text: set('weights', { ...manifest.weights, sha256: '0'.repeat(65) }), says: /sha256 is not 64/ },
+  'a digest of the wrong length': { text: set('weights', { ...manifest.weights, sha256: 'abc' }), says: /sha256 is not 64/ },
   'a stranger in the weights': { text: set('weights', { ...manifest.weights, file: '../x' }), says: /weights has no member "file"/ },
   'a member called __proto__': { text: text.replace('"steps"', '"__proto__"'), says: /training has a member "__proto__"/ },
   'a member given twice': { text: text.replace('"name"', '"base": {}, "name"'), says: /"base" occurs a second time/ },

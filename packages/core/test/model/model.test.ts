@@ -2,7 +2,7 @@ import test from 'ava';
 import type { NdArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { endpointField, mlp, transformer, transformerNetwork } from '#src/field/index.js';
-import { affine, cnf, dequantise, type Flow, gaussianMixture, logit } from '#src/flow/index.js';
+import { affine, cnf, dequantise, type Flow, gaussianMixture, logit, sampledBase } from '#src/flow/index.js';
 import { sha256, writeSafetensors } from '#src/io/index.js';
 import { loadModel, type ModelFiles, readModelManifest, saveModel } from '#src/model/index.js';
 import { countTensors, ready } from '#src/tensor/index.js';
@@ -93,7 +93,7 @@ async function forged(
     weights(tensors);
     const written = writeSafetensors(tensors);
     files.set('weights.safetensors', written);
-    manifest.weights = { sha256: await sha256(written), bytes: written.length };
+    manifest.weights = { ...manifest.weights, sha256: await sha256(written), bytes: written.length };
   }
   change(manifest);
   return files.set('model.json', bytes(JSON.stringify(manifest)));
@@ -113,7 +113,9 @@ test('forged and damaged files are refused at once, with a reason and a way out'
     ['one bit flipped', withFile('weights.safetensors', flipped), /checksum/],
     ['truncated manifest', withFile('model.json', whole.get('model.json')!.slice(0, 200)), /model\.json/],
     ['not text', withFile('model.json', Uint8Array.of(0xff, 0xfe)), /UTF-8/],
-    ['a list of another shape', await forged((m) => (m.parameters[first] = [15])), /shape \[16\] where float32 \[15\]/],
+    ['a list of another shape', await forged((m) => (m.parameters[first] = [15])), /is F32 \[16\] where F32 \[15\]/],
+    ['another element type', await forged((m) => (m.weights.dtype = 'float16')), /is F32 \[.*\] where F16/],
+    ['a manifest of 4 MB', withFile('model.json', new Uint8Array(2 ** 22).fill(0x20)), /model\.json has 4194304 bytes/],
     ['a weight not listed', await forged((m) => delete m.parameters[first]), /does not list/],
     ['a weight that is missing', await forged((m) => (m.parameters['other/bias'] = [3])), /lacks "other\/bias"/],
     ['an unknown field', await forged((m) => (m.field.kind = 'mpl')), /no field of the kind 'mpl'/],
@@ -179,4 +181,51 @@ test('weights keep every bit, the sign of zero and the smallest numbers included
   flow.parameters[name].data.set([-0, 1e-45, -1.17549435e-38]);
   const loaded = await loadModel(await saveModel(flow, record));
   t.deepEqual(new Uint8Array(loaded.parameters[name].data.buffer), new Uint8Array(flow.parameters[name].data.slice().buffer));
+});
+
+test.serial('weights in float16 halve the file and come back rounded to nearest; the manifest and the card say so', async (t) => {
+  const flow = pictures();
+  const [whole, half] = [await saveModel(flow, record), await saveModel(flow, record, { dtype: 'float16' })];
+  const numbers = Object.values(flow.parameters).reduce((sum, { data }) => sum + data.length, 0);
+  for (const [files, size] of [
+    [whole, 4],
+    [half, 2],
+  ] as const) {
+    const file = files.get('weights.safetensors')!;
+    const header = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+    t.is(file.length, 8 + header + size * numbers);
+  }
+  t.is(readModelManifest(half).weights.dtype, 'float16');
+  t.regex(text(half.get('MODEL_CARD.md')!), /bytes of float16/);
+  const loaded = await loadModel(half);
+  for (const [name, { data }] of Object.entries(flow.parameters)) {
+    const back = loaded.parameters[name].data;
+    for (let i = 0; i < data.length; i++) {
+      const most = Math.abs(data[i]) >= 2 ** -14 ? 2 ** -11 * Math.abs(data[i]) : 2 ** -25;
+      if (!(Math.abs(back[i] - data[i]) <= most)) t.fail(`${name}[${i}]: ${data[i]} became ${back[i]}`);
+    }
+  }
+  t.deepEqual(await saveModel(loaded, record, { dtype: 'float16' }), half, 'what is rounded once is not rounded again');
+  flow.parameters['hidden0/bias'].data[0] = 7e4;
+  await t.throwsAsync(saveModel(flow, record, { dtype: 'float16' }), {
+    code: 'invalid-value',
+    message: /holds 70000 .* beyond half precision/,
+  });
+  await t.throwsAsync(saveModel(flow, record, { dtype: 'float8' as never }), { code: 'invalid-option', instanceOf: AdvectError });
+});
+
+test.serial('a flow that starts from samples is loaded with its source given again, and not without', async (t) => {
+  const source = { sample: (count: number) => ({ shape: [count, 2], data: new Float32Array(2 * count).fill(0.5) }) };
+  const flow = cnf({ field: mlp({ dim: 2, hidden: [8], lastLayer: 'random' }), base: sampledBase(source), seed: 1 });
+  const files = await saveModel(flow, { name: 'two sets' });
+  const loaded = await loadModel(files, { base: sampledBase(source) });
+  t.deepEqual((await loaded.sample(3)).x, (await flow.sample(3)).x);
+  const error = await t.throwsAsync<AdvectError>(loadModel(files), { code: 'invalid-option', message: /"two sets" starts from samples/ });
+  t.regex(error.hint, /loadModel\(files, \{ base: sampledBase\(source\) \}\)/);
+  const other = await saveModel(pictures(), record);
+  await t.throwsAsync(loadModel(other, { base: sampledBase(source) }), { code: 'invalid-option', message: /has a base of its own/ });
+  await t.throwsAsync(
+    loadModel(files, { base: source as never }).then((f) => f.sample(1)),
+    { instanceOf: AdvectError },
+  );
 });
