@@ -2,7 +2,8 @@ import { graphBuilder } from '../graph/index.js';
 import { onX64 } from '../platform.js';
 import { onnxModel } from './export.js';
 import { encodeModel } from './model.js';
-import { createSession, type OnnxRuntime } from './runtime.js';
+import { isNative, type OnnxRuntime } from './runtime.js';
+import { openSession } from './session.js';
 
 const CHANNELS = 16;
 const SIDE = 3;
@@ -14,11 +15,11 @@ const found = new WeakMap<OnnxRuntime, Promise<number | undefined>>();
 /**
  * How many channels ONNX Runtime's blocked convolutions have in a block on this processor; undefined where it has no such
  * convolutions. Found, once for each runtime, by convolving a small picture both ways: the blocked operators are not part of
- * ONNX, and neither their block nor their filter's arrangement can be asked for. Only where the provider is the CPU; elsewhere
- * than on x64 processors the operators may be there without the machine code for them, so they are not tried.
+ * ONNX, and neither their block nor their filter's arrangement can be asked for. Only in onnxruntime-node and where the provider
+ * is the CPU; elsewhere than on x64 processors the operators may be there without the machine code for them, so they are not tried.
  */
 export function channelBlock(runtime: OnnxRuntime, providers: readonly string[]): Promise<number | undefined> {
-  if (providers[0] !== 'cpu' || !onX64()) return Promise.resolve(undefined);
+  if (!isNative(runtime) || providers[0] !== 'cpu' || !onX64()) return Promise.resolve(undefined);
   const known = found.get(runtime) ?? search(runtime);
   found.set(runtime, known);
   return known;
@@ -48,7 +49,7 @@ async function convolved(runtime: OnnxRuntime, block: number | undefined): Promi
   const y = b.conv2d(x, filter, geometry);
   const both = b.concat([y, b.conv2dInput(y, filter, geometry, shape)], 3);
   const { model } = onnxModel(b.finish([{ name: 'both', id: both }]), { dynamicBatch: false }, block);
-  const session = await createSession(runtime, encodeModel(model), 1, ['cpu']);
+  const session = await openSession(runtime, encodeModel(model), { threads: 1, providers: ['cpu'] });
   const result = new Float32Array(SIDE * SIDE * 3 * CHANNELS);
   const feeds = Object.fromEntries(
     model.inputs.map(({ name, shape: lengths }) => {

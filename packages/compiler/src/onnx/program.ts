@@ -2,27 +2,34 @@ import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { integer, optional, readOptions, value } from '@advect/base/options';
 import type { Graph, GraphInput } from '../graph/index.js';
-import { inNode } from '../platform.js';
 import type { Arrays, Program } from '../program.js';
 import { channelBlock } from './channel-block.js';
 import { type OnnxExport, onnxModel } from './export.js';
 import { encodeModel } from './model.js';
-import { createSession, loadOnnxRuntime, type OnnxRuntime, type OnnxTensor } from './runtime.js';
+import { loadOnnxRuntime, type OnnxRuntime, type OnnxTensor } from './runtime.js';
+import { hostProvider, openSession } from './session.js';
 
 export interface OnnxProgramOptions {
-  /** Threads of ONNX Runtime's own pool (default 2; the providers 'cpu' and 'wasm' alone use them). */
+  /**
+   * Threads of ONNX Runtime's own pool (default 2; the providers 'cpu' and 'wasm' alone use them). All programs of
+   * onnxruntime-web have as many as the first one got.
+   */
   threads?: number;
-  /** Execution providers in order of preference: 'cpu' in Node and 'wasm' in a browser by default; 'cuda', 'webgpu', … where present. */
+  /**
+   * Execution providers in order of preference, of which the first that can be had computes: 'cuda', 'webgpu', … where
+   * present. Default: the processor, which is 'cpu' in onnxruntime-node and 'wasm' in onnxruntime-web.
+   */
   providers?: readonly string[];
-  /** The onnxruntime module, where it cannot be found by its name (bundled pages). */
+  /** The onnxruntime module, where it cannot be found by its name (pages). */
   runtime?: OnnxRuntime;
 }
 
 /**
- * A program that ONNX Runtime computes: onnxruntime-node in Node, onnxruntime-web in a browser, both optional packages.
+ * A program that ONNX Runtime computes: onnxruntime-node in Node, onnxruntime-web in a browser and where the other is absent,
+ * both optional packages.
  *
- * Throws `unsupported` where the package is absent (the hint says what to install), `invalid-shape` at a run whose
- * arrays do not fit, `invalid-value` for a run without parameters or after `dispose`.
+ * Throws `unsupported` where the package is absent (the hint says what to install) or has none of the providers,
+ * `invalid-shape` at a run whose arrays do not fit, `invalid-value` for a run without parameters or after `dispose`.
  */
 export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): Promise<Program> {
   const settings = readOptions<OnnxProgramOptions>('onnxProgram', options, {
@@ -30,12 +37,11 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
     providers: optional(value((given) => Array.isArray(given) && given.every((name) => typeof name === 'string'), 'a list of names')),
     runtime: optional(value((given) => typeof given === 'object' && given !== null, 'the onnxruntime module')),
   });
-  const threads = settings.threads ?? 2;
-  const providers = settings.providers ?? [inNode() ? 'cpu' : 'wasm'];
   const runtime = settings.runtime ?? (await loadOnnxRuntime());
+  const providers = settings.providers ?? [hostProvider(runtime)];
   const convolves = graph.nodes.some(({ op }) => op === 'conv2d' || op === 'conv2dInput');
   const model = onnxModel(graph, {}, convolves ? await channelBlock(runtime, providers) : undefined);
-  const session = await createSession(runtime, encodeModel(model.model), threads, providers);
+  const session = await openSession(runtime, encodeModel(model.model), { threads: settings.threads ?? 2, providers });
   const running = new Set<Promise<unknown>>();
 
   let parameters: { readonly [name: string]: OnnxTensor } | undefined;
@@ -50,9 +56,12 @@ export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): P
   return {
     report: {
       executor: 'onnx',
-      threads,
-      reason: model.dynamicBatch ? 'ONNX Runtime, any number of rows' : `ONNX Runtime, rows as traced: ${model.reason}`,
-      target: providers[0],
+      threads: session.threads,
+      reason: [
+        model.dynamicBatch ? 'ONNX Runtime, any number of rows' : `ONNX Runtime, rows as traced: ${model.reason}`,
+        ...session.remarks,
+      ].join('; '),
+      target: session.provider,
     },
     bind(given) {
       assertAlive();

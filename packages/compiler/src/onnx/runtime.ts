@@ -3,8 +3,12 @@ import { inNode } from '../platform.js';
 
 /** What is used of the onnxruntime packages, which share one interface. */
 export interface OnnxRuntime {
-  readonly InferenceSession: { create(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> };
+  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<OnnxSession> };
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor;
+  /** Settings of the WebAssembly of onnxruntime-web, read when its first session is made. */
+  readonly env?: { readonly wasm?: { numThreads?: number } };
+  /** onnxruntime-node alone has it. */
+  readonly listSupportedBackends?: unknown;
 }
 
 export interface OnnxTensor {
@@ -12,56 +16,39 @@ export interface OnnxTensor {
   readonly dims: readonly number[];
 }
 
+export type OnnxTensors = { readonly [name: string]: OnnxTensor };
+
 export interface OnnxSession {
-  run(feeds: { readonly [name: string]: OnnxTensor }, fetches: { readonly [name: string]: OnnxTensor }): Promise<unknown>;
+  run(feeds: OnnxTensors, fetches: { readonly [name: string]: OnnxTensor | null } | readonly string[]): Promise<OnnxTensors>;
   release(): Promise<void>;
 }
 
-export interface OnnxSessionOptions {
-  readonly executionProviders: readonly string[];
-  readonly graphOptimizationLevel: 'all';
-  readonly executionMode: 'sequential';
-  readonly intraOpNumThreads: number;
-  readonly interOpNumThreads: 1;
-  readonly enableCpuMemArena: true;
-  readonly enableMemPattern: true;
-  readonly extra: object;
-}
+/** Whether this is onnxruntime-node, which runs machine code; else it is onnxruntime-web. */
+export const isNative = ({ listSupportedBackends }: OnnxRuntime): boolean => listSupportedBackends !== undefined;
 
 /**
- * The session for a model. Threads sleep between operators: with the cores to themselves spinning ones are no quicker for
- * large operators, and where others want the cores too, a U-Net's gradient took them three times as long.
+ * The first of the packages that can be loaded: in Node onnxruntime-node, then onnxruntime-web; elsewhere onnxruntime-web.
+ * Throws `unsupported` where none is installed.
  */
-export const createSession = (
-  runtime: OnnxRuntime,
-  model: Uint8Array,
-  threads: number,
-  providers: readonly string[],
-): Promise<OnnxSession> =>
-  runtime.InferenceSession.create(model, {
-    executionProviders: providers,
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    enableCpuMemArena: true,
-    enableMemPattern: true,
-    extra: { session: { set_denormal_as_zero: '0', intra_op: { allow_spinning: '0' } } },
-  });
-
-/** onnxruntime-node in Node, onnxruntime-web elsewhere. Throws `unsupported` where it is not installed. */
-export async function loadOnnxRuntime(name = inNode() ? 'onnxruntime-node' : 'onnxruntime-web'): Promise<OnnxRuntime> {
-  try {
-    const loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as OnnxRuntime & { default?: OnnxRuntime };
-    return loaded.InferenceSession === undefined && loaded.default !== undefined ? loaded.default : loaded;
-  } catch (error) {
-    throw new AdvectError(
-      'unsupported',
-      `the package ${name} cannot be loaded (${error instanceof Error ? error.message : String(error)})`,
-      inNode()
-        ? `Install it (npm install ${name}), or choose another executor.`
-        : 'Install onnxruntime-web and give its module as the option runtime, or choose another executor.',
-      error,
-    );
+export async function loadOnnxRuntime(
+  names: readonly string[] = inNode() ? ['onnxruntime-node', 'onnxruntime-web'] : ['onnxruntime-web'],
+): Promise<OnnxRuntime> {
+  const failures: unknown[] = [];
+  for (const name of names) {
+    try {
+      const loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as OnnxRuntime & { default?: OnnxRuntime };
+      return loaded.InferenceSession === undefined && loaded.default !== undefined ? loaded.default : loaded;
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  const why = failures.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
+  throw new AdvectError(
+    'unsupported',
+    `ONNX Runtime cannot be loaded as ${names.join(' or ')} (${why})`,
+    inNode()
+      ? `Install it (npm install ${names[0]}), or choose another executor.`
+      : 'Serve the package onnxruntime-web with the page and give its module as the option runtime, or choose another executor.',
+    failures[0],
+  );
 }

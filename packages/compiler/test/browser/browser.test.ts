@@ -1,41 +1,15 @@
 import test, { type ExecutionContext } from 'ava';
-import { type Browser, chromium } from 'playwright-core';
-import { chromiumLaunch, chromiumMissing, mismatch } from '@advect/testkit';
+import { mismatch } from '@advect/testkit';
 import { byHand, wave } from '../net.js';
 import { type Answer, ROWS } from './answer.js';
-import { ISOLATION, serve } from './serve.js';
+import { ISOLATION } from './serve.js';
+import { closeBrowser, hasBrowser, visit as visitPage } from './visit.js';
 
-let browser: Browser | undefined;
-test.after.always(async () => {
-  await browser?.close();
-});
+test.after.always(closeBrowser);
 
-/** Whether there is a browser to test in; says so if not, which fails in continuous integration. */
-async function hasBrowser(t: ExecutionContext): Promise<boolean> {
-  if (!chromiumMissing) {
-    browser ??= await chromium.launch(chromiumLaunch);
-    return true;
-  }
-  t.log(chromiumMissing);
-  t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
-  return false;
-}
-
-/** What the page and its worker answer, and every complaint of the browser. */
 async function visit(headers: { readonly [name: string]: string }, missing?: string) {
-  const site = await serve(headers, missing);
-  const tab = await browser!.newPage();
-  const problems = site.problems;
-  try {
-    tab.on('pageerror', (error) => problems.push(error.message));
-    tab.on('console', (message) => void (['error', 'warning'].includes(message.type()) && problems.push(message.text())));
-    await tab.goto(site.origin);
-    const answers = (await Promise.all([site.answer('page'), site.answer('worker')])) as (Answer & { error?: string })[];
-    return { answers, problems };
-  } finally {
-    await tab.close();
-    site.close();
-  }
+  const { answers, problems } = await visitPage('page.js', headers, missing);
+  return { answers: answers as (Answer & { error?: string })[], problems };
 }
 
 const rows = Array.from({ length: 100 }, (_, i) => i);

@@ -27,19 +27,25 @@ const roots: Record<string, string> = {
   test: fileURLToPath(new URL('..', import.meta.url)),
   base: dirname(fileURLToPath(import.meta.resolve('@advect/base/errors'))),
   tfjs: dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs')),
+  onnxruntime: dirname(createRequire(import.meta.url).resolve('onnxruntime-web')),
 };
 
 /** Where a browser finds what Node looks up by name. An import map would have to be inline, which the policy forbids. */
 const addressOf = (specifier: string): string => {
   if (specifier.startsWith('#src/')) return `/compiler/${specifier.slice(5)}`;
   if (specifier.startsWith('@advect/base/')) return `/base/${specifier.slice(13)}.js`;
+  if (specifier.startsWith('onnxruntime-web/')) return `/onnxruntime/ort.${specifier.slice(16)}.bundle.min.mjs`;
   return specifier === '@tensorflow/tfjs' ? '/tfjs/tf.fesm.min.js' : specifier;
 };
 const withAddresses = (source: string): string =>
-  source.replace(/(\bfrom\s*|\bimport\s*\(?\s*)'([#@][^']+)'/g, (_, before: string, name: string) => `${before}'${addressOf(name)}'`);
+  source.replace(/(\bfrom\s*|\bimport\s*\(?\s*)'([#@o][^']+)'/g, (_, before: string, name: string) => `${before}'${addressOf(name)}'`);
 
-/** Serves the modules as they are published but for one, with the policy and further headers, on this machine only. */
-export async function serve(headers: { readonly [name: string]: string }, missing = ''): Promise<Site> {
+const types: Record<string, string> = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+/** Served as they are. */
+const foreign = new Set(['tfjs', 'onnxruntime']);
+
+/** Serves a page and the modules as they are published but for one, with the policy and further headers, on this machine only. */
+export async function serve(page: string, headers: { readonly [name: string]: string }, missing = ''): Promise<Site> {
   const problems: string[] = [];
   const answers = new Map<string, { promise: Promise<unknown>; resolve: (value: unknown) => void }>();
   const answerOf = (name: string) => {
@@ -70,10 +76,11 @@ export async function serve(headers: { readonly [name: string]: string }, missin
         else answerOf(url.searchParams.get('name') ?? '').resolve(JSON.parse(body));
         response.writeHead(204).end();
       });
-    } else if (root === '') send('text/html', '<!doctype html><script type="module" src="/test/browser/page.js"></script>');
-    else if (root in roots && extname(path) === '.js' && path !== missing) {
+    } else if (root === '') send('text/html', `<!doctype html><script type="module" src="/test/browser/${page}"></script>`);
+    else if (root in roots && extname(path) in types && path !== missing) {
       const file = join(roots[root], ...rest);
-      readFile(file).then((bytes) => send('text/javascript', root === 'tfjs' ? bytes : withAddresses(String(bytes))), refuse);
+      const served = (bytes: Buffer): string | Buffer => (foreign.has(root) ? bytes : withAddresses(String(bytes)));
+      readFile(file).then((bytes) => send(types[extname(path)], served(bytes)), refuse);
     } else refuse();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
