@@ -53,7 +53,7 @@ export const layers: readonly Layer[] = [
   core('breathe', []),
   core('random/', leaves),
   core('ode/', leaves),
-  core('io/', leaves),
+  { name: 'core/io/', prefix: 'packages/core/src/io/', mayImport: ['@advect/base', 'core/breathe', 'papaparse'] },
   core('tensor/', [...leaves, '@advect/compiler', 'ode/', '@tensorflow/*'], ['field/']),
   core('nn/', [...leaves, '@advect/compiler', 'tensor/', 'random/'], ['field/']),
   core('manifold/', [...leaves, 'tensor/', 'random/'], ['field/']),

@@ -1,3 +1,4 @@
+export { type CsvTable, type ReadCsvOptions, readCsv } from './csv.js';
 export {
   type JsonObject,
   type JsonValue,
@@ -11,6 +12,8 @@ export {
 } from './manifest.js';
 export { readIdx } from './idx.js';
 export { type Json, parseJson } from './json.js';
+export { readNpy } from './npy.js';
+export { readNpz } from './npz.js';
 export {
   type ReadSafetensorsOptions,
   type Safetensors,
@@ -20,3 +23,4 @@ export {
   writeSafetensors,
 } from './safetensors.js';
 export { sha256 } from './sha256.js';
+export { type ReadZipOptions, type ZipEntry, readZip } from './zip.js';

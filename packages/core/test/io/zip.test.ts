@@ -1,0 +1,126 @@
+import { crc32 as zlibCrc32, deflateRawSync } from 'node:zlib';
+import test from 'ava';
+import { AdvectError } from '@advect/base/errors';
+import { readZip } from '#src/io/index.js';
+
+interface Part {
+  readonly name: string;
+  readonly content: string;
+  readonly deflated?: boolean;
+  readonly change?: (local: Buffer, central: Buffer) => void;
+}
+
+/** A zip archive by the rules of APPNOTE.TXT, with faults put in where a test wants them. */
+function makeZip(parts: readonly Part[], comment = ''): Buffer {
+  const locals: Buffer[] = [];
+  const centrals: Buffer[] = [];
+  let offset = 0;
+  for (const { name, content, deflated = false, change } of parts) {
+    const raw = Buffer.from(content);
+    const packed = deflated ? deflateRawSync(raw) : raw;
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(deflated ? 8 : 0, 4);
+    common.writeUInt32LE(zlibCrc32(raw), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(raw.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), packed]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    const central = Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), common, tail, Buffer.from(name)]);
+    change?.(local, central);
+    locals.push(local);
+    centrals.push(central);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(centrals);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(parts.length, 8);
+  end.writeUInt16LE(parts.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  end.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([...locals, directory, end, Buffer.from(comment)]);
+}
+
+const text = async (entry: { read(): Promise<Uint8Array> }): Promise<string> => new TextDecoder().decode(await entry.read());
+
+test('stored and deflated files are read, folders are not among them, a comment may follow', async (t) => {
+  const long = 'abc'.repeat(10_000);
+  const zip = makeZip(
+    [
+      { name: 'a/', content: '' },
+      { name: 'a/é.txt', content: 'stored' },
+      { name: 'b', content: long, deflated: true },
+      { name: 'empty', content: '' },
+    ],
+    'PK\x05\x06 is no end here',
+  );
+  const entries = readZip(zip);
+  t.deepEqual(
+    entries.map(({ name, size }) => [name, size]),
+    [
+      ['a/é.txt', 6],
+      ['b', 30_000],
+      ['empty', 0],
+    ],
+  );
+  t.deepEqual(await Promise.all(entries.map(text)), ['stored', long, '']);
+});
+
+const two = (change: Part['change'], deflated = false): Buffer =>
+  makeZip([
+    { name: 'a', content: 'some text', deflated, change },
+    { name: 'b', content: 'more' },
+  ]);
+
+const faults: [what: string, zip: Uint8Array, message: RegExp][] = [
+  ['nothing', new Uint8Array(0), /no list of entries/],
+  ['no end', makeZip([{ name: 'a', content: 'x' }]).subarray(0, -1), /no list of entries/],
+  ['an encrypted file', two((_, c) => c.writeUInt16LE(1, 8)), /encrypted/],
+  ['another method', two((_, c) => c.writeUInt16LE(12, 10)), /method 12/],
+  ['a place outside', two((_, c) => c.writeUInt32LE(1e6, 42)), /not where it should be/],
+  [
+    'two names alike',
+    makeZip([
+      { name: 'a', content: 'x' },
+      { name: 'a', content: 'y' },
+    ]),
+    /twice/,
+  ],
+  [
+    'files over one another',
+    makeZip([
+      { name: 'a', content: 'x' },
+      { name: 'b', content: 'y', change: (_, c) => c.writeUInt32LE(0, 42) },
+    ]),
+    /overlap/,
+  ],
+  ['a stored file of two lengths', two((_, c) => c.writeUInt32LE(8, 20)), /two lengths/],
+  ['a length beyond what bytes can unpack to', two((_, c) => c.writeUInt32LE(2 ** 31, 24), true), /announces 2147483648 bytes/],
+  ['zip64', two((_, c) => c.writeUInt32LE(0xffffffff, 24)), /zip64|two lengths/],
+];
+
+for (const [what, zip, message] of faults) {
+  test(`an archive with ${what} is refused before anything is unpacked`, (t) => {
+    t.throws(() => readZip(zip), { instanceOf: AdvectError, code: 'invalid-file', message });
+  });
+}
+
+test('more bytes than the limit are refused before anything is unpacked', (t) => {
+  const zip = makeZip([{ name: 'a', content: 'x'.repeat(1000), deflated: true }]);
+  t.throws(() => readZip(zip, { limit: 999 }), { instanceOf: AdvectError, message: /1000 bytes, more than the 999/ });
+  t.is(readZip(zip, { limit: 1000 }).length, 1);
+});
+
+test('content that is longer, shorter, damaged or another than announced is refused', async (t) => {
+  const failing = async (change: Part['change'], message: RegExp) => {
+    await t.throwsAsync(readZip(two(change, true))[0].read(), { instanceOf: AdvectError, code: 'invalid-file', message });
+  };
+  await failing((_, c) => c.writeUInt32LE(8, 24), /more than the 8 bytes/);
+  await failing((_, c) => c.writeUInt32LE(10, 24), /9 of the 10 bytes/);
+  await failing((_, c) => c.writeUInt32LE(1, 16), /another checksum/);
+  await failing((l) => l.fill(0xff, 31, 36), /cannot be unpacked/);
+});
