@@ -7,6 +7,7 @@ import { fromSystemError } from './system-error.js';
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const readable = /\.(json|safetensors|md)$/;
 const largestFile = 512 * 2 ** 20;
+const largestFolder = 2 * largestFile;
 
 /**
  * Writes a model's (or checkpoint's) files as a folder that is there in full or not at all: a hidden folder beside it is
@@ -59,7 +60,7 @@ async function replaceFolder(from: string, to: string, aside: string): Promise<v
 const asideOf = (target: string): string => join(dirname(target), `.${basename(target)}.replaced`);
 
 /**
- * Reads a model's files: everything in the folder that ends in .json, .safetensors or .md. What they hold is for the
+ * Reads a model's files: everything in the folder that ends in .json, .safetensors or .md, at most 512 MiB a file and 1 GiB in all. What they hold is for the
  * model reader to check. Throws `not-found` where there is no `main` file (checkpoint.json is that of a checkpoint).
  */
 export async function readModelFolder(
@@ -83,7 +84,12 @@ async function readFolder(path: string, main: string): Promise<Map<string, Uint8
     throw new AdvectError('not-found', `'${path}' holds no ${main}`, `Give the folder of a ${what}, as the train command writes it.`);
   }
   const files = new Map<string, Uint8Array>();
-  for (const name of names.sort()) files.set(name, await readLimited(join(path, name), largestFile));
+  let left = largestFolder;
+  for (const name of names.sort()) {
+    const bytes = await readLimited(join(path, name), Math.min(largestFile, left));
+    left -= bytes.length;
+    files.set(name, bytes);
+  }
   return files;
 }
 

@@ -30,7 +30,7 @@ export function readImports(source: string): Import[] {
       .filter((name) => name.trim() !== '');
     found.push({ specifier, typeOnly: type !== undefined || (listed?.every((name) => /^\s*type\s/.test(name)) ?? false) });
   }
-  for (const [, specifier] of text.matchAll(/\bimport\s*["']([^"']+)["']/g)) found.push({ specifier, typeOnly: false });
+  for (const [, specifier] of text.matchAll(/(?<!["'])\bimport\s*["']([^"']+)["']/g)) found.push({ specifier, typeOnly: false });
   for (const [, keyword, specifier] of text.matchAll(/(\btypeof\s+)?\bimport\(\s*["']([^"']+)["']\s*\)/g)) {
     found.push({ specifier, typeOnly: keyword !== undefined });
   }

@@ -1,3 +1,6 @@
+export { readModelFiles, type ReadModelFilesOptions } from './chosen-files.js';
+export { fetchModel, type FetchModelOptions } from './fetch-model.js';
+export { type ModelFiles, modelLimits, readModelManifest } from './model-files.js';
 export { type CsvTable, type ReadCsvOptions, readCsv } from './csv.js';
 export {
   type JsonObject,

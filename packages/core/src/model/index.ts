@@ -1,6 +1,11 @@
-export { readModelFiles, type ReadModelFilesOptions } from './blobs.js';
-export { fetchModel, type FetchModelOptions } from './fetch.js';
-export { type ModelFiles, readModelManifest } from './files.js';
+export {
+  fetchModel,
+  type FetchModelOptions,
+  type ModelFiles,
+  readModelFiles,
+  type ReadModelFilesOptions,
+  readModelManifest,
+} from '../io/index.js';
 export { loadModel, type LoadModelOptions } from './load.js';
 export { modelCard } from './model-card.js';
 export type { ModelRecord } from './record.js';

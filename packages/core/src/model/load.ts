@@ -3,9 +3,9 @@ import { AdvectError } from '@advect/base/errors';
 import { optional, readOptions, value } from '@advect/base/options';
 import { fieldFromConfig, type Parameters } from '../field/index.js';
 import { type Base, baseFromConfig, cnf, type Flow, transformFromConfig } from '../flow/index.js';
-import { type JsonValue, type Manifest, readSafetensors, sha256 } from '../io/index.js';
+import { type JsonValue, type Manifest, type ModelFiles, readModelManifest, readSafetensors, sha256 } from '../io/index.js';
+import { invalidModel, need } from '../io/model-files.js';
 import { withinBudget } from '../nn/budget.js';
-import { invalidModel, type ModelFiles, need, readModelManifest } from './files.js';
 
 export interface LoadModelOptions {
   /**

@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { type Manifest, parseManifest } from '../io/index.js';
+import { type Manifest, parseManifest } from './manifest.js';
 
 /** A model's files by name, for a folder, an archive or a browser's storage. */
 export type ModelFiles = ReadonlyMap<string, Uint8Array>;

@@ -4,7 +4,8 @@ import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { mlp } from '#src/field/index.js';
 import { cnf } from '#src/flow/index.js';
-import { fetchModel, loadModel, readModelFiles, saveModel } from '#src/model/index.js';
+import { fetchModel, readModelFiles } from '#src/io/index.js';
+import { loadModel, saveModel } from '#src/model/index.js';
 
 const flow = cnf({ field: mlp({ dim: 2, hidden: [8], lastLayer: 'random' }), seed: 3 });
 const saved = saveModel(flow, { name: 'small' });

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { integer, readOptions } from '@advect/base/options';
-import { collectModel, type ModelFiles, modelLimits } from './files.js';
+import { collectModel, type ModelFiles, modelLimits } from './model-files.js';
 
 export interface ReadModelFilesOptions {
   /** Most bytes of weights, default 512 MiB. */
@@ -8,7 +8,7 @@ export interface ReadModelFilesOptions {
 }
 
 /**
- * Picks a model's files for {@link loadModel} out of those that a person has chosen or dropped in a page: a `FileList`, files
+ * Picks a model's files for `loadModel` out of those that a person has chosen or dropped in a page: a `FileList`, files
  * of a folder, or blobs by name. Others are not looked at. Each size is held to before a byte is read; the weights must
  * have as many as `model.json` says.
  *
@@ -22,7 +22,7 @@ export function readModelFiles(
     limit: integer({ default: modelLimits['weights.safetensors'], min: 0 }),
   });
   const chosen = Array.from(files, (file): readonly [string, Blob] =>
-    file instanceof Blob ? [file.webkitRelativePath || file.name, file] : file,
+    'size' in file ? [file.webkitRelativePath || file.name, file] : file,
   );
   return collectModel(async (name, most) => {
     const fitting = chosen.filter(([path]) => path.split('/').at(-1) === name);

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { abortSignal, integer, readOptions, value } from '@advect/base/options';
-import { collectModel, type ModelFiles, modelLimits } from './files.js';
+import { collectModel, type ModelFiles, modelLimits } from './model-files.js';
 
 export interface FetchModelOptions {
   readonly signal?: AbortSignal;
@@ -11,7 +11,7 @@ export interface FetchModelOptions {
 }
 
 /**
- * Fetches a model's files for {@link loadModel} from the address of its folder or of its `model.json`; in a page the
+ * Fetches a model's files for `loadModel` from the address of its folder or of its `model.json`; in a page the
  * address may be relative. Sizes are held to before anything is read: the announced length of each file, then the bytes
  * as they come; the weights may have as many as `model.json` says. Cost: two requests, one after the other.
  *

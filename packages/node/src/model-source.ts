@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AdvectError } from '@advect/base/errors';
+import { fetchModel, type ModelFiles } from '@advect/core/io';
+import { readModelFolder } from './model-folder.js';
+
+export interface OpenModelSettings {
+  /** Folder whose packages are meant by npm:NAME. Default: the current one. */
+  readonly from?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A model's files from wherever they are said to be: a folder by its path or file: URL, an address (http: or https:) of a
+ * folder or of its model.json, or an installed package, `npm:NAME` or `npm:NAME/FOLDER`, none of whose code is run. Sizes
+ * are held to before anything is read.
+ *
+ * Throws `not-found` where there is nothing, `invalid-file` for files that are too large or none of a model.
+ */
+export async function openModelFiles(where: string | URL, settings: OpenModelSettings = {}): Promise<ModelFiles> {
+  const place = String(where);
+  if (/^https?:/i.test(place)) return fetchModel(place, { signal: settings.signal });
+  if (/^file:/i.test(place)) return readModelFolder(fileURLToPath(place));
+  if (place.startsWith('npm:')) return readModelFolder(packageFolder(place.slice(4), settings.from ?? process.cwd()));
+  return readModelFolder(place);
+}
+
+const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+
+/** Where an installed package keeps its model.json. */
+function packageFolder(name: string, from: string): string {
+  if (!packageName.test(name)) {
+    throw new AdvectError('invalid-value', `'npm:${name}' does not name a package`, 'Give npm:NAME, npm:@SCOPE/NAME or npm:NAME/FOLDER.');
+  }
+  try {
+    return dirname(createRequire(join(from, 'here.js')).resolve(`${name}/model.json`));
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+        ? 'does not export its model.json'
+        : 'is not installed, or has no model.json';
+    throw new AdvectError(
+      'not-found',
+      `the package '${name}' ${reason}`,
+      `Install it where you are (${from}), or give the folder of a model.`,
+      cause,
+    );
+  }
+}
