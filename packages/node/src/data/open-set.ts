@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises';
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
-import { dataFile, type DataSettings, localFolder, localPaths } from './data-file.js';
+import { dataFile, type DataSettings, localFolder, localPath } from './data-file.js';
 import type { DataSet, Form, Parts, Samples } from './data-set.js';
 import { dataSets } from './sets/index.js';
 
@@ -36,22 +35,10 @@ export function findSet(name: string): DataSet {
 /** The first form that the local folder has in full; else, and without a folder, the first. */
 async function chooseForm<P>(set: DataSet<P>, settings: OpenSettings): Promise<Form<P>> {
   const directory = localFolder(settings);
-  if (directory === undefined || set.forms.length === 1) return set.forms[0];
+  if (directory === undefined) return set.forms[0];
   for (const form of set.forms) {
-    const found = await Promise.all(form.files.map((file) => isThere(localPaths(file, set.folder, directory))));
-    if (found.every(Boolean)) return form;
+    const paths = await Promise.all(form.files.map((file) => localPath(file, set.folder, directory).catch(() => undefined)));
+    if (paths.every((path) => path !== undefined)) return form;
   }
   return set.forms[0];
 }
-
-const isThere = async (paths: readonly string[]): Promise<boolean> =>
-  (
-    await Promise.all(
-      paths.map((path) =>
-        access(path).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    )
-  ).some(Boolean);
