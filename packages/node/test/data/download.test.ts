@@ -56,7 +56,7 @@ async function withServer(answers: readonly Answer[], work: (scene: Scene) => Pr
     const address = await listening(server);
     const file: DataFile = { name: 'set.bin', url: `${address}/set.bin`, sha256: sha256(content), limit: content.length };
     const settings: DataSettings = { set: 'things', env: { XDG_CACHE_HOME: cache }, retryAfter: [] };
-    const get: Scene['get'] = (change, other) => dataFile({ ...file, ...other } as DataFile, { ...settings, ...change });
+    const get: Scene['get'] = (change, other) => dataFile({ ...file, ...other }, { ...settings, ...change });
     await work({ address, folder: join(cache, 'advect/things'), file, settings, ranges, get });
   } finally {
     server.closeAllConnections();
