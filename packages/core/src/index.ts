@@ -2,7 +2,7 @@ export * from '@advect/base/array';
 export { AdvectError, type ErrorCode } from '@advect/base/errors';
 export * from './random/index.js';
 export * from './ode/index.js';
-export { ready, type BackendName, type BackendReport, type ReadyOptions } from './tensor/index.js';
+export { countTensors, ready, type BackendName, type BackendReport, type ReadyOptions } from './tensor/index.js';
 export * from './field/index.js';
 export type { ActivationName, Network } from './nn/index.js';
 export { sphere, torus, type Manifold } from './manifold/index.js';

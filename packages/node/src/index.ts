@@ -17,4 +17,4 @@ export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './
 export { createProgress, duration, sparkline, type ProgressLine, type ProgressSettings } from './progress.js';
 export { withInterrupt } from './interrupt.js';
 export { fromSystemError } from './system-error.js';
-export { dropCheckpoint, readCheckpoint, refuseEarlierRun, runTraining, type TrainingRun } from './training-run.js';
+export * from './run/index.js';

@@ -10,6 +10,10 @@ const known: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   EPERM: ['invalid-file', 'may not be changed by this user', 'Change its permissions, or give another path.'],
   EROFS: ['invalid-file', 'is on a disk that cannot be written', 'Give a path on another disk.'],
   ENOSPC: ['invalid-file', 'does not fit on the disk', 'Free some space, or give a path on another disk.'],
+  EDQUOT: ['invalid-file', 'does not fit into what this user may store', 'Free some space, or give a path on another disk.'],
+  EFBIG: ['invalid-file', 'is larger than a file may be here', 'Raise the limit (ulimit -f), or give a path on another disk.'],
+  EIO: ['invalid-file', 'cannot be read or written: the disk reports an error', 'Check the disk.'],
+  EMFILE: ['invalid-file', 'cannot be opened: too many files are open', 'Raise the limit (ulimit -n).'],
   ENAMETOOLONG: ['invalid-option', 'is too long a name', 'Give a shorter one.'],
 };
 

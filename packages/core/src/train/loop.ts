@@ -8,13 +8,13 @@ import { type Key, key as keyOf, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
 import { toBatch } from './batch.js';
 import { clipByGlobalNorm, globalNorm } from './clip.js';
-import { type DataSource, openData, type RawBatch, type TrainingData } from './data.js';
+import { type DataSource, openData, type TrainingData } from './data.js';
 import { copyParameters, emaUpdate } from './ema.js';
 import { adamDefaults, adamUpdate, type Gradients } from './optimizer.js';
 import { readTrainOptions, type TrainOptions } from './options.js';
 import { schedules, warmUp } from './schedule.js';
 import { copyState, type LiveState, newState, resumeState, type TrainingState } from './state.js';
-import { measureLoss } from './validation.js';
+import { openValidation } from './validation.js';
 
 /** What one update did. */
 export interface Progress {
@@ -32,7 +32,7 @@ export interface Progress {
   readonly metrics?: Readonly<Record<string, number>>;
   /** Who computed the objective, with how many threads, and why. */
   readonly executor?: ExecutorReport;
-  /** Mean loss on the held-out data, at the updates where it is measured. */
+  /** Mean loss on the held-out data, or what `measure` gave, at the updates where it is measured. */
   readonly validation?: number;
 }
 
@@ -118,7 +118,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
           learningRate,
           ...(metrics && { metrics }),
           ...(evaluation.executor && { executor: evaluation.executor }),
-          ...(due && { validation: await measureLoss(flow, validation, settings, keys.validation) }),
+          ...(due && { validation: await validation() }),
         };
       }
     } finally {
@@ -155,15 +155,14 @@ const isMeasured = (step: number, { validation, steps }: TrainOptions): boolean 
 
 interface Sources {
   readonly training: DataSource;
-  readonly validation?: RawBatch;
+  readonly validation?: () => Promise<number>;
 }
 
-async function openSources(flow: Flow, data: TrainingData, { validation }: TrainOptions, key: Key): Promise<Sources> {
-  const { conditionDim } = flow.field;
-  const training = await openData(data, conditionDim, 'train: data');
-  if (!validation) return { training };
-  const held = await openData(validation.data, conditionDim, 'train: validation.data');
-  return { training, validation: held.draw(0, Math.min(validation.count!, held.size), key) };
+async function openSources(flow: Flow, data: TrainingData, settings: TrainOptions, key: Key): Promise<Sources> {
+  return {
+    training: await openData(data, flow.field.conditionDim, 'train: data'),
+    ...(settings.validation && { validation: await openValidation(flow, settings.validation, settings, key) }),
+  };
 }
 
 /** One update of everything in the state, without a pause in between, so that a copy taken at any moment is consistent. */

@@ -1,3 +1,4 @@
+import type { Flow } from '../flow/flow.js';
 import { programReaders } from '../flow/options.js';
 import type { ProgramOptions } from '../flow/programs/index.js';
 import { type Objective } from '../objective/objective.js';
@@ -30,7 +31,7 @@ export interface TrainOptions {
   readonly seed: number;
   /** Share of samples whose condition is replaced by "unknown" (zeros), for guidance. Default 0. */
   readonly labelDropout: number;
-  /** Held-out data, measured with the weights that the flow has, every so many updates and after the last. */
+  /** Held-out data (or a measurement of one's own), measured with the weights that the flow has, every so many updates and after the last. */
   readonly validation: Validation | undefined;
   /** The state of an earlier run to go on from: the run then gives the same bytes as if it had not stopped. */
   readonly resume: TrainingState | undefined;
@@ -43,17 +44,41 @@ export interface TrainOptions {
   readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 }
 
-/** Held-out data and when to measure on it. */
-export interface Validation {
-  readonly data: TrainingData;
+/** What to measure while training goes on, and when: the objective on held-out data, or a number of one's own. */
+export type Validation = (
+  | {
+      readonly data: TrainingData;
+      /** Samples of it to measure on. Default 2048, or all there are. */
+      readonly count?: number;
+    }
+  | {
+      /**
+       * A number of the flow with the weights that it has then, such as its bits/dim on held-out samples. Lower is better. It
+       * must depend on the weights alone, for a resumed run to tell the same numbers.
+       */
+      readonly measure: (flow: Flow) => Promise<number>;
+    }
+) & {
   /** Updates between measurements. Default 500. */
   readonly every?: number;
-  /** Samples of it to measure on. Default 2048, or all there are. */
-  readonly count?: number;
-}
+};
 
 const isObject = (v: unknown): v is object => typeof v === 'object' && v !== null;
 const fraction = (v: unknown): boolean => typeof v === 'number' && v >= 0 && v < 1;
+
+const every = integer({ default: 500, min: 1 });
+
+const readValidation = (given: object, name: string): Validation =>
+  'measure' in given
+    ? readOptions<Validation & { measure: unknown }>(name, given, {
+        measure: value<(flow: Flow) => Promise<number>>((v) => typeof v === 'function', 'a function of the flow'),
+        every,
+      })
+    : readOptions<Validation & { data: TrainingData }>(name, given, {
+        data: value<TrainingData>(isObject, 'samples, { x, labels } or a sampler'),
+        every,
+        count: integer({ default: 2048, min: 1 }),
+      });
 
 export const readTrainOptions = (given: object): Readonly<TrainOptions> =>
   readOptions<TrainOptions>('train', given, {
@@ -69,11 +94,7 @@ export const readTrainOptions = (given: object): Readonly<TrainOptions> =>
     seed: seed(),
     labelDropout: number({ default: 0, min: 0, max: 1 }),
     validation: optional((v, name) =>
-      readOptions<Validation>(name, value<object>(isObject, 'an object { data, every }')(v, name), {
-        data: value<TrainingData>(isObject, 'samples, { x, labels } or a sampler'),
-        every: integer({ default: 500, min: 1 }),
-        count: integer({ default: 2048, min: 1 }),
-      }),
+      readValidation(value<object>(isObject, 'an object { data, every } or { measure, every }')(v, name), name),
     ),
     resume: optional(value<TrainingState>((v) => isObject(v) && 'optimizer' in v && 'parameters' in v, 'a TrainingState')),
     signal: abortSignal,

@@ -4,16 +4,29 @@ import type { Flow } from '../flow/flow.js';
 import type { Batch } from '../objective/objective.js';
 import { type Key, split } from '../random/index.js';
 import { toBatch } from './batch.js';
-import type { RawBatch } from './data.js';
-import type { TrainOptions } from './options.js';
+import { openData, type RawBatch } from './data.js';
+import type { TrainOptions, Validation } from './options.js';
 
 type Measuring = Pick<TrainOptions, 'objective' | 'batch' | 'executor' | 'threads'>;
+
+/** Checks what to validate on, once; gives the measurement for whatever weights the flow has when it is called. */
+export async function openValidation(
+  flow: Flow,
+  validation: Validation,
+  settings: Measuring,
+  key: Key,
+): Promise<() => Promise<number>> {
+  if ('measure' in validation) return () => validation.measure(flow);
+  const held = await openData(validation.data, flow.field.conditionDim, 'train: validation.data');
+  const rows = held.draw(0, Math.min(validation.count!, held.size), key);
+  return () => measureLoss(flow, rows, settings, key);
+}
 
 /**
  * Mean loss of the flow's own weights over held-out samples, `batch` at a time. The same key gives the same noise, so
  * that measurements of one run can be compared.
  */
-export async function measureLoss(flow: Flow, { x, x0, condition }: RawBatch, settings: Measuring, key: Key): Promise<number> {
+async function measureLoss(flow: Flow, { x, x0, condition }: RawBatch, settings: Measuring, key: Key): Promise<number> {
   const { batch } = settings;
   const count = x.shape[0];
   const { parameters } = flow;

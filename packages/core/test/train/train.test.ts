@@ -350,3 +350,16 @@ test.serial('one iteration at a time', async (t) => {
   t.is((await failure(() => training.finish())).code, 'unsupported');
   t.is((await first).step, 5);
 });
+
+test.serial('a measurement of one’s own is told where it is due, sees the weights of the step, and refuses what data need', async (t) => {
+  const flow = small();
+  const seen: Flow['parameters'][] = [];
+  const measure = async (given: Flow) => (seen.push(given.parameters), seen.length);
+  const training = train(flow, rows(30), { objective, steps: 5, batch: 8, ema: 0.9, validation: { measure, every: 2 } });
+  const told: (number | undefined)[] = [];
+  for await (const { validation } of training) told.push(validation);
+  t.deepEqual(told, [undefined, 1, undefined, 2, 3]);
+  t.deepEqual(seen.at(-1), training.state().ema);
+  const mixed = { measure, count: 3 } as never;
+  t.is((await failure(() => train(flow, rows(30), { objective, validation: mixed }))).code, 'unknown-option');
+});

@@ -97,7 +97,7 @@ export async function main(program: Program | ProgramGroup): Promise<void> {
     throw error;
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
   const surroundings: Surroundings = {
     argv: process.argv.slice(2),

@@ -1,0 +1,54 @@
+import { flag, numeric, text, type Values } from '../cli/option.js';
+import type { RunPlan } from './config.js';
+
+/** The options that every `train` command has; an app says how often is usual for it. */
+export const runOptions = (usual: { readonly checkpointEvery: number; readonly validateEvery: number; readonly sampleEvery: number }) => ({
+  checkpointEvery: numeric({
+    description: 'steps between checkpoints',
+    integer: true,
+    min: 1,
+    max: 1e7,
+    default: usual.checkpointEvery,
+  }),
+  keep: numeric({
+    description: 'checkpoints to keep: the last so many, and the best',
+    integer: true,
+    min: 1,
+    max: 1000,
+    default: 2,
+  }),
+  validateEvery: numeric({
+    description: 'steps between measurements on held-out data; 0 makes none',
+    integer: true,
+    min: 0,
+    max: 1e7,
+    default: usual.validateEvery,
+  }),
+  patience: numeric({
+    description: 'stop after so many measurements without a better one, and take the best weights',
+    integer: true,
+    min: 1,
+    max: 1e6,
+  }),
+  sampleEvery: numeric({ description: 'steps between samples; 0 makes none', integer: true, min: 0, max: 1e7, default: usual.sampleEvery }),
+  findRate: flag({ description: 'try learning rates from low to high, show the loss and a suggestion, and train nothing' }),
+  out: text({
+    description: 'folder for the model; the run lies beside it in DIR.run',
+    short: 'o',
+    placeholder: 'DIR',
+    defaultText: 'model',
+  }),
+  resume: text({ description: 'go on with this run, with the settings it holds', placeholder: 'DIR.run' }),
+  force: flag({ description: 'replace a model, and a run, that exist' }),
+});
+
+export type RunOptions = Values<ReturnType<typeof runOptions>>;
+
+/** The plan that a command line asks for. */
+export const planOf = ({ checkpointEvery, keep, patience, validateEvery, sampleEvery }: RunOptions): RunPlan => ({
+  checkpointEvery,
+  keep,
+  ...(patience !== undefined && { patience }),
+  ...(validateEvery > 0 && { validateEvery }),
+  ...(sampleEvery > 0 && { sampleEvery }),
+});
