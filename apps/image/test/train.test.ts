@@ -8,7 +8,7 @@ const small = ['--width', '16', '--depth', '2', '--batch', '32', '--measure', '1
 
 test('a run that Ctrl-C stops says how to go on, and then gives the same model', (t) =>
   inFolder(async (folder) => {
-    const steps = ['--steps', '400', ...small];
+    const steps = ['--steps', '400', '--sample-every', '200', '--validate-every', '100', ...small];
     const whole = join(folder, 'whole');
     t.is((await run('train', ...steps, '--out', whole)).code, 0);
 
@@ -17,7 +17,8 @@ test('a run that Ctrl-C stops says how to go on, and then gives the same model',
     let err = '';
     child.stderr.on('data', (text) => (err += text));
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    while (!(await readdir(folder)).includes('halved.checkpoint')) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!(await readdir(`${halved}.run/checkpoints`).catch(() => [])).some((name) => name.startsWith('step-')))
+      await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGINT');
     t.is(await ended, 130, err);
     const stopped = /interrupted after (\d+) of 400 steps/.exec(err);
@@ -25,9 +26,12 @@ test('a run that Ctrl-C stops says how to go on, and then gives the same model',
     t.regex(err, /Go on with: train --resume/);
     t.false((await readdir(folder)).includes('halved'));
 
-    t.is((await run('train', '--resume', `${halved}.checkpoint`, '--out', halved)).code, 0);
+    t.is((await run('train', '--resume', `${halved}.run`)).code, 0);
     t.deepEqual(await readFile(join(halved, 'weights.safetensors')), await readFile(join(whole, 'weights.safetensors')));
-    t.deepEqual((await readdir(folder)).sort(), ['halved', 'whole'], 'the checkpoint is gone, and no temporary file is left');
+    t.deepEqual((await readdir(folder)).sort(), ['halved', 'halved.run', 'whole', 'whole.run'], 'no temporary file is left');
+    const [samples, wholeSamples] = await Promise.all([halved, whole].map((name) => readdir(`${name}.run/samples`)));
+    t.deepEqual(samples, wholeSamples);
+    t.deepEqual(samples, ['step-00000200.png', 'step-00000400.png']);
   }));
 
 test('a model of a folder of pictures, in colour, with its card', (t) =>

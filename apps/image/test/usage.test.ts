@@ -33,7 +33,7 @@ quick('a missing picture', ['score', 'nope.png'], 1, /'nope\.png' does not exist
 quick('no picture at all', ['score'], 2, /needs FILE/, /--help/);
 quick('a folder that is no model', ['info', '.'], 1, /holds no model\.json/, /the folder of a model/);
 quick('a held-out picture without a file', ['info', '--held-out', '3'], 2, /needs a file/, /--out FILE\.png/);
-quick('a checkpoint that is none', ['train', '--resume', '.'], 1, /holds no checkpoint\.json/, /the folder of a checkpoint/);
+quick('a run that is none', ['train', '--resume', '.'], 1, /is no run: it holds no config\.json/, /the folder NAME\.run/);
 quick('a folder of pictures that is missing', ['train', '--data', 'nowhere'], 1, /'nowhere' does not exist/, /Check the path/);
 
 test.serial('with --json every line of output is JSON', (t) =>

@@ -1,22 +1,32 @@
 import type { Flow } from '@advect/core';
 import {
+  beginRun,
   type CommandContext,
   defineCommand,
-  dropCheckpoint,
+  earlyStopping,
+  findRun,
+  finishRun,
   flag,
+  modelOf,
   numeric,
-  readCheckpoint,
   refuseEarlierRun,
-  runTraining,
+  resumeRun,
+  runConfig,
+  runFolderOf,
+  runOptions,
+  shellWord,
+  showLearningRate,
   text,
+  trainRun,
   writeModelFolder,
 } from '@advect/node';
+import { namedSets, openPictures } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
-import { readRunSettings, type RunSettings } from '../model/run-settings.js';
+import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
 
 const options = {
   data: text({
-    description: "'optdigits' (8 × 8 handwritten digits, included), or a folder of pictures",
+    description: `'optdigits' (8 × 8 handwritten digits, included), a public set (${namedSets.slice(1).join(', ')}), or a folder of pictures`,
     default: 'optdigits',
     placeholder: 'NAME|DIR',
   }),
@@ -42,59 +52,82 @@ const options = {
   }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
   measure: numeric({ description: 'held-out pictures to measure at the end', integer: true, min: 10, max: 100_000, default: 200 }),
-  checkpointEvery: numeric({ description: 'steps between checkpoints', integer: true, min: 1, max: 1e7, default: 500 }),
-  out: text({ description: 'folder for the model', short: 'o', placeholder: 'DIR', default: 'model' }),
-  resume: text({ description: 'go on from this checkpoint, with the settings it holds', placeholder: 'DIR' }),
-  force: flag({ description: 'replace a model that exists' }),
+  ...runOptions({ checkpointEvery: 500, validateEvery: 500, sampleEvery: 1000 }),
 };
 
 export const train = defineCommand({
   name: 'train',
   summary: 'Learn a model from pictures.',
   details:
-    'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. While it trains, DIR.checkpoint holds the\n' +
-    'last checkpoint; Ctrl-C writes one and says how to go on. A run that was stopped and resumed gives the same model.',
+    'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. The run lies beside it in DIR.run: config.json,\n' +
+    'log.jsonl, checkpoints, samples (see `advect runs`). Ctrl-C writes a checkpoint and says how to go on; a run that was\n' +
+    'stopped, or killed, and resumed gives the same model.',
   options,
   examples: [
     ['train --out digits', 'the included digits; some ten minutes'],
     ['train --data photos/ --size 16 --colour --out photos', 'your own pictures; sub-folders are classes'],
-    ['train --resume digits.checkpoint --out digits', 'go on after an interruption'],
+    ['train --data mnist --validate-every 1000 --patience 5 --out mnist', 'until the held-out pictures get no more probable'],
+    ['train --data photos/ --find-rate', 'which learning rate to take'],
+    ['train --resume digits.run', 'go on after an interruption'],
   ],
   run: runTrain,
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, note, print, json, signal } = context;
-  const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
-  const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
-  await refuseEarlierRun(o.out, o);
-  const set = await openData(settings, context);
+  const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
+  const settings = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
+  const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
+  if (!o.findRate) await refuseEarlierRun(out, o);
+  const set = await openPictures(settings, context);
   const classes = set.classes.length > 0 ? `, ${set.classes.length} classes` : '';
   note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${set.test.count} to measure with${classes}`);
 
-  const { makeRun } = await import('../model/run.js');
-  const run = await makeRun(set, settings, stored?.state, signal);
-  await runTraining(
-    { ...run, settings, steps: settings.steps, checkpointEvery: o.checkpointEvery, out: o.out, goOn: `--out ${o.out}` },
-    context,
-  );
-  await finish(run.flow, set, settings, context);
-  await dropCheckpoint(o.out);
-  print(json ? JSON.stringify({ model: o.out }) : o.out);
+  const { pictureTraining } = await import('../model/training.js');
+  const { flow, data, options } = pictureTraining(set, settings);
+  if (o.findRate) return showLearningRate(flow, data, { ...options, signal }, context);
+  const run = resumed
+    ? await resumeRun(resumed.folder, resumed.config, context)
+    : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: 'bits/dim' }), o);
+  try {
+    const { watchedBitsPerDim, watchedSheet } = await import('../model/watch.js');
+    const outcome = await trainRun(
+      run,
+      {
+        flow,
+        data,
+        options: { ...options, signal },
+        validation: { measure: (now) => watchedBitsPerDim(now, set) },
+        sample: () => watchedSheet(flow, set),
+      },
+      context,
+    );
+    const command = `${commandLine(settings)}${earlyStopping(run.config.plan)}`;
+    const metrics = await finish(flow, set, { settings, out, command }, context);
+    await finishRun(run, outcome, metrics);
+  } finally {
+    await run.close();
+  }
+  note(`Try it: sample --model ${shellWord(out)}`);
+  print(json ? JSON.stringify({ model: out, run: run.folder }) : out);
 }
 
-async function finish(flow: Flow, set: PictureSet, settings: RunSettings, context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, progress, signal } = context;
+async function finish(
+  flow: Flow,
+  set: PictureSet,
+  about: { readonly settings: RunSettings; readonly out: string; readonly command: string },
+  { options: { force }, note, progress, signal }: CommandContext<typeof options>,
+): Promise<Readonly<Record<string, number>>> {
   const { measure } = await import('../model/measure.js');
   const { saveModelFiles } = await import('../model/save.js');
   const measured = await measure(flow, set, {
-    count: settings.measure,
+    count: about.settings.measure,
     signal,
     onProgress: (done, total) => progress.update(done, total, 'measuring'),
   });
   for (const [name, figure] of Object.entries(measured.metrics)) note(`${name}: ${Number(figure.toPrecision(4))}`);
-  await writeModelFolder(o.out, await saveModelFiles(flow, set, { out: o.out, settings, measured }), { force: o.force });
-  note(`Try it: sample --model ${o.out}`);
+  await writeModelFolder(about.out, await saveModelFiles(flow, set, { ...about, measured }), { force });
+  return measured.metrics;
 }
 
 const settingsOf = (o: CommandContext<typeof options>['options']): RunSettings => ({
@@ -111,18 +144,3 @@ const settingsOf = (o: CommandContext<typeof options>['options']): RunSettings =
   seed: o.seed,
   measure: o.measure,
 });
-
-async function openData(
-  { data, size, colour }: RunSettings,
-  { note, progress, signal }: CommandContext<typeof options>,
-): Promise<PictureSet> {
-  if (data === 'optdigits') return (await import('../data/optdigits.js')).optdigits();
-  const { pictureFolder } = await import('../data/folder.js');
-  return pictureFolder(data, {
-    size,
-    channels: colour ? 3 : 1,
-    signal,
-    onBroken: (name, reason) => note(`left out ${name}: ${reason}`),
-    onProgress: (done, total) => progress.update(done, total, 'reading pictures'),
-  });
-}

@@ -33,6 +33,8 @@ export interface PictureSet extends PictureForm {
   readonly name: string;
   readonly credit: Credit;
   readonly train: Pictures;
+  /** Pictures to watch while training, where the set has some apart from those that measure the end. */
+  readonly validation?: Pictures;
   readonly test: Pictures;
 }
 

@@ -2,6 +2,7 @@ import { type Flow, fitNearestNeighbours, ndarray } from '@advect/core';
 import { integers, key, split } from '@advect/core/random';
 import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set.js';
 import { mixesClasses, pictureDensities } from './density.js';
+import { evenly } from './evenly.js';
 import { type HeldOut, percentilesOf } from './form.js';
 import { mean, scoreDraws, standardErrorOf, summarise } from './score.js';
 
@@ -62,8 +63,3 @@ export async function recognised(flow: Flow, set: PictureSet, signal?: AbortSign
   const found = classify(ndarray(x.data, [generated, pictureDim(set)]));
   return (100 * found.filter((label, i) => label === labels[i]).length) / generated;
 }
-
-const evenly = (available: number, wanted: number): number[] => {
-  const count = Math.min(available, wanted);
-  return Array.from({ length: count }, (_, i) => Math.floor((i * available) / count));
-};

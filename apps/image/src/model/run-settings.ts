@@ -1,13 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
+import { namedSets, type PictureSource } from '../data/open-pictures.js';
 import { boolean, integer, number, readOptions, seed, value } from '@advect/base/options';
 
 /** Everything that a training run is made from: the same settings give the same model. */
-export interface RunSettings {
-  /** 'optdigits', or a folder of pictures. */
-  readonly data: string;
-  /** Pixels along each side, and whether in colour; of a folder's pictures. */
-  readonly size: number;
-  readonly colour: boolean;
+export interface RunSettings extends PictureSource {
   readonly width: number;
   readonly depth: number;
   readonly steps: number;
@@ -22,10 +18,10 @@ export interface RunSettings {
 
 const text = value<string>((v) => typeof v === 'string' && v !== '', 'a text');
 
-/** Reads the settings back from a checkpoint. Throws `invalid-file`. */
-export function readRunSettings(json: string): RunSettings {
+/** Reads the settings of a run. Throws `invalid-file`. */
+export function readRunSettings(settings: object): RunSettings {
   try {
-    return readOptions<RunSettings>('checkpoint.json', JSON.parse(json) as object, {
+    return readOptions<RunSettings>('config.json: settings', settings, {
       data: text,
       size: integer({ min: 1, max: 64 }),
       colour: boolean(),
@@ -41,13 +37,13 @@ export function readRunSettings(json: string): RunSettings {
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AdvectError('invalid-file', `the checkpoint cannot be read: ${reason}`, 'Start the training again without --resume.', cause);
+    throw new AdvectError('invalid-file', `the run cannot be read: ${reason}`, 'Start the training again without --resume.', cause);
   }
 }
 
 /** The command line that makes the same run. */
 export function commandLine({ data, size, colour, ...rest }: RunSettings): string {
-  const flags = { data, ...(data === 'optdigits' ? {} : { size, ...(colour ? { colour: true } : {}) }), ...rest };
+  const flags = { data, ...(namedSets.includes(data) ? {} : { size, ...(colour ? { colour: true } : {}) }), ...rest };
   const words = Object.entries(flags).map(([name, setting]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     return setting === true ? flag : `${flag} ${setting}`;

@@ -4,18 +4,26 @@ import { pictureDim, type PictureSet } from '../data/picture-set.js';
 import { convention } from './density.js';
 import { writePictureModel } from './form.js';
 import type { Measured } from './measure.js';
-import { commandLine, type RunSettings } from './run-settings.js';
+import type { RunSettings } from './run-settings.js';
+
+export interface ModelDescription {
+  /** The folder it will lie in. */
+  readonly out: string;
+  readonly settings: RunSettings;
+  /** The command line that makes it again. */
+  readonly command: string;
+  readonly measured: Measured;
+}
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
 export async function saveModelFiles(
   flow: Flow,
   set: PictureSet,
-  { out, settings, measured }: { readonly out: string; readonly settings: RunSettings; readonly measured: Measured },
+  { out, settings, command, measured }: ModelDescription,
 ): Promise<Map<string, Uint8Array>> {
   const name = basename(resolve(out));
   const { size, channels, levels, classes, credit } = set;
   const kind = `${size} × ${size} ${channels === 1 ? 'grey' : 'colour'} pictures`;
-  const command = commandLine(settings);
   const files = await saveModel(flow, {
     name,
     description: `Makes ${kind} like those of ${credit.title}${classes.length > 0 ? `, in ${classes.length} classes` : ''}.`,

@@ -1,20 +1,28 @@
-import type { Flow, Progress } from '@advect/core';
+import type { Flow } from '@advect/core';
 import {
+  beginRun,
   type CommandContext,
   defineCommand,
-  dropCheckpoint,
-  flag,
+  earlyStopping,
+  findRun,
+  finishRun,
+  modelOf,
   numeric,
-  readCheckpoint,
   readLimited,
   refuseEarlierRun,
-  runTraining,
+  resumeRun,
+  runConfig,
+  runFolderOf,
+  runOptions,
+  shellWord,
+  showLearningRate,
   text,
+  trainRun,
   writeModelFolder,
 } from '@advect/node';
 import { type Chorales, readChorales } from '../data/chorales.js';
 import { choraleFile, loadChorales } from '../data/source.js';
-import { readRunSettings, type RunSettings } from '../model/run-settings.js';
+import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
 
 const options = {
   data: text({
@@ -29,56 +37,66 @@ const options = {
   weightDecay: numeric({ description: 'decay of the weights (AdamW)', min: 0, max: 10, default: 0.01 }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
   measure: numeric({ description: 'tunes to compose and measure at the end', integer: true, min: 1, max: 10_000, default: 256 }),
-  checkpointEvery: numeric({ description: 'steps between checkpoints', integer: true, min: 1, max: 1e7, default: 250 }),
-  out: text({ description: 'folder for the model', short: 'o', placeholder: 'DIR', default: 'model' }),
-  resume: text({ description: 'go on from this checkpoint, with the settings it holds', placeholder: 'DIR' }),
-  force: flag({ description: 'replace a model that exists' }),
+  ...runOptions({ checkpointEvery: 250, validateEvery: 500, sampleEvery: 1000 }),
 };
 
 export const train = defineCommand({
   name: 'train',
   summary: 'Learn a model from the JSB chorales.',
   details:
-    'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. While it trains, DIR.checkpoint holds the\n' +
-    'last checkpoint; Ctrl-C writes one and says how to go on. A run that was stopped and resumed gives the same model.',
+    'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. The run lies beside it in DIR.run: config.json,\n' +
+    'log.jsonl, checkpoints, samples (see `advect runs`). Ctrl-C writes a checkpoint and says how to go on; a run that was\n' +
+    'stopped, or killed, and resumed gives the same model.',
   options,
   examples: [
     ['train --out chorales', 'an hour or two on one core'],
     ['train --data FOLDER --steps 1000 --out quick', 'from a local copy of the chorales, fewer steps'],
-    ['train --resume chorales.checkpoint --out chorales', 'go on after an interruption'],
+    ['train --resume chorales.run', 'go on after an interruption'],
   ],
   run: runTrain,
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, note, print, json, signal } = context;
-  const stored = o.resume === undefined ? undefined : await readCheckpoint(o.resume);
-  const settings = stored ? readRunSettings(stored.settings) : settingsOf(o);
-  await refuseEarlierRun(o.out, o);
+  const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
+  const settings = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
+  const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
+  if (!o.findRate) await refuseEarlierRun(out, o);
   const chorales = await openChorales(o.data, context);
   note(`${chorales.train.length} chorales to learn from, ${chorales.valid.length} to watch, ${chorales.test.length} to measure with`);
 
-  const { makeRun } = await import('../model/run.js');
-  const run = makeRun(chorales, settings, stored?.state, signal);
-  const goOn = `--out ${o.out}${o.data === undefined ? '' : ` --data ${o.data}`}`;
-  const onProgress = ({ step, smoothedLoss, validation }: Progress): void => {
-    if (validation === undefined) return;
-    note(`step ${step}: loss ${smoothedLoss.toFixed(4)}, on unseen chorales ${validation.toFixed(4)} nats a pitch`);
-  };
-  await runTraining({ ...run, settings, steps: settings.steps, checkpointEvery: o.checkpointEvery, out: o.out, goOn, onProgress }, context);
-  await finish(run.flow, chorales, settings, context);
-  await dropCheckpoint(o.out);
-  print(json ? JSON.stringify({ model: o.out }) : o.out);
+  const { choraleTraining } = await import('../model/training.js');
+  const { flow, data, options, validation } = choraleTraining(chorales, settings);
+  if (o.findRate) return showLearningRate(flow, data, { ...options, signal }, context);
+  const run = resumed
+    ? await resumeRun(resumed.folder, resumed.config, context)
+    : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: 'nats a pitch' }), o);
+  try {
+    const { watchedTune } = await import('../model/watch.js');
+    const goOn = o.data === undefined ? '' : ` --data ${shellWord(o.data)}`;
+    const work = { flow, data, options: { ...options, signal }, validation, sample: () => watchedTune(flow), goOn };
+    const outcome = await trainRun(run, work, context);
+    const command = `${commandLine(settings)}${earlyStopping(run.config.plan)}`;
+    await finishRun(run, outcome, await finish(flow, chorales, { settings, out, command }, context));
+  } finally {
+    await run.close();
+  }
+  note(`Try it: compose --model ${shellWord(out)}`);
+  print(json ? JSON.stringify({ model: out, run: run.folder }) : out);
 }
 
-async function finish(flow: Flow, chorales: Chorales, settings: RunSettings, context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, signal } = context;
-  note(`composing ${o.measure} tunes to measure`);
+async function finish(
+  flow: Flow,
+  chorales: Chorales,
+  about: { readonly settings: RunSettings; readonly out: string; readonly command: string },
+  { options: { measure: count, force }, note, signal }: CommandContext<typeof options>,
+): Promise<Readonly<Record<string, number>>> {
+  note(`composing ${count} tunes to measure`);
   const { measure } = await import('../model/measure.js');
-  const { saveModelFiles } = await import('../model/save.js');
-  const measured = await measure(flow, chorales, { count: o.measure, signal });
-  await writeModelFolder(o.out, await saveModelFiles(flow, { out: o.out, settings, measured }), { force: o.force });
-  note(`Try it: compose --model ${o.out}`);
+  const { metricsOf, saveModelFiles } = await import('../model/save.js');
+  const measured = await measure(flow, chorales, { count, signal });
+  await writeModelFolder(about.out, await saveModelFiles(flow, { ...about, measured }), { force });
+  return metricsOf(measured);
 }
 
 const settingsOf = ({

@@ -12,10 +12,10 @@ export interface RunSettings {
   readonly seed: number;
 }
 
-/** Reads the settings back from a checkpoint. Throws `invalid-file`. */
-export function readRunSettings(json: string): RunSettings {
+/** Reads the settings of a run. Throws `invalid-file`. */
+export function readRunSettings(settings: object): RunSettings {
   try {
-    return readOptions<RunSettings>('checkpoint.json', JSON.parse(json) as object, {
+    return readOptions<RunSettings>('config.json: settings', settings, {
       width: integer({ min: 4, max: 1024 }),
       layers: integer({ min: 1, max: 32 }),
       steps: integer({ min: 1 }),
@@ -26,7 +26,7 @@ export function readRunSettings(json: string): RunSettings {
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AdvectError('invalid-file', `the checkpoint cannot be read: ${reason}`, 'Start the training again without --resume.', cause);
+    throw new AdvectError('invalid-file', `the run cannot be read: ${reason}`, 'Start the training again without --resume.', cause);
   }
 }
 

@@ -5,15 +5,28 @@ import { choraleFile } from '../data/source.js';
 import type { StyleReport } from '../metrics/report.js';
 import { composeDefaults } from './defaults.js';
 import type { Measured } from './measure.js';
-import { commandLine, type RunSettings } from './run-settings.js';
+import type { RunSettings } from './run-settings.js';
+
+export interface ModelDescription {
+  /** The folder it will lie in. */
+  readonly out: string;
+  readonly settings: RunSettings;
+  /** The command line that makes it again. */
+  readonly command: string;
+  readonly measured: Measured;
+}
+
+/** What was measured of the model's own tunes, as numbers with names. */
+export const metricsOf = (measured: Measured): Record<string, number> =>
+  Object.fromEntries(
+    (['flow', 'polished', 'as composed'] as const).flatMap((set) =>
+      Object.entries(measured[set]).map(([figure, value]) => [`${set}: ${figure}`, value]),
+    ),
+  );
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
-export async function saveModelFiles(
-  flow: Flow,
-  { out, settings, measured }: { readonly out: string; readonly settings: RunSettings; readonly measured: Measured },
-): Promise<Map<string, Uint8Array>> {
+export async function saveModelFiles(flow: Flow, { out, settings, command, measured }: ModelDescription): Promise<Map<string, Uint8Array>> {
   const name = basename(resolve(out));
-  const command = commandLine(settings);
   const files = await saveModel(flow, {
     name,
     description: 'Composes four bars of four-part music in the style of the chorales of J. S. Bach.',
@@ -28,11 +41,7 @@ export async function saveModelFiles(
       command,
       ...(settings as unknown as JsonObject),
     },
-    metrics: Object.fromEntries(
-      (['flow', 'polished', 'as composed'] as const).flatMap((set) =>
-        Object.entries(measured[set]).map(([figure, value]) => [`${set}: ${figure}`, value]),
-      ),
-    ),
+    metrics: metricsOf(measured),
   });
   const card = new TextDecoder().decode(files.get('MODEL_CARD.md'));
   files.set('MODEL_CARD.md', new TextEncoder().encode(`${card}\n${advice(name, command, measured)}`));

@@ -98,7 +98,8 @@ test('Ctrl-C while training writes a checkpoint and says how to go on, and it go
   t.true(steps(stopped.err) >= 1, stopped.err);
   const command = /Go on with: (train --resume .*)\n/.exec(stopped.err)?.[1];
   t.truthy(command);
-  t.true((await stat(`${model}.checkpoint/state.safetensors`)).size > 1000);
+  const checkpoint = `step-${String(steps(stopped.err)).padStart(8, '0')}`;
+  t.true((await stat(`${model}.run/checkpoints/${checkpoint}/state.safetensors`)).size > 1000);
   const again = await start(command!.split(' '), /loss/);
   t.is(again.code, 130);
   t.true(steps(again.err) > steps(stopped.err));
@@ -130,7 +131,7 @@ test('mistakes are said at once, with a way out and the right exit code', async 
     [['info', folder], 1, /no model\.json/],
     [['train', '--data', folder], 1, /holds neither Jsb16thSeparated\.json[\s\S]*https:\/\//],
     [['train', '--data', data, '--out', folder], 1, /exists already/],
-    [['train', '--resume', folder], 1, /holds no checkpoint\.json/],
+    [['train', '--resume', folder], 1, /is no run: it holds no config\.json/],
   ];
   for (const [argv, code, message] of cases) {
     const result = await run(...argv);

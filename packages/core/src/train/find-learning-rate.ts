@@ -14,6 +14,8 @@ export interface RateOptions extends Pick<TrainOptions, 'objective'>, Partial<Om
   readonly to?: number;
   /** Updates from the first rate to the last. Default 150. */
   readonly steps?: number;
+  /** Told after each update. */
+  readonly onProgress?: (done: number) => void;
 }
 
 /** What the ramp itself settles. */
@@ -43,7 +45,7 @@ export interface RateCurve {
  * Reference: Smith (2017), "Cyclical learning rates for training neural networks", §3.3.
  */
 export async function findLearningRate(flow: Flow, data: TrainingData, options: RateOptions): Promise<RateCurve> {
-  const { from, to, steps, ...training } = readRamp(options);
+  const { from, to, steps, onProgress, ...training } = readRamp(options);
   const before = flow.parameters;
   const rates: number[] = [];
   const losses: number[] = [];
@@ -60,6 +62,7 @@ export async function findLearningRate(flow: Flow, data: TrainingData, options: 
       if (!Number.isFinite(validation)) break;
       rates.push(learningRate);
       losses.push(validation!);
+      onProgress?.(losses.length);
       if (hasBlownUp(losses)) break;
     }
   } catch (thrown) {
@@ -72,11 +75,15 @@ export async function findLearningRate(flow: Flow, data: TrainingData, options: 
 
 function readRamp({ from, to, steps, ...training }: RateOptions) {
   const positive = { min: Number.MIN_VALUE };
-  const ramp = readOptions('findLearningRate', { from, to, steps } as object, {
-    from: number({ default: 1e-6, ...positive }),
-    to: number({ default: 1, ...positive }),
-    steps: integer({ default: 150, min: 10 }),
-  }) as { from: number; to: number; steps: number };
+  const ramp = readOptions<{ from: number; to: number; steps: number }>(
+    'findLearningRate',
+    { from, to, steps },
+    {
+      from: number({ default: 1e-6, ...positive }),
+      to: number({ default: 1, ...positive }),
+      steps: integer({ default: 150, min: 10 }),
+    },
+  );
   if (ramp.from < ramp.to) return { ...training, ...ramp };
   throw new AdvectError('invalid-option', `findLearningRate: from ${ramp.from} to ${ramp.to} does not rise`, 'Give from below to.');
 }

@@ -10,12 +10,7 @@ import type { TrainOptions, Validation } from './options.js';
 type Measuring = Pick<TrainOptions, 'objective' | 'batch' | 'executor' | 'threads'>;
 
 /** Checks what to validate on, once; gives the measurement for whatever weights the flow has when it is called. */
-export async function openValidation(
-  flow: Flow,
-  validation: Validation,
-  settings: Measuring,
-  key: Key,
-): Promise<() => Promise<number>> {
+export async function openValidation(flow: Flow, validation: Validation, settings: Measuring, key: Key): Promise<() => Promise<number>> {
   if ('measure' in validation) return () => validation.measure(flow);
   const held = await openData(validation.data, flow.field.conditionDim, 'train: validation.data');
   const rows = held.draw(0, Math.min(validation.count!, held.size), key);

@@ -2,7 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { integer, number, optional, readOptions, value } from '@advect/base/options';
-import { sha256 } from '../data-cache.js';
+import { sha256 } from '../data/checksum.js';
 import { readModelFolder, writeModelFolder } from '../model-folder.js';
 import { fromSystemError } from '../system-error.js';
 import type { BestSoFar } from './best.js';

@@ -71,7 +71,8 @@ export async function readRunConfig(folder: string): Promise<RunConfig> {
   try {
     const { format, formatVersion: version, ...config } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
     if (format !== 'advect-run') throw new Error(`its format is ${JSON.stringify(format)}, not "advect-run"`);
-    if (version !== formatVersion) throw new Error(`its format has version ${JSON.stringify(version)}, and this program reads ${formatVersion}`);
+    if (version !== formatVersion)
+      throw new Error(`its format has version ${JSON.stringify(version)}, and this program reads ${formatVersion}`);
     return readOptions<RunConfig>('config.json', config, {
       program: text,
       command: text,

@@ -1,4 +1,7 @@
-export { modelPath, readRunConfig, type RunConfig, runFolderOf, type RunPlan } from './config.js';
+export { modelOf, type RunConfig, runFolderOf, type RunPlan } from './config.js';
+export { earlyStopping, runConfig, type RunDescription } from './describe.js';
 export { beginRun, findRun, type OpenRun, refuseEarlierRun, resumeRun } from './open.js';
 export { runOptions, planOf, type RunOptions } from './options.js';
-export { finishRun, type RunOutcome, type RunTraining, shellWord, trainRun } from './train.js';
+export { showLearningRate } from './learning-rate.js';
+export { shellWord } from './shell-word.js';
+export { finishRun, type RunOutcome, type RunTraining, trainRun } from './train.js';

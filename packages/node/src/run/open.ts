@@ -75,7 +75,12 @@ export async function resumeRun(folder: string, config: RunConfig, { note }: Pic
   }
 }
 
-async function opened(folder: string, config: RunConfig, checkpoint: Checkpoint | undefined, unlock: () => Promise<void>): Promise<OpenRun> {
+async function opened(
+  folder: string,
+  config: RunConfig,
+  checkpoint: Checkpoint | undefined,
+  unlock: () => Promise<void>,
+): Promise<OpenRun> {
   const log = await openRunLog(folder, checkpoint?.step ?? 0);
   return {
     folder,

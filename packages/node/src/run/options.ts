@@ -1,3 +1,4 @@
+import { AdvectError } from '@advect/base/errors';
 import { flag, numeric, text, type Values } from '../cli/option.js';
 import type { RunPlan } from './config.js';
 
@@ -44,11 +45,16 @@ export const runOptions = (usual: { readonly checkpointEvery: number; readonly v
 
 export type RunOptions = Values<ReturnType<typeof runOptions>>;
 
-/** The plan that a command line asks for. */
-export const planOf = ({ checkpointEvery, keep, patience, validateEvery, sampleEvery }: RunOptions): RunPlan => ({
-  checkpointEvery,
-  keep,
-  ...(patience !== undefined && { patience }),
-  ...(validateEvery > 0 && { validateEvery }),
-  ...(sampleEvery > 0 && { sampleEvery }),
-});
+/** The plan that a command line asks for. Throws `invalid-option` for patience without measurements. */
+export function planOf({ checkpointEvery, keep, patience, validateEvery, sampleEvery }: RunOptions): RunPlan {
+  if (patience !== undefined && validateEvery === 0) {
+    throw new AdvectError('invalid-option', '--patience needs measurements, and --validate-every is 0', 'Give --validate-every N.');
+  }
+  return {
+    checkpointEvery,
+    keep,
+    ...(patience !== undefined && { patience }),
+    ...(validateEvery > 0 && { validateEvery }),
+    ...(sampleEvery > 0 && { sampleEvery }),
+  };
+}
