@@ -1,6 +1,6 @@
 import { type NdArray, ndarray, type NumericArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { readSafetensors } from '../io/index.js';
+import { readSafetensors } from '../io/safetensors.js';
 
 /** A matrix [inputs, outputs] and a bias [outputs] in float64, for arithmetic before they become weights. */
 export interface Affine {

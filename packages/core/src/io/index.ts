@@ -1,3 +1,4 @@
+// For those who use it. The library itself imports its files one by one: a page then needs no package but TensorFlow.js.
 export { readModelFiles, type ReadModelFilesOptions } from './chosen-files.js';
 export { fetchModel, type FetchModelOptions } from './fetch-model.js';
 export { type ModelFiles, modelLimits, readModelManifest } from './model-files.js';

@@ -3,8 +3,10 @@ import { AdvectError } from '@advect/base/errors';
 import { optional, readOptions, value } from '@advect/base/options';
 import { fieldFromConfig, type Parameters } from '../field/index.js';
 import { type Base, baseFromConfig, cnf, type Flow, transformFromConfig } from '../flow/index.js';
-import { type JsonValue, type Manifest, type ModelFiles, readModelManifest, readSafetensors, sha256 } from '../io/index.js';
-import { invalidModel, need } from '../io/model-files.js';
+import type { JsonValue, Manifest } from '../io/manifest.js';
+import { invalidModel, type ModelFiles, need, readModelManifest } from '../io/model-files.js';
+import { readSafetensors } from '../io/safetensors.js';
+import { sha256 } from '../io/sha256.js';
 import { withinBudget } from '../nn/budget.js';
 
 export interface LoadModelOptions {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Manifest } from '../io/index.js';
+import type { JsonObject, JsonValue, Manifest } from '../io/manifest.js';
 
 /** A page for people about a model, in Markdown, made from its manifest alone. */
 export function modelCard(manifest: Manifest): string {

@@ -1,4 +1,4 @@
-import type { JsonObject, Manifest } from '../io/index.js';
+import type { JsonObject, Manifest } from '../io/manifest.js';
 import { readOptions, value } from '@advect/base/options';
 
 /** What is known about a model beyond its flow. All JSON; whatever is left out is empty. */

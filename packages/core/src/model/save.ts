@@ -1,16 +1,9 @@
 import { assertFinite, type NdArray } from '@advect/base/array';
 import { oneOf, readOptions } from '@advect/base/options';
 import type { Flow } from '../flow/flow.js';
-import {
-  formatManifest,
-  type Manifest,
-  parseManifest,
-  type PartConfig,
-  sha256,
-  type WeightsType,
-  weightsTypes,
-  writeSafetensors,
-} from '../io/index.js';
+import { formatManifest, type Manifest, parseManifest, type PartConfig, type WeightsType, weightsTypes } from '../io/manifest.js';
+import { writeSafetensors } from '../io/safetensors.js';
+import { sha256 } from '../io/sha256.js';
 import { modelCard } from './model-card.js';
 import { type ModelRecord, readRecord } from './record.js';
 

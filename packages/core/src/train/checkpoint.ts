@@ -1,7 +1,7 @@
 import type { NdArray, NumericArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { Parameters } from '../field/field.js';
-import { readSafetensors, writeSafetensors } from '../io/index.js';
+import { readSafetensors, writeSafetensors } from '../io/safetensors.js';
 import { number, readOptions, integer, value } from '@advect/base/options';
 import type { AdamState } from './optimizer.js';
 import type { TrainingState } from './state.js';
