@@ -75,4 +75,5 @@ test('no control character stands in a string as it is', (t) => {
 test('an error says what is wrong and where', (t) => {
   const error = t.throws(() => parseJson('{"a": 1, "a": 2}', 'model.json'), { instanceOf: AdvectError, code: 'invalid-file' });
   t.is(error?.message, 'model.json: the name "a" occurs a second time at character 12');
+  t.throws(() => parseJson('["\\u12"]', 'model.json'), { message: 'model.json: a malformed string ends at character 7' });
 });

@@ -52,8 +52,15 @@ const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
   'another format': { text: set('format', 'onnx'), says: /format is "onnx"/ },
   'a later version': { text: set('version', 3), says: /version is 3/, hint: /reads versions 1 and 2/ },
   'the weights of version 2 in version 1': { text: set('version', 1), says: /weights has no member "dtype"/ },
-  'a misspelt member': { text: set('metric', {}), says: /no member "metric"/, hint: /Did you mean 'metrics'\?/ },
-  'a missing member': { text: changed((d) => void delete d.base), says: /lacks the member "base"/ },
+  'a format that is a list': { text: set('format', []), says: /format is a list,/ },
+  'a version that is null': { text: set('version', null), says: /version is null$/ },
+  'a version that is an object': { text: set('version', {}), says: /version is an object$/ },
+  'a misspelt member': {
+    text: set('metric', {}),
+    says: /no member "metric"/,
+    hint: /^Did you mean 'metrics'\?.* Its members are: name, description, field, base, /,
+  },
+  'a missing member': { text: changed((d) => void delete d.base), says: /lacks the member "base"/, hint: /^Fetch or export/ },
   'a field without a kind': { text: set('field', { hidden: [3] }), says: /field has no kind/ },
   'transforms that are no list': { text: set('transforms', {}), says: /transforms is not a list/ },
   'a transform without a kind': { text: set('transforms', [{ kind: 'logit' }, {}]), says: /transforms\[1\] has no kind/ },
@@ -117,4 +124,7 @@ test('the writer refuses what cannot be read back', (t) => {
   ]) {
     t.throws(call, { instanceOf: AdvectError, code: 'invalid-file' });
   }
+  const error = t.throws(write({ training: { steps: 1n } }), { instanceOf: AdvectError, code: 'invalid-file' });
+  t.regex(error?.message ?? '', /JSON cannot hold it: .*BigInt/);
+  t.is(error?.hint, 'Give plain JSON values.');
 });

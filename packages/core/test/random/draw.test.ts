@@ -1,6 +1,7 @@
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { integers, key, normals, permutation, rademachers, split, uniforms } from '#src/random/index.js';
+import { domains, words } from '#src/random/words.js';
 
 const n = 200_000;
 
@@ -50,6 +51,33 @@ test('integers are below the bound and equally likely', (t) => {
   const wide = integers(key(0), n, 2 ** 31);
   t.true(wide.every((v) => v >= 0));
   t.true(Math.abs(wide.reduce((a, b) => a + b) / n / 2 ** 31 - 0.5) < 4 / Math.sqrt(12 * n));
+});
+
+test('an integer is the uppermost 53 bits of two words, scaled: in exact arithmetic too', (t) => {
+  const k = key(11);
+  const drawn = words(k, domains.integer, 0, 2000);
+  // A bound that is no power of two, and large: the second word decides one number in eight.
+  const below = 3 * 2 ** 29;
+  const exact = Array.from({ length: 1000 }, (_, i) => {
+    const fraction = (BigInt(drawn[2 * i]) << 21n) | BigInt(drawn[2 * i + 1] >>> 11);
+    return Number((fraction * BigInt(below)) >> 53n);
+  });
+  t.deepEqual([...integers(k, 1000, below)], exact);
+  t.true(exact.filter((value, i) => value !== Math.floor((drawn[2 * i] / 2 ** 32) * below)).length > 80);
+});
+
+test('no more words are drawn than the blocks of the answer hold', (t) => {
+  for (const [first, count, blocks] of [
+    [0, 0, 0],
+    [0, 1, 1],
+    [1, 1, 1],
+    [1, 2, 2],
+    [7, 100, 51],
+  ]) {
+    const drawn = words(key(0), domains.uniform, first, count);
+    t.is(drawn.length, count);
+    t.is(drawn.buffer.byteLength, 8 * blocks);
+  }
 });
 
 test('a permutation holds every number once, and all 24 orders of four are equally likely', (t) => {
