@@ -44,12 +44,12 @@ async function run(name) {
   const began = performance.now();
   const common = { schedule: 'cosine', clip: 1 };
   const matching = { steps: steps.matching, batch: 512, learningRate: 1e-2, warmup: 300 };
-  await train(flow, target, { objective: flowMatching(), ...matching, ...common }).finish();
+  await train(flow, target, { objective: flowMatching(), ...matching, ...common });
   const matched = await gapOf(flow, target);
   const middle = performance.now();
   const objective = likelihood({ method: 'rk4', steps: 10 });
   const fine = { steps: steps.likelihood, batch: 256, learningRate: 1e-3, warmup: 50, ema: 0.99, seed: 2 };
-  await train(flow, target, { objective, ...fine, ...common }).finish();
+  await train(flow, target, { objective, ...fine, ...common });
   const seconds = { matching: (middle - began) / 1000, likelihood: (performance.now() - middle) / 1000 };
   return { matched, likelihood: await gapOf(flow, target), seconds };
 }

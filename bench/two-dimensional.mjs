@@ -102,7 +102,7 @@ async function run({ from, to, test }, coupling, seed) {
   const flow = cnf({ field: mlp({ dim: 2, hidden: [64, 64, 64], activation: 'selu', time: 'concat' }), base, seed });
   const began = performance.now();
   const objective = flowMatching({ coupling });
-  await train(flow, learnt, { objective, steps, batch: Number(given.batch), learningRate: 5e-3, warmup: 100, seed }).finish();
+  await train(flow, learnt, { objective, steps, batch: Number(given.batch), learningRate: 5e-3, warmup: 100, seed });
   const seconds = (performance.now() - began) / 1000;
   const truth = draw(to, test, 'test');
   const o = { method: 'euler', steps: 100, seed: seed + 1000 };

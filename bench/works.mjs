@@ -26,8 +26,7 @@ async function trained(dim, width) {
     const field = mlp({ dim, hidden: [width, width, width], activation: 'tanh', lastLayer: dim === 2 ? 'zero' : 'random' });
     const flow = cnf({ field });
     if (dim === 2) {
-      const run = train(flow, distributions.moons, { objective: flowMatching(), steps: 300, batch: 512, learningRate: 1e-2, ema: false });
-      await run.finish();
+      await train(flow, distributions.moons, { objective: flowMatching(), steps: 300, batch: 512, learningRate: 1e-2, ema: false });
     }
     fields.set(name, { field, parameters: flow.parameters });
   }
@@ -60,7 +59,7 @@ const matchingWork = (dim, width, rows) => async () => {
 };
 
 const tight = { rtol: 1e-5, atol: 1e-5 };
-const together = { ...tight, control: 'joint', batch: 10_000 };
+const together = { ...tight, control: 'joint', chunk: 10_000 };
 const plane = { dim: 2, width: 64 };
 
 const verbWork = (verb) => async () => {

@@ -48,7 +48,7 @@ function drawParticles(positions, hues, left, top) {
 
 for (const [row, name] of ['moons', '8gaussians'].entries()) {
   const flow = cnf({ field: mlp({ dim: 2, hidden: [128, 128, 128] }) });
-  await train(flow, distributions[name], { objective: flowMatching(), steps: 8000, learningRate: 1e-2, warmup: 100 }).finish();
+  await train(flow, distributions[name], { objective: flowMatching(), steps: 8000, learningRate: 1e-2, warmup: 100 });
   const { x } = await flow.trajectory(40_000, { times: TIMES, seed: 0, rtol: 1e-3, atol: 1e-3 });
   const stride = 2 * 40_000;
   const hues = Array.from({ length: 40_000 }, (_, i) => Math.atan2(x.data[2 * i + 1], x.data[2 * i]) / (2 * Math.PI));

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { dequantise, fitGaussian, fitGaussianMixture, fitNearestNeighbours, key, logit, ndarray, rowKeys, sizeOf } from '@advect/core';
+import { dequantise, fitGaussian, fitGaussianMixture, fitNearestNeighbours, key, logit, ndarray, rowKeys } from '@advect/core';
+import { sizeOf } from '@advect/base/array';
 import { optdigits } from '#src/data/optdigits.js';
 import { choosePictures, type Pictures } from '#src/data/picture-set.js';
 import { pictureDensities } from '#src/model/density.js';

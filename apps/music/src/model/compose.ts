@@ -83,7 +83,7 @@ async function candidates(flow: Flow, settings: ComposeSettings, start: number, 
       temperature: settings.temperature,
       condition,
       ...(window > 0 && { known: heldOver(tunes) }),
-      batch: rowsAtOnce,
+      chunk: rowsAtOnce,
       signal: settings.signal,
     });
     const surprises = (await codeSurprise(flow, codes, { condition, signal: settings.signal })).data;

@@ -56,11 +56,11 @@ test.serial('a run goes on from its state to the same weights', async (t) => {
   const run = { width: 4, layers: 1, steps: 4, batch: 2, learningRate: 1e-3, weightDecay: 0.01, seed: 2 };
   const signal = new AbortController().signal;
   const whole = makeRun(chorales, run, undefined, signal);
-  await whole.training.finish();
+  await whole.training;
   const half = makeRun(chorales, run, undefined, signal);
   for await (const { step } of half.training) if (step === 2) break;
   const rest = makeRun(chorales, run, half.encode(half.training.state()), signal);
-  await rest.training.finish();
+  await rest.training;
   t.deepEqual(rest.flow.parameters, whole.flow.parameters);
   t.true(isChoraleFlow(whole.flow));
 });

@@ -60,7 +60,7 @@ export function bitsPerDim(logProb: ArrayLike<number>, options: BitsPerDimOption
 }
 
 /** How `importanceWeightedBitsPerDim` dequantises and solves. */
-export interface ImportanceWeightedOptions extends Omit<LogProbOptions, 'solverError'> {
+export interface ImportanceWeightedBitsPerDimOptions extends Omit<LogProbOptions, 'solverError'> {
   /** Dequantised copies of each sample, K. Default 1. */
   readonly samples?: number;
 }
@@ -78,7 +78,7 @@ export interface ImportanceWeightedOptions extends Omit<LogProbOptions, 'solverE
 export async function importanceWeightedBitsPerDim(
   flow: Flow,
   x: NdArray<NumericArray>,
-  options: ImportanceWeightedOptions = {},
+  options: ImportanceWeightedBitsPerDimOptions = {},
 ): Promise<BitsPerDim> {
   const { samples: given, seed: first = 0, ...rest } = options;
   const samples = integer({ default: 1, min: 1 })(given, 'importanceWeightedBitsPerDim: samples');

@@ -9,12 +9,12 @@ import { toRows } from './rows.js';
 /** Draws from prior and simulator: θ ~ p(θ), y ~ p(y | θ). */
 export interface SimulatedPairs {
   /** θ, [count, ...event]: what the flow is to give. */
-  readonly parameters: NdArray<NumericArray>;
+  readonly x: NdArray<NumericArray>;
   /** y, [count, conditionDim]: what the flow is conditioned on. */
-  readonly conditions: NdArray<NumericArray>;
+  readonly condition: NdArray<NumericArray>;
 }
 
-export interface CalibrationOptions extends SolverOptions {
+export interface SimulationBasedCalibrationOptions extends SolverOptions {
   /** Samples of the flow for each pair. Default 99. */
   readonly samples?: number;
   /** Of the ranks, for the test. Must divide samples + 1, and should leave several pairs to each. Default 10. */
@@ -43,25 +43,29 @@ export interface Calibration {
  * Cost: count · samples samples of the flow.
  * Reference: Talts et al. (2018), algorithm 1.
  */
-export async function simulationBasedCalibration(flow: Flow, pairs: SimulatedPairs, options?: CalibrationOptions): Promise<Calibration> {
+export async function simulationBasedCalibration(
+  flow: Flow,
+  pairs: SimulatedPairs,
+  options?: SimulationBasedCalibrationOptions,
+): Promise<Calibration> {
   const {
     samples,
     bins,
     seed: number,
     ...solver
-  } = readOptions<CalibrationOptions>('simulationBasedCalibration', options, {
+  } = readOptions<SimulationBasedCalibrationOptions>('simulationBasedCalibration', options, {
     ...solverReaders,
     samples: integer({ default: 99, min: 1 }),
     bins: integer({ default: 10, min: 2 }),
     seed: seed(),
-  }) as Required<CalibrationOptions>;
-  const truth = toRows(pairs.parameters, 'simulationBasedCalibration: parameters');
-  const given = toRows(pairs.conditions, 'simulationBasedCalibration: conditions', flow.field.conditionDim);
+  }) as Required<SimulationBasedCalibrationOptions>;
+  const truth = toRows(pairs.x, 'simulationBasedCalibration: x');
+  const given = toRows(pairs.condition, 'simulationBasedCalibration: condition', flow.field.conditionDim);
   if (truth.count !== given.count || (samples + 1) % bins !== 0) {
     throw new AdvectError(
       'invalid-value',
-      `simulationBasedCalibration: ${truth.count} parameters, ${given.count} conditions, ${samples} samples and ${bins} bins`,
-      'Give a condition for each parameter, and a number of bins that divides the samples plus one.',
+      `simulationBasedCalibration: ${truth.count} rows of x, ${given.count} of condition, ${samples} samples and ${bins} bins`,
+      'Give a condition for each row of x, and a number of bins that divides the samples plus one.',
     );
   }
   const repeated = Float32Array.from({ length: truth.count * samples * given.dim }, (_, at) => {

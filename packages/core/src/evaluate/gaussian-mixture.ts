@@ -1,6 +1,6 @@
 import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { integer, number, oneOf, readOptions, value } from '@advect/base/options';
+import { integer, number, oneOf, readOptions, seed } from '@advect/base/options';
 import { type Key, key, normals, split, uniforms } from '../random/index.js';
 import { kMeans } from './k-means.js';
 import { weightedMoments } from './moments.js';
@@ -28,8 +28,8 @@ export interface FitGaussianOptions {
 
 export interface FitGaussianMixtureOptions extends FitGaussianOptions {
   readonly components: number;
-  /** Where the starts are drawn from; `key(0)` unless given. */
-  readonly key?: Key;
+  /** Of the starts. Default 0. */
+  readonly seed?: number;
   /** Fits from so many starts, of which the likeliest is taken; 3 unless given. */
   readonly starts?: number;
   /** Steps at most; 100 unless given. */
@@ -63,7 +63,7 @@ export function fitGaussianMixture(x: NdArray<NumericArray>, options: FitGaussia
   const settings = readOptions<Required<FitGaussianMixtureOptions>>('fitGaussianMixture', options, {
     ...gaussianReaders,
     components: integer({ min: 1, max: 10_000 }),
-    key: value<Key>((v) => typeof v === 'object' && v !== null && 'hi' in v && 'lo' in v, 'a key', key(0)),
+    seed: seed(),
     starts: integer({ default: 3, min: 1 }),
     iterations: integer({ default: 100, min: 1 }),
     tolerance: number({ default: 1e-4, min: 0 }),
@@ -76,7 +76,7 @@ export function fitGaussianMixture(x: NdArray<NumericArray>, options: FitGaussia
       'Ask for fewer components, or give more samples.',
     );
   }
-  const fits = Array.from({ length: settings.starts }, (_, start) => fitFrom(split(settings.key, start), rows, settings));
+  const fits = Array.from({ length: settings.starts }, (_, start) => fitFrom(split(key(settings.seed), start), rows, settings));
   const best = fits.reduce((a, b) => (b.history.at(-1)! > a.history.at(-1)! ? b : a));
   return mixture(best.weights, best.components, best.history, x.shape.slice(1));
 }

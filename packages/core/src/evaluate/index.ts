@@ -4,9 +4,14 @@ export {
   type BitsPerDimOptions,
   bitsPerDim,
   importanceWeightedBitsPerDim,
-  type ImportanceWeightedOptions,
+  type ImportanceWeightedBitsPerDimOptions,
 } from './bits-per-dim.js';
-export { type Calibration, type CalibrationOptions, type SimulatedPairs, simulationBasedCalibration } from './calibration.js';
+export {
+  type Calibration,
+  type SimulationBasedCalibrationOptions,
+  type SimulatedPairs,
+  simulationBasedCalibration,
+} from './calibration.js';
 export { classifierTest, type ClassifierTest, type ClassifierTestOptions } from './classifier-test.js';
 export { entropyGap } from './entropy-gap.js';
 export {
@@ -17,8 +22,8 @@ export {
   fitGaussianMixture,
 } from './gaussian-mixture.js';
 export { energyDistance, mmd, type MmdOptions, type TwoSampleOptions } from './kernel-distances.js';
-export { type NearestNeighboursOptions, fitNearestNeighbours } from './nearest-neighbours.js';
-export { normalisedPathEnergy, type PathEnergy, type PathEnergyOptions } from './path-energy.js';
-export { slicedWasserstein2, type SlicedWasserstein2, type SlicedWassersteinOptions } from './sliced-wasserstein.js';
+export { type FitNearestNeighboursOptions, fitNearestNeighbours } from './nearest-neighbours.js';
+export { normalisedPathEnergy, type PathEnergy, type NormalisedPathEnergyOptions } from './path-energy.js';
+export { slicedWasserstein2, type SlicedWasserstein2, type SlicedWasserstein2Options } from './sliced-wasserstein.js';
 export type { Discrepancy } from './two-sample.js';
 export { wasserstein2, type Wasserstein2 } from './wasserstein.js';

@@ -3,7 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import { integer, readOptions } from '@advect/base/options';
 import { toRows } from './rows.js';
 
-export interface NearestNeighboursOptions {
+export interface FitNearestNeighboursOptions {
   /** Neighbours that vote; 5 unless given. */
   readonly neighbours?: number;
 }
@@ -19,7 +19,7 @@ export interface NearestNeighboursOptions {
 export function fitNearestNeighbours(
   x: NdArray<NumericArray>,
   labels: ArrayLike<number>,
-  options?: NearestNeighboursOptions,
+  options?: FitNearestNeighboursOptions,
 ): (x: NdArray<NumericArray>) => Int32Array {
   const known = toRows(x, 'The known samples');
   if (labels.length !== known.count) {
@@ -29,7 +29,7 @@ export function fitNearestNeighbours(
       'Give one label for each sample.',
     );
   }
-  const { neighbours } = readOptions<Required<NearestNeighboursOptions>>('fitNearestNeighbours', options, {
+  const { neighbours } = readOptions<Required<FitNearestNeighboursOptions>>('fitNearestNeighbours', options, {
     neighbours: integer({ default: Math.min(5, known.count), min: 1, max: known.count }),
   });
   return (asked) => {

@@ -4,7 +4,7 @@ import type { Flow } from '../flow/flow.js';
 import { meanWithError } from './mean.js';
 import { wasserstein2 } from './wasserstein.js';
 
-export interface PathEnergyOptions {
+export interface NormalisedPathEnergyOptions {
   /** Equal Euler steps along each path. Default 100. */
   readonly steps?: number;
   /** Of the noise that the paths start from. Default 0. */
@@ -33,8 +33,12 @@ export interface PathEnergy {
  *
  * @param truth samples of what the flow is to give, [n, ...event]
  */
-export async function normalisedPathEnergy(flow: Flow, truth: NdArray<NumericArray>, options?: PathEnergyOptions): Promise<PathEnergy> {
-  const o = readOptions<Required<PathEnergyOptions>>('normalisedPathEnergy', options, {
+export async function normalisedPathEnergy(
+  flow: Flow,
+  truth: NdArray<NumericArray>,
+  options?: NormalisedPathEnergyOptions,
+): Promise<PathEnergy> {
+  const o = readOptions<Required<NormalisedPathEnergyOptions>>('normalisedPathEnergy', options, {
     steps: integer({ default: 100, min: 1, max: 10_000 }),
     seed: seed(),
   });

@@ -4,7 +4,7 @@ import { key, normals } from '../random/index.js';
 import { meanWithError } from './mean.js';
 import { type Rows, toRows } from './rows.js';
 
-export interface SlicedWassersteinOptions {
+export interface SlicedWasserstein2Options {
   /** Random directions. Default 256. */
   readonly projections?: number;
   /** Of the directions. Default 0. */
@@ -32,9 +32,9 @@ export interface SlicedWasserstein2 {
 export function slicedWasserstein2(
   x: NdArray<NumericArray>,
   y: NdArray<NumericArray>,
-  options?: SlicedWassersteinOptions,
+  options?: SlicedWasserstein2Options,
 ): SlicedWasserstein2 {
-  const o = readOptions<Required<SlicedWassersteinOptions>>('slicedWasserstein2', options, {
+  const o = readOptions<Required<SlicedWasserstein2Options>>('slicedWasserstein2', options, {
     projections: integer({ default: 256, min: 1 }),
     seed: seed(),
   });

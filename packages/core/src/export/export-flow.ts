@@ -5,11 +5,12 @@ import type { DivergenceOptions, Flow } from '../flow/flow.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { divergenceReaders } from '../flow/options.js';
 import { weightArrays } from '../flow/programs/traced.js';
-import { type ExplicitMethodName, explicitMethodNames } from '../ode/index.js';
+import { type ExplicitMethodName } from '../ode/index.js';
+import { explicitMethodNames } from '../ode/methods/index.js';
 import { logProbGraph, samplerGraph, velocityGraph } from './flow-graphs.js';
 
 /** What of a flow becomes a file, and with which solver. */
-export interface FlowExportOptions extends DivergenceOptions {
+export interface ExportFlowOnnxOptions extends DivergenceOptions {
   /**
    * 'velocity': x [batch, ...event] in model space and t [1] → u. 'sampler': noise z of the base → x in data space.
    * 'logProb': x in data space → logProb [batch], nats.
@@ -30,8 +31,8 @@ export interface FlowExportOptions extends DivergenceOptions {
  * Results agree with the flow's own verbs at the same method and steps to float32 rounding. Throws `unsupported` where the
  * field uses an operation that cannot be traced, or the flow a base or transform of the user's own.
  */
-export function exportFlowOnnx(flow: Flow, options: FlowExportOptions): Uint8Array<ArrayBuffer> {
-  const { what, method, steps, ...divergence } = readOptions<FlowExportOptions>('exportFlowOnnx', options, {
+export function exportFlowOnnx(flow: Flow, options: ExportFlowOnnxOptions): Uint8Array<ArrayBuffer> {
+  const { what, method, steps, ...divergence } = readOptions<ExportFlowOnnxOptions>('exportFlowOnnx', options, {
     what: oneOf(['velocity', 'logProb', 'sampler'] as const),
     method: oneOf<ExplicitMethodName>(explicitMethodNames, 'rk4'),
     steps: integer({ default: 16, min: 1, max: 10_000 }),

@@ -1,1 +1,1 @@
-export { exportFlowOnnx, type FlowExportOptions } from './export-flow.js';
+export { exportFlowOnnx, type ExportFlowOnnxOptions } from './export-flow.js';

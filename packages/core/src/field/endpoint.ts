@@ -15,13 +15,13 @@ export interface EndpointFieldOptions {
   /** The K codes, each of D numbers. */
   readonly codebook: readonly (readonly number[])[];
   /** Standard deviation of the noise around a code, above 0. Default 0.1. */
-  readonly sigma: number;
+  readonly sigma?: number;
   /**
    * 'none': the network's output is the whole posterior. 'logits' (default): log N(x; t·e, s²) of each slot by itself is
    * added to it, so that the network only learns what the *other* slots say, and a constant output is the exact posterior
    * of independent slots. 'logits+input': the network also sees those probabilities.
    */
-  readonly evidence: Evidence;
+  readonly evidence?: Evidence;
 }
 
 /** How the evidence of a slot by itself enters its posterior; see `EndpointFieldOptions`. */
@@ -56,8 +56,8 @@ export interface EndpointField extends VelocityField {
  * References: Eijkelboom et al. (2024), "Variational flow matching for graph generation", for σ = 0; Lipman et
  * al. (2023), theorem 1, for the average over the posterior.
  */
-export function endpointField(options: Partial<EndpointFieldOptions> & Pick<EndpointFieldOptions, 'network' | 'codebook'>): EndpointField {
-  const { network, codebook, sigma, evidence } = readOptions<EndpointFieldOptions>('endpointField', options, {
+export function endpointField(options: EndpointFieldOptions): EndpointField {
+  const { network, codebook, sigma, evidence } = readOptions<Required<EndpointFieldOptions>>('endpointField', options, {
     network: value((v) => typeof v === 'object' && v !== null && 'apply' in v, 'a network'),
     codebook: value(isCodebook, 'at least two codes of equally many numbers'),
     sigma: number({ default: 0.1, min: 1e-3, max: 10 }),

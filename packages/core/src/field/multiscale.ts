@@ -1,3 +1,5 @@
+import { integer, optional, readOptions, value } from '@advect/base/options';
+import { dimensions } from './check.js';
 import type { VelocityField } from './field.js';
 import { sequence, type SequenceStep } from './sequence.js';
 
@@ -17,8 +19,17 @@ export interface MultiscaleOptions {
  * FFJORD's image flow as a `sequence`: at each scale `blocks` fields, a squeeze, `blocks` fields, and half of the channels
  * factored out; at the last one `blocks` fields and no more.
  * Reference: Grathwohl et al. (2019), FFJORD, §4.2, and its reference code, `odenvp.py`.
+ *
+ * @throws AdvectError `unknown-option` or `invalid-option`, also where a scale cannot be halved
  */
-export function multiscale({ event, field, blocks = 2, scales = scalesOf(event) }: MultiscaleOptions): VelocityField {
+export function multiscale(options: MultiscaleOptions): VelocityField {
+  const { event, field, blocks, ...read } = readOptions<MultiscaleOptions & { readonly blocks: number }>('multiscale', options, {
+    event: dimensions(3) as () => MultiscaleOptions['event'],
+    field: value<MultiscaleOptions['field']>((v) => typeof v === 'function', 'a function from a shape to a field'),
+    blocks: integer({ default: 2, min: 1, max: 1024 }),
+    scales: optional(integer({ min: 1, max: 64 })),
+  });
+  const scales = read.scales ?? scalesOf(event);
   const steps: SequenceStep[] = [];
   let [height, width, depth] = event;
   for (let scale = 0; scale < scales; scale++) {

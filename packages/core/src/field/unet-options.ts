@@ -38,7 +38,7 @@ export interface UnetOptions extends ConditionSettings, StartSettings {
 export type UnetSettings = Required<Omit<UnetOptions, 'headChannels' | 'classes'>> & Pick<UnetOptions, 'headChannels'>;
 
 const positive = integer({ min: 1 });
-const readers: Readers<UnetOptions> = {
+export const unetReaders: Readers<UnetOptions> = {
   event: dimensions(3) as () => readonly [number, number, number],
   channels: integer({ default: 32, min: 2 }),
   multipliers: widths([1, 2, 2]),
@@ -57,7 +57,7 @@ const readers: Readers<UnetOptions> = {
 
 /** Reads and checks options; throws `unknown-option` or `invalid-option`. */
 export function readUnetOptions(options: UnetOptions): UnetSettings {
-  const { classes, ...read } = readOptions<UnetOptions>('unet', options, readers);
+  const { classes, ...read } = readOptions<UnetOptions>('unet', options, unetReaders);
   const settings = { ...read, conditionDim: conditionWidth('unet', classes, read.conditionDim) } as UnetSettings;
   checkSettings(settings);
   return settings;

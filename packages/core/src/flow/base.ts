@@ -30,7 +30,7 @@ function sampleRows(
 export function standardNormal(): Base {
   return {
     config: { kind: 'standard-normal' },
-    sample: (key, count, event, start) => ndarray(normalRows(key, count, sizeOf(event), start), [count, ...event]),
+    sample: (count, key, event, start) => ndarray(normalRows(key, count, sizeOf(event), start), [count, ...event]),
     logProb(x) {
       const result = new Float64Array(x.shape[0]);
       eachRow(x, (row, i) => {
@@ -103,7 +103,7 @@ export function gaussianMixture(options: GaussianMixtureOptions): Base {
 
   return {
     config: { kind: 'gaussian-mixture', means, standardDeviations, weights: share },
-    sample: (key, count, event, start) =>
+    sample: (count, key, event, start) =>
       sampleRows(key, count, event, start, (rowKey, length) => {
         checkDim(length);
         let left = uniforms(split(rowKey, 'component'), 1)[0];
@@ -135,7 +135,7 @@ export function gaussianMixture(options: GaussianMixtureOptions): Base {
 /** The uniform distribution on a manifold. */
 export const uniformOn = (manifold: Manifold): Base => ({
   config: { kind: 'uniform', manifold: manifold.config },
-  sample: (key, count, _event, start) => manifold.uniform(key, count, start),
+  sample: (count, key, _event, start) => manifold.uniform(key, count, start),
   logProb: (x) => new Float64Array(x.shape[0]).fill(-manifold.logVolume),
   score: (x) => ({ shape: x.shape, data: new Float32Array(x.data.length) }),
 });

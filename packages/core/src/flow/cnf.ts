@@ -213,6 +213,6 @@ const isRising = (v: unknown): boolean =>
 const readCount = (where: string, count: number): number => integer({ min: 0 })(count, `${where}: count`);
 
 function drawNoise({ base, field }: Flow, count: number, { seed: number, start, temperature = 1 }: SampleOptions): NdArray {
-  const noise = base.sample(split(key(number!), 'noise'), count, field.event, start!);
+  const noise = base.sample(count, split(key(number!), 'noise'), field.event, start!);
   return temperature === 1 ? noise : { shape: noise.shape, data: noise.data.map((v) => v * temperature) };
 }

@@ -35,15 +35,20 @@ export async function conditionRows(options: ConditionOptions, rows: number, con
   }
   if (condition !== undefined) {
     const given = await toHost(condition, 'condition');
-    if (given.shape.length !== 2 || given.shape[0] !== rows || given.shape[1] !== conditionDim) {
+    const forAll = String(given.shape) === String([conditionDim]);
+    if (!forAll && String(given.shape) !== String([rows, conditionDim])) {
       throw new AdvectError(
         'invalid-shape',
         `condition has shape [${given.shape.join(', ')}]`,
-        `Its shape must be [${rows}, ${conditionDim}].`,
+        `Its shape must be [${rows}, ${conditionDim}], or [${conditionDim}] for one that all rows share.`,
       );
     }
     assertFinite(given, 'condition');
-    return given;
+    if (!forAll) return given;
+    return ndarray(
+      Float32Array.from({ length: rows * conditionDim }, (_, i) => given.data[i % conditionDim]),
+      [rows, conditionDim],
+    );
   }
   const labels = typeof label === 'number' || label === undefined ? Array<number>(rows).fill(label ?? -1) : label;
   if (labels.length !== rows) {

@@ -1,6 +1,7 @@
 import { type NdArray, ndarray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { type EventOptions, eventReaders, type LocatedEvent } from '../ode/index.js';
+import type { EventOptions, LocatedEvent } from '../ode/index.js';
+import { eventReaders } from '../ode/solve-options.js';
 import { readOptions, type Reader, value } from '@advect/base/options';
 import type { Flow, SolverOptions } from './flow.js';
 

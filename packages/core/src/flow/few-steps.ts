@@ -13,8 +13,8 @@ import { argumentsOf, byWeight, type ProgramOptions, rowsOf, type TracedFunction
 export interface FewStepsSettings extends ProgramOptions, ConditionOptions {
   /** Evaluations of the field, of equal durations. Default 1. */
   readonly steps?: number;
-  /** Rows at a time. Default 1024. */
-  readonly batch?: number;
+  /** Rows computed at a time. Default 1024. */
+  readonly chunk?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -22,7 +22,7 @@ export const fewStepsReaders: Readers<FewStepsSettings> = {
   ...programReaders,
   ...conditionReaders,
   steps: integer({ default: 1, min: 1, max: 10_000 }),
-  batch: integer({ default: 1024, min: 1 }),
+  chunk: integer({ default: 1024, min: 1 }),
   signal: abortSignal,
 };
 
@@ -36,11 +36,19 @@ export interface March {
   readonly density: boolean;
 }
 
+/** What a verb of few steps did. */
+export interface FewStepsReport {
+  /** Who computed the field, with how many threads, and why; none where there were no rows. */
+  readonly executor?: ExecutorReport;
+  /** Evaluations of the field, summed over chunks of the rows. */
+  readonly evaluations: number;
+}
+
 /** Where the rows arrive, and ∫ div u dt on the way, in the direction of travel. */
 export interface Marched {
   readonly x: NdArray;
   readonly integrals: Float64Array;
-  readonly executor?: ExecutorReport;
+  readonly report: FewStepsReport;
 }
 
 /** Goes from x to x + d·u(x, t, d), so many times, and adds up d·D(x, t, d). */
@@ -52,8 +60,8 @@ export async function march(flow: Flow, way: March, o: FewStepsSettings): Promis
   const integrals = new Float64Array(rows);
   const h = (way.from === 0 ? 1 : -1) / steps;
   const executor = await withPrograms(field, flow.parameters, o, async (programs) => {
-    for (let from = 0; from < rows; from += o.batch!) {
-      const to = Math.min(rows, from + o.batch!);
+    for (let from = 0; from < rows; from += o.chunk!) {
+      const to = Math.min(rows, from + o.chunk!);
       const condition =
         way.condition &&
         takeRows(
@@ -75,7 +83,8 @@ export async function march(flow: Flow, way: March, o: FewStepsSettings): Promis
     }
     return programs.report();
   });
-  return { x: ndarray(x, way.x.shape), integrals, ...(executor && { executor }) };
+  const evaluations = steps * Math.ceil(rows / o.chunk!);
+  return { x: ndarray(x, way.x.shape), integrals, report: { ...(executor && { executor }), evaluations } };
 }
 
 /** (x, t, duration) → the mean velocity, and the mean divergence where it is wanted. */

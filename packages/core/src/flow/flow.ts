@@ -10,10 +10,10 @@ import type { ProgramOptions } from './programs/index.js';
 
 /** The distribution at t = 0. Closed forms in float64 on the host. */
 export interface Base {
-  /** Name and settings that rebuild it (`baseFromConfig`). */
+  /** Name and settings that rebuild it when a model is loaded. */
   readonly config: BaseConfig;
   /** Row `i` depends on `(key, start + i)` only. [count, ...event] */
-  sample(key: Key, count: number, event: readonly number[], start: number): NdArray;
+  sample(count: number, key: Key, event: readonly number[], start: number): NdArray;
   /** log p₀ of each row, nats. */
   logProb(x: NdArray): Float64Array;
   /** ∇ₓ log p₀, of x's shape. */
@@ -31,7 +31,7 @@ export interface BaseConfig {
  * log-determinant. Host arithmetic; row i of the result depends on row i and `keys[i]` only.
  */
 export interface Transform {
-  /** Name and settings that rebuild it (`transformFromConfig`). */
+  /** Name and settings that rebuild it when a model is loaded. */
   readonly config: TransformConfig;
   /** Set where `forward` draws noise: a log-density of the data is then a lower bound in expectation, not exact. */
   readonly bounds?: true;
@@ -68,8 +68,8 @@ export interface SolverOptions extends ProgramOptions, StepOptions {
   readonly control?: 'per-sample' | 'joint';
   /** Attempted steps before the solve gives up, default 10,000. */
   readonly maxSteps?: number;
-  /** Rows solved at a time, default 1024; bounds memory. */
-  readonly batch?: number;
+  /** Rows computed at a time, default 1024; bounds memory. */
+  readonly chunk?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -77,7 +77,7 @@ export interface SolverOptions extends ProgramOptions, StepOptions {
 export interface ConditionOptions {
   /** A whole number from 0 to classes − 1, or −1 for unknown. */
   readonly label?: number | readonly number[] | Int32Array | Uint8Array;
-  /** [rows, conditionDim], finite. */
+  /** A row of `conditionDim` finite numbers for each, [rows, conditionDim], or one for all of them, [conditionDim]. */
   readonly condition?: ArrayLike | Tensor;
 }
 

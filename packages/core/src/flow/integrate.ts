@@ -12,8 +12,8 @@ import {
   type Solution,
   type StepReport,
   type VectorField,
-  whenSettled,
 } from '../ode/index.js';
+import { whenSettled } from '../ode/settle.js';
 import type { Key } from '../random/index.js';
 import { type Trace, traceColumns, traceDirections } from './divergence.js';
 import { type FlowEvent, type FlowEventOptions, seen, watching } from './events.js';
@@ -111,7 +111,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
   const size = sizeOf(event);
   const columns = passage.divergence ? traceColumns(passage.divergence.trace) : 0;
   const perRow = passage.divergence ? traceDirections(passage.divergence.trace, event) * size : 0;
-  const chunk = Math.max(1, Math.min(options.batch ?? ROWS_AT_A_TIME, Math.floor(MOST_DIRECTION_NUMBERS / Math.max(1, perRow))));
+  const chunk = Math.max(1, Math.min(options.chunk ?? ROWS_AT_A_TIME, Math.floor(MOST_DIRECTION_NUMBERS / Math.max(1, perRow))));
 
   const x = new Float32Array(passage.x.data.length);
   const integrals = new Float64Array(rows * columns);

@@ -1,7 +1,8 @@
 import { type ArrayLike, type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { oneOf, optional, readOptions, seed, value } from '@advect/base/options';
-import { type ExplicitMethodName, explicitMethodNames, type GradientMode, gradientModes } from '../ode/index.js';
+import { type ExplicitMethodName, type GradientMode, gradientModes } from '../ode/index.js';
+import { explicitMethodNames } from '../ode/methods/index.js';
 import { key, split } from '../random/index.js';
 import { ready, type Tensor } from '../tensor/index.js';
 import { rowsOfEvents } from './checks.js';
@@ -50,8 +51,8 @@ export interface LogProbGradient {
  * log p(x) and its gradient with respect to x, the condition, the weights and both end times. For maximum a posteriori
  * points, sensitivities, Langevin steps, or a training loop of one's own (`likelihood` with `train` is the ready-made one).
  *
- * The rows of a chunk (`batch`) share the steps that error control chooses, so that a row depends on its mates up to the
- * tolerance; with `steps` or `batch: 1` it does not. Costs two to six times a log-density.
+ * The rows of a chunk (`chunk`) share the steps that error control chooses, so that a row depends on its mates up to the
+ * tolerance; with `steps` or `chunk: 1` it does not. Costs two to six times a log-density.
  *
  * @throws AdvectError as `logProb` does; `unsupported` for a transform of one's own without `pullback`
  * @example
@@ -92,7 +93,7 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
   const ofY = new Float32Array(y.data.length);
   const ofCondition = condition && new Float32Array(condition.data.length);
   const gathered = gradientSum(parameters);
-  const [size, chunk] = [sizeOf(field.event), o.batch ?? ROWS_AT_A_TIME];
+  const [size, chunk] = [sizeOf(field.event), o.chunk ?? ROWS_AT_A_TIME];
   const times: [number, number] = [0, 0];
   const evaluations = { forward: 0, again: 0, backward: 0 };
   for (let start = 0; start < rows; start += chunk) {

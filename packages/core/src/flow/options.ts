@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { abortSignal, boolean, integer, number, oneOf, optional, type Reader, type Readers, seed, value } from '@advect/base/options';
-import { methods, type MethodName, stepReaders } from '../ode/index.js';
+import { methods, type MethodName } from '../ode/index.js';
+import { stepReaders } from '../ode/solve-options.js';
 import type { BackendReport } from '../tensor/index.js';
 import { eventsReader, type WatchOptions } from './events.js';
 import type { ProgramOptions } from './programs/index.js';
@@ -28,7 +29,7 @@ export const solverReaders: Readers<SolverOptions> = {
   steps: optional(integer({ min: 1 })),
   control: oneOf(['per-sample', 'joint'] as const, 'per-sample'),
   maxSteps: integer({ default: 10_000, min: 1 }),
-  batch: optional(integer({ min: 1 })),
+  chunk: optional(integer({ min: 1 })),
   signal: abortSignal,
 };
 

@@ -8,33 +8,33 @@ import { type Key, key, normals, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
 import { checkCodes, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
-import type { Flow } from './flow.js';
+import type { ConditionOptions, Flow } from './flow.js';
 import { fieldLogits, type ProgramOptions, withPrograms } from './programs/index.js';
-import { programReaders } from './options.js';
+import { conditionReaders, programReaders } from './options.js';
 
 /** Options of `sampleCodes`. */
-export interface SampleCodesOptions extends ProgramOptions {
+export interface SampleCodesOptions extends ProgramOptions, ConditionOptions {
   /** Default 0. Sample i depends on (seed, start + i) only. */
-  readonly seed: number;
+  readonly seed?: number;
   /** Number of the first sample. Default 0. */
-  readonly start: number;
+  readonly start?: number;
   /** Steps, equal in t; one evaluation of the field each. Default 40. */
-  readonly steps: number;
+  readonly steps?: number;
   /**
    * Share of the noise that is drawn afresh before each step, from 0 (default: the deterministic flow) to below 1. Fresh
    * noise corrects earlier mistakes and pulls towards what is typical; the sample can then not be encoded back.
    */
-  readonly churn: number;
+  readonly churn?: number;
   /** Scale of the noise. Default 1. */
-  readonly temperature: number;
-  /** [count, conditionDim]; default: unknown. */
-  readonly condition: NdArray | undefined;
+  readonly temperature?: number;
   /** Codes that are given, [count, slots], −1 where the flow is to choose: the given ones follow their own straight path. */
-  readonly known: NdArray<Int32Array> | undefined;
-  /** Samples made at a time. Default 64. */
-  readonly batch: number;
-  readonly signal: AbortSignal | undefined;
+  readonly known?: NdArray<Int32Array>;
+  /** Rows computed at a time. Default 64. */
+  readonly chunk?: number;
+  readonly signal?: AbortSignal;
 }
+
+type Settings = SampleCodesOptions & Required<Omit<SampleCodesOptions, 'known' | 'signal' | keyof ProgramOptions | keyof ConditionOptions>>;
 
 /** Codes by number, [count, slots], and how sure the last posterior was of each, log p in nats. */
 export interface SampledCodes {
@@ -55,32 +55,32 @@ export interface SampledCodes {
  * References: Song, Meng & Ermon (2021), "Denoising diffusion implicit models", eq. 12, for the step with σ = 0; Karras et
  * al. (2022), algorithm 2, for the churn; Lugmayr et al. (2022), "RePaint", for the given codes.
  */
-export async function sampleCodes(flow: Flow, count: number, options?: Partial<SampleCodesOptions>): Promise<SampledCodes> {
-  const o = readOptions<SampleCodesOptions>('sampleCodes', options, {
+export async function sampleCodes(flow: Flow, count: number, options?: SampleCodesOptions): Promise<SampledCodes> {
+  const o = readOptions<Settings>('sampleCodes', options, {
     seed: seed(),
     start: integer({ default: 0, min: 0 }),
     steps: integer({ default: 40, min: 1, max: 10_000 }),
     churn: number({ default: 0, min: 0, max: 0.99 }),
     temperature: number({ default: 1, min: 0 }),
-    condition: optional(value<NdArray>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array')),
+    ...conditionReaders,
     known: optional(value<NdArray<Int32Array>>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array of whole numbers')),
-    batch: integer({ default: 64, min: 1 }),
+    chunk: integer({ default: 64, min: 1 }),
     signal: abortSignal,
     ...programReaders,
   });
   const field = requireCodes(flow);
   const rows = integer({ min: 0 })(count, 'sampleCodes: count');
-  const condition = await conditionRows({ condition: o.condition }, rows, field.conditionDim);
+  const condition = await conditionRows(o, rows, field.conditionDim);
   if (o.known) checkCodes('sampleCodes: known', o.known, rows, -1, field);
   await ready();
   const codes = new Int32Array(rows * field.slots);
   const logConfidence = new Float32Array(rows * field.slots);
   await withPrograms(field, flow.parameters, o, async (programs) => {
-    for (let from = 0; from < rows; from += o.batch) {
-      const size = Math.min(o.batch, rows - from);
+    for (let from = 0; from < rows; from += o.chunk) {
+      const size = Math.min(o.chunk, rows - from);
       const chosen = Int32Array.from({ length: size }, (_, i) => from + i);
       const parts = { condition: condition && takeRows(condition, chosen), known: o.known && takeRows(o.known, chosen) };
-      const base = flow.base.sample(split(key(o.seed), 'noise'), size, field.event, o.start + from);
+      const base = flow.base.sample(size, split(key(o.seed), 'noise'), field.event, o.start + from);
       const fresh = freshNoise(split(key(o.seed), 'churn'), size, sizeOf(field.event), o.start + from);
       const evaluate: Evaluate = (x, t) => fieldLogits(programs, field, flow.parameters, x, t, parts.condition);
       const logits = await march(field, base, fresh, parts.known, evaluate, o);
@@ -100,7 +100,7 @@ async function march(
   fresh: (step: number) => Float32Array,
   known: NdArray<Int32Array> | undefined,
   evaluate: Evaluate,
-  { steps, churn, temperature, signal }: SampleCodesOptions,
+  { steps, churn, temperature, signal }: Settings,
 ): Promise<Float32Array> {
   const { codebook, sigma } = field;
   const width = codebook[0].length;

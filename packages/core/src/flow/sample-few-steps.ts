@@ -1,15 +1,14 @@
 import type { NdArray } from '@advect/base/array';
 import { integer, number, readOptions, seed } from '@advect/base/options';
-import type { ExecutorReport } from '@advect/compiler';
 import { key, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
 import { conditionRows } from './condition.js';
-import { type FewStepsSettings, fewStepsReaders, march, requireAverage } from './few-steps.js';
+import { type FewStepsReport, type FewStepsSettings, fewStepsReaders, march, requireAverage } from './few-steps.js';
 import type { Flow } from './flow.js';
 import { toDataSpace } from './transforms/index.js';
 
 /** Options of `sampleFewSteps`. */
-export interface FewStepsOptions extends FewStepsSettings {
+export interface SampleFewStepsOptions extends FewStepsSettings {
   /** Default 0. The same noise as `flow.sample` draws with this seed. */
   readonly seed?: number;
   /** Number of the first sample. Default 0. */
@@ -28,9 +27,9 @@ export interface FewStepsOptions extends FewStepsSettings {
 export async function sampleFewSteps(
   flow: Flow,
   count: number,
-  options?: FewStepsOptions,
-): Promise<{ x: NdArray; executor?: ExecutorReport }> {
-  const o = readOptions<FewStepsOptions>('sampleFewSteps', options, {
+  options?: SampleFewStepsOptions,
+): Promise<{ x: NdArray; report: FewStepsReport }> {
+  const o = readOptions<SampleFewStepsOptions>('sampleFewSteps', options, {
     ...fewStepsReaders,
     seed: seed(),
     start: integer({ default: 0, min: 0 }),
@@ -40,8 +39,8 @@ export async function sampleFewSteps(
   const rows = integer({ min: 0 })(count, 'sampleFewSteps: count');
   const condition = await conditionRows(o, rows, flow.field.conditionDim);
   await ready();
-  const noise = flow.base.sample(split(key(o.seed!), 'noise'), rows, flow.field.event, o.start!);
+  const noise = flow.base.sample(rows, split(key(o.seed!), 'noise'), flow.field.event, o.start!);
   const start = { shape: noise.shape, data: noise.data.map((v) => v * o.temperature!) };
-  const { x, executor } = await march(flow, { x: start, condition, from: 0, density: false }, o);
-  return { x: toDataSpace(flow.transforms, x), ...(executor && { executor }) };
+  const { x, report } = await march(flow, { x: start, condition, from: 0, density: false }, o);
+  return { x: toDataSpace(flow.transforms, x), report };
 }

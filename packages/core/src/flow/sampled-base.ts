@@ -25,7 +25,7 @@ export function sampledBase(source: BaseSource): Base {
   };
   return {
     config: { kind: 'sampled' },
-    sample(key, count, event, start) {
+    sample(count, key, event, start) {
       const size = sizeOf(event);
       const data = new Float32Array(count * size);
       for (let i = 0; i < count; i++) data.set(row(source.sample(1, split(key, start + i)), event), i * size);

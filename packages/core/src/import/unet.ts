@@ -1,9 +1,11 @@
-import { type NdArray, sizeOf } from '@advect/base/array';
+import type { NdArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
+import { boolean, integer, number, readOptions } from '@advect/base/options';
 import { type Parameters, unet, type UnetOptions } from '../field/index.js';
-import { readUnetOptions } from '../field/unet-options.js';
+import { readUnetOptions, unetReaders } from '../field/unet-options.js';
 import { type UnetPart, unetPlan } from '../field/unet-plan.js';
 import { cnf, type Flow, type Transform } from '../flow/index.js';
+import { transformList } from './transform-list.js';
 import { float32, openWeights, type Weights } from './weights.js';
 
 /** What the file does not tell: the net's settings, by this library's names (see `unet`). */
@@ -23,14 +25,20 @@ export interface ImportUnetOptions extends Omit<UnetOptions, 'lastLayer' | 'cond
  * field with t from 0 at the noise to 1 at the data, as here. Pictures are [height, width, channels] here, and labels one-hot.
  * Drop-out, which is only for training, is not part of it.
  *
- * @throws AdvectError `invalid-file` for weights that are not those of a net with these settings
+ * @throws AdvectError `unknown-option` or `invalid-option`; `invalid-file` for weights that are not those of a net with these settings
  */
 export function importUnet(bytes: Uint8Array, options: ImportUnetOptions): Flow {
-  const { newAttentionOrder = false, transforms = [], ...given } = options ?? {};
-  const settings: UnetOptions = { groups: 32, frequency: 1, ...given };
+  const { lastLayer: _, conditionDim: __, ...readers } = unetReaders;
+  const { newAttentionOrder, transforms, ...settings } = readOptions<ImportUnetOptions>('importUnet', options, {
+    ...readers,
+    groups: integer({ default: 32, min: 1 }),
+    frequency: number({ default: 1, min: 1e-3, max: 1e5 }),
+    newAttentionOrder: boolean(false),
+    transforms: transformList,
+  });
   const flow = cnf({ field: unet(settings), transforms });
   const weights = openWeights(bytes, "the weights of torchcfm's UNetModel");
-  const found = read(weights, settings, newAttentionOrder);
+  const found = read(weights, settings, newAttentionOrder!);
   weights.finish();
   flow.parameters = Object.fromEntries(
     Object.entries(flow.parameters).map(([name, { shape }]) => [name, fitting(name, found[name], shape)]),
@@ -64,16 +72,10 @@ function read(weights: Weights, settings: UnetOptions, newAttentionOrder: boolea
     }
   };
   const norm = (name: string, from: string): void => vectors(from, { weight: `${name}/scale`, bias: `${name}/shift` });
-  /** [outputs, inputs, height, width] → [height, width, inputs, outputs] */
   const convolution = (name: string, from: string): void => {
-    const { shape, data } = weights.take(`${from}.weight`);
-    const [outputs, inputs, height, width] = shape;
-    const turned = Float32Array.from({ length: sizeOf(shape) }, (_, at) => {
-      const [place, rest] = [Math.floor(at / (inputs * outputs)), at % (inputs * outputs)];
-      return data[((rest % outputs) * inputs + Math.floor(rest / outputs)) * height * width + place];
-    });
-    found[`${name}/weight`] = float32(turned, height, width, inputs, outputs);
-    vectors(from, { bias: `${name}/bias` });
+    const { shape, weight, bias } = weights.convolution(from);
+    found[`${name}/weight`] = float32(weight, ...shape);
+    found[`${name}/bias`] = float32(bias, bias.length);
   };
   /** One matrix for queries, keys and values, [3 · channels, channels, 1]: by head first, or by part first. */
   const attention = (name: string, from: string, channels: number): void => {

@@ -23,11 +23,7 @@ export interface SaveModelOptions {
  * Throws `unknown-option` or `invalid-option` for the record, `invalid-file` for what JSON cannot hold in it, and
  * `invalid-value` for weights that are not finite, or too large for float16.
  */
-export async function saveModel(
-  flow: Flow,
-  record: Partial<ModelRecord> & Pick<ModelRecord, 'name'>,
-  options?: SaveModelOptions,
-): Promise<Map<string, Uint8Array>> {
+export async function saveModel(flow: Flow, record: ModelRecord, options?: SaveModelOptions): Promise<Map<string, Uint8Array>> {
   const { dtype } = readOptions<Required<SaveModelOptions>>('saveModel', options, { dtype: oneOf(weightsTypes, 'float32') });
   const settings = readRecord(record);
   const names = Object.keys(flow.parameters).sort();

@@ -12,8 +12,8 @@ import { logitNormals } from './times.js';
 /** Options of `endpointMatching`. */
 export interface EndpointMatchingOptions {
   /** Centre and spread of the times: t = sigmoid(N(mean, spread²)). Default 0 and 1. */
-  readonly timeMean: number;
-  readonly timeSpread: number;
+  readonly timeMean?: number;
+  readonly timeSpread?: number;
 }
 
 /**
@@ -25,8 +25,8 @@ export interface EndpointMatchingOptions {
  *
  * References: Eijkelboom et al. (2024), "Variational flow matching for graph generation"; Esser et al. (2024), eq. 19, for the times.
  */
-export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Objective {
-  const { timeMean, timeSpread } = readOptions<EndpointMatchingOptions>('endpointMatching', options, {
+export function endpointMatching(options?: EndpointMatchingOptions): Objective {
+  const { timeMean, timeSpread } = readOptions<Required<EndpointMatchingOptions>>('endpointMatching', options, {
     timeMean: number({ default: 0, min: -10, max: 10 }),
     timeSpread: number({ default: 1, min: 0, max: 10 }),
   });
@@ -37,7 +37,7 @@ export function endpointMatching(options?: Partial<EndpointMatchingOptions>): Ob
     }
     const count = batch.x.shape[0];
     const t = logitNormals(split(key, 'time'), count, timeMean, timeSpread);
-    const x0 = flow.base.sample(split(key, 'base'), count, field.event, 0);
+    const x0 = flow.base.sample(count, split(key, 'base'), field.event, 0);
     const codes = nearestCodes(field, batch.x);
     const rows = { ...blur(field, codes, x0, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition: batch.condition };
     return { loss: crossEntropy(field), rows, scale: 1 / (count * field.slots) };

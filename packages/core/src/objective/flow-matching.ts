@@ -25,31 +25,33 @@ export interface FlowMatchingOptions {
    * - 'bridge': a Brownian bridge, (1 − t)·x0 + t·x1 + σ·√(t(1 − t))·ε, with the drift of its probability flow. With the
    *   coupling 'sinkhorn' it learns the Schrödinger bridge of diffusion σ. Times lie in [0.001, 0.999].
    */
-  readonly path: PathName;
+  readonly path?: PathName;
   /**
    * The σ of the path. Default 0; 'bridge' needs one above 0, 'conditional-ot' one below 1. The other paths are blurred by it
    * at both ends, so keep it small.
    */
-  readonly sigma: number;
+  readonly sigma?: number;
   /**
    * How noise and data are paired within a batch. Default 'independent'. 'exact-ot' (least total squared distance) makes
    * paths that cross less, so that few steps sample well; 'sinkhorn' draws pairs from the entropic plan, a smoother thing.
    */
-  readonly coupling: CouplingName;
+  readonly coupling?: CouplingName;
   /** ε of 'sinkhorn'. Default 2σ² for 'bridge', which is the Schrödinger bridge's own; else 5 % of a batch's mean squared distance. */
-  readonly regularisation: number | undefined;
+  readonly regularisation?: number;
   /**
    * Whether samples of different conditions may be paired. Default false: each class is then paired with noise of its
    * own, and its noise stays that of the base. True gives shorter ways and, with few samples a class, conditions that
    * pull at the noise they are given.
    */
-  readonly acrossConditions: boolean;
+  readonly acrossConditions?: boolean;
   /**
    * How times are drawn: 'uniform' on [0, 1), or 'logit-normal', t = sigmoid(N(0, 1)), which weighs the loss towards the
    * middle times. Both have the same minimiser; their loss values are not comparable. Default 'uniform'.
    */
-  readonly time: TimeDistribution;
+  readonly timeDistribution?: TimeDistribution;
 }
+
+type Settings = FlowMatchingOptions & Required<Omit<FlowMatchingOptions, 'regularisation'>>;
 
 /**
  * Conditional flow matching: the objective to begin with, since it needs no solver and its cost is one forward and one
@@ -62,27 +64,27 @@ export interface FlowMatchingOptions {
  * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng &
  * Schwing (2025) for pairing within conditions.
  */
-export function flowMatching(options?: Partial<FlowMatchingOptions>): Objective {
-  const settings = readOptions<FlowMatchingOptions>('flowMatching', options, {
+export function flowMatching(options?: FlowMatchingOptions): Objective {
+  const settings = readOptions<Settings>('flowMatching', options, {
     path: oneOf(pathNames, 'straight'),
     sigma: number({ default: 0, min: 0 }),
     coupling: oneOf(couplingNames, 'independent'),
     regularisation: optional(number({ min: 1e-12 })),
     acrossConditions: boolean(false),
-    time: oneOf(['uniform', 'logit-normal'], 'uniform'),
+    timeDistribution: oneOf(['uniform', 'logit-normal'], 'uniform'),
   });
   checkTogether(settings);
-  const { coupling, sigma, time, acrossConditions } = settings;
+  const { coupling, sigma, timeDistribution, acrossConditions } = settings;
   const path = pathOf(settings.path, sigma);
   const regularisation = settings.regularisation ?? (settings.path === 'bridge' ? 2 * sigma ** 2 : undefined);
   const pose = (flow: Flow, batch: Batch, key: Key): RowProblem => {
     const { x, condition } = batch;
     const count = x.shape[0];
-    const t = drawTimes(time, path.times, count, split(key, 'time'));
+    const t = drawTimes(timeDistribution, path.times, count, split(key, 'time'));
     const pairs = { name: coupling, regularisation, key: split(key, 'plan'), ...(!acrossConditions && { condition }) };
     const manifold = manifoldOf(flow, settings);
     const costs = manifold ? squaredGeodesics(manifold) : squaredDistances;
-    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(split(key, 'base'), count, x.shape.slice(1), 0), x, costs);
+    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(count, split(key, 'base'), x.shape.slice(1), 0), x, costs);
     const rows = {
       ...(manifold ? alongGeodesic(manifold, x0, x, t) : alongPath(path, x0, x, t, split(key, 'sigma'))),
       t: { shape: [count], data: t },
@@ -152,7 +154,7 @@ export const squaredGeodesics =
   };
 
 /** The manifold of a flow, on which there is the straight path without blur only. */
-function manifoldOf({ manifold }: Flow, { path, sigma }: FlowMatchingOptions): Manifold | undefined {
+function manifoldOf({ manifold }: Flow, { path, sigma }: Settings): Manifold | undefined {
   if (!manifold || (path === 'straight' && sigma === 0)) return manifold;
   throw new AdvectError(
     'unsupported',
@@ -161,7 +163,7 @@ function manifoldOf({ manifold }: Flow, { path, sigma }: FlowMatchingOptions): M
   );
 }
 
-function checkTogether({ path, sigma, coupling, regularisation }: FlowMatchingOptions): void {
+function checkTogether({ path, sigma, coupling, regularisation }: Settings): void {
   if (path === 'bridge' && sigma === 0) {
     throw new AdvectError(
       'invalid-option',

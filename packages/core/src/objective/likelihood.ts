@@ -7,14 +7,9 @@ import type { LikelihoodProblem } from '../flow/gradient/problem.js';
 import { chooseTrace } from '../flow/divergence-choice.js';
 import { divergenceReaders, gradientRefusals, solverReaders } from '../flow/options.js';
 import type { ProgramOptions } from '../flow/programs/index.js';
-import {
-  type ExplicitMethodName,
-  explicitMethodNames,
-  type GradientMode,
-  gradientModes,
-  type StepOptions,
-  stepReaders,
-} from '../ode/index.js';
+import { type ExplicitMethodName, type GradientMode, gradientModes, type StepOptions } from '../ode/index.js';
+import { explicitMethodNames } from '../ode/methods/index.js';
+import { stepReaders } from '../ode/solve-options.js';
 import { type Key, split, uniforms } from '../random/index.js';
 import type { Batch, Objective } from './objective.js';
 

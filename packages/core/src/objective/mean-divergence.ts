@@ -16,7 +16,7 @@ import { drawSpans, type SpanOptions, spanReaders } from './spans.js';
 /** Options of `meanDivergence`. */
 export interface MeanDivergenceOptions extends SpanOptions {
   /** How the divergence of the velocity is taken: exactly, which is the default up to 64 dimensions, or by one Rademacher probe. */
-  readonly divergence: Extract<DivergenceOptions['divergence'], 'auto' | 'exact' | 'rademacher'>;
+  readonly divergence?: Extract<DivergenceOptions['divergence'], 'auto' | 'exact' | 'rademacher'>;
 }
 
 /**
@@ -33,8 +33,8 @@ export interface MeanDivergenceOptions extends SpanOptions {
  * Reference: Ai et al. (2025), "Joint distillation for fast likelihood evaluation and sampling in flow-based models" (F2D2),
  * the mean-flow variant, with the two parts trained one after the other and a net of its own for the divergence.
  */
-export function meanDivergence(options?: Partial<MeanDivergenceOptions>): Objective {
-  const o = readOptions<MeanDivergenceOptions>('meanDivergence', options, {
+export function meanDivergence(options?: MeanDivergenceOptions): Objective {
+  const o = readOptions<Required<MeanDivergenceOptions>>('meanDivergence', options, {
     ...spanReaders,
     divergence: oneOf(['auto', 'exact', 'rademacher'], 'auto'),
   });
@@ -42,7 +42,7 @@ export function meanDivergence(options?: Partial<MeanDivergenceOptions>): Object
     const field = requireHead(flow.field);
     const trace = chooseTrace({ divergence: o.divergence, probes: 1 }, field);
     const rows = x.shape[0];
-    const x0 = rest.x0 ?? flow.base.sample(split(key, 'base'), rows, x.shape.slice(1), 0);
+    const x0 = rest.x0 ?? flow.base.sample(rows, split(key, 'base'), x.shape.slice(1), 0);
     const { t, duration } = drawSpans(o, rows, key);
     const { xt } = alongPath(pathOf('straight', 0), x0, x, t.data, split(key, 'sigma'));
     const probe = 'probes' in trace ? { shape: x.shape, data: rademachers(split(key, 'probe'), x.data.length) } : undefined;

@@ -15,12 +15,12 @@ import { drawSpans, type SpanOptions, spanReaders } from './spans.js';
 /** Options of `meanFlow`. */
 export interface MeanFlowOptions extends SpanOptions {
   /** How noise and data are paired within a batch (see `flowMatching`). Default 'independent'. */
-  readonly coupling: CouplingName;
+  readonly coupling?: CouplingName;
   /**
    * p of the weight (error + 0.001)^−p of each row, error its mean square: 0 is the plain mean square, 1 makes all rows
    * weigh alike, which helps where targets vary much. The weight is not differentiated. Default 0.5.
    */
-  readonly power: number;
+  readonly power?: number;
 }
 
 /**
@@ -37,8 +37,8 @@ export interface MeanFlowOptions extends SpanOptions {
  * Throws `unsupported` for other fields.
  * Reference: Geng et al. (2025), "Mean flows for one-step generative modeling", eq. 6–11 and §4.3.
  */
-export function meanFlow(options?: Partial<MeanFlowOptions>): Objective {
-  const { coupling, power, ...spans } = readOptions<MeanFlowOptions>('meanFlow', options, {
+export function meanFlow(options?: MeanFlowOptions): Objective {
+  const { coupling, power, ...spans } = readOptions<Required<MeanFlowOptions>>('meanFlow', options, {
     coupling: oneOf(couplingNames, 'independent'),
     ...spanReaders,
     power: number({ default: 0.5, min: 0, max: 2 }),
@@ -47,7 +47,7 @@ export function meanFlow(options?: Partial<MeanFlowOptions>): Objective {
     const { x, condition } = batch;
     const rows = x.shape[0];
     const pairs = { name: coupling, key: split(key, 'plan'), ...(condition && { condition }) };
-    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(split(key, 'base'), rows, x.shape.slice(1), 0), x);
+    const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(rows, split(key, 'base'), x.shape.slice(1), 0), x);
     const { t, duration } = drawSpans(spans, rows, key);
     const { xt, target } = alongPath(pathOf('straight', 0), x0, x, t.data, split(key, 'sigma'));
     return {

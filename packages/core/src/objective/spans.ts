@@ -6,22 +6,26 @@ import { drawTimes, type TimeDistribution } from './times.js';
 /** How the spans of time are drawn over which means are learned. */
 export interface SpanOptions {
   /** How the two times of a row are drawn. Default 'uniform'. */
-  readonly time: TimeDistribution;
+  readonly timeDistribution?: TimeDistribution;
   /** Share of rows with duration 0. Default 0.5. */
-  readonly instant: number;
+  readonly instant?: number;
   /** Also learns the ways back, from data towards noise: half of the rows. `logProbFewSteps` needs them. Default false. */
-  readonly backward: boolean;
+  readonly backward?: boolean;
 }
 
-export const spanReaders: Readers<SpanOptions> = {
-  time: oneOf(['uniform', 'logit-normal'], 'uniform'),
+export const spanReaders: Readers<Required<SpanOptions>> = {
+  timeDistribution: oneOf(['uniform', 'logit-normal'], 'uniform'),
   instant: number({ default: 0.5, min: 0, max: 1 }),
   backward: boolean(false),
 };
 
 /** A time and a duration for each row; both ends lie in [0, 1]. */
-export function drawSpans({ time, instant, backward }: SpanOptions, rows: number, key: Key): { t: NdArray; duration: NdArray } {
-  const [a, b] = ['from', 'to'].map((end) => drawTimes(time, [0, 1], rows, split(key, end)));
+export function drawSpans(
+  { timeDistribution, instant, backward }: Required<SpanOptions>,
+  rows: number,
+  key: Key,
+): { t: NdArray; duration: NdArray } {
+  const [a, b] = ['from', 'to'].map((end) => drawTimes(timeDistribution, [0, 1], rows, split(key, end)));
   const still = uniforms(split(key, 'instant'), rows);
   for (let i = 0; i < rows; i++) {
     if (still[i] < instant) b[i] = a[i];

@@ -4,7 +4,7 @@ export type { FieldGauge } from './gauge.js';
 export type { EventOptions, LocatedEvent } from './events.js';
 export { adams, type AdamsMethod } from './adams.js';
 export type { MethodData } from './method.js';
-export { explicitMethodNames, explicitMethods, methodNames, methods, type ExplicitMethodName, type MethodName } from './methods/index.js';
+export { methods, type ExplicitMethodName, type MethodName } from './methods/index.js';
 export {
   type GradientFailure,
   gradientModes,
@@ -18,12 +18,9 @@ export type { FieldPullback, Gather, Pulled } from './gradient/pull.js';
 export type * from './problem.js';
 export { productSpace } from './product-space.js';
 export type { RowResult, Solution, SolveOptions, SolveResult, SolveStats, StepOptions, StepReport } from './solution.js';
-export { eventReaders, stepReaders } from './solve-options.js';
 export type { RosenbrockMethod } from './rosenbrock-method.js';
 export { type Pair, retrace, reversible, type ReversibleMethod } from './reversible.js';
 export { solve } from './solve.js';
 export { float32Space, float64Space } from './spaces.js';
-export { isPromise, whenSettled } from './settle.js';
-export { transposeStep, type TakenStep } from './transpose-step.js';
 export type { Method } from './stepper.js';
 export type { ExplicitMethod } from './tableau.js';

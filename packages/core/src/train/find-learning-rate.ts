@@ -7,7 +7,7 @@ import type { TrainOptions } from './options.js';
 import { learningRateFromCurve } from './rate-curve.js';
 
 /** Options of `findLearningRate`: how far to try, and those of the training that it is for. */
-export interface RateOptions extends Pick<TrainOptions, 'objective'>, Partial<Omit<TrainOptions, RampOnly | 'objective'>> {
+export interface FindLearningRateOptions extends Omit<TrainOptions, RampOnly> {
   /** First rate tried. Default 1e-6. */
   readonly from?: number;
   /** Last rate tried. Default 1. */
@@ -22,7 +22,7 @@ export interface RateOptions extends Pick<TrainOptions, 'objective'>, Partial<Om
 type RampOnly = 'learningRate' | 'schedule' | 'warmup' | 'ema' | 'validation' | 'resume' | 'steps';
 
 /** The loss on the way from the lowest rate to the highest. */
-export interface RateCurve {
+export interface LearningRateCurve {
   /** Learning rates of the updates made, equally far apart in their logarithm. */
   readonly rates: Float64Array;
   /** Loss after each update, always of the same samples with the same noise, so that the curve shows the weights alone. */
@@ -44,7 +44,7 @@ export interface RateCurve {
  *
  * Reference: Smith (2017), "Cyclical learning rates for training neural networks", §3.3.
  */
-export async function findLearningRate(flow: Flow, data: TrainingData, options: RateOptions): Promise<RateCurve> {
+export async function findLearningRate(flow: Flow, data: TrainingData, options: FindLearningRateOptions): Promise<LearningRateCurve> {
   const { from, to, steps, onProgress, ...training } = readRamp(options);
   const before = flow.parameters;
   const rates: number[] = [];
@@ -73,7 +73,7 @@ export async function findLearningRate(flow: Flow, data: TrainingData, options: 
   return { rates: Float64Array.from(rates), losses: Float64Array.from(losses), ...learningRateFromCurve(rates, losses) };
 }
 
-function readRamp({ from, to, steps, ...training }: RateOptions) {
+function readRamp({ from, to, steps, ...training }: FindLearningRateOptions) {
   const positive = { min: Number.MIN_VALUE };
   const ramp = readOptions<{ from: number; to: number; steps: number }>(
     'findLearningRate',

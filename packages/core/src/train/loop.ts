@@ -11,7 +11,7 @@ import { clipByGlobalNorm, globalNorm } from './clip.js';
 import { type DataSource, openData, type TrainingData } from './data.js';
 import { copyParameters, emaUpdate } from './ema.js';
 import { adamDefaults, adamUpdate, type Gradients } from './optimizer.js';
-import { readTrainOptions, type TrainOptions } from './options.js';
+import { readTrainOptions, type TrainOptions, type TrainSettings } from './options.js';
 import { schedules, warmUp } from './schedule.js';
 import { copyState, type LiveState, newState, resumeState, type TrainingState } from './state.js';
 import { openValidation } from './validation.js';
@@ -37,17 +37,16 @@ export interface Progress {
 }
 
 /**
- * A run of training. Iterate over it to make it go on, one update for each item; leave the loop whenever you like, and
- * iterate again to continue.
+ * A run of training, which has not begun. `await` it to run to the end, for the last progress; or iterate over it, one update
+ * for each item: leave the loop whenever you like, then iterate again, or await the rest. (An async function that returns it
+ * awaits it: return an object that holds it instead.)
  *
  * At each item, and after the loop however it ends, `flow.parameters` is a complete set of weights: the moving average
  * if the run keeps one, else the weights of the last update. No tensor outlives an item.
  */
-export interface Training extends AsyncIterable<Progress> {
+export interface Training extends AsyncIterable<Progress>, PromiseLike<Progress> {
   /** A copy of everything that is needed to go on later (`resume`), consistent at any moment. */
   state(): TrainingState;
-  /** Runs to the end and returns the last progress; `visit` sees each. */
-  finish(visit?: (progress: Progress) => void): Promise<Progress>;
 }
 
 /** `cause` of a 'training-diverged' error. */
@@ -74,7 +73,7 @@ const SMOOTHING = 0.99;
  * @param data samples [count, ...event] in data space (the flow's transforms are applied at each step, with fresh noise),
  *   { x, labels }, { x, condition }, { x0, x1 } in the space of the field, or a sampler
  */
-export function train(flow: Flow, data: TrainingData, options: Partial<TrainOptions> & Pick<TrainOptions, 'objective'>): Training {
+export function train(flow: Flow, data: TrainingData, options: TrainOptions): Training {
   const settings = readTrainOptions(options);
   const { objective, executor, threads } = settings;
   const computing = { executor, threads };
@@ -87,12 +86,14 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
   const keys = runKeys(settings.seed);
   let sources: Promise<Sources> | undefined;
   let running = false;
+  let last: Progress | undefined;
+  let end: Promise<Progress> | undefined;
 
   async function* iterate(): AsyncGenerator<Progress, void, void> {
     if (running) throw new AdvectError('unsupported', 'this training is already running', 'Iterate over it once at a time.');
     running = true;
     try {
-      await ready({ backend: settings.backend });
+      await ready();
       const { training, validation } = await (sources ??= openSources(flow, data, settings, keys.validation));
       while (live.step < settings.steps) {
         await breathe();
@@ -109,7 +110,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
         advance(live, gradients, loss, learningRate, settings);
         giveLate(flow, weights);
         const due = validation && isMeasured(live.step, settings);
-        yield {
+        last = {
           step: live.step,
           steps: settings.steps,
           loss,
@@ -120,6 +121,7 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
           ...(evaluation.executor && { executor: evaluation.executor }),
           ...(due && { validation: await validation() }),
         };
+        yield last;
       }
     } finally {
       running = false;
@@ -127,15 +129,22 @@ export function train(flow: Flow, data: TrainingData, options: Partial<TrainOpti
     }
   }
 
+  async function finish(): Promise<Progress> {
+    try {
+      const rest = iterate();
+      while (!(await rest.next()).done);
+    } finally {
+      end = undefined;
+    }
+    if (last) return last;
+    throw new AdvectError('invalid-option', `train: all ${settings.steps} steps are done`, 'Ask for more steps.');
+  }
+
   return {
     [Symbol.asyncIterator]: iterate,
     state,
-    async finish(visit) {
-      let last: Progress | undefined;
-      for await (last of iterate()) visit?.(last);
-      if (last) return last;
-      throw new AdvectError('invalid-option', `train: all ${settings.steps} steps are done`, 'Ask for more steps.');
-    },
+    // oxlint-disable-next-line unicorn/no-thenable -- a run is awaited
+    then: (fulfilled, rejected) => (end ??= finish()).then(fulfilled, rejected),
   };
 }
 
@@ -144,13 +153,13 @@ const runKeys = (seed: number): { order: Key; steps: Key; validation: Key } => {
   return { order: split(root, 'order'), steps: split(root, 'steps'), validation: split(root, 'validation') };
 };
 
-function learningRates({ schedule, warmup, steps, learningRate }: TrainOptions): (step: number) => number {
+function learningRates({ schedule, warmup, steps, learningRate }: TrainSettings): (step: number) => number {
   const shape = warmUp(warmup, typeof schedule === 'function' ? schedule : schedules[schedule]);
   return (step) => learningRate * shape(step, steps);
 }
 
 /** Whether the held-out data are measured after this update. */
-const isMeasured = (step: number, { validation, steps }: TrainOptions): boolean =>
+const isMeasured = (step: number, { validation, steps }: TrainSettings): boolean =>
   step % (validation?.every ?? steps) === 0 || step === steps;
 
 interface Sources {
@@ -158,7 +167,7 @@ interface Sources {
   readonly validation?: () => Promise<number>;
 }
 
-async function openSources(flow: Flow, data: TrainingData, settings: TrainOptions, key: Key): Promise<Sources> {
+async function openSources(flow: Flow, data: TrainingData, settings: TrainSettings, key: Key): Promise<Sources> {
   return {
     training: await openData(data, flow.field.conditionDim, 'train: data'),
     ...(settings.validation && { validation: await openValidation(flow, settings.validation, settings, key) }),
@@ -166,7 +175,7 @@ async function openSources(flow: Flow, data: TrainingData, settings: TrainOption
 }
 
 /** One update of everything in the state, without a pause in between, so that a copy taken at any moment is consistent. */
-function advance(live: LiveState, gradients: Gradients, loss: number, learningRate: number, { weightDecay, ema }: TrainOptions): void {
+function advance(live: LiveState, gradients: Gradients, loss: number, learningRate: number, { weightDecay, ema }: TrainSettings): void {
   adamUpdate(live.parameters, gradients, live.optimizer, learningRate, { ...adamDefaults, weightDecay });
   live.step += 1;
   if (live.ema && ema !== false) emaUpdate(live.ema, live.parameters, ema, live.step);

@@ -2,7 +2,7 @@ import type { Flow } from '../flow/flow.js';
 import { programReaders } from '../flow/options.js';
 import type { ProgramOptions } from '../flow/programs/index.js';
 import { type Objective } from '../objective/objective.js';
-import { abortSignal, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
+import { abortSignal, integer, number, oneOf, optional, type Reader, readOptions, seed, value } from '@advect/base/options';
 import type { TrainingData } from './data.js';
 import { type Schedule, schedules, type ScheduleName } from './schedule.js';
 import type { TrainingState } from './state.js';
@@ -12,37 +12,39 @@ export interface TrainOptions {
   /** What to minimise, such as `flowMatching()` or `likelihood()`. */
   readonly objective: Objective;
   /** Updates in all, those before a resumed state included. Default 2000. */
-  readonly steps: number;
+  readonly steps?: number;
   /** Samples for each update. Default 256. */
-  readonly batch: number;
+  readonly batch?: number;
   /** Peak learning rate. Default 1e-3. */
-  readonly learningRate: number;
+  readonly learningRate?: number;
   /** How the learning rate goes on after the warm-up: 'constant', 'linear', 'cosine' (both to 0), or a function. Default 'cosine'. */
-  readonly schedule: ScheduleName | Schedule;
+  readonly schedule?: ScheduleName | Schedule;
   /** Updates over which the learning rate rises to its peak. Default 0. */
-  readonly warmup: number;
+  readonly warmup?: number;
   /** AdamW's decoupled decay; weight matrices only. Default 0. */
-  readonly weightDecay: number;
+  readonly weightDecay?: number;
   /** Largest global norm of the gradient; false does not clip. Default 1. */
-  readonly clip: number | false;
+  readonly clip?: number | false;
   /** Decay of the moving average of the weights, which the flow gets; false keeps none. Default 0.999. */
-  readonly ema: number | false;
+  readonly ema?: number | false;
   /** Default 0. */
-  readonly seed: number;
+  readonly seed?: number;
   /** Share of samples whose condition is replaced by "unknown" (zeros), for guidance. Default 0. */
-  readonly labelDropout: number;
+  readonly labelDropout?: number;
   /** Held-out data (or a measurement of one's own), measured with the weights that the flow has, every so many updates and after the last. */
-  readonly validation: Validation | undefined;
+  readonly validation?: Validation;
   /** The state of an earlier run to go on from: the run then gives the same bytes as if it had not stopped. */
-  readonly resume: TrainingState | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly resume?: TrainingState;
+  readonly signal?: AbortSignal;
   /** Who computes the objective. Default 'auto': compiled where it can be. */
-  readonly executor: ProgramOptions['executor'];
+  readonly executor?: ProgramOptions['executor'];
   /** Threads that share the work. Default: by its size and the platform. */
-  readonly threads: number | undefined;
-  /** The backend of TensorFlow.js, for what is not compiled: 'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'. Default 'auto'. */
-  readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+  readonly threads?: number;
 }
+
+/** The options of a run, with their defaults. */
+export type TrainSettings = Readonly<Required<Omit<TrainOptions, Absent>> & { [K in Absent]: TrainOptions[K] | undefined }>;
+type Absent = 'validation' | 'resume' | 'signal' | 'threads';
 
 /** What to measure while training goes on, and when: the objective on held-out data, or a number of one's own. */
 export type Validation = (
@@ -80,8 +82,8 @@ const readValidation = (given: object, name: string): Validation =>
         count: integer({ default: 2048, min: 1 }),
       });
 
-export const readTrainOptions = (given: object): Readonly<TrainOptions> =>
-  readOptions<TrainOptions>('train', given, {
+export const readTrainOptions = (given: object): TrainSettings =>
+  readOptions<TrainSettings>('train', given, {
     objective: value((v) => isObject(v) && typeof (v as Objective).evaluate === 'function', 'an objective, such as flowMatching(),'),
     steps: integer({ default: 2000, min: 1 }),
     batch: integer({ default: 256, min: 1 }),
@@ -98,7 +100,6 @@ export const readTrainOptions = (given: object): Readonly<TrainOptions> =>
     ),
     resume: optional(value<TrainingState>((v) => isObject(v) && 'optimizer' in v && 'parameters' in v, 'a TrainingState')),
     signal: abortSignal,
-    executor: programReaders.executor,
+    executor: programReaders.executor as Reader<NonNullable<ProgramOptions['executor']>>,
     threads: programReaders.threads,
-    backend: oneOf(['auto', 'wasm', 'cpu', 'webgl', 'webgpu'], 'auto'),
   });

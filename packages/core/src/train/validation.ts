@@ -5,9 +5,9 @@ import type { Batch } from '../objective/objective.js';
 import { type Key, split } from '../random/index.js';
 import { toBatch } from './batch.js';
 import { openData, type RawBatch } from './data.js';
-import type { TrainOptions, Validation } from './options.js';
+import type { TrainSettings, Validation } from './options.js';
 
-type Measuring = Pick<TrainOptions, 'objective' | 'batch' | 'executor' | 'threads'>;
+type Measuring = Pick<TrainSettings, 'objective' | 'batch' | 'executor' | 'threads'>;
 
 /** Checks what to validate on, once; gives the measurement for whatever weights the flow has when it is called. */
 export async function openValidation(flow: Flow, validation: Validation, settings: Measuring, key: Key): Promise<() => Promise<number>> {

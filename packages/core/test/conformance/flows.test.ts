@@ -37,7 +37,7 @@ const near = (t: ExecutionContext, a: ArrayLike<number>, b: ArrayLike<number>, b
   }
   t.pass();
 };
-const noiseOf = ({ field, base }: Flow, seed: number) => base.sample(key(seed), rows, field.event, 0);
+const noiseOf = ({ field, base }: Flow, seed: number) => base.sample(rows, key(seed), field.event, 0);
 
 /** What a flow is. Each law is one row; every flow passes all of them, by whomever it is computed. */
 const laws: { readonly [name: string]: (t: ExecutionContext, ground: Ground) => Promise<unknown> } = {
@@ -80,7 +80,7 @@ const laws: { readonly [name: string]: (t: ExecutionContext, ground: Ground) => 
     const { x } = await flow.sample(rows, { ...o, seed: 5 });
     const { logProb } = await flow.logProb(x, o);
     const order = Int32Array.of(3, 1, 4, 0, 2);
-    const shuffled = (await flow.logProb(takeRows(x, order), { ...o, batch: 2 })).logProb;
+    const shuffled = (await flow.logProb(takeRows(x, order), { ...o, chunk: 2 })).logProb;
     const expected = Float64Array.from(order, (i) => logProb[i]);
     const alone = (await flow.logProb(takeRows(x, Int32Array.of(2)), o)).logProb;
     if (exact) t.deepEqual([shuffled, alone], [expected, logProb.slice(2, 3)]);

@@ -21,7 +21,7 @@ for (const executor of ['wasm', 'eager'] as const) {
     ];
     const round = async (updates: number, solves: number): Promise<void> => {
       for (const objective of objectives) {
-        await train(flow, distributions.moons, { objective, steps: Math.ceil(updates / 3), batch: 8, executor }).finish();
+        await train(flow, distributions.moons, { objective, steps: Math.ceil(updates / 3), batch: 8, executor });
       }
       for (let i = 0; i < solves; i++) {
         await flow.sample(2, { seed: i, executor, steps: 2 });

@@ -46,7 +46,7 @@ test('calibration: the exact posterior passes; one too narrow piles up at the en
   const parameters = { shape: [count, 1], data: normals(key(1), count) };
   const conditions = { shape: [count, 1], data: normals(key(2), count).map((v, i) => v + parameters.data[i]) };
   const run = (flow: ReturnType<typeof cnf>) =>
-    simulationBasedCalibration(flow, { parameters, conditions }, { samples: 49, rtol: 1e-4, atol: 1e-4 });
+    simulationBasedCalibration(flow, { x: parameters, condition: conditions }, { samples: 49, rtol: 1e-4, atol: 1e-4 });
   const exact = await run(posterior(Math.SQRT1_2));
   t.true(exact.pValue > 0.01, `${exact.pValue}`);
   t.is(
@@ -64,7 +64,7 @@ test('calibration: the exact posterior passes; one too narrow piles up at the en
   t.true(biased.pValue < 1e-6 && biased.histogram.data[0] > 4 * biased.histogram.data[9]);
   t.is(countTensors(), before);
   const few = { shape: [count - 1, 1], data: parameters.data.slice(1) };
-  await t.throwsAsync(simulationBasedCalibration(posterior(0.5), { parameters: few, conditions }), {
+  await t.throwsAsync(simulationBasedCalibration(posterior(0.5), { x: few, condition: conditions }), {
     instanceOf: AdvectError,
     code: 'invalid-value',
   });

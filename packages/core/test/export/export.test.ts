@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { mlp, potential, transformer } from '#src/field/index.js';
 import { affine, cnf, type Flow, gaussianMixture, guide, logit, oneHot } from '#src/flow/index.js';
 import { dequantise } from '#src/flow/transforms/index.js';
-import { exportFlowOnnx, type FlowExportOptions } from '#src/export/index.js';
+import { exportFlowOnnx, type ExportFlowOnnxOptions } from '#src/export/index.js';
 import { sphere, torus } from '#src/manifold/index.js';
 import { key, normals, split, uniforms } from '#src/random/index.js';
 import { rowKeys } from '#src/flow/row-key.js';
@@ -16,7 +16,7 @@ interface Given {
   readonly shape: readonly number[];
 }
 
-async function run(flow: Flow, options: FlowExportOptions, feeds: { readonly [name: string]: Given }): Promise<Float32Array> {
+async function run(flow: Flow, options: ExportFlowOnnxOptions, feeds: { readonly [name: string]: Given }): Promise<Float32Array> {
   const session = await InferenceSession.create(exportFlowOnnx(flow, options), { intraOpNumThreads: 1 });
   try {
     const tensors = Object.entries(feeds).map(([name, { data, shape }]) => [name, new Tensor('float32', data, shape)] as const);

@@ -97,7 +97,7 @@ test.serial('sampling codes gives each its frequency, item by item the same, and
   const flow = cnf({ field: oneSlot() });
   const before = countTensors();
   for (const churn of [0, 0.3]) {
-    const { codes: drawn, logConfidence } = await sampleCodes(flow, 4000, { seed: 3, steps: 60, churn, batch: 4000 });
+    const { codes: drawn, logConfidence } = await sampleCodes(flow, 4000, { seed: 3, steps: 60, churn, chunk: 4000 });
     prior.forEach((p, k) => {
       const share = drawn.data.filter((code) => code === k).length / 4000;
       const bound = 4 * Math.sqrt((p * (1 - p)) / 4000) + 0.01; // four standard errors, and the steps' first-order error
@@ -130,7 +130,7 @@ test('the surprise of a code is its expected −log posterior, by quadrature; ro
     return terms[k] - Math.log(terms.reduce((sum, term) => sum + Math.exp(term), 0));
   };
   const draws = 1500;
-  const { data, shape } = await codeSurprise(flow, { shape: [4, 1], data: Int32Array.of(0, 1, 2, 0) }, { t: time, draws });
+  const { data, shape } = await codeSurprise(flow, { shape: [4, 1], data: Int32Array.of(0, 1, 2, 0) }, { t: time, samples: draws });
   t.deepEqual([...shape], [4, 1]);
   t.is(data[0], data[3]);
   for (const k of [0, 1, 2]) {

@@ -114,7 +114,7 @@ test('the density adds up to 1', async (t) => {
     const cell = Math.floor(i / 2);
     return -reach + step * (i % 2 === 0 ? Math.floor(cell / side) : cell % side);
   });
-  const { logProb } = await flow.logProb({ shape: [side * side, 2], data }, { rtol: 1e-5, atol: 1e-5, batch: 20_000, control: 'joint' });
+  const { logProb } = await flow.logProb({ shape: [side * side, 2], data }, { rtol: 1e-5, atol: 1e-5, chunk: 20_000, control: 'joint' });
   const sum = logProb.reduce((total, v) => total + Math.exp(v), 0) * step ** 2;
   t.true(Math.abs(sum - 1) < 1e-3, `${sum}`);
 });
@@ -188,7 +188,7 @@ test.serial('likelihood training lowers the loss, validation measures it, and no
   const mean = async () => (await flow.logProb(data, { method: 'rk4', steps: 12 })).logProb.reduce((sum, v) => sum + v / 128, 0);
   const start = await mean();
   const objective = likelihood({ method: 'rk4', steps: 3, gradient: 'steps' });
-  await train(flow, data, { objective, steps: 25, batch: 64, learningRate: 3e-2, ema: false }).finish();
+  await train(flow, data, { objective, steps: 25, batch: 64, learningRate: 3e-2, ema: false });
   const end = await mean();
   t.true(end > start + 15, `${start} before, ${end} after`);
   t.is(countTensors(), before);

@@ -114,14 +114,14 @@ test('samples leave the further numbers behind and are distributed as the margin
 test('an augmented flow learns by either objective, adds up to 1 by its bound, and is saved and loaded', async (t) => {
   const data = { shape: [1000, 1], data: normals(key(7), 1000).map((v, i) => (i % 2 ? 1 : -1) + 0.3 * v) };
   const learner = cnf({ field: mlp({ dim: 3, hidden: [32, 32], activation: 'tanh' }), transforms: [augment({ dims: 2 })] });
-  await train(learner, data, { objective: flowMatching(), steps: 400, batch: 128, learningRate: 1e-2, ema: 0.95 }).finish();
+  await train(learner, data, { objective: flowMatching(), steps: 400, batch: 128, learningRate: 1e-2, ema: 0.95 });
   await train(learner, data, {
     objective: likelihood({ method: 'rk4', steps: 6 }),
     steps: 30,
     batch: 128,
     learningRate: 1e-3,
     ema: false,
-  }).finish();
+  });
   const grid = { shape: [120, 1], data: Float32Array.from({ length: 120 }, (_, i) => -3 + (i + 0.5) / 20) };
   const { logProb } = await learner.logProb(grid, { samples: 100, ...quick });
   const total = logProb.reduce((sum, v) => sum + Math.exp(v) / 20, 0);

@@ -39,7 +39,7 @@ for (const [name, base] of Object.entries(bases)) {
 
   test(`${name}: the mean log-density of its samples is minus its entropy`, (t) => {
     const count = 40_000;
-    const logProb = base.logProb(base.sample(key(0), count, [2], 0));
+    const logProb = base.logProb(base.sample(count, key(0), [2], 0));
     const mean = logProb.reduce((sum, v) => sum + v, 0) / count;
     const deviation = Math.sqrt(logProb.reduce((sum, v) => sum + (v - mean) ** 2, 0) / count);
     let entropy = 0;
@@ -54,8 +54,8 @@ for (const [name, base] of Object.entries(bases)) {
   });
 
   test(`${name}: item i is the same alone and in a batch`, (t) => {
-    const all = base.sample(key(3), 5, [2], 0).data;
-    t.deepEqual(base.sample(key(3), 1, [2], 4).data, all.slice(8));
+    const all = base.sample(5, key(3), [2], 0).data;
+    t.deepEqual(base.sample(1, key(3), [2], 4).data, all.slice(8));
   });
 }
 
@@ -65,21 +65,21 @@ test('a mixture says what is wrong with its settings', (t) => {
   t.throws(() => mixture.logProb({ shape: [1, 3], data: new Float32Array(3) }), { code: 'invalid-shape' });
 });
 
-const mixtureSource = { sample: (count: number, from: Key) => mixture.sample(from, count, [2], 0) };
+const mixtureSource = { sample: (count: number, from: Key) => mixture.sample(count, from, [2], 0) };
 
 test('a sampled base gives row i from (key, start + i) alone, its source’s density, and says what it lacks', (t) => {
   const base = sampledBase(distributions.moons);
-  const all = base.sample(key(3), 5, [2], 0);
-  t.deepEqual(base.sample(key(3), 2, [2], 3).data, all.data.slice(6));
+  const all = base.sample(5, key(3), [2], 0);
+  t.deepEqual(base.sample(2, key(3), [2], 3).data, all.data.slice(6));
   t.deepEqual(base.logProb(all), distributions.moons.logProb(all));
   const known = sampledBase({ ...mixtureSource, logProb: (x) => mixture.logProb(x) });
-  const points = mixture.sample(key(8), 20, [2], 0);
+  const points = mixture.sample(20, key(8), [2], 0);
   const [differences, exact] = [known.score(points).data, mixture.score(points).data];
   differences.forEach((v, i) => t.true(Math.abs(v - exact[i]) < 1e-3 * Math.max(1, Math.abs(exact[i])), `${v} ${exact[i]}`));
   const dumb = sampledBase({ sample: (count, from) => ({ shape: [count, 2], data: normals(from, 2 * count) }) });
   t.throws(() => dumb.score(all), { code: 'unsupported' });
   t.throws(() => dumb.logProb(all), { code: 'unsupported', message: /no density/ });
-  t.throws(() => dumb.sample(key(0), 1, [3], 0), { code: 'invalid-shape', message: /\[1, 2\]/ });
+  t.throws(() => dumb.sample(1, key(0), [3], 0), { code: 'invalid-shape', message: /\[1, 2\]/ });
   t.throws(() => sampledBase({} as never), { code: 'invalid-value' });
   t.throws(() => baseFromConfig(base.config), { code: 'invalid-file', message: /samples/ });
 });

@@ -3,7 +3,7 @@ import { cnf } from '#src/flow/cnf.js';
 import { affine, dequantise, logit } from '#src/flow/transforms/index.js';
 import { gaussianMixture } from '#src/flow/base.js';
 import { mlp } from '#src/field/mlp.js';
-import { methodNames } from '#src/ode/index.js';
+import { methodNames } from '#src/ode/methods/index.js';
 import { key, normals } from '#src/random/index.js';
 import { countTensors, ready, tf } from '#src/tensor/index.js';
 import { fieldOf, linearField } from './fields.js';
@@ -90,7 +90,7 @@ for (const divergence of ['exact', 'rademacher', 'gaussian'] as const) {
     }
     const order = [3, 5, 0, 2, 4, 1];
     const shuffled = Float32Array.from({ length: 18 }, (_, i) => points.data[3 * order[Math.floor(i / 3)] + (i % 3)]);
-    const again = await flow.logProb({ shape: [6, 3], data: shuffled }, { divergence, seed: 2, label: 1, batch: 4 });
+    const again = await flow.logProb({ shape: [6, 3], data: shuffled }, { divergence, seed: 2, label: 1, chunk: 4 });
     order.forEach((from, i) => t.true(Math.abs(again.logProb[i] - logProb[from]) < 1e-6));
   });
 }
@@ -192,6 +192,7 @@ test('temperature scales the noise, labels and conditions are the same thing, an
   const byLabel = await flow.logProb(points, { label: 2 });
   const byRow = await flow.logProb(points, { condition: Array.from({ length: 6 }, () => [0, 0, 1, 0]) });
   t.deepEqual(byLabel.logProb, byRow.logProb);
+  t.deepEqual((await flow.logProb(points, { condition: [0, 0, 1, 0] })).logProb, byRow.logProb, 'one condition for all rows');
   t.notDeepEqual((await flow.logProb(points, { label: 1 })).logProb, byLabel.logProb);
   t.notDeepEqual((await flow.logProb(points)).logProb, byLabel.logProb);
 
@@ -231,7 +232,7 @@ test.serial('no verb leaves a tensor behind, whether it returns or throws', asyn
   const broken = cnf({ field: fieldOf(2, () => { throw new Error('a broken field'); }) }); // prettier-ignore
   const burst = cnf({ field: fieldOf(2, (x) => tf.exp(tf.mul(x, 1e4))) });
   await Promise.all([flow.sample(3), flow.logProb(points), flow.encode(points), flow.trajectory(2), flow.sampleWithLogProb(2)]);
-  await flow.logProb(points, { divergence: 'rademacher', batch: 2 });
+  await flow.logProb(points, { divergence: 'rademacher', chunk: 2 });
   await flow.decode(points, { method: 'rk4', steps: 3, label: 1 });
   await t.throwsAsync(flow.sample(3, { signal: controller.signal }), { code: 'aborted' });
   await t.throwsAsync(broken.sample(3), { message: 'a broken field' });

@@ -157,7 +157,7 @@ test('compiled rows are the same to the bit alone, in a batch, in any order and 
     for (const i of [0, 33, 69]) t.is((await flow.logProb({ shape: [1, ...field.event], data: row(i) }, o)).logProb[0], logProb[i]);
     const order = Array.from({ length: 70 }, (_, i) => (i * 29) % 70);
     const shuffled = { shape: x.shape, data: Float32Array.from(order.flatMap((i) => [...row(i)])) };
-    const again = await flow.logProb(shuffled, { ...o, batch: 33 });
+    const again = await flow.logProb(shuffled, { ...o, chunk: 33 });
     t.deepEqual(
       [...again.logProb],
       order.map((i) => logProb[i]),
@@ -263,7 +263,7 @@ test('the matching objectives agree by either executor: loss, measured loss and 
 test('codes are sampled, and surprise, alike', async (t) => {
   const flow = cnf({ field: fields.endpoint, seed: 3 });
   const by = async (executor: 'wasm' | 'eager') => {
-    const { codes, logConfidence } = await sampleCodes(flow, 6, { steps: 8, executor, batch: 4 });
+    const { codes, logConfidence } = await sampleCodes(flow, 6, { steps: 8, executor, chunk: 4 });
     return { codes, logConfidence, surprise: await codeSurprise(flow, codes, { executor }) };
   };
   const [wasm, eager] = [await by('wasm'), await by('eager')];

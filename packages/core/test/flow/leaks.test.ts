@@ -14,8 +14,8 @@ const points = [
 ];
 const executor = 'eager' as const;
 const grid = { method: 'heun', steps: 1 } as const;
-const learn = (flow: 'forward' | 'reverse', objective: ReturnType<typeof likelihood>) =>
-  train(flows[flow](), points, { objective, steps: 1, batch: 2, executor }).finish();
+const learn = async (flow: 'forward' | 'reverse', objective: ReturnType<typeof likelihood>) =>
+  train(flows[flow](), points, { objective, steps: 1, batch: 2, executor });
 
 const jobs: Record<string, () => Promise<unknown>> = {
   sample: () => flows.forward().sample(3, { rtol: 1e-2, executor }),

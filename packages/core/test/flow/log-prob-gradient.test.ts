@@ -69,7 +69,7 @@ test('all ways to differentiate agree, chunks add up, and a row alone under fixe
     return Math.max(...numbers(a).map((v, i) => Math.abs(v - other[i]) / (1 + Math.abs(other[i]))));
   };
   for (const mode of gradientModes) t.true(gap(await at(mode), steps) < 1e-4, mode);
-  t.true(gap(await at('steps', { batch: 3 }), steps) < 1e-4);
+  t.true(gap(await at('steps', { chunk: 3 }), steps) < 1e-4);
   const fixed = { method: 'rk4' as const, steps: 12 };
   const whole = await logProbGradient(plain, x, { ...fixed, condition });
   for (let i = 0; i < ROWS; i++) {

@@ -23,7 +23,7 @@ const narrow = {
 test('one dimension, trained by flow matching: the density adds up to 1', async (t) => {
   for (const field of [mlp({ dim: 1, hidden: [32, 32], activation: 'tanh' }), mlp({ dim: 1, hidden: [64], activation: 'tanh' })]) {
     const flow = cnf({ field });
-    await train(flow, narrow, { objective: flowMatching(), steps: 300, batch: 256, learningRate: 1e-2, ema: 0.95 }).finish();
+    await train(flow, narrow, { objective: flowMatching(), steps: 300, batch: 256, learningRate: 1e-2, ema: 0.95 });
     const sum = await total(flow, 1, 6, 3000);
     t.true(Math.abs(sum - 1) < 1e-3, `${sum}`);
   }
@@ -32,12 +32,12 @@ test('one dimension, trained by flow matching: the density adds up to 1', async 
 test('two dimensions, a potential field trained by flow matching, then by likelihood: adds up to 1, and is never above the entropy', async (t) => {
   const flow = cnf({ field: potential({ dim: 2, width: 32, depth: 3 }) });
   const data = distributions.circles;
-  await train(flow, data, { objective: flowMatching(), steps: 500, batch: 256, learningRate: 1e-2, ema: 0.98 }).finish();
+  await train(flow, data, { objective: flowMatching(), steps: 500, batch: 256, learningRate: 1e-2, ema: 0.98 });
   const held = data.sample(2000, key(9));
   const gapNow = async () => entropyGap((await flow.logProb(held, { rtol: 1e-4, atol: 1e-4 })).logProb, data.entropy);
   const matched = await gapNow();
   const objective = likelihood({ method: 'rk4', steps: 8 });
-  await train(flow, data, { objective, steps: 60, batch: 256, learningRate: 2e-3, ema: 0.9 }).finish();
+  await train(flow, data, { objective, steps: 60, batch: 256, learningRate: 2e-3, ema: 0.9 });
   const { gap, standardError } = await gapNow();
   t.log(`above the entropy by ${matched.gap.toFixed(3)}, then ${gap.toFixed(3)} ± ${standardError.toFixed(3)} nats`);
   t.true(gap < matched.gap && gap > -3 * standardError);

@@ -110,8 +110,8 @@ test('events of each row are found where the closed form has them, in rows that 
     when: (_t, x, rows) => Array.from(rows, (row, i) => (x.data[2 * i + 1] === 0 || z[row][1] ? 1 : NaN) * (x.data[2 * i] - level)),
     ...more,
   });
-  for (const batch of [1024, 2]) {
-    const { x, report } = await flow.decode(z, { events: [crosses(1), crosses(1, { direction: 'falling' }), crosses(2)], batch });
+  for (const chunk of [1024, 2]) {
+    const { x, report } = await flow.decode(z, { events: [crosses(1), crosses(1, { direction: 'falling' }), crosses(2)], chunk });
     x.data.forEach((v, i) => t.true(Math.abs(v - z[Math.floor(i / 2)][i % 2] * Math.E) < 1e-3));
     const expected = [[0, 0, Math.log(2)], [0, 2, Math.log(1.25)], [2, 2, Math.log(2.5)], [0, 3, -Math.log(0.9)], [2, 3, Math.log(2 / 0.9)], [0, 4, Math.log(2.5)]]; // prettier-ignore
     const found = report.events!.toSorted((a, b) => a.row - b.row || a.t - b.t);

@@ -231,7 +231,7 @@ test.serial('flow matching along geodesics learns a density on the sphere; likel
     return rowsOf(held).reduce((sum, row, i) => sum + (climbedLogDensity(row) - logProb[i]) / held.shape[0], 0);
   };
   const untrained = await gap();
-  await train(flow, climbed, { objective: flowMatching(), steps: 300, batch: 128, learningRate: 1e-2 }).finish();
+  await train(flow, climbed, { objective: flowMatching(), steps: 300, batch: 128, learningRate: 1e-2 });
   const matched = await gap();
   await train(flow, climbed, {
     objective: likelihood({ rtol: 1e-3, atol: 1e-3 }),
@@ -239,7 +239,7 @@ test.serial('flow matching along geodesics learns a density on the sphere; likel
     batch: 128,
     learningRate: 3e-3,
     ema: 0.9,
-  }).finish();
+  });
   const tuned = await gap();
   t.log(`divergence from the truth in nats: uniform ${untrained.toFixed(3)}, matched ${matched.toFixed(4)}, tuned ${tuned.toFixed(4)}`);
   t.true(matched < 0.04 && tuned < 0.02 && tuned > -0.02);

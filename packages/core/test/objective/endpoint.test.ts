@@ -101,7 +101,7 @@ test('two slots that always agree: training finds it, and the loss falls to the 
     learningRate: 1e-2,
     ema: false,
     validation: { data, every: 160, count: 512 },
-  }).finish();
+  });
   const alone = entropy(1);
   const together = entropy(2);
   t.true(last.validation! < together + 0.03, `loss ${last.validation}, exact ${together}, without the other slot ${alone}`);

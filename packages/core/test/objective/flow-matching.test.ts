@@ -13,7 +13,7 @@ import { train } from '#src/train/loop.js';
 
 test.before(() => ready());
 
-const lossOf = (flow: Flow, parameters: Parameters, batch: Batch, options: Partial<FlowMatchingOptions> = {}, seed = 7): Promise<number> =>
+const lossOf = (flow: Flow, parameters: Parameters, batch: Batch, options: FlowMatchingOptions = {}, seed = 7): Promise<number> =>
   flowMatching(options).measure!(flow, parameters, batch, key(seed));
 
 /** A field with one weight that does nothing, given as a function of (x, t). */
@@ -36,7 +36,10 @@ test.serial('for a single data point c the velocity (c − x)/(1 − t) meets th
   });
   for (const time of ['uniform', 'logit-normal'] as const) {
     for (const coupling of ['independent', 'exact-ot'] as const) {
-      t.true((await lossOf(flow, flow.parameters, constantRows(64, c), { time, coupling })) < 1e-6, `${time}, ${coupling}`);
+      t.true(
+        (await lossOf(flow, flow.parameters, constantRows(64, c), { timeDistribution: time, coupling })) < 1e-6,
+        `${time}, ${coupling}`,
+      );
     }
   }
 });
@@ -54,7 +57,7 @@ test.serial('times and positions have the distributions that the path gives them
       return tf.zerosLike(input.x);
     });
     const flow = cnf({ field });
-    await lossOf(flow, flow.parameters, constantRows(count, c), { time, sigma });
+    await lossOf(flow, flow.parameters, constantRows(count, c), { timeDistribution: time, sigma });
     const standard = time === 'uniform' ? times.map((s) => (s - 0.5) * Math.sqrt(12)) : times.map((s) => Math.log(s / (1 - s)));
     const residuals = xs.map((x, i) => (x - times[i >> 1] * c[i % 2]) / Math.sqrt((1 - times[i >> 1]) ** 2 + sigma ** 2));
     for (const [name, values] of Object.entries({ times: standard, positions: residuals })) {
@@ -116,13 +119,13 @@ test.serial('from moons to eight Gaussians: the noise of a flow may be data, and
   const from = distributions['moons-tcfm'];
   const flow = cnf({ field: mlp({ dim: 2, hidden: [48, 48] }), base: sampledBase(from) });
   const to = distributions['8gaussians-tcfm'];
-  await train(flow, to, { objective: flowMatching({ coupling: 'exact-ot' }), steps: 300, batch: 128, learningRate: 1e-2 }).finish();
+  await train(flow, to, { objective: flowMatching({ coupling: 'exact-ot' }), steps: 300, batch: 128, learningRate: 1e-2 });
   const { x } = await flow.sample(400, { seed: 3 });
   const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
   const near = mean(to.logProb(x));
   t.log(`mean log-density of the samples ${near.toFixed(2)}, entropy ${to.entropy.toFixed(2)}`);
   t.true(near > -to.entropy - 2);
-  const start = flow.base.sample(key(5), 50, [2], 0);
+  const start = flow.base.sample(50, key(5), [2], 0);
   const { x: there } = await flow.decode(start);
   const { logProb } = await flow.logProb(there, { rtol: 1e-6, atol: 1e-6 });
   t.true(logProb.every((v) => Number.isFinite(v)));
@@ -153,7 +156,7 @@ test.serial('among the optimal velocities of all Gaussians, flow matching picks 
     init: () => ({ mean: { shape: [2], data: new Float32Array(2) }, logSpread: { shape: [2], data: new Float32Array(2) } }),
   };
   const flow = cnf({ field });
-  await train(flow, gaussian, { objective: flowMatching(), steps: 1200, batch: 512, learningRate: 2e-2 }).finish();
+  await train(flow, gaussian, { objective: flowMatching(), steps: 1200, batch: 512, learningRate: 2e-2 });
   const found = [...flow.parameters.mean.data, ...flow.parameters.logSpread.data.map(Math.exp)];
   t.log(found.map((v) => v.toFixed(4)).join(' '));
   [...mean, ...spread].forEach((truth, i) => t.true(Math.abs(found[i] - truth) < 0.01, `${found[i]} for ${truth}`));
@@ -161,7 +164,7 @@ test.serial('among the optimal velocities of all Gaussians, flow matching picks 
 
 test.serial('a network trained on a Gaussian finds the optimal velocity to 1 % of its mean square, and the least loss', async (t) => {
   const flow = cnf({ field: mlp({ dim: 2, hidden: [32, 32] }) });
-  await train(flow, gaussian, { objective: flowMatching(), steps: 1500, batch: 256, learningRate: 1e-2 }).finish();
+  await train(flow, gaussian, { objective: flowMatching(), steps: 1500, batch: 256, learningRate: 1e-2 });
   const count = 1000;
   const noise = normals(key(77), 2 * count);
   const sums = { error: 0, velocity: 0 };

@@ -20,7 +20,8 @@ test.serial('a linear flow: one step gives the log-density that the solver gives
   const x = { shape: [20, 3], data: normals(key(1), 60) };
   const { logProb } = await flow.logProb(x, { rtol: 1e-6, atol: 1e-6 });
   for (const steps of [1, 3]) {
-    const { estimate } = await logProbFewSteps(flow, x, { steps });
+    const { estimate, learned, report } = await logProbFewSteps(flow, x, { steps, chunk: 8 });
+    t.true(learned && report.evaluations === 3 * steps && report.executor !== undefined);
     estimate.forEach((v, i) => t.true(Math.abs(v - logProb[i]) < 1e-5, `${v} ${logProb[i]}`));
   }
   t.is(countTensors(), before);
@@ -91,7 +92,7 @@ test.serial('moons: after mean flow and mean divergence, a few steps give nearly
   const data = distributions.moons;
   const options = { dim: 2, hidden: [48, 48], conditionDim: 1 };
   const flow = cnf({ field: averageField({ field: mlp(options), divergence: mlp(options) }) });
-  await train(flow, data, { objective: meanFlow({ backward: true }), steps: 600, batch: 256, learningRate: 5e-3 }).finish();
+  await train(flow, data, { objective: meanFlow({ backward: true }), steps: 600, batch: 256, learningRate: 5e-3 });
   const held = data.sample(300, key(9));
   const solved = (await flow.logProb(held)).logProb;
   const gap = async (steps: number): Promise<{ mean: number; typical: number }> => {
@@ -101,7 +102,7 @@ test.serial('moons: after mean flow and mean divergence, a few steps give nearly
   };
   const velocity = { ...flow.parameters };
   const untrained = (await gap(4)).typical;
-  await train(flow, data, { objective: meanDivergence({ backward: true }), steps: 600, batch: 256, learningRate: 5e-3 }).finish();
+  await train(flow, data, { objective: meanDivergence({ backward: true }), steps: 600, batch: 256, learningRate: 5e-3 });
   for (const name of Object.keys(velocity)) if (!name.startsWith('divergence/')) t.deepEqual(flow.parameters[name], velocity[name]);
   for (const steps of [1, 4]) {
     const { mean, typical } = await gap(steps);

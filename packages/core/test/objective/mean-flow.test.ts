@@ -143,7 +143,7 @@ test.serial('what cannot be trained or sampled so is refused', async (t) => {
 test.serial('moons in one, two and four steps, near what the flow’s own equation gives', async (t) => {
   const flow = cnf({ field: averageField({ field: mlp({ dim: 2, hidden: [64, 64], conditionDim: 1 }) }) });
   const data = distributions.moons;
-  await train(flow, data, { objective: meanFlow(), steps: 800, batch: 256, learningRate: 5e-3 }).finish();
+  await train(flow, data, { objective: meanFlow(), steps: 800, batch: 256, learningRate: 5e-3 });
   const n = 500;
   const truth = data.sample(n, key(91));
   const distance = (x: { shape: readonly number[]; data: Float32Array }): number => wasserstein2(x, truth).distance;
@@ -157,7 +157,7 @@ test.serial('moons in one, two and four steps, near what the flow’s own equati
 test.serial('reflow makes paths straight: one Euler step then follows the flow, and pairs are kept together', async (t) => {
   const flow = cnf({ field: mlp({ dim: 2, hidden: [48, 48] }) });
   const data = distributions['8gaussians'];
-  await train(flow, data, { objective: flowMatching(), steps: 500, batch: 256, learningRate: 1e-2 }).finish();
+  await train(flow, data, { objective: flowMatching(), steps: 500, batch: 256, learningRate: 1e-2 });
   const error = async (): Promise<number> => {
     const [{ x: whole }, { x: step }] = [
       await flow.sample(500, { seed: 5 }),
@@ -167,7 +167,7 @@ test.serial('reflow makes paths straight: one Euler step then follows the flow, 
   };
   const before = await error();
   const pairs = await reflow(flow, 4000, { seed: 1 });
-  await train(flow, pairs, { objective: flowMatching(), steps: 400, batch: 256, learningRate: 5e-3, seed: 1 }).finish();
+  await train(flow, pairs, { objective: flowMatching(), steps: 400, batch: 256, learningRate: 5e-3, seed: 1 });
   const after = await error();
   t.log(`one Euler step is off by ${before.toFixed(3)}, after reflow by ${after.toFixed(3)}`);
   t.true(after < before / 3);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { detest, DETEST_END } from '@advect/testkit';
-import { explicitMethods, float32Space, float64Space, solve, type SolveOptions, type SolveResult, type Times } from '#src/ode/index.js';
+import { float32Space, float64Space, solve, type SolveOptions, type SolveResult, type Times } from '#src/ode/index.js';
+import { explicitMethods } from '#src/ode/methods/index.js';
 import { stabilityLimit } from '#src/ode/gauge.js';
 
 const space = float64Space();

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { dampedRotation, logistic, maxError, observedOrder, rational, type ExactProblem } from '@advect/testkit';
-import { adams, explicitMethodNames, float64Space, methods, reversible, solve, type Method, type StepReport } from '#src/ode/index.js';
+import { adams, float64Space, methods, reversible, solve, type Method, type StepReport } from '#src/ode/index.js';
+import { explicitMethodNames } from '#src/ode/methods/index.js';
 
 /** Numbers of steps at which the leading error term rules and rounding (some 1e-16) does not matter yet. */
 const STEPS: Record<number, number[]> = {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { advance, float64Space, methodNames, methods, solve, type MethodName, type SolveOptions } from '#src/ode/index.js';
+import { advance, float64Space, methods, solve, type MethodName, type SolveOptions } from '#src/ode/index.js';
+import { methodNames } from '#src/ode/methods/index.js';
 import { countingSpace, type CountingSpace } from './reference/counting-space.js';
 
 const RATES = [1, 20, 0.1];

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { coupled, dampedRotation, logistic, maxError, observedOrder, rational, type ExactProblem } from '@advect/testkit';
-import { float32Space, float64Space, methodNames, methods, solve, type SolveOptions, type StepReport, type Times } from '#src/ode/index.js';
+import { float32Space, float64Space, methods, solve, type SolveOptions, type StepReport, type Times } from '#src/ode/index.js';
+import { methodNames } from '#src/ode/methods/index.js';
 import { adaptiveMethods } from './reference/detest-runs.js';
 import { countingSpace } from './reference/counting-space.js';
 

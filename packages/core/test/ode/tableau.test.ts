@@ -1,7 +1,8 @@
 import test from 'ava';
 import { orderResiduals, rootedTrees } from '@advect/testkit';
 import type { AdvectError } from '@advect/base/errors';
-import { explicitMethodNames, explicitMethods, type ExplicitMethod } from '#src/ode/index.js';
+import { type ExplicitMethod } from '#src/ode/index.js';
+import { explicitMethodNames, explicitMethods } from '#src/ode/methods/index.js';
 import { interpolantOf } from '#src/ode/interpolate.js';
 import { stagesOf } from '#src/ode/method.js';
 import { assertMethod, fsalDefect, rowSumDefect } from '#src/ode/tableau.js';

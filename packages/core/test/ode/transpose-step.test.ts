@@ -1,5 +1,7 @@
 import test from 'ava';
-import { advance, float64Space, explicitMethodNames, explicitMethods, solve, transposeStep, type TakenStep } from '#src/ode/index.js';
+import { advance, float64Space, solve } from '#src/ode/index.js';
+import { explicitMethodNames, explicitMethods } from '#src/ode/methods/index.js';
+import { transposeStep, type TakenStep } from '#src/ode/transpose-step.js';
 import { countingSpace } from './reference/counting-space.js';
 
 const rate = [0.7, -1.3];

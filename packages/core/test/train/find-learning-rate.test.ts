@@ -91,7 +91,7 @@ test('training at the suggested rate beats a hundredth of it, and a hundred time
   const objective = flowMatching();
   const { suggestion } = await findLearningRate(small(), data, { objective, batch: 64, steps: 120, seed: 5 });
   const lossAt = async (learningRate: number) =>
-    (await train(small(), data, { objective, batch: 64, steps: 150, learningRate, seed: 6, ema: false }).finish()).smoothedLoss;
+    (await train(small(), data, { objective, batch: 64, steps: 150, learningRate, seed: 6, ema: false })).smoothedLoss;
 
   const [low, suggested, high] = [await lossAt(suggestion! / 100), await lossAt(suggestion!), await lossAt(100 * suggestion!)];
   t.true(suggested < low && suggested < high, `${suggestion}: ${suggested} against ${low} and ${high}`);

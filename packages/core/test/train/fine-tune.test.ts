@@ -21,7 +21,7 @@ test('flow matching, then likelihood, then flow matching again: each run starts 
   const matching = flowMatching({ sigma: 0.05 });
   const matchingLoss = (): Promise<number> => matching.measure!(flow, flow.parameters, { x: data.sample(20_000, key(78)) }, key(79));
 
-  await train(flow, data, { objective: matching, steps: 400, learningRate: 5e-3, ema: 0.99 }).finish();
+  await train(flow, data, { objective: matching, steps: 400, learningRate: 5e-3, ema: 0.99 });
   const first = { nats: await nats(), matching: await matchingLoss() };
 
   // Adam's moments belong to the loss that they were gathered under: a new run begins with none, and warms up.
@@ -35,11 +35,11 @@ test('flow matching, then likelihood, then flow matching again: each run starts 
   });
   t.true(Object.values(tuning.state().optimizer.m).every((m) => m.every((v) => v === 0)));
   t.is(tuning.state().optimizer.step, 0);
-  await tuning.finish();
+  await tuning;
   const second = { nats: await nats(), matching: await matchingLoss() };
 
   const back = train(flow, data, { objective: matching, steps: 400, learningRate: 2e-3, warmup: 20, ema: 0.99, seed: 1 });
-  await back.finish();
+  await back;
   const third = { nats: await nats(), matching: await matchingLoss() };
   const show = ({ nats: a, matching: b }: typeof first): string => `${a.toFixed(3)} nats, loss ${b.toFixed(3)}`;
   t.log(`entropy ${data.entropy}; matched ${show(first)}; tuned ${show(second)}; matched again ${show(third)}`);
@@ -54,9 +54,9 @@ test('flow matching, then likelihood, then flow matching again: each run starts 
 test('an average field goes from flow matching to the others with the same weights', async (t) => {
   const flow = cnf({ field: averageField({ field: mlp({ dim: 2, hidden: [16], conditionDim: 1 }) }) });
   const data = distributions.moons;
-  await train(flow, data, { objective: flowMatching(), steps: 50, learningRate: 1e-2 }).finish();
+  await train(flow, data, { objective: flowMatching(), steps: 50, learningRate: 1e-2 });
   const before = (await flow.logProb(data.sample(200, key(1)))).logProb.reduce((sum, v) => sum + v, 0);
-  await train(flow, data, { objective: likelihood({ rtol: 1e-3, atol: 1e-3 }), steps: 30, learningRate: 1e-2, ema: 0.9 }).finish();
+  await train(flow, data, { objective: likelihood({ rtol: 1e-3, atol: 1e-3 }), steps: 30, learningRate: 1e-2, ema: 0.9 });
   const after = (await flow.logProb(data.sample(200, key(1)))).logProb.reduce((sum, v) => sum + v, 0);
   t.true(after > before, `${before} ${after}`);
 });
@@ -65,8 +65,8 @@ test('pairs are refused where they do not fit, and take labels as samples do', a
   const flow = cnf({ field: mlp({ dim: 2, hidden: [4], classes: 2 }) });
   const objective = flowMatching();
   const [x0, x1] = [[[0, 0], [1, 1]], [[2, 2], [3, 3]]]; // prettier-ignore
-  await t.throwsAsync(train(flow, { x0: [[0, 0]], x1 }, { objective }).finish(), { code: 'invalid-shape', message: /pairs x0 \[1, 2\]/ });
-  await t.throwsAsync(train(flow, { x0, x1 }, { objective }).finish(), { code: 'invalid-value', message: /no conditions/ });
-  const { loss } = await train(flow, { x0, x1, labels: [0, 1] }, { objective, steps: 1, batch: 2 }).finish();
+  await t.throwsAsync(train(flow, { x0: [[0, 0]], x1 }, { objective }), { code: 'invalid-shape', message: /pairs x0 \[1, 2\]/ });
+  await t.throwsAsync(train(flow, { x0, x1 }, { objective }), { code: 'invalid-value', message: /no conditions/ });
+  const { loss } = await train(flow, { x0, x1, labels: [0, 1] }, { objective, steps: 1, batch: 2 });
   t.is(loss, 4, 'u = 0 at first, and every x1 − x0 is (2, 2)');
 });

@@ -29,7 +29,7 @@ for (const name of ['moons', '8gaussians'] as const) {
       clip: 5,
       seed: 3,
     });
-    await training.finish();
+    await training;
 
     const { logProb } = await flow.logProb(target.sample(5000, key(99)));
     const { gap, standardError } = entropyGap(logProb, target.entropy);

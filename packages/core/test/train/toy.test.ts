@@ -23,7 +23,7 @@ for (const name of ['moons', '8gaussians'] as const) {
       batch: 256,
       learningRate: 1e-2,
       warmup: 100,
-    }).finish();
+    });
     const held = data.sample(4000, key(99));
     const { logProb } = await flow.logProb(held);
     const { gap, standardError } = entropyGap(logProb, data.entropy);
@@ -44,7 +44,7 @@ for (const name of ['moons', '8gaussians'] as const) {
 test.serial('training compiled and eager goes the same way, and says who computed', async (t) => {
   const by = async (executor: 'wasm' | 'eager', objective: Objective) => {
     const flow = cnf({ field: mlp({ dim: 2, hidden: [16, 16], activation: 'tanh', lastLayer: 'random' }), seed: 1 });
-    const last = await train(flow, distributions.moons, { objective, steps: 25, batch: 100, learningRate: 1e-2, executor }).finish();
+    const last = await train(flow, distributions.moons, { objective, steps: 25, batch: 100, learningRate: 1e-2, executor });
     t.is(last.executor!.executor, executor);
     return { ...last, parameters: flow.parameters };
   };

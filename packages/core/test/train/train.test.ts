@@ -19,7 +19,7 @@ const small = (): Flow => cnf({ field: mlp({ dim: 2, hidden: [8] }), seed: 3 });
 const conditional = (): Flow => cnf({ field: mlp({ dim: 2, hidden: [8], classes: 3 }), transforms: [dequantise({ levels: 16 })], seed: 3 });
 const levels = (n: number) => ({ shape: [n, 2], data: Uint8Array.from(integers(key(4), 2 * n, 16)) });
 const labels = (n: number) => [...integers(key(5), n, 3)];
-const objective = flowMatching({ coupling: 'exact-ot', sigma: 0.05, time: 'logit-normal' });
+const objective = flowMatching({ coupling: 'exact-ot', sigma: 0.05, timeDistribution: 'logit-normal' });
 
 const failure = async (run: () => unknown): Promise<AdvectError> => {
   try {
@@ -60,7 +60,7 @@ test.serial('a run resumed from any step, through bytes, is bit for bit the run 
   const whole = conditional();
   const straight: Progress[] = [];
   const training = train(whole, data, options);
-  await training.finish((progress) => straight.push(progress));
+  for await (const progress of training) straight.push(progress);
   for (const stop of [1, 7 + integers(key(20261), 1, 12)[0], 23]) {
     const first = conditional();
     const seen: Progress[] = [];
@@ -82,19 +82,21 @@ test.serial('a run resumed from any step, through bytes, is bit for bit the run 
 test.serial('a loop that was left goes on where it stopped', async (t) => {
   const options = { objective, steps: 10, batch: 8, seed: 2 };
   const whole = small();
-  await train(whole, rows(30), options).finish();
+  await train(whole, rows(30), options);
   const parts = small();
   const training = train(parts, rows(30), options);
   for await (const { step } of training) if (step === 4) break;
-  t.is((await training.finish()).step, 10);
+  t.is((await training).step, 10);
   t.deepEqual(parts.parameters, whole.parameters);
-  t.is((await failure(() => training.finish())).code, 'invalid-option');
+  t.is((await training).step, 10, 'awaited again, the same progress');
+  const done = train(parts, rows(30), { ...options, resume: training.state() });
+  t.is((await failure(() => done)).code, 'invalid-option');
 });
 
 test.serial('the same seed gives the same bytes, another seed others, and 0 is a seed', async (t) => {
   const run = async (seed?: number) => {
     const flow = small();
-    await train(flow, rows(30), { objective, steps: 3, batch: 8, seed }).finish();
+    await train(flow, rows(30), { objective, steps: 3, batch: 8, seed });
     return flow.parameters;
   };
   t.deepEqual(await run(0), await run(0));
@@ -105,12 +107,12 @@ test.serial('the same seed gives the same bytes, another seed others, and 0 is a
 test.serial('the flow has the moving average, which the state keeps beside the weights', async (t) => {
   const flow = small();
   const averaged = train(flow, rows(30), { objective, steps: 5, batch: 8, ema: 0.99 });
-  await averaged.finish();
+  await averaged;
   t.deepEqual(flow.parameters, averaged.state().ema);
   t.notDeepEqual(flow.parameters, averaged.state().parameters);
   const plain = small();
   const raw = train(plain, rows(30), { objective, steps: 5, batch: 8, ema: false });
-  await raw.finish();
+  await raw;
   t.deepEqual(plain.parameters, averaged.state().parameters);
   t.is(raw.state().ema, undefined);
 });
@@ -125,7 +127,7 @@ test.serial('an epoch shows every sample once, in an order of its own', async (t
     },
   };
   const x = { shape: [12, 2], data: Float32Array.from({ length: 24 }, (_, i) => Math.floor(i / 2)) };
-  await train(small(), x, { objective: spy, steps: 9, batch: 8 }).finish();
+  await train(small(), x, { objective: spy, steps: 9, batch: 8 });
   const order = seen.flat();
   const epochs = [0, 1, 2, 3, 4, 5].map((e) => order.slice(12 * e, 12 * (e + 1)));
   for (const epoch of epochs)
@@ -148,7 +150,7 @@ test.serial('label dropout zeroes whole rows, about as many as asked for', async
   };
   const run = (labelDropout: number) => {
     conditions.length = 0;
-    return train(conditional(), { x: levels(50), labels: labels(50) }, { objective: spy, steps: 10, batch: 100, labelDropout }).finish();
+    return train(conditional(), { x: levels(50), labels: labels(50) }, { objective: spy, steps: 10, batch: 100, labelDropout });
   };
   await run(0.2);
   const sums = conditions.map((row) => row.reduce((sum, v) => sum + v, 0));
@@ -171,7 +173,7 @@ test.serial('labels stay with their samples, also under the exact coupling and s
     },
   };
   const flow = cnf({ field: mlp({ dim: 2, hidden: [8], classes: 3 }) });
-  await train(flow, { x, labels: classOf }, { objective: spy, steps: 6, batch: 30 }).finish();
+  await train(flow, { x, labels: classOf }, { objective: spy, steps: 6, batch: 30 });
   t.is(wrong, 0);
 });
 
@@ -187,7 +189,9 @@ test.serial('leaving the loop, aborting and failing keep the last weights and no
 
   const controller = new AbortController();
   const aborted = train(small(), rows(30), { objective, steps: 50, batch: 8, signal: controller.signal });
-  const abortion = await failure(() => aborted.finish(({ step }) => step === 2 && controller.abort()));
+  const abortion = await failure(async () => {
+    for await (const { step } of aborted) if (step === 2) controller.abort();
+  });
   t.is(abortion.code, 'aborted');
   t.is(aborted.state().step, 2);
 
@@ -200,9 +204,9 @@ test.serial('leaving the loop, aborting and failing keep the last weights and no
     },
   };
   const broken = train(small(), rows(30), { objective: faulty, steps: 50, batch: 8 });
-  await t.throwsAsync(() => broken.finish(), { message: 'broken objective' });
+  await t.throwsAsync(() => broken, { message: 'broken objective' });
   t.is(broken.state().step, 2);
-  t.is((await broken.finish()).step, 50, 'it can go on after a failure');
+  t.is((await broken).step, 50, 'it can go on after a failure');
   t.is(countTensors(), before);
 });
 
@@ -217,7 +221,7 @@ test.serial('a loss that is not finite stops the run with the weights from befor
     },
   };
   const flow = small();
-  const error = await failure(() => train(flow, rows(30), { objective: exploding, steps: 9, batch: 8 }).finish());
+  const error = await failure(() => train(flow, rows(30), { objective: exploding, steps: 9, batch: 8 }));
   t.is(error.code, 'training-diverged');
   t.regex(error.message, /step 4 the loss is NaN/);
   const { step, state, gradientNorm } = error.cause as Divergence;
@@ -232,7 +236,7 @@ test.serial('a loss that is not finite stops the run with the weights from befor
 test.serial('a gradient that overflows stops the run too', async (t) => {
   const flow = small();
   const error = await failure(() =>
-    train(flow, { shape: [4, 2], data: new Float32Array(8).fill(3e38) }, { objective, steps: 2, batch: 4 }).finish(),
+    train(flow, { shape: [4, 2], data: new Float32Array(8).fill(3e38) }, { objective, steps: 2, batch: 4 }),
   );
   t.is(error.code, 'training-diverged');
 });
@@ -241,7 +245,7 @@ test.serial('data that do not fit are refused before the first update, with the 
   const spoilt = rows(10);
   spoilt.data[7] = NaN;
   const options = { objective, steps: 2, batch: 4 };
-  const refusal = (flow: Flow, data: unknown) => failure(() => train(flow, data as never, options).finish());
+  const refusal = (flow: Flow, data: unknown) => failure(() => train(flow, data as never, options));
   const nan = await refusal(small(), spoilt);
   t.is(nan.code, 'invalid-value');
   t.regex(nan.message, /NaN in row 3, entry 1/);
@@ -267,7 +271,7 @@ test.serial('nested numbers, typed arrays, a tensor and a sampler of the same ro
   const before = countTensors();
   const run = async (data: TrainingData) => {
     const flow = small();
-    await train(flow, data, { objective, steps: 3, batch: 8, clip: false }).finish();
+    await train(flow, data, { objective, steps: 3, batch: 8, clip: false });
     return flow.parameters;
   };
   const expected = await run(array);
@@ -281,7 +285,7 @@ test.serial('nested numbers, typed arrays, a tensor and a sampler of the same ro
 
 test.serial('a damaged or foreign training state is refused', async (t) => {
   const training = train(small(), rows(10), { objective, steps: 2, batch: 4 });
-  await training.finish();
+  await training;
   const state = training.state();
   const bytes = encodeTrainingState(state);
   t.deepEqual(decodeTrainingState(bytes), state);
@@ -303,9 +307,7 @@ test.serial('a damaged or foreign training state is refused', async (t) => {
 
 test.serial('a schedule that is not finite stops the run before the weights suffer', async (t) => {
   const flow = small();
-  const error = await failure(() =>
-    train(flow, rows(8), { objective, steps: 4, batch: 4, schedule: (step) => (step === 2 ? NaN : 1) }).finish(),
-  );
+  const error = await failure(() => train(flow, rows(8), { objective, steps: 4, batch: 4, schedule: (step) => (step === 2 ? NaN : 1) }));
   t.is(error.code, 'invalid-value');
   t.regex(error.message, /learning rate NaN at step 2/);
   t.true(Object.values(flow.parameters).every(({ data }) => data.every(Number.isFinite)));
@@ -321,7 +323,7 @@ test.serial('options are checked at once', async (t) => {
   t.regex((await start({ objective, schedule: 'cosin' })).hint, /'cosine'/);
   t.is((await start({ objective, validation: { data: rows(4), evry: 3 } })).code, 'unknown-option');
   const training = train(small(), rows(4), { objective, steps: 1, batch: 4 });
-  await training.finish();
+  await training;
   const resume = training.state();
   t.regex((await start({ objective, batch: 4, seed: 9, resume })).message, /seed 0, this run has 9/);
   t.regex((await start({ objective, batch: 8, resume })).message, /batch 4/);
@@ -335,7 +337,7 @@ test.serial('two trainings of one flow at once: each validates its own weights',
     const found: number[] = [];
     const validation = { data: rows(64, 6), every: 1 };
     const training = train(flow, rows(30), { objective, steps: 4, batch: 8, seed, learningRate, validation });
-    await training.finish((progress) => void found.push(progress.validation!));
+    for await (const { validation: loss } of training) found.push(loss!);
     return found;
   };
   const flow = small();
@@ -346,8 +348,12 @@ test.serial('two trainings of one flow at once: each validates its own weights',
 
 test.serial('one iteration at a time', async (t) => {
   const training = train(small(), rows(10), { objective, steps: 5, batch: 4 });
-  const first = training.finish();
-  t.is((await failure(() => training.finish())).code, 'unsupported');
+  const [first, second] = [1, 2].map(() => training.then((progress) => progress));
+  const another = await failure(async () => {
+    for await (const _ of training) t.fail();
+  });
+  t.is(another.code, 'unsupported');
+  t.is(await first, await second, 'awaited twice, it runs once');
   t.is((await first).step, 5);
 });
 

@@ -82,9 +82,9 @@ test('import pytorch writes a model folder whose flow is that of the importer', 
   const { cases } = JSON.parse(await readFile(reference, 'utf8')) as {
     cases: { file: string; nonlinearity: 'tanh'; endTime?: number | null }[];
   };
-  const [{ file, nonlinearity, endTime }] = cases;
+  const [{ file, nonlinearity: activation, endTime }] = cases;
   const weights = Buffer.from(file, 'base64');
-  const settings = { nonlinearity, ...(endTime && { endTime }) };
+  const settings = { activation, ...(endTime && { endTime }) };
   await writeFile(at('toy.safetensors'), weights);
   await writeFile(at('toy.json'), JSON.stringify(settings));
   const given = [at('toy.safetensors'), '--from', 'ffjord', '--settings', at('toy.json'), '--out', at('toy')];
@@ -97,7 +97,7 @@ test('import pytorch writes a model folder whose flow is that of the importer', 
   t.is((await run('verify', at('toy'))).code, 0);
 
   t.regex((await run('import', 'pytorch', ...given)).err, /exists already/);
-  await writeFile(at('wrong.json'), '{"nonlinearity": "tanh", "nonlinearity": "elu"}');
+  await writeFile(at('wrong.json'), '{"activation": "tanh", "activation": "elu"}');
   const wrong = await run('import', 'pytorch', at('toy.safetensors'), '--from', 'ffjord', '--settings', at('wrong.json'), '--out', at('x'));
   t.regex(wrong.err, /occurs a second time/);
   t.is((await run('import', 'pytorch', at('toy.safetensors'), '--out', at('x'))).code, 2);

@@ -64,7 +64,7 @@ export async function audit(flow: Flow, options?: AuditOptions): Promise<Audit> 
     seed: o.seed!,
     given,
   };
-  const z = base.sample(split(key(o.seed!), 'points'), o.points!, field.event, 0);
+  const z = base.sample(o.points!, split(key(o.seed!), 'points'), field.event, 0);
   const { x } = await subject.flow.decode(z, { ...subject.solver, ...given(o.points!) });
   const data = transforms.length === 0 ? x : (await flow.sample(o.points!, { ...subject.solver, ...given(o.points!), seed: o.seed })).x;
   const checks = [

@@ -87,5 +87,5 @@ function widened({ data, shape }: NdArray, seed: number): ReturnType<typeof fitG
   const mean = Float64Array.from({ length: dim }, (_, d) => data.reduce((sum, v, i) => (i % dim === d ? sum + v : sum), 0) / shape[0]);
   const wide = Float64Array.from(data, (v, i) => mean[i % dim] + 1.1 * (v - mean[i % dim]));
   const few = dim <= 32 ? ({ components: 4, covariance: 'full' } as const) : ({ components: 1, covariance: 'diagonal' } as const);
-  return fitGaussianMixture(ndarray(wide, [shape[0], dim]), { ...few, key: split(key(seed), 'proposal'), regularisation: 1e-3 });
+  return fitGaussianMixture(ndarray(wide, [shape[0], dim]), { ...few, seed, regularisation: 1e-3 });
 }

@@ -1,4 +1,5 @@
-import { float32Space, type GradientMode, solveWithGradient, whenSettled } from '../../ode/index.js';
+import { float32Space, type GradientMode, solveWithGradient } from '../../ode/index.js';
+import { whenSettled } from '../../ode/settle.js';
 import { assertDone } from '../integrate.js';
 import { fieldPrograms, withPrograms } from '../programs/index.js';
 import { cotangentOf, logDensities, type Path, penaltiesOf, wayToBase } from './forward.js';

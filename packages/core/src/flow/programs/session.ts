@@ -1,6 +1,7 @@
 import type { Arrays, ExecutorReport, Program } from '@advect/compiler';
 import type { Parameters } from '../../field/field.js';
-import { type Pending, whenSettled } from '../../ode/index.js';
+import { type Pending } from '../../ode/index.js';
+import { whenSettled } from '../../ode/settle.js';
 import { compileFunction, type ProgramOptions, share, type SharedProgram, type Weights } from './shared.js';
 import { type TracedFunction, weightArrays } from './traced.js';
 
