@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
   { name: 'compiler/index', prefix: 'packages/compiler/src/index.ts', mayImport: ['compiler'] },
 
   core('breathe', []),
-  core('random/', leaves),
+  core('random/', [...leaves, '@advect/compiler/assembler']),
   core('ode/', leaves),
   { name: 'core/io/', prefix: 'packages/core/src/io/', mayImport: ['@advect/base', 'core/breathe', 'papaparse'] },
   core('tensor/', [...leaves, '@advect/compiler', 'ode/', '@tensorflow/*'], ['field/']),

@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
+import { domains } from './domains.js';
 import type { Key } from './key.js';
-import { checkRange, domains, words } from './words.js';
+import { checkRange, words } from './words.js';
 
 /** `count` numbers in [0, 1), multiples of 2^−24. Element i depends on (key, start + i) only. */
 export function uniforms(key: Key, count: number, start = 0): Float32Array {

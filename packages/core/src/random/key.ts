@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { domains, highWord } from './words.js';
+import { domains, highWord } from './domains.js';
 import { threefry } from './threefry.js';
 
 /** 64 bits that name a stream of random numbers; plain data. */

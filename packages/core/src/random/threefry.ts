@@ -1,4 +1,5 @@
-const PARITY = 0x1bd11bda;
+/** The constant of the key's third word. */
+export const PARITY = 0x1bd11bda;
 
 const rotate = (x: number, bits: number): number => (x << bits) | (x >>> (32 - bits));
 

@@ -1,17 +1,8 @@
 import { AdvectError } from '@advect/base/errors';
+import { type Domain, highWord } from './domains.js';
 import type { Key } from './key.js';
+import { normalKernel } from './normal-kernel.js';
 import { threefry } from './threefry.js';
-
-/**
- * What a counter is for. It fills the top byte of the counter, so that different kinds of draws from one key never share
- * a block: the normals, the uniforms and the child keys of one key are independent of each other.
- */
-export const domains = { uniform: 0, normal: 1, rademacher: 2, integer: 3, permutation: 4, childNumber: 5, childName: 6 } as const;
-
-export type Domain = (typeof domains)[keyof typeof domains];
-
-/** The upper half of a counter: bits 32–52 of the index below the domain. */
-export const highWord = (index: number, domain: Domain): number => (domain << 24) | Math.floor(index / 2 ** 32);
 
 /** Words `first` to `first + count − 1` of the endless row of random 32-bit words that the key and the domain name. */
 export function words(key: Key, domain: Domain, first: number, count: number): Uint32Array {
@@ -22,8 +13,14 @@ export function words(key: Key, domain: Domain, first: number, count: number): U
   return out.subarray(skipped, skipped + count);
 }
 
+/** Numbers from which on a call of WebAssembly costs less than it gains. */
+export const WORTH_A_KERNEL = 32;
+
 /** Fills an array of even length with the words of consecutive blocks. As signed words all numbers here stay off the heap. */
 export function fillWords(out: Uint32Array, hi: number, lo: number, domain: Domain, firstBlock: number): void {
+  const upper = highWord(firstBlock, domain);
+  const kernel = out.length >= WORTH_A_KERNEL && highWord(firstBlock + out.length / 2, domain) === upper ? normalKernel() : undefined;
+  if (kernel) return kernel.words(out, hi, lo, upper, firstBlock);
   const [k0, k1] = [hi | 0, lo | 0];
   for (let i = 0; 2 * i < out.length; i++) {
     const block = firstBlock + i;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { key, normals, split } from '#src/random/index.js';
-import { log, normalQuantile, normalRows } from '#src/random/normal.js';
+import { normalRows } from '#src/random/normal.js';
+import { log, normalQuantile } from '#src/random/quantile.js';
 
 // √2·erfinv(2p − 1) at p = (word + ½)/2^32, by mpmath 1.3 with 40 digits.
 const quantiles = [
