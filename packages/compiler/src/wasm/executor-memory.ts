@@ -3,6 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import type { Plan, RowSlot } from '../plan/plan.js';
 import { MOST_PAGES } from './codegen/module.js';
 import { align, type Layout } from './codegen/layout.js';
+import { spareMemories } from './spare-memories.js';
 
 const PAGE = 65_536;
 
@@ -70,22 +71,14 @@ export function planMemory(plan: Plan, layout: Layout, shared: boolean): PlanMem
   return self;
 }
 
-/**
- * Shared memories that no program uses any more. A worker that has seen one keeps it until its own garbage is collected, for
- * which it hardly gives reason: left to that, a hundred programs of 8 MB were seen to take 800 MB after they were disposed of. They are kept at the size that
- * they have grown to.
- */
-const spare: WebAssembly.Memory[] = [];
-const MOST_SPARE = 8;
+const spares = spareMemories();
 
 /** Leaves a shared memory to the next program. No thread may be at work on it. */
-export function giveBack(memory: WebAssembly.Memory): void {
-  if (spare.length < MOST_SPARE) spare.push(memory);
-}
+export const giveBack = (memory: WebAssembly.Memory): void => spares.keep(memory);
 
 /** A shared memory of at least so many pages, whose first bytes are 0. */
 function sharedMemory(pages: number, zeros: number): WebAssembly.Memory {
-  const memory = spare.pop();
+  const memory = spares.take(pages * PAGE);
   if (memory === undefined) return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
   const missing = pages - memory.buffer.byteLength / PAGE;
   if (missing > 0) memory.grow(missing);

@@ -96,7 +96,9 @@ export function normalCode(): { bytes: Uint8Array<ArrayBuffer>; numbers: Float64
     const number: Constant = (value) => f.v128.load64Splat(f.i32.const(addressOf(value)));
     const low = f.local('v128');
     const pair = (lanes: readonly [number, number, number, number]): V128 =>
-      f.scope(() => f.f32x4.demoteF64x2Zero(quantileVector(f, number, () => f.v128.shuffle32(f.v128.load(at.get()), f.i32x4.const(0), lanes))));
+      f.scope(() =>
+        f.f32x4.demoteF64x2Zero(quantileVector(f, number, () => f.v128.shuffle32(f.v128.load(at.get()), f.i32x4.const(0), lanes))),
+      );
     f.while(
       () => f.i32.gtS(count.get(), f.i32.const(0)),
       () => {
@@ -119,12 +121,7 @@ const ROTATIONS = [
 ] as const;
 
 /** `threefry` in four lanes: the counters in x0 and x1 become words. */
-function threefryVector(
-  f: FunctionBuilder,
-  [k0, k1]: readonly [Local<'v128'>, Local<'v128'>],
-  x0: Local<'v128'>,
-  x1: Local<'v128'>,
-): void {
+function threefryVector(f: FunctionBuilder, [k0, k1]: readonly [Local<'v128'>, Local<'v128'>], x0: Local<'v128'>, x1: Local<'v128'>): void {
   const { add, shl, shrU } = f.i32x4;
   f.scope(() => {
     const k2 = f.local('v128');

@@ -11,7 +11,14 @@ const kernel = normalKernel()!;
 const bits = (x: Float32Array): Uint32Array => new Uint32Array(x.buffer, x.byteOffset, x.length);
 
 test('the kernel’s quantiles are those of the plain function, bit for bit, over all regions and at their borders', (t) => {
-  const borders = [0, 2 ** 31, 2 ** 32 - 1, Math.round(0.075 * 2 ** 32), Math.round(0.925 * 2 ** 32), ...Array.from({ length: 32 }, (_, i) => 2 ** i)];
+  const borders = [
+    0,
+    2 ** 31,
+    2 ** 32 - 1,
+    Math.round(0.075 * 2 ** 32),
+    Math.round(0.925 * 2 ** 32),
+    ...Array.from({ length: 32 }, (_, i) => 2 ** i),
+  ];
   const words = Uint32Array.from([
     ...borders.flatMap((word) => [word - 2, word - 1, word, word + 1, word + 2]),
     ...Array.from({ length: 100_003 }, (_, i) => Math.imul(i, 0x9e3779b1)),
@@ -58,7 +65,11 @@ test('rows of any width are what each row’s own key gives', (t) => {
   ]) {
     const made = normalRows(parent, rows, width, start);
     for (let row = 0; row < rows; row++) {
-      t.deepEqual(bits(made.subarray(row * width, (row + 1) * width).slice()), bits(normals(split(parent, start + row), width)), `${rows} × ${width}`);
+      t.deepEqual(
+        bits(made.subarray(row * width, (row + 1) * width).slice()),
+        bits(normals(split(parent, start + row), width)),
+        `${rows} × ${width}`,
+      );
     }
   }
 });
