@@ -1,7 +1,8 @@
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { integers, key, normals, permutation, rademachers, split, uniforms } from '#src/random/index.js';
-import { domains, words } from '#src/random/words.js';
+import { domains } from '#src/random/domains.js';
+import { words } from '#src/random/words.js';
 
 const n = 200_000;
 
