@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { fromSystemError } from './system-error.js';
@@ -65,6 +65,13 @@ async function renameToFreeName(from: string, to: string): Promise<void> {
 
 /** A hidden name in the same folder that nobody else uses. */
 export const temporaryBeside = (path: string): string => join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+
+/** Removes what writers that were killed left half written in a folder: nobody may be writing there. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (/^\..+\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
 
 /** Writes a new file and waits until it is on the disk. */
 export async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {

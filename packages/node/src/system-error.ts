@@ -19,11 +19,12 @@ const known: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
 
 /**
  * The error of a file operation in words, or undefined when the error is not one. `path` is used where the error names
- * none, or the `temporary` file of a write, which nobody knows.
+ * none, or the `temporary` file (or what is in the temporary folder) of a write, which nobody knows.
  */
 export function fromSystemError(thrown: unknown, path: string, temporary?: string): AdvectError | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string' || !('syscall' in thrown)) return undefined;
-  const named = 'path' in thrown && typeof thrown.path === 'string' && thrown.path !== temporary ? thrown.path : path;
+  const own = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : path;
+  const named = temporary !== undefined && (own === temporary || own.startsWith(`${temporary}/`)) ? path : own;
   const [code, what, hint] = known[thrown.code] ?? ['invalid-file', `cannot be used (${thrown.code})`, 'Check the path and the disk.'];
   return new AdvectError(code, `'${named}' ${what}`, hint, thrown);
 }

@@ -88,7 +88,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   if (o.findRate) return showLearningRate(flow, data, { ...options, signal }, context);
   const run = resumed
     ? await resumeRun(resumed.folder, resumed.config, context)
-    : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: 'bits/dim' }), o);
+    : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: 'bits/dim' }), context);
   try {
     const { watchedBitsPerDim, watchedSheet } = await import('../model/watch.js');
     const outcome = await trainRun(

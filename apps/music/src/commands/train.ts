@@ -70,7 +70,11 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   if (o.findRate) return showLearningRate(flow, data, { ...options, signal }, context);
   const run = resumed
     ? await resumeRun(resumed.folder, resumed.config, context)
-    : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: 'nats a pitch' }), o);
+    : await beginRun(
+        runFolderOf(out),
+        runConfig(context, { settings, out, command: commandLine(settings), unit: 'nats a pitch' }),
+        context,
+      );
   try {
     const { watchedTune } = await import('../model/watch.js');
     const goOn = o.data === undefined ? '' : ` --data ${shellWord(o.data)}`;

@@ -110,13 +110,11 @@ export async function lastCheckpoint(folder: string, onDamaged: (reason: string)
 /** A file that cannot be read just now is not a damaged one. */
 const isDisk = (cause: unknown): boolean => cause instanceof Error && 'syscall' in cause;
 
-/** Removes all checkpoints but the last `keep` and the best, and what killed writers left half written. */
+/** Removes all checkpoints but the last `keep` and the best. */
 export async function pruneCheckpoints(folder: string, keep: number, best: number | undefined): Promise<void> {
   const steps = await checkpointSteps(folder);
   for (const step of steps.slice(0, Math.max(0, steps.length - keep))) {
     if (step !== best) await rm(pathOf(folder, step), { recursive: true, force: true });
   }
-  for (const name of await readdir(checkpointsOf(folder))) {
-    if (/^\..*\.tmp$/.test(name)) await rm(join(checkpointsOf(folder), name), { recursive: true, force: true });
-  }
+}
 }

@@ -43,16 +43,29 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
 }
 
 /** The process that trains in a folder; undefined where none does, or it was killed. One of another machine is taken at its word. */
-export async function ownerOf(folder: string): Promise<{ pid: number; host: string } | undefined> {
-  const text = await readFile(lockFile(folder), 'utf8').catch(() => '');
+export async function ownerOf(folder: string): Promise<{ readonly pid: number; readonly host: string } | undefined> {
+  const owner = readOwner(await readFile(lockFile(folder), 'utf8').catch(() => ''));
+  if (!owner) return undefined;
+  if (owner.host !== hostname()) return owner;
+  return isAlive(owner.pid) && (await beginningOf(owner.pid)) === owner.began ? owner : undefined;
+}
+
+/** What the file says; undefined where a crash tore it. */
+function readOwner(text: string): Owner | undefined {
   try {
-    const { pid, host, began } = JSON.parse(text) as Owner;
-    if (host !== hostname()) return { pid, host };
-    process.kill(pid, 0);
-    return (await beginningOf(pid)) === began ? { pid, host } : undefined;
+    const owner = JSON.parse(text) as Partial<Owner>;
+    return Number.isInteger(owner.pid) && typeof owner.host === 'string' ? (owner as Owner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process of another user may not be signalled, and lives. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
   } catch (thrown) {
-    // A process of another user may not be signalled, and lives.
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM' ? { pid: (JSON.parse(text) as Owner).pid, host: hostname() } : undefined;
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -47,9 +47,9 @@ export type LogEntry = StepEntry | SampleEntry | CheckpointEntry | SessionEntry;
 
 /** A run's log.jsonl while it is written to. */
 export interface RunLog {
-  /** Adds a line. One that cannot be written waits for the next, and is not lost while the process lives. */
+  /** Adds a line. Lines that cannot be written wait for the next, and are not lost while the process lives. */
   add(entry: LogEntry): Promise<void>;
-  /** Waits until all lines are on the disk; throws where they cannot be written. */
+  /** Waits until what can be written is on the disk. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,8 +72,11 @@ export async function readRunLog(folder: string): Promise<LogEntry[]> {
   });
 }
 
-/** Opens the log of a run that stands at `step`: what a lost future wrote of later steps is taken out, so that nothing is told twice. */
-export async function openRunLog(folder: string, step: number): Promise<RunLog> {
+/**
+ * Opens the log of a run that stands at `step`: what a lost future wrote of later steps is taken out, so that nothing is told
+ * twice. `onTrouble` is told when writing begins to fail; training does not end for that.
+ */
+export async function openRunLog(folder: string, step: number, onTrouble: (reason: string) => void): Promise<RunLog> {
   const path = logFile(folder);
   const isPast = (entry: LogEntry): boolean => !['step', 'sample', 'checkpoint'].includes(entry.event) || entry.step <= step;
   const kept = (await readRunLog(folder)).filter(isPast).map(line).join('');
@@ -81,38 +84,48 @@ export async function openRunLog(folder: string, step: number): Promise<RunLog> 
   const file = await open(path, 'r+').catch((thrown: unknown) => {
     throw fromSystemError(thrown, path) ?? thrown;
   });
-  return appendTo(file, path, Buffer.byteLength(kept));
+  let failing = false;
+  const tried = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      failing = false;
+    } catch (thrown) {
+      const error = fromSystemError(thrown, path);
+      if (!error) throw thrown;
+      if (!failing) onTrouble(`The log waits: ${error.message}. ${error.hint}`);
+      failing = true;
+    }
+  };
+  const tail = appender(file, Buffer.byteLength(kept));
+  return {
+    add: (entry) => tried(() => tail.write(line(entry))),
+    flush: () =>
+      tried(async () => {
+        await tail.write('');
+        await file.sync();
+      }),
+    close: () => file.close(),
+  };
 }
 
-/** Writes at the end of what was written in full: a line of which half found place is taken back and written again. */
-function appendTo(file: FileHandle, path: string, from: number): RunLog {
+/** Writes at the end of what was written in full: a line of which half found place is taken back, and written again with the next. */
+function appender(file: FileHandle, from: number): { write(text: string): Promise<void> } {
   let size = from;
   let waiting = '';
-  const write = async (): Promise<void> => {
-    if (waiting === '') return;
-    const bytes = Buffer.from(waiting);
-    try {
-      let written = 0;
-      while (written < bytes.length) written += (await file.write(bytes, written, bytes.length - written, size + written)).bytesWritten;
-    } catch (thrown) {
-      await file.truncate(size).catch(() => {});
-      throw fromSystemError(thrown, path) ?? thrown;
-    }
-    size += bytes.length;
-    waiting = '';
-  };
   return {
-    async add(entry) {
-      waiting += line(entry);
-      await write().catch(() => {});
+    async write(text) {
+      waiting += text;
+      const bytes = Buffer.from(waiting);
+      try {
+        let written = 0;
+        while (written < bytes.length) written += (await file.write(bytes, written, bytes.length - written, size + written)).bytesWritten;
+      } catch (thrown) {
+        await file.truncate(size).catch(() => {});
+        throw thrown;
+      }
+      size += bytes.length;
+      waiting = '';
     },
-    async flush() {
-      await write();
-      await file.sync().catch((thrown: unknown) => {
-        throw fromSystemError(thrown, path) ?? thrown;
-      });
-    },
-    close: () => file.close(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
-import { makeFolder, refuseExisting } from '../atomic-file.js';
+import { makeFolder, refuseExisting, removeTemporaries } from '../atomic-file.js';
 import type { CommandContext } from '../cli/command.js';
 import { fromSystemError } from '../system-error.js';
 import { type Checkpoint, checkpointSteps, checkpointsOf, lastCheckpoint } from './checkpoint.js';
@@ -41,8 +41,12 @@ export async function refuseEarlierRun(model: string, { force, resume }: { force
     await refuseExisting(folder, `Go on from it with --resume ${folder}, give another name with --out, or --force to begin anew.`);
 }
 
-/** Begins a run: its folder with config.json, taken for this process. With `force` it replaces one that exists. */
-export async function beginRun(folder: string, config: RunConfig, { force }: { force: boolean }): Promise<OpenRun> {
+/** Begins a run: its folder with config.json, taken for this process. With `--force` it replaces one that exists. */
+export async function beginRun(
+  folder: string,
+  config: RunConfig,
+  { note, options: { force } }: Pick<CommandContext, 'note'> & { readonly options: { readonly force: boolean } },
+): Promise<OpenRun> {
   if (!force) await refuseExisting(folder);
   await refuseForeign(folder);
   await makeFolder(folder);
@@ -51,7 +55,7 @@ export async function beginRun(folder: string, config: RunConfig, { force }: { f
     for (const path of [configFile(folder), checkpointsOf(folder), samplesOf(folder), logFile(folder)])
       await rm(path, { recursive: true, force: true });
     await writeRunConfig(folder, config);
-    return await opened(folder, config, undefined, unlock);
+    return await opened(folder, config, undefined, unlock, note);
   } catch (thrown) {
     await unlock();
     throw fromSystemError(thrown, folder) ?? thrown;
@@ -68,7 +72,7 @@ export async function resumeRun(folder: string, config: RunConfig, { note }: Pic
       throw new AdvectError('invalid-file', `no checkpoint in '${folder}' is whole`, 'Start the training again with --force.');
     }
     note(`Going on from step ${checkpoint?.step ?? 0} of ${config.steps} in ${folder}`);
-    return await opened(folder, config, checkpoint, unlock);
+    return await opened(folder, config, checkpoint, unlock, note);
   } catch (thrown) {
     await unlock();
     throw thrown;
@@ -80,8 +84,10 @@ async function opened(
   config: RunConfig,
   checkpoint: Checkpoint | undefined,
   unlock: () => Promise<void>,
+  note: CommandContext['note'],
 ): Promise<OpenRun> {
-  const log = await openRunLog(folder, checkpoint?.step ?? 0);
+  for (const part of [folder, checkpointsOf(folder), samplesOf(folder)]) await removeTemporaries(part);
+  const log = await openRunLog(folder, checkpoint?.step ?? 0, note);
   return {
     folder,
     config,

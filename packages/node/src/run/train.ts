@@ -50,7 +50,7 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
   const training = core.train(flow, data, { ...options, steps, ...(validation && { validation }), ...(resume && { resume }) });
   const record = recorder(run, { encode: () => core.encodeTrainingState(training.state()), tensors: core.countTensors, sample }, context);
 
-  let so: BestSoFar = checkpoint ?? nothingMeasured;
+  let so: BestSoFar = checkpoint ? { best: checkpoint.best, since: checkpoint.since } : nothingMeasured;
   let executor = checkpoint?.executor;
   let step = checkpoint?.step ?? 0;
   let last: number | undefined;

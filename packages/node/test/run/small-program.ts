@@ -58,7 +58,7 @@ const train = defineCommand({
     };
     const run = resumed
       ? await resumeRun(resumed.folder, resumed.config, context)
-      : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: 'small train', unit: 'nats' }), o);
+      : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: 'small train', unit: 'nats' }), context);
     try {
       const sample = async () => new Map([['json', new TextEncoder().encode(JSON.stringify((await flow.sample(4, { seed: 0 })).x))]]);
       const outcome = await trainRun(
