@@ -2,6 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { integer, number, optional, readOptions, value } from '@advect/base/options';
+import { temporaryBeside } from '../atomic-file.js';
 import { sha256 } from '../data/checksum.js';
 import { readModelFolder, writeModelFolder } from '../model-folder.js';
 import { fromSystemError } from '../system-error.js';
@@ -114,7 +115,13 @@ const isDisk = (cause: unknown): boolean => cause instanceof Error && 'syscall' 
 export async function pruneCheckpoints(folder: string, keep: number, best: number | undefined): Promise<void> {
   const steps = await checkpointSteps(folder);
   for (const step of steps.slice(0, Math.max(0, steps.length - keep))) {
-    if (step !== best) await rm(pathOf(folder, step), { recursive: true, force: true });
+    if (step !== best) await removeWhole(pathOf(folder, step));
   }
 }
+
+/** A removal that is cut short leaves no half checkpoint either. */
+async function removeWhole(path: string): Promise<void> {
+  const doomed = temporaryBeside(path);
+  await rename(path, doomed);
+  await rm(doomed, { recursive: true, force: true });
 }

@@ -71,7 +71,7 @@ export async function trainSmall(
 }
 
 export const begin = (folder: string, config: RunConfig, context: CommandContext<never>): Promise<OpenRun> =>
-  beginRun(folder, config, context as never);
+  beginRun(folder, config, context);
 
 export async function resume(folder: string, context: CommandContext<never>): Promise<OpenRun> {
   const found = await findRun(folder);
