@@ -10,8 +10,8 @@ export { readModelFolder, writeModelFolder, readLimited } from './model-folder.j
 export { sha256, type Checksum } from './data/checksum.js';
 export { dataFile, dataPath, cacheFolder, type DataFile, type DataSettings } from './data/data-file.js';
 export type { DownloadSettings } from './data/download.js';
-export type { DataSet, DataSetFacts, Form, Parts, Samples } from './data/data-set.js';
-export { findSet, openSet, type OpenSet, type OpenSettings } from './data/open-set.js';
+export type { Choice, DataSet, DataSetFacts, Form, MusicSet, Parts, Piece, SampleSet, Samples } from './data/data-set.js';
+export { findSet, openMusic, openSet, type OpenSet, type OpenSettings } from './data/open-set.js';
 export { dataSets } from './data/sets/index.js';
 export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './terminal-picture.js';
 export { createProgress, duration, sparkline, type ProgressLine, type ProgressSettings } from './progress.js';

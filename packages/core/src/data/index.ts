@@ -8,6 +8,9 @@ import { ffjordSwissRoll } from './swiss-roll.js';
 import { ffjordTwoSpirals } from './two-spirals.js';
 
 export type { Distribution } from './distribution.js';
+export { gasRecipe, hepmassRecipe, mafCounts, type MafParts, minibooneRecipe, powerRecipe } from './maf/recipes.js';
+export { standardisation, type Standardisation, standardise } from './standardise.js';
+export type { Table } from './table.js';
 
 /**
  * The two-dimensional data sets of the FFJORD and flow-matching papers by name. Sets of one name differ between papers, which is why

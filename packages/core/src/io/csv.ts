@@ -2,6 +2,7 @@ import type { NdArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { boolean, oneOf, optional, readOptions, value } from '@advect/base/options';
 import Papa from 'papaparse';
+import { decodeUtf8 } from './csv-records.js';
 
 export interface ReadCsvOptions {
   /** What stands between cells; 'blank' for one or more spaces or tabs. Guessed from the first lines by default. */
@@ -45,7 +46,7 @@ export function readCsv(csv: Uint8Array | string, options?: ReadCsvOptions): Csv
     onMissing: oneOf(['error', 'nan', 'drop'] as const, 'error'),
     columns: optional(value((v) => isTexts(v) && (v as string[]).length > 0, 'a list of column names')),
   });
-  const text = typeof csv === 'string' ? csv : decode(csv);
+  const text = typeof csv === 'string' ? csv : decodeUtf8(csv);
   return tableOf(rowsOf(settings.delimiter === 'blank' ? withTabs(text) : text, settings), settings);
 }
 
@@ -127,13 +128,5 @@ function numberOf(cell: string, column: string, row: number): number {
   );
 }
 
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw invalid('it is not text in UTF-8', 'Save it in that encoding.', cause);
-  }
-}
-
-const invalid = (problem: string, hint = 'Mend the file.', cause?: unknown): AdvectError =>
-  new AdvectError('invalid-file', `the CSV file cannot be read: ${problem}`, hint, cause);
+const invalid = (problem: string, hint = 'Mend the file.'): AdvectError =>
+  new AdvectError('invalid-file', `the CSV file cannot be read: ${problem}`, hint);

@@ -3,6 +3,7 @@ export { readModelFiles, type ReadModelFilesOptions } from './chosen-files.js';
 export { fetchModel, type FetchModelOptions } from './fetch-model.js';
 export { type ModelFiles, modelLimits, readModelManifest } from './model-files.js';
 export { type CsvTable, type ReadCsvOptions, readCsv } from './csv.js';
+export { csvRecords } from './csv-records.js';
 export {
   type JsonObject,
   type JsonValue,

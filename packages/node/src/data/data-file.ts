@@ -16,8 +16,8 @@ export type DataFile = Checksum & {
   readonly url?: string;
   /** Largest size accepted, in bytes. */
   readonly limit: number;
-  /** For a .gz: the largest size inside. The file is then unzipped, and the checksum is that of what comes out. */
-  readonly unzipped?: number;
+  /** For a .gz that is unzipped: the largest size inside, and whether the checksum is that of the file or of what comes out. */
+  readonly unzipped?: { readonly limit: number; readonly hashed: 'file' | 'inside' };
 };
 
 export interface DataSettings extends DownloadSettings {
@@ -39,15 +39,16 @@ export interface DataSettings extends DownloadSettings {
 export const dataFile = (file: DataFile, settings: DataSettings): Promise<Uint8Array> =>
   obtain(file, settings, async (path) => {
     const bytes = await readLimited(path, file.limit);
-    const content = file.unzipped === undefined ? bytes : await gunzip(bytes, file.unzipped, path);
-    verifyBytes(content, file, path, hintFor(file));
+    if (file.unzipped?.hashed !== 'inside') verifyBytes(bytes, file, path, hintFor(file));
+    const content = file.unzipped === undefined ? bytes : await gunzip(bytes, file.unzipped.limit, path);
+    if (file.unzipped?.hashed === 'inside') verifyBytes(content, file, path, hintFor(file));
     return content;
   });
 
 /** The path of a data file that is too large to be held in memory; found and checked as {@link dataFile} does. */
 export const dataPath = (file: DataFile, settings: DataSettings): Promise<string> =>
   obtain(file, settings, async (path) => {
-    await verifyFile(path, file, hintFor(file), file.unzipped);
+    await verifyFile(path, file, hintFor(file), hashedInside(file));
     return path;
   });
 
@@ -56,7 +57,7 @@ async function obtain<T>(file: DataFile, settings: DataSettings, take: (path: st
   if (directory !== undefined) return take(await localPath(file, settings.set, directory));
   const cached = join(cacheFolder(settings.env), settings.set, file.name);
   const known = await pinnedChecksum(file, cached);
-  const check = (path: string): Promise<void> => verifyFile(path, known, hintFor(file), 'pinned' in file ? undefined : file.unzipped);
+  const check = (path: string): Promise<void> => verifyFile(path, known, hintFor(file), hashedInside(file));
   if (await isThere(cached)) {
     const kept = await ('pinned' in file ? check(cached) : Promise.resolve())
       .then(() => take(cached))
@@ -79,6 +80,9 @@ async function pinnedChecksum(file: DataFile, path: string): Promise<Checksum> {
   const digits = await readFile(pinOf(path), 'utf8').catch(() => '');
   return /^[0-9a-f]{64}\n$/.test(digits) ? { sha256: digits.trim() } : file;
 }
+
+/** The largest size inside a .gz whose checksum is that of its inside. */
+const hashedInside = ({ unzipped }: DataFile): number | undefined => (unzipped?.hashed === 'inside' ? unzipped.limit : undefined);
 
 const pinOf = (path: string): string => `${path}.sha256`;
 

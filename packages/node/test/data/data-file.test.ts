@@ -64,14 +64,16 @@ test('the checksum of a .gz may be that of what it holds, which then is what com
   withCache(async (env) => {
     const zipped = gzipSync(content);
     const fetch = (() => Promise.resolve(new Response(zipped))) as unknown as typeof globalThis.fetch;
-    const packed: DataFile = { ...file, name: 'set.bin.gz', unzipped: 9 };
+    const packed: DataFile = { ...file, name: 'set.bin.gz', unzipped: { limit: 9, hashed: 'inside' } };
     const read = async () => new TextDecoder().decode(await dataFile(packed, { set: 'things', env, fetch }));
     t.is(await read(), content);
     t.is(await read(), content);
     const failing = (other: Partial<DataFile>) =>
       t.throwsAsync(dataFile({ ...packed, ...other, name: 'other' }, { set: 's', env, fetch }), { instanceOf: AdvectError });
-    t.regex((await failing({ unzipped: 8 })).message, /more than the 8 bytes/);
+    t.regex((await failing({ unzipped: { limit: 8, hashed: 'inside' } })).message, /more than the 8 bytes/);
     t.regex((await failing({ sha256: sha256(zipped) })).message, /sha256/);
+    const ofFile: DataFile = { ...packed, name: 'of-file', sha256: sha256(zipped), unzipped: { limit: 9, hashed: 'file' } };
+    t.is(new TextDecoder().decode(await dataFile(ofFile, { set: 'things', env, fetch })), content);
   }));
 
 test('a file whose maker published an MD5 only is checked against it', (t) =>
