@@ -100,7 +100,7 @@ export interface DivergenceOptions {
 export interface SolverErrorOptions {
   /**
    * Whether the standard error covers the solver's error. Default true: from the error estimates of the steps, which is
-   * free; with equal steps by solving again with half as many, which costs half as much again.
+   * free; with equal steps by solving again with half and a quarter as many, which costs three quarters as much again.
    */
   readonly solverError?: boolean;
 }
@@ -184,15 +184,20 @@ export interface LogDensity {
   readonly logProb: Float64Array;
   /**
    * Standard error of each: of the random probes, from their spread, and of the solver. Made so that twice it covers the true
-   * error in 95 of 100 cases or more, which under error control it does on flows of known density; few equal steps of a low
-   * order fall short (docs/densities.md). NaN with a single random probe.
+   * error in 95 of 100 cases or more, which on flows of known density it does under error control, and with equal steps that
+   * are not too few (`resolved`; docs/densities.md). NaN with a single random probe.
    */
   readonly standardError: Float64Array;
   /**
    * The solver's part of it: lower the tolerance, or take more steps, where it is the larger one. An estimate on the safe
-   * side. NaN for a single step; absent without `solverError`.
+   * side. NaN for one or two steps; absent without `solverError`.
    */
   readonly solverError?: Float64Array;
+  /**
+   * Set where equal steps are too few: solves with half and a quarter as many do not approach this one as the method's order
+   * says, so that the solver's error may be larger than stated. Take more steps.
+   */
+  readonly resolved?: false;
   /**
    * Set where the flow's transforms draw noise (`dequantise`, `augment`): each value is then a lower bound of the log-density,
    * or log-probability, in expectation over the noise, never exact. With several `samples` the standard error covers their

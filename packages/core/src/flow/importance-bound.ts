@@ -1,5 +1,5 @@
-import type { LogDensity, Report } from './flow.js';
-import { COUNTS } from './integrate.js';
+import type { LogDensity } from './flow.js';
+import { totalled } from './log-density.js';
 import { studentWidth } from './student.js';
 
 /**
@@ -19,6 +19,7 @@ export async function importanceBound(count: number, draw: (index: number) => Pr
       count === 1 ? own : Math.hypot(own, spread(rows[row].shares)),
     ),
     ...(draws[0].solverError && { solverError: averaged(({ solverError }) => solverError!) }),
+    ...(draws.some(({ resolved }) => resolved === false) && { resolved: false as const }),
     bound: true,
     report: { ...totalled(draws.map(({ report }) => report)), samples: count },
   };
@@ -37,8 +38,3 @@ const spread = (shares: readonly number[]): number => {
   const n = shares.length;
   return studentWidth(n - 1) * Math.sqrt((n / (n - 1)) * shares.reduce((sum, share) => sum + (share - 1 / n) ** 2, 0));
 };
-
-function totalled(reports: readonly Report[]): Report {
-  const total = (name: (typeof COUNTS)[number]) => reports.reduce((sum, report) => sum + report[name], 0);
-  return { ...reports[0], ...Object.fromEntries(COUNTS.map((name) => [name, total(name)])) };
-}

@@ -1,7 +1,9 @@
 import { type NdArray, sizeOf } from '@advect/base/array';
+import { AdvectError } from '@advect/base/errors';
 import { type Trace, traceColumns } from './divergence.js';
 import type { ConditionOptions, Flow, LogDensity, Report, SolverErrorOptions, SolverOptions } from './flow.js';
-import type { Arrival, Passage } from './integrate.js';
+import { gridError } from './grid-error.js';
+import { type Arrival, COUNTS, type Passage } from './integrate.js';
 import { methods } from '../ode/index.js';
 import { solverError } from './solver-error.js';
 import { studentWidth } from './student.js';
@@ -25,21 +27,31 @@ export async function travelWithDensity(flow: Flow, departure: Departure, o: Opt
   const { trace } = departure.divergence;
   const solver = o.solverError ? await solverErrors(flow, departure, o, { arrival, density, rounding }) : undefined;
   const probes = probeErrors(arrival.integrals, trace);
+  const coarse = solver?.resolved === false;
   return {
     arrived: arrival.x,
     density: {
       logProb: density,
       standardError: probes.map((error, i) => Math.hypot(error, solver?.errors[i] ?? 0)),
       ...(solver && { solverError: solver.errors }),
+      ...(coarse && { resolved: false }),
       report: {
-        ...report,
+        ...totalled([report, ...(solver?.again ?? [])]),
         ...described(trace),
-        evaluations: report.evaluations + (solver?.again?.evaluations ?? 0),
-        rowEvaluations: report.rowEvaluations + (solver?.again?.rowEvaluations ?? 0),
+        ...(coarse && report.diagnosis && { diagnosis: `${report.diagnosis} ${TOO_COARSE}` }),
       },
     },
   };
 }
+
+const TOO_COARSE =
+  'The steps are too few for their error to be told from those with half and a quarter as many: take more, or leave out steps.';
+
+/** The first of several reports, with the counts of all. */
+export const totalled = (reports: readonly Report[]): Report => {
+  const total = (name: (typeof COUNTS)[number]) => reports.reduce((sum, report) => sum + report[name], 0);
+  return { ...reports[0], ...Object.fromEntries(COUNTS.map((name) => [name, total(name)])) };
+};
 
 interface Passed {
   readonly arrival: Arrival;
@@ -59,18 +71,25 @@ async function passage(flow: Flow, { x, from, divergence, logDet }: Departure, o
   return { arrival, report, density, rounding };
 }
 
-/**
- * The solver's error of each log-density: from the error estimates of its steps, or with equal steps, which have none, the
- * difference to half as many (NaN for a single one). With the report of that second solve, where there was one.
- */
-async function solverErrors(flow: Flow, departure: Departure, o: Options, fine: Passed): Promise<{ errors: Float64Array; again?: Report }> {
+/** The errors of the solver, with the reports of the further solves that it took to tell them. */
+interface SolverErrors {
+  readonly errors: Float64Array;
+  readonly resolved?: boolean;
+  readonly again?: readonly Report[];
+}
+
+/** From the error estimates of the steps, or with equal steps, which have none, from coarser grids. */
+async function solverErrors(flow: Flow, departure: Departure, o: Options, fine: Passed): Promise<SolverErrors> {
   const { x, from, divergence } = departure;
   if (o.steps !== undefined) {
-    if (o.steps < 2) return { errors: fine.density.map(() => NaN) };
-    const { density, report } = await passage(flow, departure, { ...o, steps: Math.ceil(o.steps / 2) });
-    const factor = Math.max(1, 3 / (2 ** methods[o.method!].order - 1));
-    const errors = density.map((value, i) => factor * Math.abs(value - fine.density[i]) + fine.rounding[i]);
-    return { errors, again: report };
+    const counts = new Set([Math.ceil(o.steps / 2), Math.ceil(o.steps / 4)].filter((count) => count < o.steps!));
+    const coarser: Awaited<ReturnType<typeof passage>>[] = [];
+    for (const steps of counts) {
+      const found = await passage(flow, departure, { ...o, steps }).catch(unlessLost);
+      if (found) coarser.push(found);
+    }
+    const values = [fine, ...coarser].map(({ density }) => density);
+    return { ...gridError(values, methods[o.method!].order, fine.rounding), again: coarser.map(({ report }) => report) };
   }
   const dim = sizeOf(flow.field.event);
   const scores = flow.base.score(from === 0 ? x : fine.arrival.x).data;
@@ -80,6 +99,11 @@ async function solverErrors(flow: Flow, departure: Departure, o: Options, fine: 
     return fine.rounding[i] + solverError(fine.arrival.defects, i, dim, score, from === 0 ? 0 : integrals[i]);
   });
   return { errors };
+}
+
+/** A grid may be too coarse to arrive at all. */
+function unlessLost(error: unknown): undefined {
+  if (!(error instanceof AdvectError && error.code === 'solve-failed')) throw error;
 }
 
 function columnMeans(integrals: Float64Array, trace: Trace): Float64Array {

@@ -34,6 +34,18 @@ const settings: LogProbOptions[] = [
   { method: 'rk4', steps: 40 },
 ];
 
+/** Few equal steps: covered, or said not to be. */
+const grids: LogProbOptions[] = [
+  { method: 'euler', steps: 10 },
+  { method: 'midpoint', steps: 5 },
+  { method: 'midpoint', steps: 10 },
+  { method: 'heun', steps: 10 },
+  { method: 'rk4', steps: 3 },
+  { method: 'rk4', steps: 5 },
+  { method: 'dopri5', steps: 3 },
+  { method: 'abm4', steps: 20 },
+];
+
 for (const [name, { field, logProb, points }] of Object.entries(analyticFlows)) {
   test(`${name}: the log-density is that in closed form, and twice the standard error covers the solver's error`, async (t) => {
     const x = points(COUNT, 1);
@@ -43,6 +55,15 @@ for (const [name, { field, logProb, points }] of Object.entries(analyticFlows)) 
       t.log(`${JSON.stringify(options)}: ${shown(found)}`);
       t.true(found.within >= 0.95 && found.excess < 100, JSON.stringify(options));
     }
+    for (const options of grids) {
+      const density = await cnf({ field }).logProb(x, options);
+      const found = coverage(density, truth);
+      t.log(`${JSON.stringify(options)}: ${shown(found)}${density.resolved === false ? ', not resolved' : ''}`);
+      t.true(found.within >= 0.95 || density.resolved === false, JSON.stringify(options));
+      t.is(density.resolved === false, density.report.diagnosis!.includes('too few'));
+    }
+    const fine = await cnf({ field }).logProb(x, { method: 'midpoint', steps: 40 });
+    t.true(fine.resolved === undefined && coverage(fine, truth).within >= 0.95, shown(coverage(fine, truth)));
     const { logProb: sharp } = await cnf({ field }).logProb(x, { rtol: 2e-6, atol: 2e-6 });
     sharp.forEach((v, i) => t.true(Math.abs(v - truth[i]) < 1e-4 * Math.max(1, Math.abs(truth[i])), `${v} ${truth[i]}`));
   });
@@ -144,9 +165,13 @@ test("the standard error tells its parts apart, and does without the solver's wh
   t.deepEqual(without.logProb, free.logProb);
 
   const grid = { method: 'rk4', steps: 6 } as const;
-  const [once, twice] = [await flow.logProb(x, { ...grid, solverError: false }), await flow.logProb(x, grid)];
-  t.deepEqual([once.report.evaluations, twice.report.evaluations], [24, 36], 'equal steps are compared with half as many');
-  t.deepEqual([once.report.rowEvaluations, twice.report.rowEvaluations], [3 * 24, 3 * 36]);
-  t.deepEqual(once.logProb, twice.logProb);
-  t.true((await flow.logProb(x, { method: 'rk4', steps: 1 })).standardError.every(Number.isNaN));
+  const [once, thrice] = [await flow.logProb(x, { ...grid, solverError: false }), await flow.logProb(x, grid)];
+  t.deepEqual([once.report.evaluations, thrice.report.evaluations], [24, 24 + 12 + 8], 'beside half and a quarter as many');
+  t.deepEqual([once.report.rowEvaluations, thrice.report.rowEvaluations], [3 * 24, 3 * 44]);
+  t.deepEqual([once.report.accepted, thrice.report.accepted], [3 * 6, 3 * 11]);
+  t.deepEqual(once.logProb, thrice.logProb);
+  for (const steps of [1, 2]) {
+    const { standardError, resolved } = await flow.logProb(x, { method: 'rk4', steps });
+    t.true(standardError.every(Number.isNaN) && resolved === false);
+  }
 });
