@@ -6,14 +6,22 @@
  *   node bench/pytorch.mjs --python .venv/bin/python [--rounds 15] [--only 'NAME;…'] [--executor wasm] [--out bench/results]
  *
  * Every peer is started once for each number of threads; the best of them counts. Prints a table and writes it as JSON and
- * Markdown.
+ * Markdown; works that are not chosen keep what the JSON has of them. Beside the times stands where ours goes: see
+ * account/account.mjs.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { register } from 'node:module';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { accountCells, accountHeading, accountOf, accountText } from './account/account.mjs';
 import { startPeer, writeArrays } from './peers/peer.mjs';
-import { works } from './works.mjs';
+
+// Before anything loads the compiler: programs that count what they do.
+register('./account/resolve.mjs', import.meta.url);
+const { works } = await import('./works.mjs');
+const account = await import('./account/compile.mjs');
+const { machinePeak, vectorPeak } = await import('./account/peak.mjs');
 
 const { values: given } = parseArgs({
   options: {
@@ -33,6 +41,7 @@ const summary = (list) => ({ minimum: Math.min(...list), median: median(list) })
 const chosen = works.filter(({ name }) => !given.only || given.only.split(';').some((part) => name.includes(part)));
 const folder = join(tmpdir(), `advect-bench-${process.pid}`);
 mkdirSync(folder, { recursive: true });
+const peaks = chosen.length > 0 ? { vectors: await vectorPeak(), machine: await machinePeak() } : undefined;
 
 const rows = [];
 for (const work of chosen) {
@@ -47,13 +56,16 @@ for (const work of chosen) {
     Object.assign(peer, { introduction: await peer.about, first: await peer.ask({ prepare: work.peer, ...files }), times: [] });
   const first = await prepared.run();
   for (let i = 0; i < 2; i++) await prepared.run();
-  const times = [];
+  const [times, outside] = [[], []];
   const turn = work.turn ?? 1;
   const rounds = Math.max(3, Math.round(Number(given.rounds) * (work.share ?? 1)));
+  account.restart();
   for (let round = 0; round < rounds; round++) {
+    const inside = account.counts.milliseconds;
     const start = performance.now();
     for (let i = 0; i < turn; i++) await prepared.run();
     times.push((performance.now() - start) / turn);
+    outside.push(times.at(-1) - (account.counts.milliseconds - inside) / turn);
     for (const peer of peers) peer.times.push((await peer.ask({ run: turn })).ms);
   }
   for (const peer of peers) peer.stop();
@@ -64,6 +76,8 @@ for (const work of chosen) {
   const row = {
     work: work.name,
     floor: work.floor,
+    peaks,
+    account: accountOf(account.counts, { steps: rounds * turn, times, outside, executor: first.executor, peaks }),
     ours: { ...ours, value: first.value, evaluations: first.evaluations, executor: first.executor },
     peers: theirs,
     ratio: { minimum: best.minimum / ours.minimum, median: best.median / ours.median },
@@ -72,7 +86,7 @@ for (const work of chosen) {
   console.log(line(row));
 }
 
-function line({ work, floor, ours, peers, ratio }) {
+function line({ work, floor, ours, peers, ratio, account: spent }) {
   const ms = ({ minimum, median: middle }) => `${middle.toFixed(2)} (${minimum.toFixed(2)})`;
   const { executor, target, threads } = ours.executor ?? {};
   const jax = peers.find(({ peer }) => peer.startsWith('JAX'));
@@ -86,6 +100,7 @@ function line({ work, floor, ours, peers, ratio }) {
     floor,
     `${ours.value?.toFixed(4)} / ${peers[0].value.toFixed(4)}`,
     `${ours.evaluations ?? '–'} / ${peers[0].evaluations ?? '–'}`,
+    ...accountCells(spent),
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -101,17 +116,37 @@ const heading = [
   'floor',
   'value ours / theirs',
   'evaluations',
+  ...accountHeading,
 ];
-const table = [`| ${heading.join(' | ')} |`, `|${' --- |'.repeat(heading.length)}`, ...rows.map(line)].join('\n');
 const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
-console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; median (minimum) ms\n\n${table}`);
+const name = [`pytorch-node${process.versions.node.split('.')[0]}`, ...(given.executor ? [given.executor] : [])].join('-');
+const file = (ending) => join(given.out, `${name}.${ending}`);
+const stored = given.out && existsSync(file('json')) ? JSON.parse(readFileSync(file('json'), 'utf8')).rows : [];
+const all = works.map((work) => [...rows, ...stored].find((row) => row.work === work.name && row.account)).filter(Boolean);
+const table = (list) => [`| ${heading.join(' | ')} |`, `|${' --- |'.repeat(heading.length)}`, ...list.map(line)].join('\n');
+const paragraph = ({ work, account: spent }) =>
+  `**${work}.** ${accountText(spent)} ${works.find(({ name: other }) => other === work).limit[spent.executor]}`;
+const page = (list) => `${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; milliseconds, median (minimum).
+
+${table(list)}
+
+## Where the time goes
+
+Floating-point operations are those of the optimised graphs (a transcendental function counts 16), bytes what goes into programs
+and comes out, and what would be moved if each node were computed alone. The peak is, for generated code, multiply-adds with
+128-bit vectors of WebAssembly on all threads, \`vectors\` (${range(list, 'vectors')} GFLOP/s when measured), and for ONNX Runtime
+its best product of matrices of 512 to 2048, \`machine\` (${range(list, 'machine')} GFLOP/s).
+
+${list.map(paragraph).join('\n\n')}
+`;
+function range(list, key) {
+  const values = list.map((row) => row.peaks[key]);
+  return [...new Set([Math.min(...values), Math.max(...values)].map(Math.round))].join(' to ');
+}
+console.log(`\n${page(rows)}`);
 if (given.out) {
   mkdirSync(given.out, { recursive: true });
-  const name = [`pytorch-node${process.versions.node.split('.')[0]}`, ...(given.executor ? [given.executor] : [])].join('-');
-  writeFileSync(join(given.out, `${name}.json`), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
-  writeFileSync(
-    join(given.out, `${name}.md`),
-    `${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; milliseconds, median (minimum).\n\n${table}\n`,
-  );
+  writeFileSync(file('json'), `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
+  writeFileSync(file('md'), page(all));
 }
 process.exit(0);
