@@ -1,131 +1,97 @@
 import type { FunctionBuilder, Local } from '../assembler/index.js';
-import type { SumAxis } from './block.js';
 import { axesOf, type ConvAxis, type Convolution, moved, tapsOfOutput } from './conv.js';
 import { type Epilogue, gemm } from './gemm.js';
 
 /**
  * y = conv(x, filter), directly: for every pixel a matrix product whose terms are the window's taps inside the picture. With
  * undilated columns the taps and channels of one window row are contiguous, one long sum.
+ *
+ * Rows last: weights by splats, samples in vectors. Else: pixels by splats, channels in vectors, and neighbouring pixels whose
+ * whole window is inside share a product.
  */
 export function conv2d(f: FunctionBuilder, spec: Convolution): void {
-  f.scope(() => (spec.rowsLast ? rowsLast(f, spec) : rowsFirst(f, spec)));
-}
+  f.scope(() => {
+    const { channels, outputs, rows, rowsLast, filter, source, epilogue } = spec;
+    const [height, width] = axesOf(spec);
+    const tap = 4 * channels * outputs;
+    const channel = rowsLast ? 4 * rows : 4;
+    const pixel = channel * channels;
+    const line = pixel * width.input;
+    const [sample, y, x, tapRow, tapRows, tapColumn, tapColumns] = f.locals('i32', 7);
 
-/** The loops of a window's sum: rows, columns, channels, with the last two in one where that is possible. */
-function windowSum(
-  f: FunctionBuilder,
-  { channels }: Convolution,
-  width: ConvAxis,
-  counts: readonly [Local<'i32'>, number | Local<'i32'>],
-  rowStep: { a: number; b: number },
-  columnStep: { a: number; b: number },
-  channelStep: { a: number; b: number },
-): SumAxis[] {
-  const rows = { length: counts[0], ...rowStep };
-  if (width.dilation > 1) return [rows, { length: counts[1], ...columnStep }, { length: channels, ...channelStep }];
-  if (typeof counts[1] === 'number') return [rows, { length: counts[1] * channels, ...channelStep }];
-  const run = f.local('i32');
-  run.set(f.i32.mul(counts[1].get(), f.i32.const(channels)));
-  return [rows, { length: run, ...channelStep }];
-}
-
-/** Weights by splats, samples in vectors. */
-function rowsLast(f: FunctionBuilder, spec: Convolution): void {
-  const { channels, outputs, rows, filter, source, epilogue } = spec;
-  const [height, width] = axesOf(spec);
-  const tap = 4 * channels * outputs;
-  const pixel = 4 * channels * rows;
-  const [y, x, tapRow, tapRows, tapColumn, tapColumns] = f.locals('i32', 6);
-  f.range(y, 0, height.output, 1, () => {
-    tapsOfOutput(f, height, y, { first: tapRow, count: tapRows });
-    f.range(x, 0, width.output, 1, () =>
+    const pixels = (count: number, columns: number | Local<'i32'>): void =>
       f.scope(() => {
-        tapsOfOutput(f, width, x, { first: tapColumn, count: tapColumns });
-        const a = moved(f, filter, [
+        const weights = moved(f, filter, [
           [tapRow, tap * width.window],
           [tapColumn, tap],
         ]);
-        const b = moved(
+        const window = moved(
           f,
           source,
           [
-            [y, pixel * width.input * height.stride],
-            [tapRow, pixel * width.input * height.dilation],
+            ...(rowsLast ? [] : [[sample, line * height.input] as const]),
+            [y, line * height.stride],
+            [tapRow, line * height.dilation],
             [x, pixel * width.stride],
             [tapColumn, pixel * width.dilation],
           ],
-          -pixel * (width.input * height.before + width.before),
+          -line * height.before - pixel * width.before,
         );
-        const sum = windowSum(
-          f,
-          spec,
-          width,
-          [tapRows, tapColumns],
-          { a: tap * width.window, b: pixel * width.input * height.dilation },
-          { a: tap, b: pixel * width.dilation },
-          { a: 4 * outputs, b: 4 * rows },
-        );
-        gemm(f, { m: outputs, n: rows, a: { ...a, row: 4 }, b, sum, epilogue: inBatch(f, epilogue, [y, x]) });
-      }),
-    );
+        const loops = windowLoops(f, spec, width.dilation, [
+          { length: tapRows, weights: tap * width.window, window: line * height.dilation },
+          { length: columns, weights: tap, window: pixel * width.dilation },
+          { length: channels, weights: 4 * outputs, window: channel },
+        ]);
+        if (rowsLast) {
+          const sum = loops.map((loop) => ({ length: loop.length, a: loop.weights, b: loop.window }));
+          gemm(f, { m: outputs, n: rows, a: { ...weights, row: 4 }, b: window, sum, epilogue: inBatch(f, epilogue, [y, x]) });
+        } else {
+          const sum = loops.map((loop) => ({ length: loop.length, a: loop.window, b: loop.weights }));
+          const finished = inBatch(f, epilogue, [sample, y], x);
+          gemm(f, { m: count, n: outputs, a: { ...window, row: pixel * width.stride }, b: weights, sum, epilogue: finished });
+        }
+      });
+    const single = (): void => {
+      tapsOfOutput(f, width, x, { first: tapColumn, count: tapColumns });
+      pixels(1, tapColumns);
+    };
+
+    const [from, to] = rowsLast ? [0, 0] : wholeWindows(width);
+    const picture = (): void =>
+      f.range(y, 0, height.output, 1, () => {
+        tapsOfOutput(f, height, y, { first: tapRow, count: tapRows });
+        if (from > 0) f.range(x, 0, from, 1, single);
+        if (to > from) {
+          x.set(f.i32.const(from));
+          tapColumn.set(f.i32.const(0));
+          pixels(to - from, width.window);
+        }
+        if (to < width.output) f.range(x, to, width.output, 1, single);
+      });
+    if (rowsLast) picture();
+    else f.range(sample, 0, rows, 1, picture);
   });
 }
 
-/** Pixels by splats, channels in vectors; neighbouring pixels whose whole window is inside share a product. */
-function rowsFirst(f: FunctionBuilder, spec: Convolution): void {
-  const { channels, outputs, rows, filter, source, epilogue } = spec;
-  const [height, width] = axesOf(spec);
-  const tap = 4 * channels * outputs;
-  const pixel = 4 * channels;
-  const [sample, y, x, tapRow, tapRows, tapColumn, tapColumns] = f.locals('i32', 7);
+/** A loop over a window, with the steps of both operands. */
+interface WindowLoop {
+  readonly length: number | Local<'i32'>;
+  readonly weights: number;
+  readonly window: number;
+}
 
-  const pixels = (m: number, columns: number | Local<'i32'>): void =>
-    f.scope(() => {
-      const b = moved(f, filter, [
-        [tapRow, tap * width.window],
-        [tapColumn, tap],
-      ]);
-      const a = moved(
-        f,
-        source,
-        [
-          [sample, pixel * width.input * height.input],
-          [y, pixel * width.input * height.stride],
-          [tapRow, pixel * width.input * height.dilation],
-          [x, pixel * width.stride],
-          [tapColumn, pixel * width.dilation],
-        ],
-        -pixel * (width.input * height.before + width.before),
-      );
-      const sum = windowSum(
-        f,
-        spec,
-        width,
-        [tapRows, columns],
-        { a: pixel * width.input * height.dilation, b: tap * width.window },
-        { a: pixel * width.dilation, b: tap },
-        { a: 4, b: 4 * outputs },
-      );
-      gemm(f, { m, n: outputs, a: { ...a, row: pixel * width.stride }, b, sum, epilogue: inBatch(f, epilogue, [sample, y], x) });
-    });
-  const single = (): void => {
-    tapsOfOutput(f, width, x, { first: tapColumn, count: tapColumns });
-    pixels(1, tapColumns);
-  };
-
-  const [from, to] = wholeWindows(width);
-  f.range(sample, 0, rows, 1, () =>
-    f.range(y, 0, height.output, 1, () => {
-      tapsOfOutput(f, height, y, { first: tapRow, count: tapRows });
-      if (from > 0) f.range(x, 0, from, 1, single);
-      if (to > from) {
-        x.set(f.i32.const(from));
-        tapColumn.set(f.i32.const(0));
-        pixels(to - from, width.window);
-      }
-      if (to < width.output) f.range(x, to, width.output, 1, single);
-    }),
-  );
+/** The loops over a window's rows, columns and channels, with the last two in one where that is possible. */
+function windowLoops(
+  f: FunctionBuilder,
+  { channels }: Convolution,
+  dilation: number,
+  [down, across, deep]: readonly [WindowLoop, WindowLoop, WindowLoop],
+): WindowLoop[] {
+  if (dilation > 1) return [down, across, deep];
+  if (typeof across.length === 'number') return [down, { ...deep, length: across.length * channels }];
+  const run = f.local('i32');
+  run.set(f.i32.mul(across.length.get(), f.i32.const(channels)));
+  return [down, { ...deep, length: run }];
 }
 
 /** The outputs [from, to) whose window lies inside the input. */
