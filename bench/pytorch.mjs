@@ -44,6 +44,75 @@ mkdirSync(folder, { recursive: true });
 const peaks = chosen.length > 0 ? { vectors: await vectorPeak(), machine: await machinePeak() } : undefined;
 
 const rows = [];
+const heading = [
+  'work',
+  'Advect, ms',
+  'by',
+  'PyTorch 1 thread',
+  `PyTorch ${availableParallelism()} threads`,
+  'JAX',
+  'times faster',
+  'floor',
+  'value ours / theirs',
+  'evaluations',
+  ...accountHeading,
+];
+const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
+const name = [`pytorch-node${process.versions.node.split('.')[0]}`, ...(given.executor ? [given.executor] : [])].join('-');
+const file = (ending) => join(given.out, `${name}.${ending}`);
+const stored = given.out && existsSync(file('json')) ? JSON.parse(readFileSync(file('json'), 'utf8')).rows : [];
+const table = (list) => [`| ${heading.join(' | ')} |`, `|${' --- |'.repeat(heading.length)}`, ...list.map(line)].join('\n');
+const paragraph = ({ work, account: spent }) =>
+  `**${work}.** ${accountText(spent)} ${works.find(({ name: other }) => other === work).limit[spent.executor]}`;
+const page = (list) => `${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; milliseconds, median (minimum).
+
+${table(list)}
+
+## Where the time goes
+
+Floating-point operations are those of the optimised graphs (a transcendental function counts 16), bytes what goes into programs
+and comes out, and what would be moved if each node were computed alone. The peak is, for generated code, multiply-adds with
+128-bit vectors of WebAssembly on all threads, \`vectors\` (${range(list, 'vectors')} GFLOP/s when measured), and for ONNX Runtime
+its best product of matrices of 512 to 2048, \`machine\` (${range(list, 'machine')} GFLOP/s).
+
+${list
+  .filter((row) => row.account)
+  .map(paragraph)
+  .join('\n\n')}
+`;
+function range(list, key) {
+  const values = list.flatMap((row) => row.peaks?.[key] ?? []);
+  return [...new Set([Math.min(...values), Math.max(...values)].map(Math.round))].join(' to ');
+}
+
+function line({ work, floor, ours, peers, ratio, account: spent }) {
+  const ms = ({ minimum, median: middle }) => `${middle.toFixed(2)} (${minimum.toFixed(2)})`;
+  const { executor, target, threads } = ours.executor ?? {};
+  const jax = peers.find(({ peer }) => peer.startsWith('JAX'));
+  const cells = [
+    work,
+    ms(ours),
+    `${executor ?? '?'} ${target ?? ''} ×${threads ?? 1}`,
+    ...peers.filter(({ peer }) => peer.startsWith('PyTorch')).map(ms),
+    jax ? ms(jax) : '–',
+    `${ratio.median.toFixed(2)} (${ratio.minimum.toFixed(2)})`,
+    floor,
+    `${ours.value?.toFixed(4)} / ${peers[0].value.toFixed(4)}`,
+    `${ours.evaluations ?? '–'} / ${peers[0].evaluations ?? '–'}`,
+    ...(spent ? accountCells(spent) : accountHeading.map(() => '–')),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Writes what is measured by now, with what is stored of the other works. */
+function save() {
+  if (!given.out) return;
+  const all = works.map(({ name: work }) => [...rows, ...stored].find((row) => row.work === work)).filter(Boolean);
+  mkdirSync(given.out, { recursive: true });
+  writeFileSync(file('json'), `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
+  writeFileSync(file('md'), page(all));
+}
+
 for (const work of chosen) {
   const prepared = await work.prepare();
   const files = { weights: join(folder, 'weights'), inputs: join(folder, 'inputs') };
@@ -84,69 +153,8 @@ for (const work of chosen) {
   };
   rows.push(row);
   console.log(line(row));
+  save();
 }
-
-function line({ work, floor, ours, peers, ratio, account: spent }) {
-  const ms = ({ minimum, median: middle }) => `${middle.toFixed(2)} (${minimum.toFixed(2)})`;
-  const { executor, target, threads } = ours.executor ?? {};
-  const jax = peers.find(({ peer }) => peer.startsWith('JAX'));
-  const cells = [
-    work,
-    ms(ours),
-    `${executor ?? '?'} ${target ?? ''} ×${threads ?? 1}`,
-    ...peers.filter(({ peer }) => peer.startsWith('PyTorch')).map(ms),
-    jax ? ms(jax) : '–',
-    `${ratio.median.toFixed(2)} (${ratio.minimum.toFixed(2)})`,
-    floor,
-    `${ours.value?.toFixed(4)} / ${peers[0].value.toFixed(4)}`,
-    `${ours.evaluations ?? '–'} / ${peers[0].evaluations ?? '–'}`,
-    ...accountCells(spent),
-  ];
-  return `| ${cells.join(' | ')} |`;
-}
-
-const heading = [
-  'work',
-  'Advect, ms',
-  'by',
-  'PyTorch 1 thread',
-  `PyTorch ${availableParallelism()} threads`,
-  'JAX',
-  'times faster',
-  'floor',
-  'value ours / theirs',
-  'evaluations',
-  ...accountHeading,
-];
-const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
-const name = [`pytorch-node${process.versions.node.split('.')[0]}`, ...(given.executor ? [given.executor] : [])].join('-');
-const file = (ending) => join(given.out, `${name}.${ending}`);
-const stored = given.out && existsSync(file('json')) ? JSON.parse(readFileSync(file('json'), 'utf8')).rows : [];
-const all = works.map((work) => [...rows, ...stored].find((row) => row.work === work.name && row.account)).filter(Boolean);
-const table = (list) => [`| ${heading.join(' | ')} |`, `|${' --- |'.repeat(heading.length)}`, ...list.map(line)].join('\n');
-const paragraph = ({ work, account: spent }) =>
-  `**${work}.** ${accountText(spent)} ${works.find(({ name: other }) => other === work).limit[spent.executor]}`;
-const page = (list) => `${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; milliseconds, median (minimum).
-
-${table(list)}
-
-## Where the time goes
-
-Floating-point operations are those of the optimised graphs (a transcendental function counts 16), bytes what goes into programs
-and comes out, and what would be moved if each node were computed alone. The peak is, for generated code, multiply-adds with
-128-bit vectors of WebAssembly on all threads, \`vectors\` (${range(list, 'vectors')} GFLOP/s when measured), and for ONNX Runtime
-its best product of matrices of 512 to 2048, \`machine\` (${range(list, 'machine')} GFLOP/s).
-
-${list.map(paragraph).join('\n\n')}
-`;
-function range(list, key) {
-  const values = list.map((row) => row.peaks[key]);
-  return [...new Set([Math.min(...values), Math.max(...values)].map(Math.round))].join(' to ');
-}
+save();
 console.log(`\n${page(rows)}`);
-if (given.out) {
-  mkdirSync(given.out, { recursive: true });
-  writeFileSync(file('json'), `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
-  writeFileSync(file('md'), page(all));
-}
 process.exit(0);

@@ -106,7 +106,7 @@ const unetWork = (batch, training) => async () => {
   if (training) return { weights: parameters, inputs, run: stepper(flow, x, flowMatching()) };
   const run = async () => {
     // One Euler step of length 1 adds the velocity at t = 0; PyTorch's side is asked at the same time.
-    const { x: made, report } = await flow.decode(x, { method: 'euler', steps: 1, batch });
+    const { x: made, report } = await flow.decode(x, { method: 'euler', steps: 1, chunk: batch });
     return { value: made.data.reduce((sum, v, i) => sum + Math.abs(v - x.data[i]), 0) / made.data.length, ...report };
   };
   return { weights: parameters, inputs: { ...inputs, t: { shape: [batch], data: new Float32Array(batch) } }, run };
