@@ -1,4 +1,5 @@
 import type { Parameters } from '../field/field.js';
+import { kernelOf } from './update-kernel.js';
 
 /**
  * The decay used after `step` updates (1, 2, …): it rises as (1 + step)/(10 + step) up to `decay`, so that the average
@@ -11,8 +12,12 @@ export function emaUpdate(average: Parameters, parameters: Parameters, decay: nu
   const d = emaDecay(decay, step);
   for (const [name, { data: mean }] of Object.entries(average)) {
     const now = parameters[name].data;
-    for (let i = 0; i < mean.length; i++) mean[i] += (1 - d) * (now[i] - mean[i]);
+    (kernelOf(mean)?.ema ?? emaLoop)(mean, now, 1 - d);
   }
+}
+
+function emaLoop(average: Float32Array, weights: Float32Array, share: number): void {
+  for (let i = 0; i < average.length; i++) average[i] += share * (weights[i] - average[i]);
 }
 
 /** A deep copy of a set of weights. */

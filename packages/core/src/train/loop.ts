@@ -13,6 +13,7 @@ import { copyParameters, emaUpdate } from './ema.js';
 import { adamDefaults, adamUpdate, type Gradients } from './optimizer.js';
 import { readTrainOptions, type TrainOptions, type TrainSettings } from './options.js';
 import { schedules, warmUp } from './schedule.js';
+import { inOneMemory } from './update-kernel.js';
 import { copyState, type LiveState, newState, resumeState, type TrainingState } from './state.js';
 import { openValidation } from './validation.js';
 
@@ -79,7 +80,7 @@ export function train(flow: Flow, data: TrainingData, options: TrainOptions): Tr
   const computing = { executor, threads };
   if (!flow?.field) throw new AdvectError('invalid-value', 'train was given no flow', 'Give what `cnf` or `loadModel` returns.');
   const run = { seed: settings.seed, batch: settings.batch, objective: objective.name, ema: settings.ema !== false };
-  const live = settings.resume ? resumeState(settings.resume, run, flow.parameters) : newState(flow.parameters, run.ema);
+  const live = inOneMemory(settings.resume ? resumeState(settings.resume, run, flow.parameters) : newState(flow.parameters, run.ema));
   const state = (): TrainingState => ({ ...copyState(live), seed: run.seed, batch: run.batch, objective: run.objective });
   const weights = (): Parameters => copyParameters(live.ema ?? live.parameters);
   const learningRateAt = learningRates(settings);

@@ -1,4 +1,5 @@
 import type { Parameters } from '../field/field.js';
+import { type AdamNumbers, kernelOf } from './update-kernel.js';
 
 /** Gradients on the host, by parameter name. */
 export type Gradients = { readonly [name: string]: Float32Array };
@@ -74,12 +75,23 @@ export function adamUpdate(
     const m = state.m[name];
     const v = state.v[name];
     const keep = weightDecay > 0 && decays(name, shape) ? 1 - learningRate * weightDecay : 1;
-    for (let i = 0; i < data.length; i++) {
-      const first = beta1 * m[i] + (1 - beta1) * g[i];
-      const second = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-      m[i] = first;
-      v[i] = second;
-      data[i] = keep * data[i] - (rate * first) / (Math.sqrt(second) + floor);
-    }
+    const numbers = { beta1, beta2, rate, floor, keep };
+    (kernelOf(data)?.adam ?? adamLoop)(data, g, m, v, numbers);
+  }
+}
+
+function adamLoop(
+  data: Float32Array,
+  g: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
+  { beta1, beta2, rate, floor, keep }: AdamNumbers,
+): void {
+  for (let i = 0; i < data.length; i++) {
+    const first = beta1 * m[i] + (1 - beta1) * g[i];
+    const second = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+    m[i] = first;
+    v[i] = second;
+    data[i] = keep * data[i] - (rate * first) / (Math.sqrt(second) + floor);
   }
 }
