@@ -2,29 +2,15 @@ import type { Gradients } from './optimizer.js';
 
 /**
  * √Σ g² over all entries of all gradients, summed in float64 in the order of their names, so that the same gradients give
- * the same bits however they are listed: every fourth entry of an array in a sum of its own, which a processor adds up side
- * by side. NaN or infinite if any entry is.
+ * the same bits however they are listed. NaN or infinite if any entry is.
  */
 export function globalNorm(gradients: Gradients): number {
   let sum = 0;
   for (const name of Object.keys(gradients).sort()) {
     const g = gradients[name];
-    sum += squares(g);
+    for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
   }
   return Math.sqrt(sum);
-}
-
-function squares(g: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < g.length; i += 4) {
-    a += g[i] * g[i];
-    b += g[i + 1] * g[i + 1];
-    c += g[i + 2] * g[i + 2];
-    d += g[i + 3] * g[i + 3];
-  }
-  for (; i < g.length; i++) a += g[i] * g[i];
-  return a + b + (c + d);
 }
 
 /**

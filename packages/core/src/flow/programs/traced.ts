@@ -27,7 +27,9 @@ export const weightArrays = (parameters: Parameters): { readonly [name: string]:
 /** What is named after a weight, under the weight's own name: tensors of a traced function, or arrays of its results. */
 export const byWeight = <T>(values: { readonly [name: string]: T }): { readonly [name: string]: T } =>
   Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (name.startsWith(MARK) ? [[name.slice(MARK.length), value] as const] : [])),
+    Object.keys(values)
+      .filter((name) => name.startsWith(MARK))
+      .map((name) => [name.slice(MARK.length), values[name]]),
   );
 
 /** Values by weight, under the names of inputs. */
