@@ -55,10 +55,34 @@ export function updateCode(): Uint8Array<ArrayBuffer> {
         () => {
           for (const half of [0, 1] as const) {
             g.set(pair(half, () => f.v128.load(gradients.get())));
-            first.set(add(mul(b1.get(), pair(half, () => f.v128.load(m.get()))), mul(c1.get(), g.get())));
-            second.set(add(mul(b2.get(), pair(half, () => f.v128.load(v.get()))), mul(mul(c2.get(), g.get()), g.get())));
+            first.set(
+              add(
+                mul(
+                  b1.get(),
+                  pair(half, () => f.v128.load(m.get())),
+                ),
+                mul(c1.get(), g.get()),
+              ),
+            );
+            second.set(
+              add(
+                mul(
+                  b2.get(),
+                  pair(half, () => f.v128.load(v.get())),
+                ),
+                mul(mul(c2.get(), g.get()), g.get()),
+              ),
+            );
             moved.set(div(mul(step.get(), first.get()), add(sqrt(second.get()), least.get())));
-            moved.set(sub(mul(kept.get(), pair(half, () => f.v128.load(weights.get()))), moved.get()));
+            moved.set(
+              sub(
+                mul(
+                  kept.get(),
+                  pair(half, () => f.v128.load(weights.get())),
+                ),
+                moved.get(),
+              ),
+            );
             arrays.m[half].set(f.f32x4.demoteF64x2Zero(first.get()));
             arrays.v[half].set(f.f32x4.demoteF64x2Zero(second.get()));
             arrays.weights[half].set(f.f32x4.demoteF64x2Zero(moved.get()));

@@ -47,7 +47,9 @@ test('what a state holds is what it held, in arrays that overlap nowhere', (t) =
     ...Object.values(optimizer.m),
     ...Object.values(optimizer.v),
   ];
-  const spans = arrays.map(({ byteOffset, byteLength }) => [byteOffset, byteOffset + byteLength]).toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const spans = arrays
+    .map(({ byteOffset, byteLength }) => [byteOffset, byteOffset + byteLength])
+    .toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   for (let i = 1; i < spans.length; i++) t.true(spans[i][0] >= spans[i - 1][1] && spans[i][0] % 16 === 0);
   t.is(new Set(arrays.map(({ buffer }) => buffer)).size, 1);
 });
