@@ -132,8 +132,7 @@ async function finish(
 
 const settingsOf = (o: CommandContext<typeof options>['options']): RunSettings => ({
   data: o.data,
-  size: o.size,
-  colour: o.colour,
+  ...(!namedSets.includes(o.data) && { size: o.size, colour: o.colour }),
   width: o.width,
   depth: o.depth,
   steps: o.steps,

@@ -6,9 +6,9 @@ import type { Pictures, PictureSet } from './picture-set.js';
 export interface PictureSource {
   /** 'optdigits', another set by its name, or a folder. */
   readonly data: string;
-  /** Pixels along each side, and whether in colour; of a folder's pictures. */
-  readonly size: number;
-  readonly colour: boolean;
+  /** Pixels along each side, and whether in colour; of a folder's pictures, for other sets have theirs. */
+  readonly size?: number;
+  readonly colour?: boolean;
 }
 
 const isSquare = ({ kind, event: [height, width, channels] }: DataSet): boolean =>
@@ -19,7 +19,7 @@ export const namedSets: readonly string[] = [...new Set(['optdigits', ...dataSet
 
 /** Opens pictures to learn from: those that come with the app, a public set (fetched once, checked and kept), or a folder. */
 export async function openPictures(
-  { data, size, colour }: PictureSource,
+  { data, size = 16, colour = false }: PictureSource,
   { note, progress, signal }: Pick<CommandContext, 'note' | 'progress' | 'signal'>,
 ): Promise<PictureSet> {
   if (data === 'optdigits') return (await import('./optdigits.js')).optdigits();

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
-import { namedSets, type PictureSource } from '../data/open-pictures.js';
-import { boolean, integer, number, readOptions, seed, value } from '@advect/base/options';
+import type { PictureSource } from '../data/open-pictures.js';
+import { boolean, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
 
 /** Everything that a training run is made from: the same settings give the same model. */
 export interface RunSettings extends PictureSource {
@@ -23,8 +23,8 @@ export function readRunSettings(settings: object): RunSettings {
   try {
     return readOptions<RunSettings>('config.json: settings', settings, {
       data: text,
-      size: integer({ min: 1, max: 64 }),
-      colour: boolean(),
+      size: optional(integer({ min: 1, max: 64 })),
+      colour: optional(boolean()),
       width: integer({ min: 1, max: 4096 }),
       depth: integer({ min: 1, max: 32 }),
       steps: integer({ min: 1 }),
@@ -43,7 +43,7 @@ export function readRunSettings(settings: object): RunSettings {
 
 /** The command line that makes the same run. */
 export function commandLine({ data, size, colour, ...rest }: RunSettings): string {
-  const flags = { data, ...(namedSets.includes(data) ? {} : { size, ...(colour ? { colour: true } : {}) }), ...rest };
+  const flags = { data, ...(size === undefined ? {} : { size, ...(colour ? { colour } : {}) }), ...rest };
   const words = Object.entries(flags).map(([name, setting]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     return setting === true ? flag : `${flag} ${setting}`;

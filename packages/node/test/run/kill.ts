@@ -52,7 +52,7 @@ export async function killAgainAndAgain({ folder, kills, steps, threads, seed }:
     let resume = false;
     for (let done = false; !done && problems.length === 0;) {
       const child = train(...(resume ? ['--resume', run] : [...flags, '--out', out, '--force']));
-      const patience = killed < kills ? length * uniforms(split(key(seed), killed), 1)[0] : Infinity;
+      const patience = killed < kills ? 0.7 * length * uniforms(split(key(seed), killed), 1)[0] : Infinity;
       const { code, err } = await child.killAfter(patience);
       if (code === 0) {
         const result = await resultOf(out);

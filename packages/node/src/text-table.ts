@@ -1,0 +1,10 @@
+/** Rows of words in columns; columns of numbers, named by their place, stand flush right. The first row is the heads. */
+export function textTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, c) => (right.includes(c) ? cell.padStart(widths[c]) : cell.padEnd(widths[c])))
+      .join('  ')
+      .trimEnd(),
+  );
+}
