@@ -54,6 +54,8 @@ export type * from './objective/objective.js';
 
 // Data with known densities, and measures
 export { distributions, type Distribution, type DistributionName } from './data/index.js';
+export { batches, splitRows, type BatchesOptions, type BatchItem, type LoadedBatch, type Shares } from './data/index.js';
+export { augmentPictures, onColour, type AugmentPicturesOptions, type Pictures } from './data/index.js';
 export { standardisation, standardise, type Standardisation, type Table } from './data/index.js';
 export { gasRecipe, hepmassRecipe, mafCounts, minibooneRecipe, powerRecipe, type MafParts } from './data/index.js';
 export * from './evaluate/index.js';

@@ -1,7 +1,7 @@
 import { type NdArray, type NumericArray, sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { halfToNumber } from './dtype.js';
-import { readNpyHeader } from './npy-header.js';
+import { type NpyHeader, readNpyHeader } from './npy-header.js';
 
 /** Decodes the elements of one NumPy type; the answer is a string that says what is wrong, where something is. */
 interface Element {
@@ -56,17 +56,26 @@ const elements: ReadonlyMap<string, Element> = new Map([
  * Reference: the format description of NumPy, numpy.lib.format.
  */
 export function readNpy(bytes: Uint8Array, name = 'the .npy file'): NdArray<NumericArray> {
-  const { descr, fortranOrder, shape, start } = readNpyHeader(bytes, name);
+  const { start, ...header } = readNpyHeader(bytes, name);
+  return decodeElements(bytes.subarray(start), header, name);
+}
+
+/** Elements as NumPy names and orders them, in row-major order; throws `invalid-file` as {@link readNpy} does. */
+export function decodeElements(
+  bytes: Uint8Array,
+  { descr, fortranOrder, shape }: Omit<NpyHeader, 'start'>,
+  name: string,
+): NdArray<NumericArray> {
   const [, order, type] = /^([<>|=])([a-z]\d+)$/.exec(descr) ?? [];
   const found = elements.get(type);
   if (!found || (order === '|' && found.size > 1)) {
     throw invalid(name, `its elements are '${descr}'`, `Save it as one of ${[...elements.keys()].join(', ')}: array.astype('<f4').`);
   }
   const count = sizeOf(shape);
-  if (count * found.size !== bytes.length - start) {
-    throw invalid(name, `its shape (${shape.join(', ')}) needs ${count * found.size} bytes, and ${bytes.length - start} follow`);
+  if (count * found.size !== bytes.length) {
+    throw invalid(name, `its shape (${shape.join(', ')}) needs ${count * found.size} bytes, and ${bytes.length} follow`);
   }
-  const data = found.decode(new DataView(bytes.buffer, bytes.byteOffset + start), count, order !== '>');
+  const data = found.decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), count, order !== '>');
   if (typeof data === 'string') throw invalid(name, `it ${data}`);
   return { shape, data: fortranOrder ? rowMajor(data, shape) : data };
 }

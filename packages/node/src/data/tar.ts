@@ -27,15 +27,25 @@ export async function* tarEntries(archive: string | Uint8Array, name = String(ar
   unzip?.on('error', fail);
   if (unzip) source.pipe(unzip).pipe(tar);
   else source.pipe(tar);
+  const damaged = (cause: unknown): unknown =>
+    cause instanceof AdvectError
+      ? cause
+      : new AdvectError('invalid-file', `the archive ${name} cannot be read: ${(cause as Error).message}`, 'Fetch it again.', cause);
+  async function* contentOf(entry: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* entry;
+    } catch (cause) {
+      throw damaged(cause);
+    }
+  }
   try {
     for await (const entry of tar) {
       const { type, name: path, size = 0 } = entry.header;
-      if (type === 'file' || type === 'contiguous-file') yield { name: path, size, bytes: entry };
+      if (type === 'file' || type === 'contiguous-file') yield { name: path, size, bytes: contentOf(entry) };
       entry.resume();
     }
   } catch (cause) {
-    if (cause instanceof AdvectError) throw cause;
-    throw new AdvectError('invalid-file', `the archive ${name} cannot be read: ${(cause as Error).message}`, 'Fetch it again.', cause);
+    throw damaged(cause);
   } finally {
     source.destroy();
   }

@@ -3,6 +3,7 @@ import { cifar10 } from './cifar10.js';
 import { dcssTiles } from './dcss-tiles.js';
 import { emnist } from './emnist.js';
 import { emoji } from './emoji.js';
+import { maf } from './maf.js';
 import { fashionMnist, kmnist, mnist } from './mnist.js';
 import { grooveMidi, jsbChorales } from './music.js';
 import { nouns } from './nouns.js';
@@ -23,6 +24,7 @@ export const dataSets: readonly DataSet[] = Object.freeze([
   nouns,
   jsbChorales,
   grooveMidi,
+  ...maf,
   uciPowerSubset,
   ...uciRegression,
 ]);
