@@ -9,3 +9,4 @@ export { layers } from './layers.js';
 export { roundAtRandom, type Rounded, roundingSpread } from './rounding.js';
 export { outputMismatch, type PageProgram, programsOf, runProgram } from './pages.js';
 export { readSources, repositoryRoot, withoutComments } from './source-tree.js';
+export { faultCount, fuzz, type FuzzedReader, fuzzLimits, type FuzzReport, type FuzzSettings, inputOf } from './fuzz/fuzz.js';

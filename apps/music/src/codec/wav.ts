@@ -52,7 +52,9 @@ function infoChunk(comment: string): Uint8Array {
   return out;
 }
 
-/** Reads 16-bit PCM WAV and its comment. Throws `invalid-file` for anything else. */
+const mostChannels = 32;
+
+/** Reads 16-bit PCM WAV of up to 32 channels and its comment. Throws `invalid-file` for anything else. */
 export function readWav(bytes: Uint8Array): { sound: Sound; comment?: string } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const name = (at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
@@ -78,6 +80,7 @@ export function readWav(bytes: Uint8Array): { sound: Sound; comment?: string } {
   }
   if (!format || !samples || format.channels < 1 || format.sampleRate < 1) throw fault('it has no sound in it');
   const { channels, sampleRate } = format;
+  if (channels > mostChannels) throw fault(`it announces ${channels} channels; at most ${mostChannels} are read`);
   const frames = Math.floor(samples.length / (2 * channels));
   const data = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
   const sound = Array.from({ length: channels }, (_, c) =>
