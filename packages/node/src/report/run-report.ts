@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { duration } from '../progress.js';
 import { checkpointSteps } from '../run/checkpoint.js';
 import { modelOf } from '../run/config.js';
-import { figure } from '../run/describe-run.js';
+import { figure, written } from '../run/describe-run.js';
 import type { SampleEntry, SessionEntry } from '../run/log.js';
 import type { RunSummary } from '../run/summary.js';
 import { markup, type Markup } from './markup.js';
@@ -56,7 +56,7 @@ function tiles({ steps, best, config, seconds, step }: RunSummary): Markup[] {
 const card = (title: string, rows: readonly (readonly [string, unknown])[]): Markup | undefined => {
   const known = rows.filter(([, value]) => value !== undefined);
   if (known.length === 0) return undefined;
-  return markup`<div class="card"><h3>${title}</h3><table>${known.map(([key, value]) => markup`<tr><th scope="row">${key}</th><td>${String(value)}</td></tr>`)}</table></div>`;
+  return markup`<div class="card"><h3>${title}</h3><table>${known.map(([key, value]) => markup`<tr><th scope="row">${key}</th><td>${written(value)}</td></tr>`)}</table></div>`;
 };
 
 /** The same as the curves, for those who read numbers. */

@@ -8,6 +8,9 @@ export const figure = (value: number | undefined): string => {
   return short.length <= 9 ? short : value.toExponential(2);
 };
 
+/** A setting as text; a dash for none. */
+export const written = (value: unknown): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
+
 /** Milliseconds as `5 s ago`; days where there are some. */
 export function ago(milliseconds: number): string {
   const days = Math.floor(milliseconds / 86_400_000);

@@ -1,3 +1,4 @@
+import { written } from './describe-run.js';
 import type { RunConfig } from './config.js';
 
 /** A setting in which runs differ, with the value in each; a dash where it has none. */
@@ -19,5 +20,3 @@ export function differences(configs: readonly RunConfig[]): Difference[] {
     .map((name) => ({ name, values: told.map((values) => written(values[name])) }))
     .filter(({ values }) => new Set(values).size > 1);
 }
-
-const written = (value: unknown): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));

@@ -7,7 +7,7 @@ import { checkpointSteps } from '../../run/checkpoint.js';
 import { modelOf } from '../../run/config.js';
 import { type RunSummary, summarise } from '../../run/summary.js';
 import { textTable } from '../../text-table.js';
-import { ago, brief, figure } from '../../run/describe-run.js';
+import { ago, brief, figure, written } from '../../run/describe-run.js';
 
 const options = {
   html: text({ description: 'write a report with plots and samples: one file that needs no other', placeholder: 'FILE' }),
@@ -57,7 +57,7 @@ async function inTerminal(run: RunSummary, { print, terminal }: CommandContext<t
     ['model', `${modelOf(run.folder, config)}${state === 'finished' ? '' : ' (not made yet)'}`],
     ['checkpoints', (await checkpointSteps(run.folder)).join(', ') || 'none'],
     ...(last ? [['memory', `${Math.round(last.rss / 1e6)} MB, ${last.tensors} tensors, ${last.files ?? '–'} files open`] as const] : []),
-    ...Object.entries(config.settings).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(config.settings).map(([name, value]) => [name, written(value)] as const),
     ...Object.entries(config.versions),
   ];
   print('');
