@@ -46,16 +46,20 @@ export function bitsPerDim(logProb: ArrayLike<number>, options: BitsPerDimOption
       'Give the log-densities of all dequantised copies of a sample one after another.',
     );
   }
-  const bin = Math.log2(span / levels);
-  const perSample = Float64Array.from({ length: count }, (_, n) => {
-    const logs = Array.from({ length: samples }, (__, s) => logProb[n * samples + s]);
-    return -logMeanExp(logs) / (dims * Math.LN2) - bin;
-  });
+  const averaged = Float64Array.from({ length: count }, (_, n) =>
+    logMeanExp(Array.from({ length: samples }, (__, s) => logProb[n * samples + s])),
+  );
+  return ofBounds(averaged, { dims, levels, span, samples });
+}
+
+/** From one bound of the log-density for each sample, made of `samples` dequantisations. */
+function ofBounds(bounds: Float64Array, { dims, levels, span, samples }: Required<BitsPerDimOptions>): BitsPerDim {
+  const perSample = bounds.map((bound) => -bound / (dims * Math.LN2) - Math.log2(span / levels));
   const bound = samples === 1 ? 'one uniform dequantisation each' : `${samples} uniform dequantisations each, importance-weighted`;
   return {
     ...meanWithError(perSample),
     perSample,
-    convention: `bits/dim over ${count} samples of ${dims} dimensions with ${levels} levels, ${bound}: an upper bound of the discrete model's`,
+    convention: `bits/dim over ${bounds.length} samples of ${dims} dimensions with ${levels} levels, ${bound}: an upper bound of the discrete model's`,
   };
 }
 
@@ -80,20 +84,13 @@ export async function importanceWeightedBitsPerDim(
   x: NdArray<NumericArray>,
   options: ImportanceWeightedBitsPerDimOptions = {},
 ): Promise<BitsPerDim> {
-  const { samples: given, seed: first = 0, ...rest } = options;
-  const samples = integer({ default: 1, min: 1 })(given, 'importanceWeightedBitsPerDim: samples');
   const levels = flow.transforms.find(({ config }) => config.kind === 'dequantise')?.config.levels as number | undefined;
   if (levels === undefined) {
     throw new AdvectError('invalid-value', 'the flow does not dequantise its data', 'Make it with the transform dequantise({ levels }).');
   }
-  const count = x.shape[0];
-  const logProb = new Float64Array(count * samples);
-  for (let k = 0; k < samples; k++) {
-    const { logProb: once } = await flow.logProb(x, { ...rest, seed: first + k, solverError: false });
-    once.forEach((v, n) => (logProb[n * samples + k] = v));
-  }
+  const { logProb, report } = await flow.logProb(x, { ...options, solverError: false });
   // The densities are those of the whole numbers, whose levels lie one apart.
-  return bitsPerDim(logProb, { dims: x.data.length / count, levels, span: levels, samples });
+  return ofBounds(logProb, { dims: x.data.length / x.shape[0], levels, span: levels, samples: report.samples! });
 }
 
 function logMeanExp(logs: readonly number[]): number {

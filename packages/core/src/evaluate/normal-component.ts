@@ -1,10 +1,11 @@
 import { AdvectError } from '@advect/base/errors';
+import { cholesky } from '../transport/cholesky.js';
 
 export type Covariance = 'full' | 'diagonal';
 
 /**
- * A normal distribution in float64: its mean, and the factor of its covariance, Σ = L·Lᵀ: the lower triangle L by rows
- * ([dim · dim]) or, for a diagonal covariance, the standard deviations ([dim]).
+ * A normal distribution in float64: its mean, and the factor of its covariance, Σ = L·Lᵀ: L by rows ([dim · dim], of which
+ * the lower triangle counts) or, for a diagonal covariance, the standard deviations ([dim]).
  */
 export interface NormalComponent {
   readonly mean: Float64Array;
@@ -17,7 +18,8 @@ export interface NormalComponent {
 export function normalComponent(mean: Float64Array, covariance: Float64Array): NormalComponent {
   const dim = mean.length;
   const isFull = isFullFor(covariance, dim);
-  const factor = isFull ? cholesky(covariance, dim) : covariance.map(Math.sqrt);
+  const factor = isFull ? covariance.slice() : covariance.map(Math.sqrt);
+  if (isFull) cholesky(factor, dim);
   let logScale = -0.5 * dim * Math.log(2 * Math.PI);
   for (let i = 0; i < dim; i++) {
     const pivot = factor[isFull ? i * dim + i : i];
@@ -72,16 +74,3 @@ export function place({ mean, factor }: NormalComponent, noise: ArrayLike<number
 
 /** In one dimension both forms are the same number up to the root, so the smaller reading is taken. */
 const isFullFor = (matrix: Float64Array, dim: number): boolean => dim > 1 && matrix.length === dim * dim;
-
-/** The lower triangular L with L·Lᵀ = a; a pivot that is not positive ends in NaN. */
-function cholesky(a: Float64Array, dim: number): Float64Array {
-  const l = new Float64Array(dim * dim);
-  for (let i = 0; i < dim; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * dim + j];
-      for (let k = 0; k < j; k++) sum -= l[i * dim + k] * l[j * dim + k];
-      l[i * dim + j] = i === j ? Math.sqrt(sum) : sum / l[j * dim + j];
-    }
-  }
-  return l;
-}

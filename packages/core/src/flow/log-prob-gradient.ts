@@ -1,4 +1,4 @@
-import { type ArrayLike, type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
+import { type ArrayLike, type NdArray, ndarray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import { type ExplicitMethodName, type GradientMode, gradientModes } from '../ode/index.js';
@@ -9,9 +9,7 @@ import { rowsOfEvents } from './checks.js';
 import { conditionRows } from './condition.js';
 import { chooseTrace } from './divergence-choice.js';
 import type { Flow, LogProbOptions } from './flow.js';
-import { gradientSum } from './gradient/gather.js';
-import { gradientByLegs } from './gradient/legs.js';
-import { likelihoodGradient } from './gradient/likelihood-gradient.js';
+import { gradientInChunks } from './gradient/chunks.js';
 import type { LikelihoodGradient } from './gradient/problem.js';
 import { checkTolerance, conditionReaders, divergenceReaders, gradientRefusals, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
@@ -59,8 +57,47 @@ export interface LogProbGradient {
  * const { logProb, x } = await logProbGradient(flow, points, { gradient: 'checkpointed' });
  */
 export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options?: LogProbGradientOptions): Promise<LogProbGradient> {
+  const o = readLogProbGradient(options);
+  checkTolerance(o, await ready());
+  const { field, base, parameters, transforms } = flow;
+  const trace = chooseTrace(o, field);
+  const data = await rowsOfEvents(dataEvent(transforms, field.event), x, 'logProbGradient: x');
+  const rows = data.shape[0];
+  const weights = o.weights ? Float64Array.from(o.weights as ArrayLike & number[]) : new Float64Array(rows).fill(1);
+  if (weights.length !== rows) {
+    throw new AdvectError('invalid-shape', `logProbGradient: ${weights.length} weights for ${rows} rows`, 'Give one for each row.');
+  }
+  const condition = await conditionRows(o, rows, field.conditionDim);
+  const transformKeys = rowKeys(split(key(o.seed!), 'transform'), data);
+  const { y, logDet } = toModelSpace(transforms, data, transformKeys);
+  const problem = {
+    field,
+    base,
+    parameters,
+    x: y,
+    condition,
+    ofCondition: condition !== undefined,
+    divergence: { trace, keys: rowKeys(split(key(o.seed!), 'probes'), data) },
+    weights,
+    interval: [0, 1] as const,
+    solver: o,
+    computing: o,
+  };
+  const found = await gradientInChunks(problem, o.chunk ?? ROWS_AT_A_TIME, o.gradient);
+  return {
+    logProb: found.logProb.map((value, i) => value + logDet[i]),
+    x: ndarray(pullToDataSpace(transforms, data, transformKeys, found.x, weights), data.shape),
+    ...(found.condition && { condition: ndarray(found.condition, condition!.shape) }),
+    parameters: Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, ndarray(found.parameters[name], shape)])),
+    times: found.interval,
+    evaluations: found.evaluations,
+  };
+}
+
+/** The options, checked, with defaults filled in. */
+function readLogProbGradient(options: LogProbGradientOptions | undefined): LogProbGradientOptions {
   const { control: _, method: __, ...solver } = solverReaders;
-  const o = readOptions<LogProbGradientOptions>('logProbGradient', options, {
+  return readOptions<LogProbGradientOptions>('logProbGradient', options, {
     ...solver,
     ...conditionReaders,
     ...divergenceReaders,
@@ -75,57 +112,4 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
       ),
     ),
   });
-  checkTolerance(o, await ready());
-  const { field, base, parameters, transforms } = flow;
-  const trace = chooseTrace(o, field);
-  const data = await rowsOfEvents(dataEvent(transforms, field.event), x, 'logProbGradient: x');
-  const rows = data.shape[0];
-  const weights = o.weights ? Float64Array.from(o.weights as ArrayLike & number[]) : new Float64Array(rows).fill(1);
-  if (weights.length !== rows) {
-    throw new AdvectError('invalid-shape', `logProbGradient: ${weights.length} weights for ${rows} rows`, 'Give one for each row.');
-  }
-  const condition = await conditionRows(o, rows, field.conditionDim);
-  const transformKeys = rowKeys(split(key(o.seed!), 'transform'), data);
-  const { y, logDet } = toModelSpace(transforms, data, transformKeys);
-  const probeKeys = rowKeys(split(key(o.seed!), 'probes'), data);
-
-  const logProb = new Float64Array(rows);
-  const ofY = new Float32Array(y.data.length);
-  const ofCondition = condition && new Float32Array(condition.data.length);
-  const gathered = gradientSum(parameters);
-  const [size, chunk] = [sizeOf(field.event), o.chunk ?? ROWS_AT_A_TIME];
-  const times: [number, number] = [0, 0];
-  const evaluations = { forward: 0, again: 0, backward: 0 };
-  for (let start = 0; start < rows; start += chunk) {
-    const end = Math.min(rows, start + chunk);
-    const own = Int32Array.from({ length: end - start }, (_, i) => start + i);
-    const found = await gradientByLegs((leg) => likelihoodGradient(leg, o.gradient), {
-      field,
-      base,
-      parameters,
-      x: takeRows(y, own),
-      condition: condition && takeRows(condition, own),
-      ofCondition: condition !== undefined,
-      divergence: { trace, keys: probeKeys.slice(start, end) },
-      weights: weights.subarray(start, end),
-      interval: [0, 1],
-      solver: o,
-      computing: o,
-    });
-    logProb.set(found.logProb, start);
-    ofY.set(found.x, start * size);
-    if (found.condition) ofCondition!.set(found.condition, start * (found.condition.length / own.length));
-    gathered.add(found.parameters, 1);
-    found.interval.forEach((value, i) => (times[i] += value));
-    for (const name of ['forward', 'again', 'backward'] as const) evaluations[name] += found.evaluations[name];
-  }
-  const total = gathered.total();
-  return {
-    logProb: logProb.map((value, i) => value + logDet[i]),
-    x: ndarray(pullToDataSpace(transforms, data, transformKeys, ofY, weights), data.shape),
-    ...(ofCondition && { condition: ndarray(ofCondition, condition.shape) }),
-    parameters: Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, ndarray(total[name], shape)])),
-    times,
-    evaluations,
-  };
 }

@@ -74,24 +74,14 @@ export const initRelativeBias = (name: string, heads: number, tokens: number): P
 
 /**
  * The attention bias of a table of distances: entry (h, i, j) is table[h][j − i + tokens − 1], as
- * [1, heads, tokens, tokens] (Shaw, Uszkoreit and Vaswani 2018; in the scalar form of Raffel et al. 2020). Looked up by a
- * product with a matrix of zeros and ones, whose gradient is a product too.
+ * [1, heads, tokens, tokens] (Shaw, Uszkoreit and Vaswani 2018; in the scalar form of Raffel et al. 2020). Rows one longer
+ * than the table, repeated and read in rows as long as the table, each begin one place further on. Nothing is looked up:
+ * products and cuts alone, whose gradients TensorFlow.js has. 2·heads·tokens² numbers.
  */
 export function relativeBias(table: Tensor, tokens: number): Tensor {
   const [heads, distances] = table.shape;
-  const pick = tf.tensor(distanceMatrix(tokens), [distances, tokens * tokens]);
-  return tf.reshape(tf.matMul(table, pick), [1, heads, tokens, tokens]);
-}
-
-const matrices = new Map<number, Float32Array>();
-
-function distanceMatrix(tokens: number): Float32Array {
-  const known = matrices.get(tokens);
-  if (known) return known;
-  const matrix = new Float32Array((2 * tokens - 1) * tokens * tokens);
-  for (let i = 0; i < tokens; i++) {
-    for (let j = 0; j < tokens; j++) matrix[(j - i + tokens - 1) * tokens * tokens + i * tokens + j] = 1;
-  }
-  matrices.set(tokens, matrix);
-  return matrix;
+  const longer = tf.reshape(tf.concat([table, tf.zeros([heads, 1])], 1), [heads, 1, distances + 1]);
+  const repeated = tf.reshape(tf.mul(longer, tf.ones([1, tokens, 1])), [heads, tokens * (distances + 1)]);
+  const shifted = tf.reshape(tf.slice(repeated, [0, 0], [heads, tokens * distances]), [heads, tokens, distances]);
+  return tf.reshape(tf.slice(shifted, [0, 0, tokens - 1], [heads, tokens, tokens]), [1, heads, tokens, tokens]);
 }

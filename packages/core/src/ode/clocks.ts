@@ -53,7 +53,7 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
   const k = (method.embeddedOrder ?? 0) + 1;
   const t = new Float64Array(count).fill(t0);
   const upcoming = new Int32Array(count);
-  const wanted = new Float64Array(count).fill(Math.min(problem.firstStep ?? Math.abs(interval), maxStep));
+  const wanted = new Float64Array(count).fill(Math.max(minStep, Math.min(problem.firstStep ?? Math.abs(interval), maxStep)));
   const error = new Float64Array(count);
   const [previous, beforeThat] = [new Float64Array(count).fill(LEAST_ERROR), new Float64Array(count).fill(LEAST_ERROR)];
   const afterRejection = new Uint8Array(count);

@@ -26,7 +26,7 @@ export async function outcome<V>(
     h: clocks.wanted[worst],
     error: clocks.error[worst],
     gauge: result === 'done' ? gauge.worst() : gauge.of(worst),
-    ...(await sizesOf(problem, y, worst)),
+    ...(await sizesOf(problem, y, result === 'done' ? undefined : worst)),
     rows: problem.joint ? undefined : ([results.filter((other) => other === result).length, results.length] as const),
   };
   return {

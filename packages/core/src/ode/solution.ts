@@ -89,7 +89,7 @@ export interface StepReport<V> {
 
 /** How the steps of a solve are chosen; verbs of a flow take these too. */
 export interface StepOptions {
-  /** Length of the first step; default: chosen from the field at the cost of one evaluation. */
+  /** Length of the first step, between minStep and maxStep; default: chosen from the field at the cost of one evaluation. */
   readonly firstStep?: number;
   /** How the error steers the step; parts that are not given keep their defaults. */
   readonly controller?: Partial<Controller>;

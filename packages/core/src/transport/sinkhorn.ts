@@ -33,30 +33,39 @@ const LARGEST = 1e50;
  * @param cost [n, n], row-major, finite
  */
 export function sinkhorn(cost: Float64Array, n: number, epsilon: number): TransportPlan {
-  const f = new Float64Array(n);
-  const g = new Float64Array(n);
-  const plan = new Float64Array(n * n);
+  const state: Scaling = { cost, n, f: new Float64Array(n), g: new Float64Array(n), plan: new Float64Array(n * n) };
   let passes = 0;
   let newtonSteps = 0;
   let marginalError = Infinity;
   for (let at = Math.max(epsilon, largest(cost)); ; at = Math.max(epsilon, at / 2)) {
-    settleRows(cost, f, g, n);
-    const done = scalePlan(plan, cost, f, g, n, at, at === epsilon ? TOLERANCE : 1e-2, MOST_PASSES, at === epsilon);
+    settleRows(state);
+    const last = at === epsilon;
+    const done = scalePlan(state, at, { goal: last ? TOLERANCE : 1e-2, most: MOST_PASSES, last });
     passes += done.passes;
     marginalError = done.error;
-    if (at === epsilon) break;
+    if (last) break;
   }
   for (; marginalError > TOLERANCE && newtonSteps < MOST_NEWTON_STEPS; newtonSteps++) {
-    newtonStep(plan, cost, f, g, n, epsilon);
-    settleRows(cost, f, g, n);
+    newtonStep(state, epsilon);
+    settleRows(state);
     passes++;
-    marginalError = scalePlan(plan, cost, f, g, n, epsilon, TOLERANCE, 1, true).error;
+    marginalError = scalePlan(state, epsilon, { goal: TOLERANCE, most: 1, last: true }).error;
   }
-  return { plan, marginalError, passes, newtonSteps };
+  return { plan: state.plan, marginalError, passes, newtonSteps };
+}
+
+/** The plan exp((f ⊕ g − cost)/ε) and its potentials, which the passes and Newton's steps change in place. */
+interface Scaling {
+  /** [n, n] */
+  readonly cost: Float64Array;
+  readonly n: number;
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  readonly plan: Float64Array;
 }
 
 /** Makes the largest exponent of every row 0, so that no row of the plan vanishes. */
-function settleRows(cost: Float64Array, f: Float64Array, g: Float64Array, n: number): void {
+function settleRows({ cost, f, g, n }: Scaling): void {
   for (let i = 0; i < n; i++) {
     let least = Infinity;
     for (let j = 0; j < n; j++) least = Math.min(least, cost[i * n + j] - g[j]);
@@ -66,15 +75,9 @@ function settleRows(cost: Float64Array, f: Float64Array, g: Float64Array, n: num
 
 /** Sinkhorn's passes on exp((f ⊕ g − cost)/ε), rows first. The potentials are those at the end, and if it is the last ε so is the plan. */
 function scalePlan(
-  plan: Float64Array,
-  cost: Float64Array,
-  f: Float64Array,
-  g: Float64Array,
-  n: number,
+  { plan, cost, f, g, n }: Scaling,
   epsilon: number,
-  goal: number,
-  most: number,
-  last: boolean,
+  { goal, most, last }: { readonly goal: number; readonly most: number; readonly last: boolean },
 ): { passes: number; error: number } {
   const u = new Float64Array(n).fill(1);
   const v = new Float64Array(n).fill(1);
@@ -140,7 +143,7 @@ function timesRows(plan: Float64Array, u: Float64Array, n: number): Float64Array
  * their sums, so that with r the row sums and residual = 1/n − r the step solves (diag(1/n) − PᵀR⁻¹P)·dg = −ε PᵀR⁻¹·residual,
  * df = R⁻¹(ε·residual − P·dg).
  */
-function newtonStep(plan: Float64Array, cost: Float64Array, f: Float64Array, g: Float64Array, n: number, epsilon: number): void {
+function newtonStep({ plan, cost, f, g, n }: Scaling, epsilon: number): void {
   const matrix = new Float64Array(n * n);
   const right = new Float64Array(n);
   const r = new Float64Array(n);

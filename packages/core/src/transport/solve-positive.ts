@@ -1,3 +1,5 @@
+import { cholesky } from './cholesky.js';
+
 /**
  * Solves A·x = b for a symmetric positive definite A by Cholesky's factorisation, in float64, O(n³/3). Directions in which A
  * is 0 up to rounding are left at rest.
@@ -7,14 +9,7 @@
 export function solvePositive(a: Float64Array, b: Float64Array, n: number): Float64Array {
   let largest = 0;
   for (let i = 0; i < n; i++) largest = Math.max(largest, a[i * n + i]);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j];
-      for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
-      if (i > j) a[i * n + j] = sum / a[j * n + j];
-      else a[i * n + i] = sum > 1e-15 * largest ? Math.sqrt(sum) : Infinity;
-    }
-  }
+  cholesky(a, n, (square) => (square > 1e-15 * largest ? Math.sqrt(square) : Infinity));
   const x = b.slice();
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < i; k++) x[i] -= a[i * n + k] * x[k];

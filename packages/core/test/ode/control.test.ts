@@ -62,6 +62,11 @@ test('no step is longer than allowed', async (t) => {
   t.true(maxError(y, [Math.cos(10), -Math.sin(10)]) < 1e-6);
 });
 
+test('a first step below the smallest is the smallest', async (t) => {
+  const { reports, result } = await watched({ ...oscillation, minStep: 0.02, firstStep: 1e-5 });
+  t.deepEqual([reports[0].h[0], result], [0.02, 'done']);
+});
+
 test('steps end on the times that they are to hit, at no more than one step for each', async (t) => {
   const stepAt = [7, 0, 3.3, Math.PI, 10];
   for (const [t0, t1] of [

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { advance, float64Space, methods, solve, type Times } from '#src/ode/index.js';
+import { advance, float32Space, float64Space, methods, solve, type Times } from '#src/ode/index.js';
 
 const space = float64Space();
 const base = { space, y0: Float64Array.of(1), t0: 0, t1: 2 };
@@ -258,4 +258,24 @@ test('any number of fixed steps is laid out no further than maxSteps', async (t)
   }
   t.is((await solve({ ...base, field: (_t, y) => y, method: 'euler', steps: 10, maxSteps: 10 })).result, 'done');
   t.is((await solve({ ...base, field: (_t, y) => y, method: 'euler', steps: 10_001 })).stats.steps, 10_000, 'the default');
+});
+
+test('a tolerance that rounding alone exceeds is told whichever row it is in', async (t) => {
+  for (const y0 of [
+    [1e8, 0],
+    [0, 1e8],
+  ]) {
+    const { diagnosis, result } = await solve({
+      space: float32Space({ rows: 2 }),
+      field: (_t, y) => y.map(() => 1),
+      y0: Float32Array.from(y0),
+      t0: 0,
+      t1: 1,
+      control: 'per-sample',
+      rtol: 1e-9,
+      atol: 1e-9,
+    });
+    t.is(result, 'done');
+    t.regex(diagnosis, /finer than the arithmetic/);
+  }
 });

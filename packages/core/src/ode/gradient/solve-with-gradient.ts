@@ -43,7 +43,7 @@ export interface GradientOptions<V, P = unknown> extends Pick<
   readonly method?: ExplicitMethodName | ExplicitMethod;
   /** Default 'steps'. */
   readonly gradient?: GradientMode;
-  /** Of the reversible form; default 0.99, with many fixed steps nearer to 1. */
+  /** Of the reversible form, for `gradient: 'reversible'` alone; default 0.99, with many fixed steps nearer to 1. */
   readonly lambda?: number;
   /** The field's vector–Jacobian product. */
   readonly pull: FieldPullback<V, P>;
@@ -92,7 +92,7 @@ export interface SolveGradient<V> {
  * });
  */
 export async function solveWithGradient<V, P = unknown>(options: GradientOptions<V, P>): Promise<SolveGradient<V>> {
-  checkNoCrossings(options);
+  checkMeant(options);
   const ledger = ledgerOf(options.space);
   try {
     return await differentiate(options, ledger);
@@ -102,12 +102,19 @@ export async function solveWithGradient<V, P = unknown>(options: GradientOptions
   }
 }
 
-/** Throws for what only a solve without a gradient can meet. */
-function checkNoCrossings(options: object): void {
-  const given = options as Partial<Pick<SolveOptions<never>, 'jumpAt' | 'events'>>;
+/** Throws for what only a solve without a gradient can meet, and for a λ that nothing would use. */
+function checkMeant(options: object): void {
+  const given = options as Partial<Pick<SolveOptions<never>, 'jumpAt' | 'events'> & Pick<GradientOptions<never>, 'gradient' | 'lambda'>>;
   const hints = { jumpAt: 'Differentiate up to each jump and from it on, one after the other.', events: 'Use solve, then eventGradient.' };
   for (const name of ['jumpAt', 'events'] as const) {
     if (given[name]?.length) throw new AdvectError('invalid-option', `solveWithGradient: ${name} is not possible`, hints[name]);
+  }
+  if (given.lambda !== undefined && given.gradient !== 'reversible') {
+    throw new AdvectError(
+      'invalid-option',
+      `solveWithGradient: lambda ${given.lambda} is of the reversible form, and gradient is '${given.gradient ?? 'steps'}'`,
+      "Add gradient: 'reversible', or leave lambda out.",
+    );
   }
 }
 

@@ -265,3 +265,24 @@ test('options that cannot be meant are refused', async (t) => {
   await t.throwsAsync(() => solveWithGradient({ ...options, method: 'rodas4' as 'rk4' }), { code: 'invalid-option' });
   await t.throwsAsync(() => solveWithGradient({ ...options, rtoll: 1 } as never), { code: 'unknown-option' });
 });
+
+test('what a gradient has no use for is refused', async (t) => {
+  const plain = {
+    space: float64Space(),
+    field: (_t: unknown, y: Float64Array) => y,
+    pull: (_t: unknown, _y: Float64Array, c: Float64Array) => ({ ofY: c }),
+    ofEnd: () => Float64Array.of(1),
+    y0: Float64Array.of(1),
+    t0: 0,
+    t1: 1,
+  };
+  for (const [given, message] of [
+    [{ lambda: 0.9 }, /lambda 0.9 is of the reversible form, and gradient is 'steps'/],
+    [{ lambda: 0.9, gradient: 'adjoint' }, /gradient is 'adjoint'/],
+    [{ jumpAt: [0.5] }, /jumpAt is not possible/],
+    [{ events: [{ when: () => 1 }] }, /events is not possible/],
+  ] as const) {
+    await t.throwsAsync(solveWithGradient({ ...plain, ...(given as object) }), { code: 'invalid-option', message });
+  }
+  t.is((await solveWithGradient({ ...plain, lambda: 0.9, gradient: 'reversible' })).failure, undefined);
+});
