@@ -13,6 +13,7 @@ export type { DownloadSettings } from './data/download.js';
 export type { Choice, DataSet, DataSetFacts, Form, MusicSet, Parts, Piece, SampleSet, Samples } from './data/data-set.js';
 export { findSet, openMusic, openSet, type OpenSet, type OpenSettings } from './data/open-set.js';
 export { dataSets } from './data/sets/index.js';
+export { setFiles, type SetFile } from './data/set-files.js';
 export { readParquet, type ParquetTable, type ReadParquetOptions } from './data/parquet.js';
 export { tarEntries, readEntry, type TarEntry } from './data/tar.js';
 export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './terminal-picture.js';

@@ -25,6 +25,8 @@ export interface DataSettings extends DownloadSettings {
   readonly set: string;
   /** A local folder that holds the file, itself or in a sub-folder named after the set (`--data DIR`). */
   readonly directory?: string;
+  /** Fetches nothing: what is neither in the local folder nor in the cache is `not-found`. */
+  readonly offline?: boolean;
 }
 
 /**
@@ -63,11 +65,12 @@ async function obtain<T>(file: DataFile, settings: DataSettings, take: (path: st
       .then(() => take(cached))
       .catch((error: unknown) => {
         // A damaged copy is fetched again; where that cannot be, the damage is what matters.
-        if (file.url === undefined || settings.signal?.aborted) throw error;
+        if (file.url === undefined || settings.offline || settings.signal?.aborted) throw error;
         return undefined;
       });
     if (kept !== undefined) return kept;
   }
+  if (settings.offline) throw notHere(file, cached);
   if (file.url === undefined) throw nowhere(file, settings.set);
   await download({ url: file.url, limit: file.limit, resumable: digitsOf(known) !== undefined }, cached, check, settings);
   if ('pinned' in known) await writeFileAtomic(pinOf(cached), `${await hashFile(cached, 'sha256')}\n`, { force: true });
@@ -117,5 +120,8 @@ const nowhere = (file: DataFile, set: string): AdvectError =>
     `${file.name} of the data set ${set} has no address that it could be fetched from`,
     `Put it in a folder and give --data DIR (or set ADVECT_DATA).`,
   );
+
+const notHere = ({ name }: DataFile, cached: string): AdvectError =>
+  new AdvectError('not-found', `${name} is not here: there is no '${cached}'`, 'Fetch it first, or give --data DIR.');
 
 const hintFor = ({ url }: DataFile): string => (url === undefined ? 'Give the unchanged file.' : `Fetch it again from ${url}.`);

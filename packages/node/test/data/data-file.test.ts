@@ -76,6 +76,17 @@ test('the checksum of a .gz may be that of what it holds, which then is what com
     t.is(new TextDecoder().decode(await dataFile(ofFile, { set: 'things', env, fetch })), content);
   }));
 
+test('offline, only what is here is found', (t) =>
+  withCache(async (env) => {
+    const { fetch, calls } = answering(content);
+    const error = await t.throwsAsync(dataFile(file, { set: 'things', env, fetch, offline: true }), { instanceOf: AdvectError });
+    t.is(error.code, 'not-found');
+    t.deepEqual(calls, []);
+    await dataFile(file, { set: 'things', env, fetch });
+    t.is((await dataFile(file, { set: 'things', env, fetch, offline: true })).length, content.length);
+    t.is(calls.length, 1);
+  }));
+
 test('a file whose maker published an MD5 only is checked against it', (t) =>
   withCache(async (env) => {
     const { fetch } = answering('abc');
