@@ -15,6 +15,7 @@ export { findSet, openMusic, openSet, type OpenSet, type OpenSettings } from './
 export { dataSets } from './data/sets/index.js';
 export { setFiles, type SetFile } from './data/set-files.js';
 export { readParquet, type ParquetTable, type ReadParquetOptions } from './data/parquet.js';
+export { walkFiles, type WalkedFile, type WalkSettings } from './data/walk-files.js';
 export { tarEntries, readEntry, type TarEntry } from './data/tar.js';
 export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './terminal-picture.js';
 export { createProgress, duration, sparkline, type ProgressLine, type ProgressSettings } from './progress.js';

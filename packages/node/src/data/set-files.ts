@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dataPath } from './data-file.js';
-import type { DataSet, Form } from './data-set.js';
+import type { DataSet } from './data-set.js';
 import { chooseForm, type OpenSettings } from './open-set.js';
 
 /** A file of a set that is here and was checked. */
@@ -17,7 +17,7 @@ export interface SetFile {
  * those that are here already. Throws what `dataFile` throws.
  */
 export async function setFiles(set: DataSet, settings: OpenSettings): Promise<SetFile[]> {
-  const form = await chooseForm<unknown>(set, set.forms as readonly Form<unknown>[], settings);
+  const form = await chooseForm<unknown>(set, set.forms, settings);
   const files: SetFile[] = [];
   for (const file of form.files) {
     const path = await dataPath(file, { ...settings, set: set.folder });

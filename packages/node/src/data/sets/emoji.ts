@@ -49,7 +49,7 @@ export const emoji: SampleSet = {
   levels: 256,
   classes,
   counts: { train: 3390, test: 377 },
-  remark: 'Half of them are the others in other skin tones. Transparent around: lay them on a colour (onColour).',
+  remark: 'Half of them show people in other skin tones. Transparent around: lay them on a colour (onColour).',
   forms: [
     inMemory(
       [
