@@ -11,11 +11,11 @@ export interface NormalExports {
    * under the upper counter `domain`.
    */
   rowWords(at: number, k0: number, k1: number, first: number, child: number, domain: number, rows: number, width: number): void;
-  /** Replaces words by their normal quantiles as float32. */
-  quantiles(at: number, count: number): void;
+  /** Replaces words by their normal quantiles as float32; `table` is where the numbers are. */
+  quantiles(at: number, count: number, table: number): void;
 }
 
-/** The module's bytes, and the doubles that its memory `env.memory` holds from address 0 on. */
+/** The module's bytes, and the doubles of the table that its memory `env.memory` is to hold. */
 export function normalCode(): { bytes: Uint8Array<ArrayBuffer>; numbers: Float64Array } {
   const module = moduleBuilder({ memory: { module: 'env', name: 'memory', initial: 1 } });
   const numbers: number[] = [];
@@ -92,8 +92,8 @@ export function normalCode(): { bytes: Uint8Array<ArrayBuffer>; numbers: Float64
     },
   );
 
-  module.define({ name: 'quantiles', parameters: { at: 'i32', count: 'i32' } }, (f, { at, count }) => {
-    const number: Constant = (value) => f.v128.load64Splat(f.i32.const(addressOf(value)));
+  module.define({ name: 'quantiles', parameters: { at: 'i32', count: 'i32', table: 'i32' } }, (f, { at, count, table }) => {
+    const number: Constant = (value) => f.v128.load64Splat(table.get(), addressOf(value));
     const low = f.local('v128');
     const pair = (lanes: readonly [number, number, number, number]): V128 =>
       f.scope(() =>
@@ -144,8 +144,8 @@ type Constant = (value: number) => V128;
 
 /** `normalQuantile` in two lanes, operation by operation, hence bit for bit. `words` pushes two words, widened with zeros. */
 function quantileVector(f: FunctionBuilder, number: Constant, words: () => V128): V128 {
-  const { add, sub, mul, div, sqrt, abs, neg, le, lt } = f.f64x2;
-  const [odd, q, r, inside, outside, sum] = f.locals('v128', 6);
+  const { add, sub, mul, div, sqrt, abs, neg, lt } = f.f64x2;
+  const [odd, q, r, inside, outside, beyond, sum] = f.locals('v128', 7);
   const horner = (c: readonly number[], x: Local<'v128'>): V128 => {
     sum.set(number(c[c.length - 1]));
     for (const each of c.slice(0, -1).toReversed()) sum.set(add(mul(sum.get(), x.get()), number(each)));
@@ -159,21 +159,24 @@ function quantileVector(f: FunctionBuilder, number: Constant, words: () => V128)
   r.set(sub(number(0.180625), mul(q.get(), q.get())));
   inside.set(mul(q.get(), horner(centre.numerator, r)));
   inside.set(div(inside.get(), horner(centre.denominator, r)));
-
-  const [tail, exponent, large, s, square] = f.locals('v128', 5);
-  tail.set(f.v128.bitselect(odd.get(), sub(number(2 ** 33), odd.get()), lt(q.get(), number(0))));
-  exponent.set(wholeOf(() => f.i64x2.shrU(tail.get(), f.i32.const(52)), 1023));
-  tail.set(f.v128.or(f.v128.and(tail.get(), f.i64x2.const(0xfffffffffffffn)), number(1)));
-  large.set(f.f64x2.gt(tail.get(), number(SQRT2)));
-  exponent.set(add(exponent.get(), f.v128.and(large.get(), number(1))));
-  tail.set(mul(tail.get(), f.v128.bitselect(number(0.5), number(1), large.get())));
-  s.set(div(sub(tail.get(), number(1)), add(tail.get(), number(1))));
-  square.set(mul(s.get(), s.get()));
-  s.set(mul(mul(number(2), s.get()), horner(artanh, square)));
-  s.set(add(mul(exponent.get(), number(LN2)), s.get()));
-  r.set(sub(sqrt(sub(number(33 * LN2), s.get())), number(1.6)));
-  outside.set(horner(shoulder.numerator, r));
-  outside.set(div(outside.get(), horner(shoulder.denominator, r)));
-  outside.set(f.v128.bitselect(neg(outside.get()), outside.get(), lt(q.get(), number(0))));
-  return f.v128.bitselect(inside.get(), outside.get(), le(abs(q.get()), number(0.425)));
+  beyond.set(f.f64x2.gt(abs(q.get()), number(0.425)));
+  f.if(f.v128.anyTrue(beyond.get()), () => {
+    const [tail, exponent, large, s, square] = f.locals('v128', 5);
+    tail.set(f.v128.bitselect(odd.get(), sub(number(2 ** 33), odd.get()), lt(q.get(), number(0))));
+    exponent.set(wholeOf(() => f.i64x2.shrU(tail.get(), f.i32.const(52)), 1023));
+    tail.set(f.v128.or(f.v128.and(tail.get(), f.i64x2.const(0xfffffffffffffn)), number(1)));
+    large.set(f.f64x2.gt(tail.get(), number(SQRT2)));
+    exponent.set(add(exponent.get(), f.v128.and(large.get(), number(1))));
+    tail.set(mul(tail.get(), f.v128.bitselect(number(0.5), number(1), large.get())));
+    s.set(div(sub(tail.get(), number(1)), add(tail.get(), number(1))));
+    square.set(mul(s.get(), s.get()));
+    s.set(mul(mul(number(2), s.get()), horner(artanh, square)));
+    s.set(add(mul(exponent.get(), number(LN2)), s.get()));
+    r.set(sub(sqrt(sub(number(33 * LN2), s.get())), number(1.6)));
+    outside.set(horner(shoulder.numerator, r));
+    outside.set(div(outside.get(), horner(shoulder.denominator, r)));
+    outside.set(f.v128.bitselect(neg(outside.get()), outside.get(), lt(q.get(), number(0))));
+    inside.set(f.v128.bitselect(outside.get(), inside.get(), beyond.get()));
+  });
+  return inside.get();
 }

@@ -52,7 +52,7 @@ function makeKernel(): NormalKernel {
       for (let at = 0; at < out.length; at += CHUNK) {
         const count = Math.min(CHUNK, out.length - at);
         drawn.set(from.subarray(at, at + count));
-        quantiles(PAGE, count);
+        quantiles(PAGE, count, 0);
         out.set(floats.subarray(0, count), at);
       }
     },
@@ -61,7 +61,7 @@ function makeKernel(): NormalKernel {
       for (let row = 0; row < rows; row += most) {
         const count = Math.min(most, rows - row);
         rowWords(PAGE, hi, lo, start + row, upper, domains.normal << 24, count, width);
-        quantiles(PAGE, count * width);
+        quantiles(PAGE, count * width, 0);
         out.set(floats.subarray(0, count * width), row * width);
       }
     },
