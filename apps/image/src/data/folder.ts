@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { key, permutation } from '@advect/core/random';
-import { fromSystemError, readLimited } from '@advect/node';
+import { walkFiles } from '@advect/node';
 import { decodePicture } from '../codec/decode.js';
 import { choosePictures, pictureDim, type Pictures, type PictureSet } from './picture-set.js';
 
@@ -22,22 +21,21 @@ const atATime = 8;
 const testShare = 0.1;
 
 /**
- * Pictures from a folder: all of its PNG, JPEG and WebP files, cut square and resized. Pictures in sub-folders get the
- * sub-folder's name as their class. A tenth, chosen by the pictures' number alone, is kept apart for measuring.
+ * Pictures from a folder or a .zip, .tar or .tar.gz archive: all of its PNG, JPEG and WebP files, cut square and resized.
+ * Pictures in sub-folders get the name of the first sub-folder as their class. A tenth, chosen by the pictures' number alone, is kept apart for measuring.
  *
  * Throws `not-found` for a missing folder, and `invalid-file` where fewer than two pictures can be read.
  */
 export async function pictureFolder(path: string, settings: FolderSettings): Promise<PictureSet> {
   const { size, channels, onBroken, onProgress, signal } = settings;
-  const files = await pictureFiles(path);
+  const files = await walkFiles(path, { endings: ['.png', '.jpg', '.jpeg', '.webp'], limit: largestFile });
   const decoded: { pixels: Uint8Array; folder: string }[] = [];
   for (let start = 0; start < files.length; start += atATime) {
     signal?.throwIfAborted();
     const part = await Promise.all(
-      files.slice(start, start + atATime).map(async ({ file, folder }) => {
-        const name = relative(path, file);
+      files.slice(start, start + atATime).map(async ({ name, folder, read }) => {
         try {
-          const { picture } = await decodePicture(await readLimited(file, largestFile), name, { size, channels });
+          const { picture } = await decodePicture(await read(), name, { size, channels });
           return [{ pixels: picture.data, folder }];
         } catch (thrown) {
           if (!(thrown instanceof AdvectError)) throw thrown;
@@ -77,21 +75,4 @@ function gather(decoded: readonly { pixels: Uint8Array; folder: string }[], clas
   const pixels = new Uint8Array(decoded.length * dim);
   decoded.forEach((picture, i) => pixels.set(picture.pixels, i * dim));
   return { pixels, labels: Int32Array.from(decoded, ({ folder }) => classes.indexOf(folder)) };
-}
-
-async function pictureFiles(path: string): Promise<{ file: string; folder: string }[]> {
-  const list = (folder: string) =>
-    readdir(folder, { withFileTypes: true }).catch((thrown) => {
-      throw fromSystemError(thrown, folder) ?? thrown;
-    });
-  const isPicture = (name: string): boolean => /\.(png|jpe?g|webp)$/i.test(name) && !name.startsWith('.');
-  const files: { file: string; folder: string }[] = [];
-  for (const entry of await list(path)) {
-    if (entry.isFile() && isPicture(entry.name)) files.push({ file: join(path, entry.name), folder: '' });
-    if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
-    for (const inner of await list(join(path, entry.name))) {
-      if (inner.isFile() && isPicture(inner.name)) files.push({ file: join(path, entry.name, inner.name), folder: entry.name });
-    }
-  }
-  return files.sort((a, b) => (a.file < b.file ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import type { NdArray, NumericArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
+import { onColour } from '@advect/core';
 import { type CommandContext, type DataSet, dataSets, openSet, type Samples } from '@advect/node';
 import type { Pictures, PictureSet } from './picture-set.js';
 
@@ -11,8 +12,7 @@ export interface PictureSource {
   readonly colour?: boolean;
 }
 
-const isSquare = ({ kind, event: [height, width, channels] }: DataSet): boolean =>
-  kind === 'pictures' && height === width && (channels === 1 || channels === 3);
+const isSquare = ({ kind, event: [height, width] }: DataSet): boolean => kind === 'pictures' && height === width;
 
 /** Names of the sets that can be opened, the included one first. */
 export const namedSets: readonly string[] = [...new Set(['optdigits', ...dataSets.filter(isSquare).map(({ name }) => name)])];
@@ -35,13 +35,19 @@ export async function openPictures(
 }
 
 async function publicSet(name: string, note: CommandContext['note'], signal: AbortSignal): Promise<PictureSet> {
-  const { set, parts } = await openSet(name, { env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+  const { set, parts } = await openSet(name, {
+    env: process.env,
+    signal,
+    onDownload: (url) => note(`fetching ${url}`),
+    decode: async (png) => (await import('../codec/decode-rgba.js')).decodeRgba(png),
+  });
   const [size, , channels] = set.event;
+  if (channels === 4) note('transparent parts are laid on white');
   return {
     name,
     credit: { title: set.title, by: set.by, licence: set.licence, url: set.homepage },
     size,
-    channels: channels as 1 | 3,
+    channels: channels === 1 ? 1 : 3,
     levels: set.levels ?? 256,
     classes: set.classes,
     train: pictures(parts.train),
@@ -50,9 +56,11 @@ async function publicSet(name: string, note: CommandContext['note'], signal: Abo
   };
 }
 
+const white = [255, 255, 255] as const;
+
 const pictures = ({ x, labels }: Samples): Pictures => ({
   count: x.shape[0],
-  pixels: bytesOf(x),
+  pixels: x.shape[3] === 4 ? onColour({ shape: x.shape, data: bytesOf(x) }, white).data : bytesOf(x),
   labels: labels ?? new Int32Array(x.shape[0]).fill(-1),
 });
 

@@ -41,6 +41,36 @@ test('sub-folders are classes; a broken file is reported and the rest goes on', 
     t.deepEqual(again.train, set.train);
   }));
 
+/** A tar archive of these files, by POSIX.1-1988 (ustar). */
+function tarOf(files: readonly (readonly [name: string, bytes: Uint8Array])[]): Buffer {
+  const blocks = files.flatMap(([name, bytes]) => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write('0000644\0', 100);
+    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('        0', 148);
+    header.write('ustar\x0000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+test('an archive of pictures is read as the folder that it holds', (t) =>
+  inFolder(async (folder) => {
+    const files = await Promise.all(
+      [10, 200].flatMap((grey) =>
+        [0, 1].map(async (i) => [`all/${grey > 100 ? 'light' : 'dark'}/${i}.png`, await flat(grey + i)] as const),
+      ),
+    );
+    const path = join(folder, 'pictures.tar');
+    await writeFile(path, tarOf(files));
+    const set = await pictureFolder(path, { size: 4, channels: 1, onBroken: (name) => t.fail(name) });
+    t.deepEqual([set.name, set.classes, set.train.count + set.test.count], ['pictures.tar', ['dark', 'light'], 4]);
+    for (const part of [set.train, set.test]) part.labels.forEach((label, i) => t.is(label, part.pixels[i * 16] > 100 ? 1 : 0));
+  }));
+
 test('a folder without pictures and a missing folder are clear errors', (t) =>
   inFolder(async (folder) => {
     const settings = { size: 4, channels: 1, onBroken: () => {} } as const;
