@@ -103,8 +103,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
       context,
     );
     const command = `${commandLine(settings)}${earlyStopping(run.config.plan)}`;
-    const metrics = await finish(flow, set, { settings, out, command }, context);
-    await finishRun(run, outcome, metrics);
+    await finishRun(run, outcome, context, () => finish(flow, set, { settings, out, command }, context));
   } finally {
     await run.close();
   }

@@ -81,7 +81,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
     const work = { flow, data, options: { ...options, signal }, validation, sample: () => watchedTune(flow), goOn };
     const outcome = await trainRun(run, work, context);
     const command = `${commandLine(settings)}${earlyStopping(run.config.plan)}`;
-    await finishRun(run, outcome, await finish(flow, chorales, { settings, out, command }, context));
+    await finishRun(run, outcome, context, () => finish(flow, chorales, { settings, out, command }, context), goOn);
   } finally {
     await run.close();
   }

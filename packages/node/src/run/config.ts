@@ -43,9 +43,12 @@ export interface RunConfig {
 /** The folder of the run that makes a model: `digits.run` for `digits`. */
 export const runFolderOf = (model: string): string => `${model.replace(/[/\\]+$/, '')}.run`;
 
-/** Where a run's model is, or will be. */
-export const modelOf = (folder: string, config: Pick<RunConfig, 'model'>): string =>
-  relative(process.cwd(), resolve(folder, config.model)) || '.';
+/** Where a run's model is, or will be: from the present folder if it is below that. */
+export function modelOf(folder: string, config: Pick<RunConfig, 'model'>): string {
+  const path = resolve(folder, config.model);
+  const below = relative('', path);
+  return below.startsWith('..') ? path : below || '.';
+}
 
 /** A model's folder as config.json names it, so that both can be moved together. */
 export const modelPath = (folder: string, model: string): string => join('..', relative(dirname(resolve(folder)), resolve(model)));

@@ -4,4 +4,5 @@ export { beginRun, findRun, type OpenRun, refuseEarlierRun, resumeRun } from './
 export { runOptions, planOf, type RunOptions } from './options.js';
 export { showLearningRate } from './learning-rate.js';
 export { shellWord } from './shell-word.js';
-export { finishRun, type RunOutcome, type RunTraining, trainRun } from './train.js';
+export { finishRun } from './finish.js';
+export { type RunOutcome, type RunTraining, trainRun } from './train.js';

@@ -101,11 +101,5 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
   return { ...so, step, seconds: record.seconds() };
 }
 
-/** Tells the log that the model is there, with what was measured of it. */
-export async function finishRun({ log }: OpenRun, { step }: RunOutcome, metrics?: Readonly<Record<string, number>>): Promise<void> {
-  await log.add({ event: 'finished', step, time: new Date().toISOString(), ...(metrics && { metrics }) });
-  await log.flush();
-}
-
 /** About a thousand lines whatever the number of updates; the same lines however often a run is stopped. */
 const isLogged = (step: number, steps: number): boolean => step === 1 || step % Math.max(1, Math.round(steps / 1000)) === 0;

@@ -66,8 +66,12 @@ const train = defineCommand({
         { flow, data: core.distributions.moons, options: training, validation: { measure }, sample },
         context,
       );
-      await writeModelFolder(out, await core.saveModel(flow, { name: 'small', description: 'small' }), o);
-      await finishRun(run, outcome, { validation: outcome.best?.validation ?? NaN });
+      await finishRun(run, outcome, context, async () => {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        signal.throwIfAborted();
+        await writeModelFolder(out, await core.saveModel(flow, { name: 'small', description: 'small' }), o);
+        return { validation: outcome.best?.validation ?? NaN };
+      });
     } finally {
       await run.close();
     }
