@@ -20,12 +20,14 @@ export function insertText(png: Uint8Array, texts: readonly PngText[]): Uint8Arr
   return new Uint8Array(Buffer.concat([png.subarray(0, headerEnd), ...chunks, png.subarray(headerEnd)]));
 }
 
+/** Bytes that all texts of a file together may unpack to. */
 const largestText = 1_000_000;
 
 /** The texts of a PNG file (tEXt, zTXt and iTXt). Throws `invalid-file` where the file's chunks are broken. */
 export function readText(png: Uint8Array, name: string): PngText[] {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.length);
   const texts: PngText[] = [];
+  let left = largestText;
   let at = 8;
   while (at < bytes.length) {
     const end = at + 12 <= bytes.length ? at + 12 + bytes.readUInt32BE(at) : Infinity;
@@ -35,31 +37,33 @@ export function readText(png: Uint8Array, name: string): PngText[] {
     if (type === 'IEND') return texts;
     if (type === 'tEXt' || type === 'zTXt' || type === 'iTXt') {
       if (crc(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) throw broken(name, 'has a damaged text');
-      texts.push(parseText(type, data, name));
+      const text = parseText(type, data, left, name);
+      left -= text.text.length;
+      texts.push(text);
     }
     at = end;
   }
   throw broken(name, 'is cut off');
 }
 
-function parseText(type: string, data: Buffer, name: string): PngText {
+function parseText(type: string, data: Buffer, most: number, name: string): PngText {
   const parts = { keyword: cut(data, 0), rest: data.indexOf(0) + 1 };
   if (parts.rest === 0) throw broken(name, 'has a text without an end to its keyword');
   const { keyword, rest } = parts;
   if (type === 'tEXt') return { keyword, text: data.toString('latin1', rest) };
-  if (type === 'zTXt') return { keyword, text: inflate(data.subarray(rest + 1), name).toString('latin1') };
+  if (type === 'zTXt') return { keyword, text: inflate(data.subarray(rest + 1), most, name).toString('latin1') };
   const language = data.indexOf(0, rest + 2);
   const translated = data.indexOf(0, language + 1);
   if (language < 0 || translated < 0) throw broken(name, 'has a text without an end to its language');
   const body = data.subarray(translated + 1);
-  return { keyword, text: (data[rest] === 1 ? inflate(body, name) : body).toString('utf8') };
+  return { keyword, text: (data[rest] === 1 ? inflate(body, most, name) : body).toString('utf8') };
 }
 
 const cut = (data: Buffer, from: number): string => data.toString('latin1', from, Math.max(from, data.indexOf(0, from)));
 
-function inflate(data: Buffer, name: string): Buffer {
+function inflate(data: Buffer, most: number, name: string): Buffer {
   try {
-    return inflateSync(data, { maxOutputLength: largestText });
+    return inflateSync(data, { maxOutputLength: Math.max(1, most) });
   } catch (cause) {
     throw broken(name, 'has a text that cannot be unpacked', cause);
   }

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import type { Picture } from '@advect/node';
@@ -50,4 +51,20 @@ test('a picture that says nothing, and one that is broken, are told apart', asyn
   const damaged = full.slice();
   damaged[60] ^= 1;
   t.throws(() => readText(damaged, 'x'), { instanceOf: AdvectError, message: /damaged text/ });
+});
+
+test('promise: texts that unpack to more than a megabyte together are refused, however small the file', (t) => {
+  const part = (type: string, data: Uint8Array): Buffer => {
+    const framed = Buffer.alloc(data.length + 12);
+    framed.writeUInt32BE(data.length);
+    framed.write(type, 4, 'latin1');
+    framed.set(data, 8);
+    framed.writeUInt32BE(crc32(framed.subarray(4, data.length + 8)) >>> 0, data.length + 8);
+    return framed;
+  };
+  const packed = part('zTXt', Buffer.concat([Buffer.from('a\0\0'), deflateSync('x'.repeat(400_000))]));
+  const file = (count: number): Uint8Array =>
+    Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...Array<Buffer>(count).fill(packed), part('IEND', new Uint8Array())]);
+  t.is(readText(file(2), 'x').length, 2);
+  t.throws(() => readText(file(3), 'x'), { instanceOf: AdvectError, message: /cannot be unpacked/ });
 });
