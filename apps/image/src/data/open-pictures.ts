@@ -1,6 +1,6 @@
 import type { NdArray, NumericArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { onColour } from '@advect/core';
+import { onColour } from '@advect/core/data';
 import { type CommandContext, type DataSet, dataSets, openSet, type Samples } from '@advect/node';
 import type { Pictures, PictureSet } from './picture-set.js';
 

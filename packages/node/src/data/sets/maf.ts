@@ -1,4 +1,4 @@
-import { gasRecipe, hepmassRecipe, type MafParts, minibooneRecipe, powerRecipe, type Table } from '@advect/core';
+import { gasRecipe, hepmassRecipe, type MafParts, minibooneRecipe, powerRecipe, type Table } from '@advect/core/data';
 import { pickledArrays, readNpy } from '@advect/core/io';
 import { AdvectError } from '@advect/base/errors';
 import { csvBlocks, gatherRows } from '../csv-blocks.js';

@@ -1,5 +1,5 @@
 import type { NdArray } from '@advect/base/array';
-import { powerRecipe } from '@advect/core';
+import { powerRecipe } from '@advect/core/data';
 import { csvRecords } from '@advect/core/io';
 import { inMemory, type SampleSet } from '../data-set.js';
 
