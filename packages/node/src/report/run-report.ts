@@ -87,7 +87,7 @@ const mostSamples = 9;
 
 /** The pictures among the samples: the last one large, up to eight of those before; other files by name. */
 async function samples({ folder, log }: RunSummary): Promise<Markup | undefined> {
-  const all = log.filter((entry): entry is SampleEntry => entry.event === 'sample');
+  const all = log.filter((entry): entry is SampleEntry => entry.event === 'sample' && /^samples\/[\w.-]+$/.test(entry.file));
   if (all.length === 0) return undefined;
   const pictures = all.filter(({ file }) => file.endsWith('.png'));
   const chosen = spread(pictures, mostSamples);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Progress } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import { writeFileAtomic } from '../atomic-file.js';
@@ -11,6 +12,8 @@ import { vitals } from './vitals.js';
 
 /** What a recorder asks of the training. */
 export interface Recorded {
+  /** Milliseconds between two attempts to write the last checkpoint. */
+  readonly retryEvery: number;
   /** The training's state as bytes. */
   encode(): Uint8Array;
   tensors(): number;
@@ -28,6 +31,8 @@ export interface Recorder {
   save(note: Omit<CheckpointNote, 'seconds'>): Promise<void>;
   /** The same where it need not succeed this time. */
   trySave(step: number, save: () => Promise<void>): Promise<void>;
+  /** The same where it must: as long as the disk has no room it waits, until the signal fires. */
+  mustSave(save: () => Promise<void>): Promise<void>;
   /** Step of the last checkpoint that was written or gone on from. */
   saved(): number | undefined;
   /** Seconds of training, those before the run was resumed included. */
@@ -35,9 +40,10 @@ export interface Recorder {
 }
 
 export function recorder({ folder, config, checkpoint, log }: OpenRun, training: Recorded, context: CommandContext): Recorder {
-  const { note, print, json, quiet } = context;
+  const { note, print, json, quiet, signal } = context;
   const clock = stopwatch(checkpoint?.seconds ?? 0, checkpoint?.step ?? 0);
   let saved = checkpoint?.step;
+  let failing = false;
 
   const tell = async (entry: LogEntry): Promise<void> => {
     await log.add(entry);
@@ -84,13 +90,32 @@ export function recorder({ folder, config, checkpoint, log }: OpenRun, training:
     async trySave(step, save) {
       try {
         await save();
+        if (failing) note(`Checkpoints are written again, that of step ${step} first.`);
+        failing = false;
       } catch (thrown) {
-        if (!(thrown instanceof AdvectError) || thrown.code === 'not-found') throw thrown;
-        note(`The checkpoint of step ${step} was not written: ${thrown.message}. ${thrown.hint} Training goes on, and tries again later.`);
+        if (!isForNow(thrown)) throw thrown;
+        if (!failing)
+          note(`The checkpoint of step ${step} was not written: ${thrown.message}. ${thrown.hint} Training goes on, and tries again.`);
+        failing = true;
+      }
+    },
+    async mustSave(save) {
+      for (let waiting = false; ; waiting = true) {
+        try {
+          return await save();
+        } catch (thrown) {
+          if (!isForNow(thrown)) throw thrown;
+          if (!waiting) note(`Waiting to write the last checkpoint: ${thrown.message}. ${thrown.hint} Ctrl-C gives up.`);
+          await setTimeout(training.retryEvery, undefined, { signal }).catch(() => {});
+          if (signal.aborted) throw thrown;
+        }
       }
     },
   };
 }
+
+/** A fault of the disk that may pass, unlike a folder that is gone. */
+const isForNow = (thrown: unknown): thrown is AdvectError => thrown instanceof AdvectError && thrown.code !== 'not-found';
 
 async function refuseGoneFolder(folder: string, step: number, steps: number): Promise<void> {
   await readRunConfig(folder).catch((cause: unknown) => {

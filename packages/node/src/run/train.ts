@@ -19,6 +19,8 @@ export interface RunTraining {
   readonly validation?: WithoutEvery<Validation>;
   /** Makes files that show what the flow has learned, by the endings of their names. It must not change the flow. */
   readonly sample?: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Milliseconds between two attempts to write the last checkpoint on a full disk. Default 10,000. */
+  readonly retryEvery?: number;
   /** What the command line that goes on needs behind `train --resume RUN`. */
   readonly goOn?: string;
 }
@@ -36,8 +38,8 @@ export interface RunOutcome extends BestSoFar {
  * checkpoint and throws `aborted` with the command that goes on. With `patience` training may end early, and the flow gets
  * the best weights that were measured.
  *
- * A checkpoint that cannot be written (a full disk) is said aloud and tried again at the next; only the last must succeed. The
- * same holds for lines of the log and for samples. A run's folder that is gone ends the training with `not-found`.
+ * A checkpoint that cannot be written (a full disk) is said aloud and tried again at the next; for the last the run waits
+ * until there is room. Lines of the log wait too. A run's folder that is gone ends the training with `not-found`.
  */
 export async function trainRun(run: OpenRun, work: RunTraining, context: CommandContext): Promise<RunOutcome> {
   const { flow, data, options, validation: watched, sample } = work;
@@ -48,7 +50,8 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
   const validation = watched && plan.validateEvery !== undefined && ({ ...watched, every: plan.validateEvery } as Validation);
   const resume = checkpoint && core.decodeTrainingState(checkpoint.state);
   const training = core.train(flow, data, { ...options, steps, ...(validation && { validation }), ...(resume && { resume }) });
-  const record = recorder(run, { encode: () => core.encodeTrainingState(training.state()), tensors: core.countTensors, sample }, context);
+  const encode = (): Uint8Array => core.encodeTrainingState(training.state());
+  const record = recorder(run, { encode, tensors: core.countTensors, sample, retryEvery: work.retryEvery ?? 10_000 }, context);
 
   let so: BestSoFar = checkpoint ? { best: checkpoint.best, since: checkpoint.since } : nothingMeasured;
   let executor = checkpoint?.executor;
@@ -72,7 +75,7 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
         await record.step(at);
       }
       if (plan.sampleEvery !== undefined && (ends || step % plan.sampleEvery === 0)) await record.sample(step);
-      if (ends) await save();
+      if (ends) await record.mustSave(save);
       else if (so.best?.step === step || step % plan.checkpointEvery === 0) await record.trySave(step, save);
       if (isOver()) return;
     }

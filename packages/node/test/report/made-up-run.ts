@@ -33,7 +33,7 @@ export async function makeRun(folder: string, made: MadeUp): Promise<void> {
     ...steps,
     { event: 'checkpoint', step: 30, sha256: 'ab'.repeat(32), best: true },
     { event: 'checkpoint', step: 40, sha256: 'cd'.repeat(32), best: false },
-    ...(sample ? [{ event: 'sample', step: 40, file: 'samples/step-00000040.png' } as const] : []),
+    ...(sample ? ['samples/step-00000040.png', '../outside.png'].map((file) => ({ event: 'sample', step: 40, file }) as const) : []),
     ...('end' in made && made.end === undefined ? [] : [{ event: 'trained', step: 40, time } as const]),
     ...('end' in made && made.end === undefined
       ? []
@@ -42,6 +42,7 @@ export async function makeRun(folder: string, made: MadeUp): Promise<void> {
   await writeFile(join(folder, 'log.jsonl'), `${log.map((entry) => JSON.stringify(entry)).join('\n')}\n`);
   if (!sample) return;
   await mkdir(join(folder, 'samples'));
+  await writeFile(join(folder, '../outside.png'), greyPixel());
   await writeFile(join(folder, 'samples/step-00000040.png'), greyPixel());
 }
 

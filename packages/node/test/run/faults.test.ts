@@ -1,11 +1,12 @@
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { checkpointSteps, lastCheckpoint } from '#src/run/checkpoint.js';
 import { readRunLog } from '#src/run/log.js';
 import { inFolder } from '../in-folder.js';
-import { begin, listener, resume, runWith, smallConfig, trainSmall } from './harness.js';
+import { begin, listener, resume, signalled, smallConfig, trainSmall } from './harness.js';
 import { lasting } from './kill.js';
 import { smallFile } from './small-program.js';
 
@@ -38,21 +39,46 @@ test.serial('a disk that is full for a while: it is said, training goes on, and 
     }
     t.deepEqual(await checkpointSteps(run), [5, 15, 20]);
     t.is(
-      notes.filter((line) => /step 10 was not written: .*step-00000010' does not fit on the disk.* Training goes on/.test(line)).length,
+      notes.filter((line) =>
+        /step 10 was not written: .*step-00000010' does not fit on the disk.* Training goes on, and tries again/.test(line),
+      ).length,
       1,
     );
+    t.true(notes.includes('Checkpoints are written again, that of step 15 first.'));
     t.deepEqual((await fs.readdir(join(run, 'checkpoints'))).length, 3, 'nothing half written is left');
   }),
 );
 
-test.serial('a disk that stays full: the run ends with what is wrong, and goes on from the last checkpoint', (t) =>
+test.serial('a disk that is full at the end: the run waits for room, and loses nothing', (t) =>
   inFolder(async (folder) => {
     const run = join(folder, 'a.run');
     const { context, notes } = listener();
     const opened = await begin(run, smallConfig(steps), context);
     try {
+      const training = trainSmall(opened, { before: (step) => (step === 16 ? fill() : undefined) }, context);
+      while (!notes.some((line) => line.startsWith('Waiting'))) await setTimeout(5);
+      empty();
+      t.is((await training).step, steps);
+    } finally {
+      empty();
+    }
+    t.is((await lastCheckpoint(run, t.fail))?.step, steps);
+    t.is(notes.filter((line) => /^Waiting to write the last checkpoint: .*step-00000020' does not fit on the disk/.test(line)).length, 1);
+  }),
+);
+
+test.serial('a disk that stays full: Ctrl-C gives up, and the run goes on from the last checkpoint', (t) =>
+  inFolder(async (folder) => {
+    const run = join(folder, 'a.run');
+    const controller = new AbortController();
+    const { context, notes } = listener(controller.signal);
+    const opened = await begin(run, smallConfig(steps), context);
+    try {
       const full = trainSmall(opened, { before: (step) => (step === 7 ? fill() : undefined) }, context);
-      await t.throwsAsync(full, { code: 'invalid-file', message: /step-00000020' does not fit on the disk/ });
+      const outcome = t.throwsAsync(full, { code: 'invalid-file', message: /step-00000020' does not fit on the disk/ });
+      while (!notes.some((line) => line.startsWith('Waiting'))) await setTimeout(5);
+      controller.abort();
+      await outcome;
     } finally {
       empty();
     }
@@ -82,7 +108,7 @@ test.serial('where files may not grow (ulimit -f) the log waits at a whole line,
     // 16 blocks of 512 bytes, or of 1,024 where the shell counts so: the log of 300 updates has some 90 kB.
     const out = join(folder, 'a');
     const train = `exec "$0" "$1" train --out "$2" --steps 300 --checkpoint-every 1000 --validate-every 0 --sample-every 0`;
-    const { code, err } = await runWith(['sh', '-c', `ulimit -f 16; ${train}`, process.execPath, smallFile, out]);
+    const { code, err } = await signalled(['sh', '-c', `ulimit -f 16; ${train}`, process.execPath, smallFile, out], 'SIGINT', /^Waiting/m);
     t.is(code, 1);
     t.regex(err, /The log waits: '.*log\.jsonl' is larger than a file may be here\. Raise the limit/);
     t.regex(err, /error: '.*step-00000300' is larger than a file may be here/);

@@ -1,11 +1,15 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cnf, distributions, flowMatching, type Flow, mlp } from '@advect/core';
 import { beginRun, findRun, resumeRun, type RunConfig, trainRun, type OpenRun, type RunOutcome } from '#src/index.js';
 import type { CommandContext } from '#src/index.js';
 import { smallFile } from './small-program.js';
 
 /** A context that keeps what it is told. */
-export function listener(): { readonly context: CommandContext<never>; readonly notes: string[]; readonly lines: string[] } {
+export function listener(signal = new AbortController().signal): {
+  readonly context: CommandContext<never>;
+  readonly notes: string[];
+  readonly lines: string[];
+} {
   const [notes, lines]: [string[], string[]] = [[], []];
   const context = {
     program: 'test 1.0.0',
@@ -16,7 +20,7 @@ export function listener(): { readonly context: CommandContext<never>; readonly 
     progress: { update: () => {}, clear: () => {} },
     json: false,
     quiet: false,
-    signal: new AbortController().signal,
+    signal,
     terminal: { columns: 80, colour: 'none', interactive: false },
   } as unknown as CommandContext<never>;
   return { context, notes, lines };
@@ -64,7 +68,7 @@ export async function trainSmall(
   const options = { objective, batch: 16, seed: run.config.seed, signal, ema: 0.9 };
   const validation = measure && { measure: async (now: Flow) => measure(number++, now) };
   try {
-    return await trainRun(run, { flow, data: distributions.moons, options, ...(validation && { validation }) }, context);
+    return await trainRun(run, { flow, data: distributions.moons, options, retryEvery: 20, ...(validation && { validation }) }, context);
   } finally {
     await run.close();
   }
@@ -80,11 +84,25 @@ export async function resume(folder: string, context: CommandContext<never>): Pr
 
 /** The small program as a process of its own. */
 export const runSmall = (...argv: string[]): Promise<{ code: number; out: string; err: string }> =>
-  runWith([process.execPath, smallFile, ...argv]);
-
-export const runWith = ([command, ...argv]: string[]): Promise<{ code: number; out: string; err: string }> =>
   new Promise((resolve) => {
-    execFile(command, argv, (error, out, err) =>
+    execFile(process.execPath, [smallFile, ...argv], (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     );
+  });
+
+/** Starts a process, and sends it a signal when its standard error shows `when`. */
+export const signalled = (
+  [command, ...argv]: readonly string[],
+  signal: NodeJS.Signals,
+  when: RegExp,
+): Promise<{ code: number | null; err: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let err = '';
+    let sent = false;
+    child.stderr.on('data', (text) => {
+      err += text;
+      if (!sent && when.test(err)) sent = child.kill(signal);
+    });
+    child.once('close', (code) => resolve({ code, err }));
   });

@@ -1,31 +1,21 @@
-import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { checkpointSteps } from '#src/run/checkpoint.js';
 import { readRunLog } from '#src/run/log.js';
 import { inFolder } from '../in-folder.js';
-import { runSmall } from './harness.js';
+import { runSmall, signalled } from './harness.js';
 import { smallFile } from './small-program.js';
-
-/** Starts the small program, and sends a signal when standard error shows `when`. */
-const signalled = (argv: readonly string[], signal: NodeJS.Signals, when: RegExp): Promise<{ code: number | null; err: string }> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [smallFile, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let err = '';
-    let sent = false;
-    child.stderr.on('data', (text) => {
-      err += text;
-      if (!sent && when.test(err)) sent = child.kill(signal);
-    });
-    child.once('close', (code) => resolve({ code, err }));
-  });
 
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
   test(`${signal} writes a checkpoint and says how to go on`, (t) =>
     inFolder(async (folder) => {
       const out = join(folder, 'a');
-      const { code, err } = await signalled(['train', '--out', out, '--steps', '100000', '--checkpoint-every', '100000'], signal, /loss/);
+      const { code, err } = await signalled(
+        [process.execPath, smallFile, 'train', '--out', out, '--steps', '100000', '--checkpoint-every', '100000'],
+        signal,
+        /loss/,
+      );
       t.is(code, 130, err);
       const step = Number(/interrupted after (\d+) of 100000 steps/.exec(err)![1]);
       t.true(err.includes(`Go on with: train --resume ${out}.run`));
@@ -38,7 +28,7 @@ test('Ctrl-C after the training loses nothing of it', (t) =>
   inFolder(async (folder) => {
     const out = join(folder, 'a');
     const argv = ['train', '--out', out, '--steps', '10', '--validate-every', '0', '--pause', '1500'];
-    const { code, err } = await signalled(argv, 'SIGINT', /^loss/m);
+    const { code, err } = await signalled([process.execPath, smallFile, ...argv], 'SIGINT', /^loss/m);
     t.is(code, 130, err);
     t.regex(err, /interrupted after the training, before the model was written\n +Go on with: train --resume/);
     const again = await runSmall('train', '--resume', out);
