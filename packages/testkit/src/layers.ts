@@ -70,7 +70,12 @@ export const layers: readonly Layer[] = [
   { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core', '@advect/base', '@advect/compiler'] },
 
   { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base },
-  { name: 'node', prefix: 'packages/node/src/', mayImport: base },
+  { name: 'node', prefix: 'packages/node/src/', mayImport: [...base, 'node/data'] },
+  {
+    name: 'node/data',
+    prefix: 'packages/node/src/data/',
+    mayImport: [...base, 'node', 'undici', 'tar-stream', 'hyparquet', 'hyparquet-compressors', 'jsfive'],
+  },
 
   { name: 'image', prefix: 'apps/image/src/', mayImport: application },
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },

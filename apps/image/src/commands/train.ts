@@ -26,7 +26,7 @@ import { commandLine, readRunSettings, type RunSettings } from '../model/run-set
 
 const options = {
   data: text({
-    description: `'optdigits' (8 × 8 handwritten digits, included), a public set (${namedSets.slice(1).join(', ')}), or a folder of pictures`,
+    description: `'optdigits' (8 × 8 handwritten digits, included), a public set (${namedSets.slice(1).join(', ')}), or a folder or archive (.zip, .tar, .tar.gz) of pictures`,
     default: 'optdigits',
     placeholder: 'NAME|DIR',
   }),
