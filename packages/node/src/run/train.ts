@@ -1,4 +1,4 @@
-import type { Flow, TrainingData, TrainOptions, Validation } from '@advect/core';
+import type { Flow, Parameters, TrainingData, TrainingState, TrainOptions, Validation } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import type { CommandContext } from '../cli/command.js';
 import { duration, sparkline } from '../progress.js';
@@ -58,16 +58,24 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
   let step = checkpoint?.step ?? 0;
   let last: number | undefined;
   let begun = false;
+  let bestWeights: Parameters | undefined;
   const losses: number[] = [];
   const isOver = (): boolean => patienceIsOver(so, plan.patience);
   const save = (): Promise<void> => record.save({ step, ...(executor !== undefined && { executor }), ...so });
 
   const follow = async (): Promise<void> => {
     for await (const at of training) {
-      if (!begun) await record.begin(step, executor, (executor = describeExecutor(at.executor)));
-      begun = true;
+      if (!begun) {
+        const now = describeExecutor(at.executor);
+        await record.begin(step, executor, now);
+        [begun, executor] = [true, now];
+      }
       step = at.step;
-      if (at.validation !== undefined) so = measured(so, step, (last = at.validation));
+      if (at.validation !== undefined) {
+        so = measured(so, step, at.validation);
+        last = at.validation;
+        if (plan.patience !== undefined && so.best?.step === step) bestWeights = flow.parameters;
+      }
       context.progress.update(step, steps, progressText(at.smoothedLoss, last, config.unit));
       const ends = step === steps || isOver();
       if (ends || isLogged(step, steps) || at.validation !== undefined) {
@@ -84,7 +92,8 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
     if (!isOver()) await follow();
   } catch (thrown) {
     if (thrown instanceof AdvectError && thrown.code === 'aborted') {
-      await save();
+      // A measurement that was cut short is made again: its update counts as not made.
+      if (training.state().step === step) await save();
       await record.happened('interrupted', step);
       throw new AdvectError('aborted', `training was interrupted after ${step} of ${steps} steps`, `Go on with: ${goOn}`, thrown);
     }
@@ -93,9 +102,9 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
     throw thrown;
   }
   if (plan.patience !== undefined && so.best) {
-    const { parameters, ema } = core.decodeTrainingState((await readCheckpoint(folder, so.best.step)).state);
-    flow.parameters = ema ?? parameters;
-    context.note(`Taking the weights of step ${so.best.step}, where ${so.best.validation.toFixed(4)} ${config.unit ?? ''} was measured`);
+    const { step: bestStep, validation: value } = so.best;
+    flow.parameters = bestWeights ?? weightsOf(core.decodeTrainingState((await readCheckpoint(folder, bestStep)).state));
+    context.note(`Taking the weights of step ${bestStep}, where ${value.toFixed(4)} ${config.unit ?? ''} was measured`);
   }
   if (begun) {
     await record.happened('trained', step, isOver() ? `no better for ${plan.patience} measurements` : undefined);
@@ -106,3 +115,6 @@ export async function trainRun(run: OpenRun, work: RunTraining, context: Command
 
 /** About a thousand lines whatever the number of updates; the same lines however often a run is stopped. */
 const isLogged = (step: number, steps: number): boolean => step === 1 || step % Math.max(1, Math.round(steps / 1000)) === 0;
+
+/** The weights that a flow has: the average where there is one. */
+const weightsOf = ({ parameters, ema }: TrainingState): Parameters => ema ?? parameters;

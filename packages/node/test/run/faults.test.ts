@@ -6,7 +6,7 @@ import test from 'ava';
 import { checkpointSteps, lastCheckpoint } from '#src/run/checkpoint.js';
 import { readRunLog } from '#src/run/log.js';
 import { inFolder } from '../in-folder.js';
-import { begin, listener, resume, signalled, smallConfig, trainSmall } from './harness.js';
+import { begin, listener, resume, signalled, smallConfig, smallFlow, trainSmall } from './harness.js';
 import { lasting } from './kill.js';
 import { smallFile } from './small-program.js';
 
@@ -89,6 +89,28 @@ test.serial('a disk that stays full: Ctrl-C gives up, and the run goes on from t
     const told = (await readRunLog(run)).flatMap(lasting);
     t.is(told.length, steps);
     t.is(new Set(told).size, steps, 'each update is told once');
+  }),
+);
+
+test.serial('patience takes the best weights also where the disk had no room for them', (t) =>
+  inFolder(async (folder) => {
+    const { context } = listener();
+    const config = smallConfig(100, { validateEvery: 5, patience: 2 });
+    const flow = smallFlow();
+    let best: unknown;
+    const measure = (n: number, now: { parameters: unknown }): number => {
+      if (n === 1) best = now.parameters;
+      return [5, 3, 4, 4][n];
+    };
+    const opened = await begin(join(folder, 'a.run'), config, context);
+    try {
+      const before = (step: number) => (step === 7 ? fill() : step === 13 ? empty() : undefined);
+      t.like(await trainSmall(opened, { flow, measure, before }, context), { step: 20, best: { step: 10, validation: 3 } });
+    } finally {
+      empty();
+    }
+    t.deepEqual(flow.parameters, best);
+    t.deepEqual(await checkpointSteps(join(folder, 'a.run')), [15, 20]);
   }),
 );
 

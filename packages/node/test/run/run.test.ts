@@ -1,6 +1,7 @@
 import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { AdvectError } from '@advect/base/errors';
 import { checkpointSteps, readCheckpoint } from '#src/run/checkpoint.js';
 import { readRunLog, type StepEntry } from '#src/run/log.js';
 import { inFolder } from '../in-folder.js';
@@ -86,6 +87,26 @@ test('an aborted run writes a checkpoint, says how to go on, and goes on to the 
     const done = await trainSmall(await resume(run, third.context), {}, third.context);
     t.is(done.step, steps, 'a run that has ended stays as it is');
     t.deepEqual(await readRunLog(run), log);
+  }));
+
+test('a measurement that is cut short is made again, and nothing is told twice or left out', (t) =>
+  inFolder(async (folder) => {
+    const config = smallConfig(steps, { validateEvery: 5 });
+    const measure = (n: number): number => 9 - n;
+    const whole = join(folder, 'whole.run');
+    const { context } = listener();
+    await trainSmall(await begin(whole, config, context), { measure }, context);
+
+    const run = join(folder, 'a.run');
+    const cut = (n: number): number => {
+      if (n === 2) throw new AdvectError('aborted', 'interrupted before the end', 'Run the command again.');
+      return measure(n);
+    };
+    await t.throwsAsync(trainSmall(await begin(run, config, context), { measure: cut }, context), { message: /after 14 of 20/ });
+    t.deepEqual(await checkpointSteps(run), [5, 10]);
+    await trainSmall(await resume(run, context), { measure: (n) => measure(n + 2) }, context);
+    t.deepEqual((await readRunLog(run)).flatMap(lasting), (await readRunLog(whole)).flatMap(lasting));
+    t.deepEqual(await readFile(stateOf(run)), await readFile(stateOf(whole)));
   }));
 
 const damages: readonly (readonly [what: string, damage: (run: string) => Promise<void>, message: RegExp])[] = [
