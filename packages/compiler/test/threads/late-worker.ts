@@ -6,7 +6,7 @@ const bell = new Int32Array(new SharedArrayBuffer(4));
 WebAssembly.Instance = function (module: WebAssembly.Module, imports: WebAssembly.Imports) {
   const { clear, tile } = new genuine(module, imports).exports as unknown as TileExports;
   const late: TileExports['clear'] = (arena) => {
-    Atomics.wait(bell, 0, 0, 50);
+    Atomics.wait(bell, 0, 0, 20);
     clear(arena);
   };
   return { exports: { clear: late, tile } };
