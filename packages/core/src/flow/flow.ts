@@ -56,7 +56,10 @@ export interface TransformConfig {
  * and `jumpAt` are times from 0 to 1, in any order.
  */
 export interface SolverOptions extends ProgramOptions, StepOptions {
-  /** Default 'dopri5'. 'rodas4', for stiff fields, takes up to 128 numbers an event. */
+  /**
+   * Default 'dopri5'. 'rodas4', for stiff fields, takes up to 128 numbers an event; its Jacobian is the field's own where it has
+   * a forward derivative and no density is asked for, else by differences.
+   */
   readonly method?: MethodName;
   /** Relative tolerance, default 1e-5. */
   readonly rtol?: number;

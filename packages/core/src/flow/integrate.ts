@@ -188,7 +188,8 @@ async function integrateChunk(
   const compact = options.control === 'per-sample';
   const shared = { t0: from, t1: to, saveAt, compact, ...solverSettings(options, from, to) };
   if (!divergence) {
-    const solution = await solve({ space: float32Space({ rows }), field: at.velocity, y0: x.data, events, ...shared });
+    const { velocity: field, jacobian } = at;
+    const solution = await solve({ space: float32Space({ rows }), field, jacobian, y0: x.data, events, ...shared });
     assertDone(solution);
     const { y, saved, stats } = solution;
     return { x: y, integrals: new Float64Array(0), saved, events: solution.events ?? [], stats, course: solution };

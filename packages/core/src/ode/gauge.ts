@@ -1,5 +1,7 @@
 import type { VectorSpace } from './problem.js';
 import type { Problem } from './solve-options.js';
+import { stagesOf } from './method.js';
+import type { Method } from './stepper.js';
 import type { ExplicitMethod } from './tableau.js';
 
 /** What the steps of a solve say about its field. */
@@ -27,15 +29,17 @@ const NEAR = 0.8;
 
 /**
  * Estimates h·ρ(J) from two slopes of each measured step, at the same time where the method has such (E. Hairer, G. Wanner,
- * Solving ODEs II, IV.2: the stiffness detection of DOPRI5), for each clock. Nothing for methods that are no explicit
- * Runge–Kutta ones.
+ * Solving ODEs II, IV.2: the stiffness detection of DOPRI5), for each clock. Of a reversible form the Lipschitz constant alone:
+ * its own stability is another (it is lost, slowly, at 1 − λ). Nothing for Adams methods, whose two slopes at one time belong
+ * to states that take the slopes of steps before to tell apart, nor for Rosenbrock ones, whose slopes are combinations of
+ * evaluations and which no stability limits.
  */
 export function createGauge<V>({ method, tolerance, joint }: Problem<V>, clocks: number) {
   const lipschitz = new Float64Array(clocks).fill(NaN);
   const at = new Float64Array(clocks).fill(NaN);
   const run = new Int32Array(clocks);
   const longest = new Int32Array(clocks);
-  const plan = method.kind === undefined ? planOf(method) : undefined;
+  const plan = gaugeable(method);
   return {
     /** Takes a step from y with its slopes, the one at the end included if it was evaluated. */
     async measure(space: VectorSpace<V>, { rows, from, h, accepted, y, slopes }: Measured<V>): Promise<void> {
@@ -80,6 +84,17 @@ interface Plan {
   readonly slopes: readonly number[];
   readonly states: readonly number[];
   readonly limit: number;
+}
+
+function gaugeable(method: Method): Plan | undefined {
+  if (method.kind === undefined) return planOf(method);
+  if (method.kind !== 'reversible') return undefined;
+  const { base } = method;
+  const stages = stagesOf(base);
+  // The stages at the companion come first; that at the end belongs to the other half. One of them leads nowhere further.
+  return stages < 2
+    ? undefined
+    : { ...planOf({ ...base, c: base.c.slice(0, stages), a: base.a.slice(0, stages), fsal: true }), limit: Infinity };
 }
 
 function planOf(method: ExplicitMethod): Plan {

@@ -204,6 +204,19 @@ test('temperature scales the noise, labels and conditions are the same thing, an
   }
 });
 
+test("rodas4 takes the field's own Jacobian, of each row and under its condition; differences where the field has none", async (t) => {
+  const { velocityAndJvp: _, ...without } = flow.field;
+  const plain = cnf({ field: without, parameters: flow.parameters });
+  const o = { method: 'rodas4', rtol: 1e-4, atol: 1e-4, label: [0, 1, 2, 3, 1, -1] } as const;
+  const [own, differences] = [await flow.encode(points, o), await plain.encode(points, o)];
+  const { z } = await flow.encode(points, { ...o, method: 'dopri8', rtol: 1e-5, atol: 1e-5 });
+  for (const found of [own, differences]) found.z.data.forEach((v, i) => t.true(Math.abs(v - z.data[i]) < 3e-4, `${v} ${z.data[i]}`));
+  // Six evaluations and one for the derivative by time each attempt; with differences three more, for three numbers.
+  t.true(own.report.evaluations < 0.85 * differences.report.evaluations, `${own.report.evaluations} ${differences.report.evaluations}`);
+  const alone = await flow.encode({ shape: [1, 3], data: points.data.subarray(3, 6) }, { ...o, label: 1 });
+  alone.z.data.forEach((v, i) => t.true(Math.abs(v - own.z.data[3 + i]) < 1e-6));
+});
+
 test('a mixture as base', async (t) => {
   const base = gaussianMixture({
     means: [

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { detest, DETEST_END } from '@advect/testkit';
-import { float32Space, float64Space, solve, type SolveOptions, type SolveResult, type Times } from '#src/ode/index.js';
+import { float32Space, float64Space, reversible, solve, type SolveOptions, type SolveResult, type Times } from '#src/ode/index.js';
 import { explicitMethods } from '#src/ode/methods/index.js';
 import { stabilityLimit } from '#src/ode/gauge.js';
 
@@ -33,6 +33,17 @@ test('the Lipschitz constant along the way: exact for rates of relaxation, bound
   // |d(y − y³)/dy| on the way from 0.1 to 1 is largest, 2, at the end.
   const { gauge } = await solve({ space, field: (_t, y) => y.map((v) => v - v ** 3), y0: Float64Array.of(0.1), t0: 0, t1: 8 });
   t.true(gauge.lipschitz > 1.5 && gauge.lipschitz < 2.05 && gauge.at > 2, JSON.stringify(gauge));
+});
+
+test('a reversible form tells the constant of the stages at its companion, and no stiffness', async (t) => {
+  const growing = { space, field: (_t: Times, y: Float64Array) => y.map((v) => 3 * v), y0: Float64Array.of(1, 2), t0: 0, t1: 2 };
+  for (const name of ['midpoint', 'rk4', 'dopri5', 'tsit5', 'dopri8'] as const) {
+    const steps = name === 'midpoint' || name === 'rk4' ? 40 : undefined;
+    const { gauge } = await solve({ ...growing, method: reversible(name), steps });
+    t.true(Math.abs(gauge.lipschitz / 3 - 1) < 1e-6 && !gauge.stiff, `${name}: ${gauge.lipschitz}`);
+  }
+  const { gauge } = await solve({ ...growing, method: reversible('euler'), steps: 40 });
+  t.true(Number.isNaN(gauge.lipschitz), 'one stage has nothing to differ from');
 });
 
 test('stiff fields are told from those that are only hard', async (t) => {

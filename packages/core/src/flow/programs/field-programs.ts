@@ -1,8 +1,8 @@
-import type { NdArray } from '@advect/base/array';
+import { type NdArray, sizeOf } from '@advect/base/array';
 import type { Arrays } from '@advect/compiler';
 import type { EndpointField } from '../../field/endpoint.js';
 import type { Parameters, VelocityField } from '../../field/field.js';
-import { type Pending, type Times } from '../../ode/index.js';
+import { type Jacobian, type Pending, type Times } from '../../ode/index.js';
 import { whenSettled } from '../../ode/settle.js';
 import { drawProbes, sketchSize, type Trace } from '../divergence.js';
 import type { Penalty } from '../penalty.js';
@@ -11,6 +11,7 @@ import type { Key } from '../../random/index.js';
 import {
   divergenceFunction,
   type FieldFunction,
+  jacobianFunction,
   logitsFunction,
   pullbackFunction,
   sketchFunction,
@@ -43,6 +44,8 @@ export interface Pulled extends Flux {
 export interface FieldPrograms {
   velocity(t: Times, x: Float32Array, rows?: Int32Array): Pending<Float32Array>;
   velocityAndDivergence(t: Times, x: Float32Array, rows?: Int32Array): Pending<Flux>;
+  /** ∂uᵢ/∂xⱼ of each row, [rows, n, n], where the field has a forward derivative. */
+  readonly jacobian?: Jacobian<Float32Array>;
   /** At one time for all rows, from cotangents of u and of the divergence. */
   pull(t: number, x: Float32Array, ofVelocity: Float32Array, ofDivergence: Float32Array): Pending<Pulled>;
 }
@@ -90,6 +93,14 @@ export function fieldPrograms(
       const results = programs.run(`velocity ${of.conditioned} ${time}`, () => velocityFunction(of, time), args);
       return whenSettled(results, ({ u }) => u);
     },
+    ...(field.velocityAndJvp && {
+      jacobian(t: Times, x: Float32Array, rows?: Int32Array) {
+        const time = timeKind(t);
+        const args = { ...takeRows(own, rows), x, t: times(t) };
+        const results = programs.run(`jacobian ${of.conditioned} ${time}`, () => jacobianFunction(of, time), args);
+        return whenSettled(results, ({ columns }) => byRow(columns, sizeOf(field.event)));
+      },
+    }),
     velocityAndDivergence(t, x, rows) {
       const time = timeKind(t);
       return whenSettled(given(t, x), (common) => {
@@ -130,6 +141,16 @@ export function fieldLogits(
   const of = { field, parameters, conditioned: condition !== undefined };
   const results = programs.run(`logits ${of.conditioned}`, () => logitsFunction(of), argumentsOf({ condition, x, t: times(t) }));
   return whenSettled(results, ({ logits }) => logits);
+}
+
+/** [n, rows, n] of columns → [rows, n, n]. */
+function byRow(columns: Float32Array, n: number): Float64Array {
+  const rows = columns.length / (n * n);
+  const out = new Float64Array(columns.length);
+  for (let j = 0; j < n; j++) {
+    for (let row = 0; row < rows; row++) for (let i = 0; i < n; i++) out[(row * n + i) * n + j] = columns[(j * rows + row) * n + i];
+  }
+  return out;
 }
 
 const fluxOf = ({ u, divergence }: Arrays): Flux => ({ u, divergence: new Float64Array(divergence) });

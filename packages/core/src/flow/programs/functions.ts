@@ -1,7 +1,7 @@
 import type { EndpointField } from '../../field/endpoint.js';
 import type { FieldInput, Parameters, VelocityField } from '../../field/field.js';
 import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, tf, valueAndGradients } from '../../tensor/index.js';
-import { sketchSize, type Trace, traceColumns, traceDirections, velocityAndProducts } from '../divergence.js';
+import { directionsOf, sketchSize, type Trace, traceColumns, traceDirections, velocityAndProducts } from '../divergence.js';
 import { type PenaltyName, velocityAndRates } from '../penalty.js';
 import { byWeight, conditionInput, marked, rowsOf, TRACED_ROWS, type TracedFunction, weightInputs } from './traced.js';
 
@@ -34,6 +34,15 @@ const inputOf = ({ x, t, condition }: Named): FieldInput => ({
 export const velocityFunction = (of: FieldFunction, time: TimeKind): TracedFunction => ({
   inputs: inputs(of, time),
   f: (tensors) => ({ u: of.field.velocity(byWeight(tensors), inputOf(tensors)) }),
+});
+
+/** (x, t) → the columns of the Jacobian, ∂u/∂xⱼ as [dimensions, rows, ...event], of a field with a forward derivative. */
+export const jacobianFunction = (of: FieldFunction, time: TimeKind): TracedFunction => ({
+  inputs: inputs(of, time),
+  f: (tensors) => {
+    const directions = directionsOf({ kind: 'exact' }, of.field.event, undefined)!;
+    return { columns: velocityAndProducts(of.field, byWeight(tensors), inputOf(tensors), directions).products };
+  },
 });
 
 /** (x, t) → logits of an endpoint field, [rows, slots, codes]. */
