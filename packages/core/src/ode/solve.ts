@@ -182,11 +182,12 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
   const companion = method.kind === 'reversible' ? (memory[0] ?? space.clone(y)) : undefined;
   for (const state of memory) if (state !== companion) space.release(state);
   const located = detector?.located ?? [];
+  const ended = await outcome(problem, clocks, gauge, stats, y);
   for (const state of [y, ...(companion === undefined ? [] : [companion]), ...saver.saved, ...located.map((event) => event.y)]) {
     ledger.handOver(state);
   }
   return {
-    ...(await outcome(problem, clocks, gauge, stats, y)),
+    ...ended,
     y,
     ...(companion === undefined ? {} : { companion }),
     saved: saver.saved,

@@ -147,3 +147,24 @@ test('the linear algebra of these tests is right', (t) => {
   t.true(Math.abs(logDeterminant(a) - Math.log(5)) < 1e-12);
   t.deepEqual(multiplyMatrices(a, [[1], [2]]), [[4], [7]]);
 });
+
+test('the velocity is a tensor of its own, also of a field that gives back its point', async (t) => {
+  await ready();
+  const identity: VelocityField = {
+    config: { kind: 'test' },
+    event: [2],
+    conditionDim: 0,
+    init: () => ({}),
+    velocity: (_, { x }) => x,
+  };
+  tf.tidy(() => {
+    const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+    const { u, divergence } = velocityAndDivergence(identity, {}, { x, t: tf.tensor1d([0]) }, upload(unitVectors([2])), { kind: 'exact' });
+    t.deepEqual(divergence.arraySync(), [[2], [2]]);
+    u.dispose();
+    t.deepEqual(x.arraySync(), [
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+});

@@ -168,9 +168,24 @@ test('Hutch++: the gradient is that of the exact log-density in the mean', async
   }
 });
 
+test('the basis of a sketch does not depend on the size of the products, and what depends on others adds nothing', (t) => {
+  const [probes, batch, dim] = [6, 2, 5];
+  const drawn = { shape: [probes, batch, dim], data: normals(key(8), probes * batch * dim) };
+  const sketched = normals(key(9), drawn.data.length);
+  // The third product of the second row is twice the first.
+  const at = (p: number) => (p * batch + 1) * dim;
+  for (let i = 0; i < dim; i++) sketched[at(2) + i] = 2 * sketched[at(0) + i];
+  const trace: Trace = { kind: 'hutch++', probes };
+  const basis = applySketch(trace, drawn, sketched).data;
+  t.deepEqual([...basis.subarray(at(2), at(2) + dim)], [0, 0, 0, 0, 0]);
+  for (const scale of [2 ** -30, 2 ** 30]) t.deepEqual(applySketch(trace, drawn, sketched.map((v) => scale * v)).data, basis); // prettier-ignore
+});
+
 test('Hutch++ with one probe is refused', async (t) => {
   const flow = cnf({ field: mlp({ dim: 2 }) });
   await t.throwsAsync(flow.logProb([[0, 0]], { divergence: 'hutch++', probes: 1 }), { code: 'invalid-option', message: /1 probe/ });
+  const least = await flow.logProb([[0, 0]], { divergence: 'hutch++', probes: 2 });
+  t.deepEqual([least.report.divergence, least.report.probes], ['hutch++', 2]);
   const { report, standardError } = await flow.logProb([[0, 0]], { divergence: 'hutch++', probes: 4 });
   t.deepEqual([report.divergence, report.probes], ['hutch++', 4]);
   t.true(standardError[0] >= 0);

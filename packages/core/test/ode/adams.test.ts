@@ -49,6 +49,6 @@ test('rows do not touch each other, a row that breaks stops alone, and there is 
   t.deepEqual(batch.rowResults!.map(({ result }) => result), ['done', 'nonFinite', 'done']); // prettier-ignore
   t.true(Math.abs(batch.y[0] - Math.exp(-1)) < 1e-6 && Number.isFinite(batch.y[1]));
   await t.throwsAsync(() => solve({ space: float64Space(), field: () => Float64Array.of(1), y0: Float64Array.of(0), t0: 0, t1: 1, method: 'abm4' }), { message: /no error estimate/ }); // prettier-ignore
-  t.throws(() => adams(6), { message: /order is 6/ });
+  for (const order of [0, 1.5, 6]) t.throws(() => adams(order), { code: 'invalid-option', message: `adams: order is ${order}` });
   t.deepEqual(methods.abm4, adams(4));
 });

@@ -145,3 +145,43 @@ test('a solve without jumps evaluates what it did before', async (t) => {
   t.deepEqual(plain.stats, empty.stats);
   t.is((await solve({ ...options, y0: dampedRotation.exact(0), jumpAt: [1] })).result, 'done');
 });
+
+const still = { field: (_t: Times, y: Float64Array) => y.map(() => 1), y0: Float64Array.of(0), t0: 0, t1: 1 };
+
+test('a step that would leave less than a hundredth of itself before a stop is stretched to it', async (t) => {
+  const lengths = async (options: object) =>
+    (await watched({ ...still, maxStep: 1, ...options })).reports.map(({ h }) => Number(h[0].toFixed(9)));
+  t.deepEqual(await lengths({ firstStep: 0.992 }), [1]);
+  t.deepEqual(await lengths({ firstStep: 0.98 }), [0.98, 0.02]);
+  t.deepEqual(await lengths({ firstStep: 0.495, stepAt: [0.499] }), [0.499, 0.501]);
+});
+
+test('a stop that cuts a step short does not shorten the steps after it', async (t) => {
+  const { reports } = await watched({ ...still, firstStep: 0.3, maxStep: 0.3, stepAt: [0.31] });
+  // Of a controller that took the cut for its own choice the step after it would be 0.1.
+  const expected = [0.3, 0.01, 0.3, 0.3, 0.09];
+  const lengths = reports.map(({ h }) => h[0]);
+  t.is(lengths.length, expected.length, String(lengths));
+  lengths.forEach((h, i) => t.true(Math.abs(h - expected[i]) < 1e-9, String(lengths)));
+});
+
+test('stops may be named twice, in any order and of both kinds', async (t) => {
+  const { reports } = await watched({ ...still, stepAt: [0.75, 0.25, 0.75], jumpAt: [0.5, 0.5, 0.1] });
+  const ends = reports.map(({ next }) => next[0]);
+  t.deepEqual(
+    ends,
+    ends.toSorted((a, b) => a - b),
+  );
+  for (const time of [0.1, 0.25, 0.5, 0.75, 1]) t.is(ends.filter((end) => end === time).length, 1, String(ends));
+});
+
+test('one of the two tolerances is enough', async (t) => {
+  for (const tolerance of [
+    { rtol: 0, atol: 1e-6 },
+    { rtol: 1e-6, atol: 0 },
+  ]) {
+    const { y, result } = await solve({ space, ...oscillation, y0: Float64Array.of(1, 1), t1: 1, ...tolerance });
+    t.is(result, 'done');
+    t.true(maxError(y, Float64Array.of(Math.cos(1) + Math.sin(1), Math.cos(1) - Math.sin(1))) < 1e-4);
+  }
+});

@@ -156,6 +156,42 @@ test('an abort while it runs returns the state so far; one before it starts cost
   t.deepEqual(before.y, base.y0);
 });
 
+test('the whole solve is as its worst row', async (t) => {
+  // Rows that end of themselves within a third of the way, where a row of rate 0 goes on.
+  const kinds: Record<string, (time: number, y: number) => number> = {
+    going: () => 0,
+    nonFinite: (time) => (time > 0.5 ? NaN : 1),
+    stepTooSmall: (time, y) => (time > 0.6 ? -1e9 * (y - Math.cos(1e9 * time)) : 0),
+    event: () => 1,
+  };
+  const run = (rows: string[], options: object = {}) =>
+    solve({
+      space: float64Space({ rows: rows.length }),
+      field: (time, y) => y.map((v, i) => kinds[rows[i]]((time as Float64Array)[i], v)),
+      y0: Float64Array.from(rows, (row) => Number(row === 'event')),
+      t0: 0,
+      t1: 2,
+      control: 'per-sample',
+      minStep: 1e-4,
+      maxStep: 0.1,
+      events: [{ terminal: true, when: (_t, y) => y.map((v, i) => (rows[i] === 'event' ? v - 1.3 : 1)) }],
+      ...options,
+    });
+  const gravest = async (rows: string[], options?: object) => {
+    const { result, rowResults } = await run(rows, options);
+    return [result, ...rowResults!.map((row) => row.result)];
+  };
+  t.deepEqual(await gravest(['going', 'event']), ['event', 'done', 'event']);
+  t.deepEqual(await gravest(['event', 'going', 'stepTooSmall']), ['stepTooSmall', 'event', 'done', 'stepTooSmall']);
+  t.deepEqual(await gravest(['stepTooSmall', 'nonFinite', 'event']), ['nonFinite', 'stepTooSmall', 'nonFinite', 'event']);
+  t.deepEqual(await gravest(['event', 'going'], { maxSteps: 15 }), ['maxSteps', 'event', 'maxSteps']);
+  const stop = { onStep: ({ step }: { step: number }) => (step === 14 ? 'stop' : undefined) };
+  t.deepEqual(await gravest(['event', 'going'], stop), ['stopped', 'event', 'stopped']);
+  const controller = new AbortController();
+  const abort = { signal: controller.signal, onStep: ({ step }: { step: number }) => void (step === 14 && controller.abort()) };
+  t.deepEqual(await gravest(['event', 'going'], abort), ['aborted', 'event', 'aborted']);
+});
+
 test('what cannot be meant is an error with a way out', async (t) => {
   const field = (_t: Times, y: Float64Array) => y;
   const refused: [object, string, RegExp][] = [
@@ -171,6 +207,7 @@ test('what cannot be meant is an error with a way out', async (t) => {
     [{ method: { ...methods.heun, embeddedOrder: -1 } }, 'invalid-option', /embeddedOrder must be a whole number/],
     [{ method: { ...methods.heun, order: 0 } }, 'invalid-option', /order must be a whole number/],
     [{ method: { ...methods.heun, error: [0] } }, 'invalid-option', /error must have one entry for each stage/],
+    [{ method: { ...methods.heun, c: [0, 1, 1] } }, 'invalid-option', /c, a and b must have one entry for each stage/],
     [{ steps: 0 }, 'invalid-option', /whole number of at least 1/],
     [{ steps: 2.5 }, 'invalid-option', /whole number/],
     [{ steps: 2, times: [0, 2] }, 'invalid-option', /one of them/],

@@ -46,6 +46,36 @@ test('a reversible form tells the constant of the stages at its companion, and n
   t.true(Number.isNaN(gauge.lipschitz), 'one stage has nothing to differ from');
 });
 
+test('of a rate that rises and falls, the largest and its time stay', async (t) => {
+  const rate = (time: number) => 2 + 28 * Math.exp(-((time - 1) ** 2) / 0.08);
+  const field = (time: Times, y: Float64Array) => y.map((v) => -rate(number(time)) * (v - Math.cos(9 * number(time))));
+  for (const [t0, t1] of [
+    [0, 4],
+    [0.5, 2],
+  ]) {
+    const { gauge } = await solve({ space, field, y0: Float64Array.of(1), t0, t1, maxStep: 0.05 });
+    t.true(Math.abs(gauge.lipschitz - 30) < 3 && Math.abs(gauge.at - 1) < 0.2, JSON.stringify(gauge));
+  }
+});
+
+test('a solve that ends well says so and no more; large numbers are shown short', async (t) => {
+  const { stats, diagnosis } = await solve({ ...relaxing(1), method: 'tsit5' });
+  const { accepted, rejected, evaluations } = stats;
+  t.is(diagnosis, `Reached t = 2 from 0 in ${accepted} accepted and ${rejected} rejected steps of tsit5 (${evaluations} evaluations).`);
+  const stiff = await solve({ ...relaxing(3e8), maxSteps: 300 });
+  t.regex(stiff.diagnosis, /Lipschitz constant about (3\.0\d|2\.9\d)e\+8\)/);
+});
+
+test('growth is counted from the size that the state began with', async (t) => {
+  // y = 1 / (1 / y0 − t), which has no value at 1 / y0.
+  for (const y0 of [0.01, 20]) {
+    const options = { space, field: (_t: Times, y: Float64Array) => y.map((v) => v * v), t0: 0, t1: 2 / y0 };
+    const { y, diagnosis } = await solve({ ...options, y0: Float64Array.of(y0) });
+    const [, told] = /its state has grown (\S+)-fold/.exec(diagnosis)!;
+    t.true(Math.abs(Number(told) / (y[0] / y0) - 1) < 0.01, `${diagnosis}, from ${y0} to ${y[0]}`);
+  }
+});
+
 test('stiff fields are told from those that are only hard', async (t) => {
   const vanDerPol = (_t: Times, y: Float64Array) => Float64Array.of(y[1], 1000 * (1 - y[0] * y[0]) * y[1] - y[0]);
   for (const method of ['heun', 'dopri5', 'tsit5', 'dopri8'] as const) {

@@ -102,6 +102,33 @@ test('a callback that throws frees everything too', async (t) => {
   t.true(onlyAlive(counting, [y0]));
 });
 
+test('an arithmetic that fails at any of its norms, the last ones included, leaves y0 alone alive', async (t) => {
+  for (const dense of [false, true]) {
+    let norms = 0;
+    const run = async (fails: number) => {
+      const counting = countingSpace(3);
+      const y0 = counting.make([1, 2, 3]);
+      norms = 0;
+      const norm: typeof counting.space.norm = (...given) => {
+        if (++norms === fails) throw new Error('the device is lost');
+        return counting.space.norm(...given);
+      };
+      const options = { field: fieldOf(counting, 0), y0, t0: 0, t1: 1, rtol: 1e-3, atol: 1e-3, saveAt: [0.5, 1], dense };
+      const solving = solve({ ...options, space: { ...counting.space, norm } });
+      return { counting, y0, solving };
+    };
+    await (
+      await run(Infinity)
+    ).solving;
+    const all = norms;
+    for (let fails = 1; fails <= all; fails++) {
+      const { counting, y0, solving } = await run(fails);
+      await t.throwsAsync(solving, { message: 'the device is lost' });
+      t.true(onlyAlive(counting, [y0]), `norm ${fails} of ${all}`);
+    }
+  }
+});
+
 test('a field that returns its own argument, or one state twice, is not freed twice', async (t) => {
   const counting = countingSpace(1);
   const y0 = counting.make([1]);

@@ -140,3 +140,19 @@ test('advance repeats a reversible solve, and nothing is left alive', async (t) 
   t.throws(() => reversible('rk4', { lambda: 0 }), { code: 'invalid-option' });
   t.throws(() => reversible('abm4' as 'rk4'), { code: 'invalid-option' });
 });
+
+test('the cost is twice that of the method, and the first slope is shared; compact leaves no row out', async (t) => {
+  const seen: number[] = [];
+  const decay = (_t: Times, y: Float64Array) => (seen.push(y.length), y.map((v, i) => -(1 + 3 * (i % 4)) * v));
+  const options = { space: float64Space(), field: decay, y0: Float64Array.of(1), t0: 0, t1: 1 };
+  const { stats } = await solve({ ...options, method: reversible('rk4'), steps: 10 });
+  t.is(stats.evaluations, 10 * 8 + 1 - 1);
+  const rows = { ...options, space: float64Space({ rows: 4 }), y0: Float64Array.of(1, 1, 1, 1), control: 'per-sample' as const };
+  seen.length = 0;
+  const [whole, compact] = [
+    await solve({ ...rows, method: reversible('dopri5') }),
+    await solve({ ...rows, method: reversible('dopri5'), compact: true }),
+  ];
+  t.true(seen.every((length) => length === 4));
+  t.deepEqual([compact.y, compact.companion, compact.stats], [whole.y, whole.companion, whole.stats]);
+});

@@ -52,15 +52,36 @@ test('the order conditions of a Rosenbrock method hold to order 4, those of the 
   times(gamma, one).forEach((v, i) => t.true(Math.abs(v - rodas4.ofTime[i]) < 1e-13, `γ ${i}`));
 });
 
-test('matrices are factorised with pivots', (t) => {
-  const matrix = Float64Array.of(9, 0, 2, 1, 1, 1, 0, 3, 0, 1);
-  const [lu, pivots, x] = [matrix.slice(), new Int32Array(3), Float64Array.of(4, 2, 5)];
-  factorise(lu, 1, 3, pivots, 0);
-  solveFactorised(lu, 1, 3, pivots, 0, x, 0);
-  for (let i = 0; i < 3; i++) {
-    const sum = [0, 1, 2].reduce((total, j) => total + matrix[1 + 3 * i + j] * x[j], 0);
-    t.true(Math.abs(sum - [4, 2, 5][i]) < 1e-14);
-  }
+test('matrices are factorised with pivots, several in one array', (t) => {
+  // Every column of each needs an exchange.
+  const matrices = [
+    [0, 2, 1, 1, 1, 0, 3, 0, 1],
+    [1, 2, 3, 4, 5, 6, 7, 8, 10],
+    [0, 0, 5, 0, -2, 1, 1e-3, 4, 4],
+  ];
+  const [lu, pivots, x] = [Float64Array.of(9, ...matrices.flat()), new Int32Array(11), Float64Array.of(9, 9, 4, 2, 5, -1, 0, 3, 7, 1, 2)];
+  const right = x.slice();
+  matrices.forEach((matrix, k) => {
+    factorise(lu, 1 + 9 * k, 3, pivots, 2 + 3 * k);
+    solveFactorised(lu, 1 + 9 * k, 3, pivots, 2 + 3 * k, x, 2 + 3 * k);
+    for (let i = 0; i < 3; i++) {
+      const sum = [0, 1, 2].reduce((total, j) => total + matrix[3 * i + j] * x[2 + 3 * k + j], 0);
+      t.true(Math.abs(sum - right[2 + 3 * k + i]) < 1e-13, `matrix ${k}, row ${i}: ${sum}`);
+    }
+  });
+  t.deepEqual([...x.slice(0, 2), ...pivots.slice(0, 2), lu[0]], [9, 9, 0, 0, 9]);
+});
+
+test('partial pivoting keeps a system with tiny entries on its diagonal exact', (t) => {
+  const n = 6;
+  const at = (i: number, j: number) => (i === j ? 1e-17 : Math.cos(3 * i + 5 * j * j));
+  const matrix = Float64Array.from({ length: n * n }, (_, k) => at(Math.floor(k / n), k % n));
+  const exact = Float64Array.from({ length: n }, (_, i) => i - 2.5);
+  const x = exact.map((_, i) => exact.reduce((total, v, j) => total + at(i, j) * v, 0));
+  const pivots = new Int32Array(n);
+  factorise(matrix, 0, n, pivots, 0);
+  solveFactorised(matrix, 0, n, pivots, 0, x, 0);
+  t.true(maxError(x, exact) < 1e-12, String(maxError(x, exact)));
 });
 
 /** By the stiff method, and by dopri5 with as many evaluations: it would need a hundred times as many if it gets through less than a hundredth. */
@@ -192,6 +213,36 @@ test('each row has a Jacobian and a step of its own, in double and in float32', 
   t.is(single.result, 'done');
   t.true(Math.abs(single.y[0] - Math.cos(2)) < 1e-3);
   t.true(single.stats.evaluations < 1000, String(single.stats.evaluations));
+});
+
+test('rows of several numbers, whose systems need pivots, do not touch each other', async (t) => {
+  // y′ = v, v′ = −k·y with weak damping: a Jacobian with a zero on its diagonal.
+  const stiffness = [1, 4e4, 900];
+  const run = (chosen: number[]) =>
+    solve({
+      space: float64Space({ rows: chosen.length }),
+      field: (_time, y) => y.map((v, i) => (i % 2 === 0 ? y[i + 1] : -chosen[(i - 1) / 2] * y[i - 1] - 0.1 * v)),
+      y0: Float64Array.from({ length: 2 * chosen.length }, (_, i) => 1 + (i % 2)),
+      t0: 0,
+      t1: 0.5,
+      method: 'rodas4',
+      control: 'per-sample',
+      saveAt: [0.31],
+    });
+  const batch = await run(stiffness);
+  for (const [i, k] of stiffness.entries()) {
+    const alone = await run([k]);
+    t.deepEqual(alone.y, batch.y.slice(2 * i, 2 * i + 2));
+    t.deepEqual(alone.saved[0], batch.saved[0].slice(2 * i, 2 * i + 2));
+  }
+  // The undamped rotation of frequency √k, damped at the rate 0.05.
+  const w = Math.sqrt(900 - 0.0025);
+  const exact = (time: number) => Math.exp(-time / 20) * (Math.cos(w * time) + (2.05 / w) * Math.sin(w * time));
+  t.true(Math.abs(batch.y[4] - exact(0.5)) < 2e-4, `${batch.y[4]} ${exact(0.5)}`);
+  t.true(Math.abs(batch.saved[0][4] - exact(0.31)) < 2e-3, `${batch.saved[0][4]} ${exact(0.31)}`);
+  // The slope of y is v: dense output has it from the row's own step.
+  const speed = (exact(0.31 + 1e-6) - exact(0.31 - 1e-6)) / 2e-6;
+  t.true(Math.abs(batch.saved[0][5] - speed) < 0.05, `${batch.saved[0][5]} ${speed}`);
 });
 
 test('long rows, and spaces without numbers, are refused with a way out', async (t) => {

@@ -2,7 +2,7 @@ import test from 'ava';
 import { orderResiduals, rootedTrees } from '@advect/testkit';
 import type { AdvectError } from '@advect/base/errors';
 import { type ExplicitMethod } from '#src/ode/index.js';
-import { explicitMethodNames, explicitMethods } from '#src/ode/methods/index.js';
+import { explicitMethodNames, explicitMethods, methodNames, methods } from '#src/ode/methods/index.js';
 import { interpolantOf } from '#src/ode/interpolate.js';
 import { stagesOf } from '#src/ode/method.js';
 import { assertMethod, fsalDefect, rowSumDefect } from '#src/ode/tableau.js';
@@ -12,6 +12,13 @@ const worst = (a: ExplicitMethod['a'], b: readonly number[], order: number, thet
   Math.max(...orderResiduals({ a, b }, order, theta).map(({ residual }) => Math.abs(residual)));
 
 const all = explicitMethodNames.map((name): ExplicitMethod => explicitMethods[name]);
+
+test('every method goes by the name that it is asked for', (t) => {
+  t.deepEqual(
+    methodNames.map((name) => methods[name].name),
+    [...methodNames],
+  );
+});
 
 for (const method of all) {
   const { name, a, b, order, error, embeddedOrder } = method;

@@ -246,6 +246,81 @@ test('memory: states alive at once, by mode and number of steps', async (t) => {
   }
 });
 
+test('the way back frees the steps that it has passed', async (t) => {
+  for (const mode of ['steps', 'accepted', 'checkpointed'] as const) {
+    const counting = countingSpace(1);
+    const alive: number[] = [];
+    await solveWithGradient<Float64Array, number>({
+      ...problem,
+      space: counting.space,
+      field: (time, y) => counting.make(field(P)(time, y)),
+      pull(time, y, c) {
+        alive.push(counting.alive.size);
+        const { ofY, ...rest } = pull(P)(time, y, c);
+        return { ...rest, ofY: counting.make(ofY) };
+      },
+      ofEnd: (y) => counting.make(ofEnd(y)),
+      y0: counting.make(y0),
+      gradient: mode,
+      method: 'rk4',
+      steps: 64,
+    });
+    t.true(alive[alive.length - 1] < 20, `${mode}: ${alive[0]} at first, ${alive[alive.length - 1]} in the end`);
+    if (mode === 'checkpointed') continue;
+    const [quarter, half] = [alive[Math.floor(alive.length / 4)], alive[Math.floor(alive.length / 2)]];
+    t.true(Math.abs(quarter / alive[0] - 0.75) < 0.1 && Math.abs(half / alive[0] - 0.5) < 0.1, `${mode}: ${alive[0]}, ${quarter}, ${half}`);
+  }
+});
+
+test('a pullback may bring the slope with it: the same gradient, one evaluation less for each pullback of the adjoint', async (t) => {
+  for (const mode of gradientModes) {
+    const counting = countingSpace(1);
+    const start = counting.make(y0);
+    const options = { ...problem, gradient: mode, method: 'rk4', steps: 12 } as const;
+    const run = async (brings: boolean) => {
+      const { gradient, solution, evaluations } = await solveWithGradient<Float64Array, number>({
+        ...options,
+        space: counting.space,
+        y0: start,
+        field: (time, y) => counting.make(field(P)(time, y)),
+        pull(time, y, c) {
+          const { ofY, ...rest } = pull(P)(time, y, c);
+          return { ...rest, ofY: counting.make(ofY), ...(brings && { slope: counting.make(field(P)(time, y)) }) };
+        },
+        ofEnd: (y) => counting.make(ofEnd(y)),
+      });
+      const { t0, t1 } = gradient!;
+      const values = [...gradient!.y0, t0, t1];
+      for (const state of [gradient!.y0, solution.y]) counting.space.release(state);
+      t.deepEqual([...counting.alive], [start], mode);
+      return { values, evaluations };
+    };
+    const [without, withSlope] = [await run(false), await run(true)];
+    t.true(gap(withSlope.values, without.values) < 1e-14, mode);
+    // The adjoint needs a slope with each pullback, and so does the gradient of t1 with the first.
+    const saved = { adjoint: without.evaluations.pullbacks, interpolated: 1 }[mode as string] ?? 0;
+    t.is(without.evaluations.again - withSlope.evaluations.again, saved, mode);
+    if (saved > 0) t.is(withSlope.evaluations.again, 0, mode);
+    t.is(withSlope.evaluations.pullbacks, without.evaluations.pullbacks);
+  }
+});
+
+test('a field without parameters has nothing to gather', async (t) => {
+  for (const mode of gradientModes) {
+    const { gradient } = await solveWithGradient<Float64Array, number>({
+      ...problem,
+      field: field(P),
+      pull: (time, y, c) => ({ ofY: pull(P)(time, y, c).ofY }),
+      ofEnd,
+      gather: () => t.fail(mode),
+      gradient: mode,
+      method: 'rk4',
+      steps: 5,
+    });
+    t.true(gap(gradient!.y0 as unknown as number[], (await derivatives(mode, { method: 'rk4', steps: 5 })).values.slice(0, 2)) < 1e-15);
+  }
+});
+
 test('cost: evaluations again and pullbacks, by mode', async (t) => {
   const n = 256;
   const counts = async (mode: GradientMode) => (await derivatives(mode, { method: 'rk4', steps: n })).evaluations;
@@ -262,7 +337,10 @@ test('options that cannot be meant are refused', async (t) => {
     code: 'invalid-option',
     message: /gradient is 'stepz'/,
   });
-  await t.throwsAsync(() => solveWithGradient({ ...options, method: 'rodas4' as 'rk4' }), { code: 'invalid-option' });
+  await t.throwsAsync(() => solveWithGradient({ ...options, method: 'rodas4' as 'rk4' }), {
+    code: 'invalid-option',
+    message: /solveWithGradient: method/,
+  });
   await t.throwsAsync(() => solveWithGradient({ ...options, rtoll: 1 } as never), { code: 'unknown-option' });
 });
 
