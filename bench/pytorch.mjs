@@ -14,7 +14,8 @@ import { register } from 'node:module';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { accountCells, accountHeading, accountOf, accountText } from './account/account.mjs';
+import { accountOf } from './account/account.mjs';
+import { accountCells, accountHeading, accountText } from './account/words.mjs';
 import { startPeer, writeArrays } from './peers/peer.mjs';
 
 // Before anything loads the compiler: programs that count what they do.
@@ -41,7 +42,6 @@ const summary = (list) => ({ minimum: Math.min(...list), median: median(list) })
 const chosen = works.filter(({ name }) => !given.only || given.only.split(';').some((part) => name.includes(part)));
 const folder = join(tmpdir(), `advect-bench-${process.pid}`);
 mkdirSync(folder, { recursive: true });
-const peaks = chosen.length > 0 ? { vectors: await vectorPeak(), machine: await machinePeak() } : undefined;
 
 const rows = [];
 const heading = [
@@ -60,11 +60,17 @@ const heading = [
 const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
 const name = [`pytorch-node${process.versions.node.split('.')[0]}`, ...(given.executor ? [given.executor] : [])].join('-');
 const file = (ending) => join(given.out, `${name}.${ending}`);
-const stored = given.out && existsSync(file('json')) ? JSON.parse(readFileSync(file('json'), 'utf8')).rows : [];
+const stored = given.out && existsSync(file('json')) ? JSON.parse(readFileSync(file('json'), 'utf8')) : { rows: [] };
+/** The largest that was ever seen here, since a peak is what can be reached. */
+const peaks = {
+  vectors: Math.max(stored.peaks?.vectors ?? 0, await vectorPeak()),
+  machine: Math.max(stored.peaks?.machine ?? 0, await machinePeak()),
+};
 const table = (list) => [`| ${heading.join(' | ')} |`, `|${' --- |'.repeat(heading.length)}`, ...list.map(line)].join('\n');
 const paragraph = ({ work, account: spent }) =>
-  `**${work}.** ${accountText(spent)} ${works.find(({ name: other }) => other === work).limit[spent.executor]}`;
+  `**${work}.** ${accountText(spent, peaks)} ${works.find(({ name: other }) => other === work).limit[spent.executor]}`;
 const page = (list) => `${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; milliseconds, median (minimum).
+On a machine that does other work as well, minima say more than medians.
 
 ${table(list)}
 
@@ -72,19 +78,14 @@ ${table(list)}
 
 Floating-point operations are those of the optimised graphs (a transcendental function counts 16), bytes what goes into programs
 and comes out, and what would be moved if each node were computed alone. The peak is, for generated code, multiply-adds with
-128-bit vectors of WebAssembly on all threads, \`vectors\` (${range(list, 'vectors')} GFLOP/s when measured), and for ONNX Runtime
-its best product of matrices of 512 to 2048, \`machine\` (${range(list, 'machine')} GFLOP/s).
+128-bit vectors of WebAssembly on all threads, \`vectors\` (${Math.round(peaks.vectors)} GFLOP/s), and for ONNX Runtime
+its best product of matrices of 512 to 2048, \`machine\` (${Math.round(peaks.machine)} GFLOP/s).
 
 ${list
   .filter((row) => row.account)
   .map(paragraph)
   .join('\n\n')}
 `;
-function range(list, key) {
-  const values = list.flatMap((row) => row.peaks?.[key] ?? []);
-  return [...new Set([Math.min(...values), Math.max(...values)].map(Math.round))].join(' to ');
-}
-
 function line({ work, floor, ours, peers, ratio, account: spent }) {
   const ms = ({ minimum, median: middle }) => `${middle.toFixed(2)} (${minimum.toFixed(2)})`;
   const { executor, target, threads } = ours.executor ?? {};
@@ -99,7 +100,7 @@ function line({ work, floor, ours, peers, ratio, account: spent }) {
     floor,
     `${ours.value?.toFixed(4)} / ${peers[0].value.toFixed(4)}`,
     `${ours.evaluations ?? '–'} / ${peers[0].evaluations ?? '–'}`,
-    ...(spent ? accountCells(spent) : accountHeading.map(() => '–')),
+    ...(spent ? accountCells(spent, peaks) : accountHeading.map(() => '–')),
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -107,9 +108,9 @@ function line({ work, floor, ours, peers, ratio, account: spent }) {
 /** Writes what is measured by now, with what is stored of the other works. */
 function save() {
   if (!given.out) return;
-  const all = works.map(({ name: work }) => [...rows, ...stored].find((row) => row.work === work)).filter(Boolean);
+  const all = works.map(({ name: work }) => [...rows, ...stored.rows].find((row) => row.work === work)).filter(Boolean);
   mkdirSync(given.out, { recursive: true });
-  writeFileSync(file('json'), `${JSON.stringify({ machine, rows: all }, null, 2)}\n`);
+  writeFileSync(file('json'), `${JSON.stringify({ machine, peaks, rows: all }, null, 2)}\n`);
   writeFileSync(file('md'), page(all));
 }
 
@@ -145,8 +146,7 @@ for (const work of chosen) {
   const row = {
     work: work.name,
     floor: work.floor,
-    peaks,
-    account: accountOf(account.counts, { steps: rounds * turn, times, outside, executor: first.executor, peaks }),
+    account: accountOf(account.counts, { steps: rounds * turn, times, outside, executor: first.executor }),
     ours: { ...ours, value: first.value, evaluations: first.evaluations, executor: first.executor },
     peers: theirs,
     ratio: { minimum: best.minimum / ours.minimum, median: best.median / ours.median },

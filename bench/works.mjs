@@ -125,14 +125,15 @@ const short = {
 };
 const wide = {
   onnx:
-    'ONNX Runtime computes operator by operator, each over all rows: between two products every activation and its derivative go ' +
-    'through the outer caches. Fusing them into the products, as the generated code does, is closed to a graph of ONNX operators.',
+    'Products of 512 rows by a few hundred columns run below the large ones that make the peak. Between two of them activations and ' +
+    'their derivatives are operators of their own, over all rows, which a graph of ONNX operators cannot fuse with the products; ' +
+    'outside, the optimiser and the random numbers are one thread’s.',
   wasm: 'Vectors of 128 bits, and panels of the weights that do not stay in the nearest cache.',
 };
 const convolutional = {
   onnx:
-    'Convolutions and their gradients by the picture are ONNX Runtime’s blocked ones; gradients by the filter are products, whose ' +
-    'operands are gathered first. Group norms and activations between them move memory, operator by operator.',
+    'Neither arithmetic nor memory is at its limit: convolutions of 32 to 128 channels run below large products, gradients by the filter ' +
+    'are products whose operands are gathered first, and group norms and activations are operators of their own between them.',
   wasm: 'Vectors of 128 bits; windows at the border, and sums over few channels in the first and last layers.',
 };
 
