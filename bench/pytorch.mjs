@@ -68,7 +68,7 @@ const peaks = {
 };
 const table = (list) => [`| ${heading.join(' | ')} |`, `|${' --- |'.repeat(heading.length)}`, ...list.map(line)].join('\n');
 const paragraph = ({ work, account: spent }) =>
-  `**${work}.** ${accountText(spent, peaks)} ${works.find(({ name: other }) => other === work).limit[spent.executor]}`;
+  `**${work}.** ${accountText(spent, peaks)} ${works.find(({ name: other }) => other === work).limit[spent.executor] ?? ''}`;
 const page = (list) => `${machine.cpu}, ${machine.cores} cores, Node ${process.versions.node}; milliseconds, median (minimum).
 On a machine that does other work as well, minima say more than medians.
 
