@@ -14,7 +14,10 @@ export async function inflate(bytes: Uint8Array, size: number, what: string): Pr
   const written = writer.write(bytes as Uint8Array<ArrayBuffer>).then(() => writer.close());
   written.catch(() => {});
   try {
-    for await (const part of stream.readable as unknown as AsyncIterable<Uint8Array>) {
+    // Not every browser iterates over a stream.
+    const reader = stream.readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const part = next.value;
       if (filled + part.length > size) throw fail(`it holds more than the ${size} bytes announced`);
       out.set(part, filled);
       filled += part.length;

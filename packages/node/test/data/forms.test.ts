@@ -1,10 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
-import { type Choice, dataSets, type Form, type Parts, type Piece, readParquet, type Samples } from '#src/index.js';
+import {
+  type Choice,
+  dataSets,
+  type Form,
+  type Parts,
+  openSet,
+  type Piece,
+  readEntry,
+  readParquet,
+  type Samples,
+  tarEntries,
+} from '#src/index.js';
+import { tilesOf } from '#src/data/sets/dcss-tiles.js';
 
 const reference = JSON.parse(readFileSync(new URL('../../../test/data/reference/forms.json', import.meta.url), 'utf8')) as {
   files: Record<string, string>;
@@ -97,6 +109,26 @@ for (const [name, rows] of [
   });
 }
 
+test('the five tables may lie unpacked in a local folder, with or without the folder of the set', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'advect-'));
+  try {
+    for (const at of ['miniboone', 'maf/power']) await mkdir(join(folder, at), { recursive: true });
+    for await (const entry of tarEntries(madeUp('maf'))) {
+      if (entry.name.endsWith('miniboone/data.npy')) await writeFile(join(folder, 'miniboone/data.npy'), await readEntry(entry, 1e6));
+      if (entry.name.endsWith('power/data.npy')) await writeFile(join(folder, 'maf/power/data.npy'), await readEntry(entry, 1e6));
+    }
+    for (const [name, columns] of [
+      ['miniboone', 43],
+      ['power', 6],
+    ] as const) {
+      const { parts } = await openSet(name, { env: {}, directory: folder });
+      t.deepEqual(parts.train.x.shape, [41, columns]);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 test('an archive without the member that is wanted, or cut off, is refused', async (t) => {
   const failing = (archive: Uint8Array) =>
     t.throwsAsync(opened(formOf('power'), [archive]), { instanceOf: AdvectError, code: 'invalid-file' });
@@ -134,6 +166,25 @@ test('the emoji of a sheet: cells inside their borders, variants last, no copies
   );
   t.deepEqual(seen.sort(), ['3,1,2,3,255', '3,7,8,9,255', '5,0,0,0,0']);
   await t.throwsAsync(opened(formOf('emoji', 1), [new Uint8Array(0), json]), { instanceOf: AdvectError, message: /PNG/ });
+});
+
+test('tiles: without those of unknown licence and copies, files of a folder before its sub-folders', async (t) => {
+  const decode = (png: Uint8Array) => {
+    const content = new TextDecoder().decode(png);
+    const side = content === 'large' ? 64 : 32;
+    const data = new Uint8Array(side * side * 4).fill(9);
+    data.set([Number(content), 1, 1, 255, 7, 7, 7, 0]);
+    return Promise.resolve({ width: side, height: side, channels: 4, data } as const);
+  };
+  const { x, labels } = await tilesOf(madeUp('tiles'), decode);
+  t.deepEqual(x.shape, [3, 32, 32, 4]);
+  t.deepEqual(
+    [0, 1, 2].map((i) => x.data[4096 * i]),
+    [2, 1, 4],
+  );
+  t.deepEqual([...labels], [6, 6, 3]);
+  t.deepEqual([...x.data.subarray(4, 8)], [0, 0, 0, 0], 'where nothing is seen, all is 0');
+  await t.throwsAsync(opened(formOf('dcss-tiles', 1), [madeUp('tiles')], { decode }), { instanceOf: AdvectError, message: /sha256/ });
 });
 
 test('a figure of parts: runs from left to right inside their bounds, number 0 transparent', async (t) => {

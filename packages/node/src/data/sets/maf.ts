@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { gasRecipe, hepmassRecipe, type MafParts, minibooneRecipe, powerRecipe, type Table } from '@advect/core/data';
 import { pickledArrays, readNpy } from '@advect/core/io';
 import { AdvectError } from '@advect/base/errors';
@@ -118,8 +120,26 @@ export const maf: readonly SampleSet[] = tables.map(({ name, title, homepage, li
   classes: [],
   counts,
   remark: 'One archive of 820 MB holds all five; opening takes some GB of memory for the largest.',
-  forms: [{ files: [archive], open: async (files) => read(await heldMembers(files, members, hold)) }],
+  forms: [
+    { files: [archive], open: async (files) => read(await heldMembers(files, members, hold)) },
+    unpacked(members, async (files) => read(await Promise.all(files.map(hold)))),
+  ],
 }));
+
+/** The members as files of a local folder, in which someone has unpacked the archive; no checksums of them are published. */
+function unpacked(members: readonly string[], read: (files: readonly TarEntry[]) => Promise<Parts<Samples>>): SampleSet['forms'][number] {
+  const files = members.map((name): DataFile => ({ name, pinned: true, limit: largestMember }));
+  return {
+    files,
+    async open({ path }) {
+      const entries = files.map(async (file): Promise<TarEntry> => {
+        const at = await path(file);
+        return { name: file.name, size: (await stat(at)).size, bytes: createReadStream(at) };
+      });
+      return read(await Promise.all(entries));
+    },
+  };
+}
 
 async function heldMembers(files: OpenFiles, members: readonly string[], hold: MafTable['hold']): Promise<(Table | Uint8Array)[]> {
   const held = new Map<string, Table | Uint8Array>();

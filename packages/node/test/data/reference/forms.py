@@ -98,7 +98,12 @@ for codec in ("none", "snappy", "gzip", "zstd"):
     pq.write_table(table, out, compression=codec)
     parquet[codec] = base64.b64encode(out.getvalue()).decode()
 
-files = {"emnist": zipped(emnist), "cifar": tarred(cifar), "optdigits": zipped({"optdigits.tra": digits, "optdigits.tes": digits}),
+old, new = "tiles-main/releases/Ancient/Oct-5-2010/", "tiles-main/releases/Nov-2015/"
+tiles = {"tiles-main/TILES_UNDER_UNKNOWN_LICENSE.md": "- lost.png\n\t- rltiles/mon/stolen.png\n", new + "mon/b/z.png": "1", new + "mon/y.png": "2",
+         new + "item/stolen.png": "3", new + "player/copy.png": "1", old + "spells/a.png": "4", old + "dc-mon/copy of stolen.png": "3",
+         old + "utility/tool.png": "5", old + "item/large.png": "large", new + "readme.txt": "6"}
+
+files = {"tiles": zipped(tiles), "emnist": zipped(emnist), "cifar": tarred(cifar), "optdigits": zipped({"optdigits.tra": digits, "optdigits.tes": digits}),
          "groove zip": zipped(groove), "groove tar": tarred(groove), "maf": tarred(maf)}
 print(json.dumps({"files": {k: base64.b64encode(v).decode() for k, v in files.items()}, "patch": patches["train"][:, 0].tolist(),
                   "parquet": parquet}))
