@@ -11,6 +11,7 @@ const pages = {
   'docs/objectives.md': '../../../../../docs/objectives.md',
   'docs/solvers.md': '../../../../../docs/solvers.md',
   'docs/references.md': '../../../../../docs/references.md',
+  'docs/distributed.md': '../../../../../docs/distributed.md',
 };
 const folder = new URL('../../readme/', import.meta.url);
 
