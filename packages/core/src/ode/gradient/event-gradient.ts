@@ -52,7 +52,12 @@ export async function eventGradient<V, P = unknown>(options: EventGradientOption
   const listed = (value: number | Float64Array): Float64Array =>
     typeof value === 'number' ? new Float64Array(ended.length).fill(value) : value;
   const products = async (a: V, b: V): Promise<Float64Array> => {
-    if (!space.dot) throw new AdvectError('invalid-option', 'eventGradient: the space has no dot', 'Use a space of plain arrays.');
+    if (!space.dot)
+      throw new AdvectError(
+        'invalid-option',
+        'eventGradient: the space has no dot',
+        'Use one that has, such as float64Space or tensorSpace.',
+      );
     if (typeof t1 === 'number') return Float64Array.of(await space.dot(a, b));
     const one = space.withRows(1);
     const ofRow = async (row: number): Promise<number> => {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { countTensors, ready, type Tensor, tensorSpace, tf, withScope } from '#src/tensor/index.js';
 import {
   eventGradient,
   type EventGradientOptions,
@@ -233,4 +234,39 @@ test('nothing is left alive but what is returned, by row and jointly, whether it
       }
     }
   }
+});
+
+test('over tensors: y′ = y from y₀ crosses c at τ = ln(c/y₀), so that ∂τ/∂y₀ = −1/y₀; nothing but the result is left', async (t) => {
+  await ready({ backend: 'cpu' });
+  const before = countTensors();
+  const starts = [0.5, 0.8, 2];
+  for (const control of ['per-sample', 'joint'] as const) {
+    const rows = control === 'joint' ? [0.5] : starts;
+    await withScope(async (scope) => {
+      const own = <T extends Tensor>(make: () => T): T => scope.run(make);
+      const y0 = scope.keep(tf.tensor2d(rows, [rows.length, 1]));
+      const problem = {
+        space: tensorSpace(scope),
+        field: (_t: Times, y: Tensor) => own(() => tf.clone(y)),
+        y0,
+        t0: 0,
+        rtol: 1e-5,
+        atol: 1e-5,
+      };
+      const when = (_t: Times, y: Tensor) => Float64Array.from(y.dataSync(), (v) => v - 1);
+      const solution = await solve({ ...problem, t1: 2, control, events: [{ when, terminal: true }] });
+      const found = await eventGradient({
+        ...problem,
+        solution,
+        pull: (_t, _y, c) => ({ ofY: own(() => tf.clone(c)) }),
+        ofEvent: (_t, y) => ({ ofT: 0, ofY: own(() => tf.onesLike(y)) }),
+        ofTime: 1,
+        ofState: scope.keep(tf.zeros(y0.shape)),
+      });
+      const slopes = [...found.y0!.dataSync()];
+      // The row that sets out beyond c has no event, and its end has no part in L.
+      slopes.forEach((slope, i) => t.true(Math.abs(slope - (rows[i] < 1 ? -1 / rows[i] : 0)) < 1e-3, `${control}: ${slope}`));
+    });
+  }
+  t.is(countTensors(), before);
 });
