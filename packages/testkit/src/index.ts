@@ -1,3 +1,4 @@
+export { centralDifference, stencil } from './central-difference.js';
 export { chromiumLaunch, chromiumMissing } from './chromium.js';
 export { maxError, mismatch, normalisedRms, type Allowance } from './close-to.js';
 export { detest, DETEST_END, type DetestProblem } from './detest.js';

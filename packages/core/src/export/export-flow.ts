@@ -28,8 +28,11 @@ export interface ExportFlowOnnxOptions extends DivergenceOptions {
  * zeros where unknown). 'logProb' takes `uniforms`, numbers of [0, 1) of x's shape, where the flow dequantises, and
  * `probes` [probes, batch, ...event] where the divergence is taken with probes.
  *
- * Results agree with the flow's own verbs at the same method and steps to float32 rounding. Throws `unsupported` where the
- * field uses an operation that cannot be traced, or the flow a base or transform of the user's own.
+ * Results agree with the flow's own verbs at the same method and steps to float32 rounding.
+ *
+ * Throws `unsupported` where the field uses an operation that cannot be traced, or the flow a base or transform of the user's
+ * own; for the 'sampler' and the 'logProb' of a `sequence`, whose steps would have to end at the seams (its 'velocity' can be
+ * exported); for the 'logProb' of an augmented flow, whose further numbers are drawn from the point itself; and for 'hutch++'.
  */
 export function exportFlowOnnx(flow: Flow, options: ExportFlowOnnxOptions): Uint8Array<ArrayBuffer> {
   const { what, method, steps, ...divergence } = readOptions<ExportFlowOnnxOptions>('exportFlowOnnx', options, {

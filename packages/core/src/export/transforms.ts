@@ -1,6 +1,7 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import type { AffineOptions, DequantiseOptions, LogitOptions } from '../flow/index.js';
+import type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions } from '../flow/index.js';
+import { dataEvent } from '../flow/transforms/index.js';
 import type { ManifoldConfig } from '../manifold/index.js';
 import type { Transform } from '../flow/flow.js';
 import { tf, type Tensor } from '../tensor/index.js';
@@ -13,6 +14,14 @@ interface TensorTransform {
 
 const numbers = (setting: number | readonly number[]): Tensor | number =>
   typeof setting === 'number' ? setting : tf.tensor1d([...setting]);
+
+function refuseAugmented(): never {
+  throw new AdvectError(
+    'unsupported',
+    "the 'logProb' of a flow with further numbers, drawn from the bytes of each point, which a graph cannot do, has no export",
+    "Export its 'sampler' or its 'velocity', and take log-densities with flow.logProb.",
+  );
+}
 
 const makers: { readonly [kind: string]: (config: never, dim: number) => TensorTransform } = {
   affine: ({ shift, scale }: AffineOptions, dim) => ({
@@ -38,6 +47,10 @@ const makers: { readonly [kind: string]: (config: never, dim: number) => TensorT
         : tf.sub(v, tf.mul(turn, tf.floor(tf.div(tf.add(v, Math.PI), turn))));
     return { forward: (x) => ({ y: project(x), logDet: 0 }), inverse: project };
   },
+  augment: ({ dims }: AugmentOptions, dim) => ({
+    forward: refuseAugmented,
+    inverse: (y) => tf.slice(y, [0, 0], [-1, dim - dims]),
+  }),
   dequantise: ({ levels }: DequantiseOptions, dim) => ({
     forward: (x, uniforms) => ({ y: tf.div(tf.add(x, uniforms!), levels), logDet: -dim * Math.log(levels) }),
     inverse: (y) => tf.minimum(levels - 1, tf.maximum(0, tf.floor(tf.mul(y, levels)))),
@@ -61,6 +74,7 @@ export function tensorsToModelSpace(
   x: Tensor,
   uniforms?: Tensor,
 ): { y: Tensor; logDet: Tensor | number } {
+  if (transforms.some((transform) => transform.dataEvent)) refuseAugmented();
   const dim = sizeOf(x.shape.slice(1));
   const flat = (rows: Tensor): Tensor => tf.reshape(rows, [-1, dim]);
   let y = flat(x);
@@ -75,7 +89,8 @@ export function tensorsToModelSpace(
 
 /** Model space to data. */
 export function tensorsToDataSpace(transforms: readonly Transform[], y: Tensor): Tensor {
-  const dim = sizeOf(y.shape.slice(1));
-  const x = transforms.reduceRight((rows, transform) => tensorTransform(transform, dim).inverse(rows), tf.reshape(y, [-1, dim]));
-  return tf.reshape(x, y.shape);
+  const event = y.shape.slice(1);
+  const rows: Tensor = tf.reshape(y, [-1, sizeOf(event)]);
+  const x = transforms.reduceRight((z, transform) => tensorTransform(transform, z.shape[1]!).inverse(z), rows);
+  return tf.reshape(x, [y.shape[0], ...dataEvent(transforms, event)]);
 }

@@ -6,6 +6,7 @@ import { outputMismatch, programsOf, runProgram } from '@advect/testkit';
 const pages = {
   'README.md': '../../../../../README.md',
   'packages/core/README.md': '../../../README.md',
+  'docs/guide.md': '../../../../../docs/guide.md',
   'docs/fields.md': '../../../../../docs/fields.md',
   'docs/densities.md': '../../../../../docs/densities.md',
   'docs/objectives.md': '../../../../../docs/objectives.md',

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { mlp, potential, transformer } from '#src/field/index.js';
-import { affine, cnf, type Flow, gaussianMixture, guide, logit, oneHot } from '#src/flow/index.js';
+import { affine, augment, cnf, type Flow, gaussianMixture, guide, logit, oneHot } from '#src/flow/index.js';
 import { dequantise } from '#src/flow/transforms/index.js';
 import { exportFlowOnnx, type ExportFlowOnnxOptions } from '#src/export/index.js';
 import { sphere, torus } from '#src/manifold/index.js';
@@ -40,6 +40,11 @@ const conditioned = mlp({ dim: 2, hidden: [12], activation: 'softplus', lastLaye
 const attending = transformer({ event: [4, 2], model: 8, layers: 1, heads: 2, lastLayer: 'random' });
 const mixture = gaussianMixture({ means: [[0, 0, 1], [1, -1, 0]], standardDeviations: [1, 0.5], weights: [1, 3] }); // prettier-ignore
 
+const augmented = cnf({
+  field: mlp({ dim: 4, hidden: [16], lastLayer: 'random' }),
+  transforms: [affine({ shift: [1, 2], scale: [2, 3] }), augment({ dims: 2 })],
+});
+
 test.before(async () => {
   await ready();
 });
@@ -49,6 +54,7 @@ test('samplers give what the flow decodes with the same steps', async (t) => {
     { flow: cnf({ field: small, transforms: [affine({ shift: [1, 2, 3], scale: [2, 1, 0.5] })] }), method: 'rk4', steps: 5 },
     { flow: cnf({ field: small, transforms: [logit()] }), method: 'dopri5', steps: 3 },
     { flow: cnf({ field: attending }), method: 'heun', steps: 2 },
+    { flow: augmented, method: 'rk4', steps: 4 },
   ] as const;
   for (const { flow, method, steps } of cases) {
     const z = points(7, ...flow.field.event);
@@ -134,6 +140,7 @@ test('a field of the user’s own, whose divergence is known', async (t) => {
 });
 
 test('what has no export is refused', (t) => {
+  t.throws(() => exportFlowOnnx(augmented, { what: 'logProb' }), { code: 'unsupported', message: /drawn from the bytes of each point/ });
   const own = { ...affine({ shift: 0, scale: 1 }), config: { kind: 'own' } };
   t.throws(() => exportFlowOnnx(cnf({ field: small, transforms: [own] }), { what: 'sampler' }), { code: 'unsupported' });
   t.throws(() => exportFlowOnnx(cnf({ field: small }), { what: 'logProb', divergence: 'hutch++' }), {

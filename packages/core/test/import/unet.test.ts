@@ -7,6 +7,7 @@ import { unitVectors, velocityAndDivergence } from '#src/flow/divergence.js';
 import { importUnet, type ImportUnetOptions } from '#src/import/index.js';
 import { writeSafetensors } from '#src/io/index.js';
 import { ready, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
+import { agrees, type Original } from './agrees.js';
 
 interface Twin {
   readonly u: number[];
@@ -50,7 +51,7 @@ const fileOf = ({ shapes }: Twin): Uint8Array =>
 test.before(async () => void (await ready()));
 
 for (const [name, options] of Object.entries(twins)) {
-  test(`${name}: velocity and divergence of the imported flow are those of torchcfm`, async (t) => {
+  test.serial(`${name}: velocity and divergence of the imported flow are those of torchcfm`, async (t) => {
     const flow = importUnet(fileOf(reference[name]), options);
     await withScope((scope) => {
       const parameters = uploadParameters(flow.parameters, scope);
@@ -69,6 +70,28 @@ for (const [name, options] of Object.entries(twins)) {
     });
   });
 }
+
+const originals = JSON.parse(readFileSync(new URL('../../../test/import/reference/unet.json', import.meta.url), 'utf8')) as {
+  readonly cases: readonly (Original & { readonly settings: string[]; readonly shapes: Twin['shapes'] })[];
+};
+/** As reference/make.py does it. */
+const twoSteps = { method: 'midpoint', steps: 2, divergence: 'exact', label: [2, 0] } as const;
+
+originals.cases.forEach(({ settings: used, shapes, ...given }, i) => {
+  test.serial(`U-Net ${i}: log-density and gradients of the imported flow are torchcfm's, and the flow saves and loads`, async (t) => {
+    const options = {
+      ...settings({ event: [4, 4, 1] }),
+      newAttentionOrder: used.includes('use_new_attention_order'),
+      scaleShift: used.includes('use_scale_shift_norm'),
+    };
+    const file = fileOf({ u: [], divergence: [], shapes });
+    // The cases share all but the order of attention: each takes half of the other weights, along one direction.
+    const own = Object.entries(given.gradients).filter(([name], n) => name.includes('.qkv.') || n % 2 === i);
+    const gradients = Object.fromEntries(own.map(([name, { norm, along }]) => [name, { norm, along: along.slice(0, 1) }]));
+    const solvers = { density: twoSteps, gradient: twoSteps };
+    await agrees(t, file, (bytes) => importUnet(bytes, options), { ...given, gradients }, solvers);
+  });
+});
 
 test('other settings than the original’s are refused with the weight that does not fit', (t) => {
   const file = fileOf(reference['unet by names']);

@@ -1,4 +1,4 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { distributions } from '#src/data/index.js';
 import type { Parameters, VelocityField } from '#src/field/field.js';
 import { mlp } from '#src/field/index.js';
@@ -10,6 +10,7 @@ import type { Batch } from '#src/objective/objective.js';
 import { type Key, key, normals, split } from '#src/random/index.js';
 import { countTensors, downloadSync, ready, tf, upload, uploadParameters, withScope } from '#src/tensor/index.js';
 import { train } from '#src/train/loop.js';
+import { alongWeights } from './along-weights.js';
 
 test.before(() => ready());
 
@@ -79,34 +80,13 @@ test.serial('the gradient agrees with central differences of the loss', async (t
     const options = { path, coupling: couplingNames[index % 3], sigma: 0.1, acrossConditions: index % 2 === 0 };
     const { loss, gradients } = await flowMatching(options).evaluate(flow, flow.parameters, batch, key(7));
     t.true(Math.abs(loss - (await lossOf(flow, flow.parameters, batch, options))) < 1e-6 * Math.max(1, loss));
-    await checkAlong(t, flow, gradients, (parameters) => lossOf(flow, parameters, batch, options));
+    for (let trial = 0; trial < 4; trial++) {
+      const lossAt = (parameters: Parameters): Promise<number> => lossOf(flow, parameters, batch, options);
+      const { exact, numeric } = await alongWeights(flow.parameters, gradients, lossAt, split(key(3), trial));
+      t.true(Math.abs(numeric - exact) < 1e-4 * Math.max(1, Math.abs(exact)), `${path}, ${trial}: ${exact}, differences give ${numeric}`);
+    }
   }
 });
-
-/** Compares a gradient with fourth-order central differences of the loss, along directions of unit normals. */
-async function checkAlong(
-  t: ExecutionContext,
-  flow: Flow,
-  gradients: { readonly [name: string]: Float32Array },
-  lossAt: (parameters: Parameters) => Promise<number>,
-): Promise<void> {
-  for (let trial = 0; trial < 4; trial++) {
-    const direction = Object.fromEntries(
-      Object.entries(flow.parameters).map(([name, { data }]) => [name, normals(split(split(key(3), trial), name), data.length)]),
-    );
-    const along = (h: number): Promise<number> => {
-      const moved = Object.entries(flow.parameters).map(([name, { shape, data }]) => [
-        name,
-        { shape, data: data.map((v, i) => v + h * direction[name][i]) },
-      ]);
-      return lossAt(Object.fromEntries(moved) as Parameters);
-    };
-    const h = 2 ** -6;
-    const numeric = (8 * ((await along(h)) - (await along(-h))) - ((await along(2 * h)) - (await along(-2 * h)))) / (12 * h);
-    const exact = Object.entries(gradients).reduce((sum, [name, g]) => sum + g.reduce((s, v, i) => s + v * direction[name][i], 0), 0);
-    t.true(Math.abs(numeric - exact) < 1e-4 * Math.max(1, Math.abs(exact)), `direction ${trial}: ${exact}, differences give ${numeric}`);
-  }
-}
 
 test('options that do not go together are refused', (t) => {
   t.throws(() => flowMatching({ path: 'bridge' }), { code: 'invalid-option', message: /bridge/ });

@@ -6,6 +6,7 @@ import { likelihood, type LikelihoodOptions } from '#src/objective/likelihood.js
 import { gradientModes } from '#src/ode/index.js';
 import { key, normals } from '#src/random/index.js';
 import { countTensors, ready, tf } from '#src/tensor/index.js';
+import { alongWeights } from './along-weights.js';
 
 test.before(() => ready());
 
@@ -78,19 +79,8 @@ test.serial('gradients of a penalised likelihood agree with central differences 
       const options = { kinetic: 0.5, jacobian: 0.3, divergence, probes: 2, method: 'rk4', steps: 12, steer: 0.2 } as const;
       const objective = likelihood({ ...options, gradient });
       const { gradients } = await objective.evaluate(flow, flow.parameters, points, key(6));
-      const direction = Object.fromEntries(
-        Object.entries(flow.parameters).map(([name, { data }], i) => [name, normals(key(20 + i), data.length)]),
-      );
-      const lossAt = async (h: number): Promise<number> => {
-        const moved = Object.entries(flow.parameters).map(([name, { shape, data }]) => [
-          name,
-          { shape, data: data.map((v, i) => v + h * direction[name][i]) },
-        ]);
-        return (await objective.evaluate(flow, Object.fromEntries(moved) as Parameters, points, key(6))).loss;
-      };
-      const h = 2 ** -7;
-      const numeric = (8 * ((await lossAt(h)) - (await lossAt(-h))) - ((await lossAt(2 * h)) - (await lossAt(-2 * h)))) / (12 * h);
-      const exact = Object.entries(gradients).reduce((sum, [name, g]) => sum + g.reduce((s, v, i) => s + v * direction[name][i], 0), 0);
+      const lossAt = async (parameters: Parameters): Promise<number> => (await objective.evaluate(flow, parameters, points, key(6))).loss;
+      const { exact, numeric } = await alongWeights(flow.parameters, gradients, lossAt, key(20), 2 ** -7);
       t.true(
         Math.abs(numeric - exact) < 5e-4 * Math.max(1, Math.abs(exact)),
         `${divergence} ${gradient}: ${exact}, differences ${numeric}`,

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { centralDifference, stencil } from '@advect/testkit';
 import { distributions } from '#src/data/index.js';
 import { wasserstein2 } from '#src/evaluate/index.js';
 import { averageField, fieldFromConfig, mlp } from '#src/field/index.js';
@@ -60,14 +61,21 @@ test.serial('the derivative along the flow agrees with central differences, also
       const { xt, velocity, t: time, duration, condition } = rowsOf(12);
       const input = { x: xt, t: time as Tensor1D, condition: condition as never };
       const exact = alongFlow((at, d) => classed.average(weights, at, d), input, duration as Tensor1D, velocity).dataSync();
-      const at = (h: number): Float32Array =>
+      const at = (by: number): Float32Array =>
         classed
-          .average(weights, { ...input, x: tf.add(xt, tf.mul(h, velocity)), t: tf.add<Tensor1D>(time, h) }, tf.sub<Tensor1D>(duration, h))
+          .average(
+            weights,
+            { ...input, x: tf.add(xt, tf.mul(by, velocity)), t: tf.add<Tensor1D>(time, by) },
+            tf.sub<Tensor1D>(duration, by),
+          )
           .dataSync() as Float32Array;
       const h = 2 ** -6;
-      const [a, b, c, d] = [at(h), at(-h), at(2 * h), at(-2 * h)];
+      const found = stencil(h).map(at);
       exact.forEach((v, i) => {
-        const difference = (8 * (a[i] - b[i]) - (c[i] - d[i])) / (12 * h);
+        const difference = centralDifference(
+          found.map((values) => values[i]),
+          h,
+        );
         t.true(Math.abs(v - difference) < 1e-4 * Math.max(1, Math.abs(v)), `${i}: ${v}, ${difference}`);
       });
     });
@@ -83,9 +91,9 @@ test.serial('the gradient of the loss is that with the target and weights held f
     return scope.run(() => {
       const rows = rowsOf(16);
       const all = { ...rows, ...of.fixed!(weights, rows) };
-      const lossAt = (h: number): number => {
+      const lossAt = (by: number): number => {
         const moved = Object.fromEntries(
-          Object.entries(weights).map(([name, w], i) => [name, tf.add(w, tf.mul(h, tf.tensor(normals(key(50 + i), w.size), w.shape)))]),
+          Object.entries(weights).map(([name, w], i) => [name, tf.add(w, tf.mul(by, tf.tensor(normals(key(50 + i), w.size), w.shape)))]),
         );
         return tf.sum(of.loss(moved, all)).dataSync()[0];
       };
@@ -96,7 +104,7 @@ test.serial('the gradient of the loss is that with the target and weights held f
         return sum + tf.sum(tf.mul(g, tf.tensor(normals(key(50 + i), g.size), g.shape))).dataSync()[0];
       }, 0);
       const h = 2 ** -6;
-      const numeric = (8 * (lossAt(h) - lossAt(-h)) - (lossAt(2 * h) - lossAt(-2 * h))) / (12 * h);
+      const numeric = centralDifference(stencil(h).map(lossAt), h);
       t.true(Math.abs(exact - numeric) < 1e-3 * Math.max(1, Math.abs(exact)), `${exact}, ${numeric}`);
     });
   });
