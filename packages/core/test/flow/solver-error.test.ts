@@ -177,3 +177,15 @@ test("the standard error tells its parts apart, and does without the solver's wh
     t.true(standardError.every(Number.isNaN) && resolved === false);
   }
 });
+
+test('a coarser grid that does not arrive leaves the error unknown, and the density as it is', async (t) => {
+  // Back to the noise dx/ds = −30x³: 16 Euler steps shrink |x| = 1, 8 throw it out of all numbers.
+  const flow = cnf({ field: fieldOf(1, (x) => tf.mul(30, tf.mul(x, tf.square(x)))) });
+  const o = { method: 'euler', steps: 16 } as const;
+  const { logProb, standardError, resolved } = await flow.logProb([[1]], o);
+  t.true(Number.isFinite(logProb[0]) && Number.isNaN(standardError[0]) && resolved === false);
+  await t.throwsAsync(flow.logProb([[1]], { ...o, steps: 8 }), { code: 'solve-failed' });
+  const controller = new AbortController();
+  controller.abort();
+  await t.throwsAsync(flow.logProb([[1]], { ...o, signal: controller.signal }), { code: 'aborted' });
+});
