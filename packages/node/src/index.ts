@@ -13,6 +13,7 @@ export type { DownloadSettings } from './data/download.js';
 export type { Choice, DataSet, DataSetFacts, Form, MusicSet, Parts, Piece, SampleSet, Samples } from './data/data-set.js';
 export { findSet, openMusic, openSet, type OpenSet, type OpenSettings } from './data/open-set.js';
 export { dataSets } from './data/sets/index.js';
+export { choraleFile } from './data/sets/music.js';
 export { setFiles, type SetFile } from './data/set-files.js';
 export { readParquet, type ParquetTable, type ReadParquetOptions } from './data/parquet.js';
 export { walkFiles, type WalkedFile, type WalkSettings } from './data/walk-files.js';

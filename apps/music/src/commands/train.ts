@@ -1,6 +1,7 @@
 import type { Flow } from '@advect/core';
 import {
   beginRun,
+  choraleFile,
   type CommandContext,
   defineCommand,
   earlyStopping,
@@ -21,7 +22,7 @@ import {
   writeModelFolder,
 } from '@advect/node';
 import { type Chorales, readChorales } from '../data/chorales.js';
-import { choraleFile, loadChorales } from '../data/source.js';
+import { loadChorales } from '../data/source.js';
 import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
 
 const options = {

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type Flow, saveModel } from '@advect/core';
 import type { JsonObject } from '@advect/core/io';
-import { choraleFile } from '../data/source.js';
+import { choraleFile } from '@advect/node';
 import type { StyleReport } from '../metrics/report.js';
 import { composeDefaults } from './defaults.js';
 import type { Measured } from './measure.js';

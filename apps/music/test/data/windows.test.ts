@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
+import { choraleFile } from '@advect/node';
 import { readChorales } from '#src/data/chorales.js';
-import { choraleFile, loadChorales } from '#src/data/source.js';
+import { loadChorales } from '#src/data/source.js';
 import { findKey, keyName, signatureOf, tonicOf } from '#src/data/musical-key.js';
 import { highestPitch, lowestPitch, windowsOf, windowSteps } from '#src/data/windows.js';
 import { strain, transposeForVoices } from '#src/data/voice-range.js';
@@ -70,13 +74,19 @@ test('files of another form are refused with the place', (t) => {
 
 test('offline, without the data: the error says where it is and how to give it', async (t) => {
   const offline = (): Promise<Response> => Promise.reject(new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') }));
-  const env = { HOME: '/nonexistent', XDG_CACHE_HOME: '/nonexistent' };
-  const error = await t.throwsAsync(loadChorales({ env, fetch: offline }), { instanceOf: AdvectError });
-  t.is(error.code, 'not-found');
-  t.true(error.message.includes(choraleFile.url));
-  t.regex(error.hint, /--data/);
-  const wrong = await t.throwsAsync(loadChorales({ env, fetch: () => Promise.resolve(new Response('{}')) }), { instanceOf: AdvectError });
-  t.is(wrong.code, 'invalid-file');
+  const cache = await mkdtemp(join(tmpdir(), 'advect-'));
+  const settings = { env: { XDG_CACHE_HOME: cache }, retryAfter: [] };
+  try {
+    const error = await t.throwsAsync(loadChorales({ ...settings, fetch: offline }), { instanceOf: AdvectError });
+    t.is(error.code, 'not-found');
+    t.true(error.message.includes(choraleFile.url));
+    t.regex(error.hint, /--data/);
+    const other = () => Promise.resolve(new Response('{}'));
+    const wrong = await t.throwsAsync(loadChorales({ ...settings, fetch: other }), { instanceOf: AdvectError });
+    t.is(wrong.code, 'invalid-file');
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
 });
 
 test('a tune goes to its key the way that suits the voices, the shorter way where both do', (t) => {

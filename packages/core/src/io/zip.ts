@@ -18,7 +18,6 @@ export interface ReadZipOptions {
   readonly limit?: number;
 }
 
-const maxEntries = 200_000;
 const endSize = 22;
 const centralSize = 46;
 const localSize = 30;
@@ -80,7 +79,7 @@ function findDirectory(view: DataView): { start: number; end: number; count: num
     const start = view.getUint32(at + 16, true);
     if (count === 0xffff || start === 0xffffffff) throw invalid('it is of the kind zip64');
     if (view.getUint32(at + 4, true) !== 0 || view.getUint16(at + 8, true) !== count) throw invalid('it is one of several pieces');
-    if (count > maxEntries || start + size > at) throw invalid(`${count} entries are announced in ${size} bytes at ${start}`);
+    if (start + size > at) throw invalid(`${count} entries are announced in ${size} bytes at ${start}`);
     return { start, end: start + size, count };
   }
   throw invalid('it has no list of entries at its end');
@@ -121,8 +120,8 @@ function decodeName(raw: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(raw);
   } catch {
-    // Names in the code page of old DOS programs.
-    return String.fromCharCode(...raw.map((byte) => (byte < 0x80 ? byte : 0x3f)));
+    // Some other code page: which one, the archive does not say.
+    return new TextDecoder('latin1').decode(raw);
   }
 }
 

@@ -44,8 +44,11 @@ export async function download(
   settings: DownloadSettings,
 ): Promise<void> {
   settings.onDownload?.(remote.url);
-  await makeFolder(dirname(target));
-  const part = await takePart(target);
+  const part = await makeFolder(dirname(target))
+    .then(() => takePart(target))
+    .catch((thrown: unknown) => {
+      throw fromSystemError(thrown, dirname(target)) ?? thrown;
+    });
   try {
     if (!remote.resumable) await rm(part.path, { force: true });
     const resumed = await sizeOf(part.path);
@@ -78,7 +81,7 @@ async function fetchWithRetries(remote: Remote, path: string, settings: Download
       if (signal?.aborted) throw aborted(remote, cause);
       if (cause instanceof AdvectError) throw cause;
       if (isOfFile(cause)) throw fromSystemError(cause, path) ?? cause;
-      if (cause instanceof Refusal || attempt === retryAfter.length) throw unreachable(remote, cause);
+      if (cause instanceof Refusal || isOffline(cause) || attempt === retryAfter.length) throw unreachable(remote, cause);
       await sleep(retryAfter[attempt], undefined, { signal }).catch((thrown: unknown) => {
         throw aborted(remote, thrown);
       });
@@ -88,6 +91,10 @@ async function fetchWithRetries(remote: Remote, path: string, settings: Download
 
 const isOfFile = (cause: unknown): boolean =>
   cause instanceof Error && 'syscall' in cause && ['open', 'write', 'fsync', 'close'].includes(String(cause.syscall));
+
+/** Nobody knows the host's name: there is no network, or no such host. */
+const isOffline = (cause: unknown): boolean =>
+  cause instanceof Error && cause.cause instanceof Error && 'code' in cause.cause && cause.cause.code === 'ENOTFOUND';
 
 /** An answer that another try would not change. */
 class Refusal extends Error {}

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,26 @@ test('a broken connection and a failing server are tried again by themselves', (
   withServer([breakOff, (_, response) => response.writeHead(503).end(), serve], async ({ get, ranges }) => {
     t.deepEqual(Buffer.from(await get({ retryAfter: [1, 1] })), content);
     t.deepEqual(ranges, ['', `bytes=${half}-`, `bytes=${half}-`]);
+  }));
+
+test('where the name of the host is not known, nothing is tried again', (t) =>
+  withServer([serve], async ({ get }) => {
+    let calls = 0;
+    const offline = (() => {
+      calls++;
+      return Promise.reject(
+        new TypeError('fetch failed', { cause: Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }) }),
+      );
+    }) as typeof fetch;
+    t.regex((await failing(t, get({ fetch: offline, retryAfter: [60_000] }))).message, /ENOTFOUND/);
+    t.is(calls, 1);
+  }));
+
+test('a cache that cannot be made is said to be so', (t) =>
+  withServer([serve], async ({ get, folder }) => {
+    await mkdir(join(folder, '..'), { recursive: true });
+    await writeFile(folder, 'a file where the folder belongs');
+    t.regex((await failing(t, get())).message, /is no folder, or leads through a file/);
   }));
 
 test('an interrupted download says so and is gone on from', (t) =>

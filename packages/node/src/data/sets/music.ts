@@ -1,7 +1,16 @@
 import { AdvectError } from '@advect/base/errors';
 import { csvRecords, readZip } from '@advect/core/io';
+import type { DataFile } from '../data-file.js';
 import { inMemory, type MusicSet, type Parts, type Piece } from '../data-set.js';
 import { readEntry, tarEntries } from '../tar.js';
+
+/** {train, valid, test} → chorales → steps of a sixteenth → [soprano, alto, tenor, bass]. */
+export const choraleFile = {
+  name: 'Jsb16thSeparated.json',
+  url: 'https://raw.githubusercontent.com/czhuang/JSB-Chorales-dataset/master/Jsb16thSeparated.json',
+  sha256: '79294cc374f9252e95ef4b703161524c1c53dc1f712c236f00f1c1f5d54af5a7',
+  limit: 4 * 2 ** 20,
+} satisfies DataFile;
 
 /**
  * Four-part chorales by J. S. Bach on a grid of sixteenth notes: soprano, alto, tenor, bass as MIDI pitches, −1 for
@@ -19,25 +28,15 @@ export const jsbChorales: MusicSet = {
   classes: [],
   counts: { train: 229, validation: 76, test: 77 },
   forms: [
-    inMemory(
-      [
-        {
-          name: 'Jsb16thSeparated.json',
-          url: 'https://raw.githubusercontent.com/czhuang/JSB-Chorales-dataset/master/Jsb16thSeparated.json',
-          sha256: '79294cc374f9252e95ef4b703161524c1c53dc1f712c236f00f1c1f5d54af5a7',
-          limit: 4 * 2 ** 20,
-        },
-      ],
-      ([json]) => {
-        const parts = JSON.parse(new TextDecoder().decode(json)) as Record<'train' | 'valid' | 'test', number[][][]>;
-        const read = (part: keyof typeof parts): Piece[] =>
-          parts[part].map((steps, i) => ({
-            name: `${part} ${i}`,
-            content: { pitches: { shape: [steps.length, 4], data: Int32Array.from(steps.flat()) } },
-          }));
-        return { train: read('train'), validation: read('valid'), test: read('test') };
-      },
-    ),
+    inMemory([choraleFile], ([json]) => {
+      const parts = JSON.parse(new TextDecoder().decode(json)) as Record<'train' | 'valid' | 'test', number[][][]>;
+      const read = (part: keyof typeof parts): Piece[] =>
+        parts[part].map((steps, i) => ({
+          name: `${part} ${i}`,
+          content: { pitches: { shape: [steps.length, 4], data: Int32Array.from(steps.flat()) } },
+        }));
+      return { train: read('train'), validation: read('valid'), test: read('test') };
+    }),
   ],
 };
 
