@@ -90,6 +90,19 @@ test('what is not such a file is refused with its name', (t) => {
     tensors.set(`${prefix}2.bias`, { shape: [9], data: new Float32Array(9) });
   });
   refused(() => importFfjord(hyper, { activation: 'tanh', endTime: 1 }), /layers\.1' maps 8 numbers to 8, where 3 come/);
+  const [flatHyper, picture] = ['hyper', 'concat convolution'].map((layer) => bytesOf(casesOf('ffjord').find((c) => c.layer === layer)!));
+  const asked = { activation: 'softplus', event: [4, 4, 1], strides: [2, 1, -2] } as const;
+  refused(() => importFfjord(flatHyper, { activation: 'tanh' }), /linear layers, and event is not given/, 'invalid-option');
+  refused(() => importFfjord(picture, { activation: 'softplus' }), /convolutions, and event is not given/, 'invalid-option');
+  refused(() => importFfjord(picture, { ...asked, strides: [1] }), /1 strides for 3 layers/, 'invalid-option');
+  refused(() => importFfjord(picture, { ...asked, strides: undefined }), /a window of 4 where a stride of 1 has one of 3/);
+  refused(() => importFfjord(picture, { ...asked, event: [4, 4, 3] }), /layers\.0' takes 2 numbers where 3 come/);
+  refused(() => importFfjord(picture, { ...asked, activation: 'swish' }), /no "activation_fns\.0\.beta"/);
+  const squashed = altered(picture, (tensors) => {
+    const name = [...tensors.keys()].find((k) => k.endsWith('layers.0._layer.bias'))!.replace('_layer.bias', '_hyper.weight');
+    tensors.set(name, { shape: [3, 1], data: new Float32Array(3) });
+  });
+  refused(() => importFfjord(squashed, asked), /squash convolution, which the reference code cannot run/);
   const narrow = altered(torchcfm, (tensors) => tensors.set('net.2.weight', { shape: [2, 3], data: new Float32Array(6) }));
   refused(() => importTorchcfm(narrow), /net\.2\.bias has/);
   t.notThrows(() => cnf({ field: importTorchcfm(torchcfm).field }));

@@ -115,4 +115,8 @@ test('an attention with too few weights is refused, and makes no NaN; so are no 
   const message = new RegExp(`${name} has ${(rows - 1) * channels} numbers, not ${rows * channels}`);
   t.throws(() => importUnet(short, settings({})), { instanceOf: AdvectError, code: 'invalid-file', message });
   t.throws(() => importUnet(short, undefined as never), { instanceOf: AdvectError, code: 'invalid-option', message: /event is missing/ });
+  const unknown = { ...settings({}), newAttentionOder: true } as never;
+  t.throws(() => importUnet(short, unknown), { code: 'unknown-option', message: /newAttentionOder/ });
+  t.throws(() => importUnet(short, { ...settings({}), transforms: [1] as never }), { code: 'invalid-option', message: /transforms/ });
+  t.throws(() => importUnet(short, { ...settings({}), newAttentionOrder: 1 as never }), { code: 'invalid-option' });
 });
