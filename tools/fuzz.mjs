@@ -8,7 +8,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const modules = ['packages/core', 'apps/music', 'apps/image'].map(
+const modules = ['packages/core', 'packages/node', 'apps/music', 'apps/image'].map(
   (folder) => new URL(`../${folder}/build/test/fuzz/readers.js`, import.meta.url),
 );
 const MEGABYTE = 2 ** 20;

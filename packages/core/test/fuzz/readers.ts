@@ -7,6 +7,7 @@ import { cnf, gaussianMixture, logit } from '#src/flow/index.js';
 import { importFfjord, importTorchcfm, importZuko } from '#src/import/index.js';
 import {
   parseJson,
+  pickledArrays,
   readCsv,
   readIdx,
   readNpy,
@@ -127,6 +128,11 @@ export const readers: readonly FuzzedReader[] = [
     name: 'zip',
     corpus: Object.values(numpy.archives).slice(0, 2).map(base64),
     read: (bytes) => Promise.all(readZip(bytes).map((entry) => entry.read())),
+  },
+  {
+    name: 'pickle',
+    corpus: Object.values(json('io/reference/pickles.json') as { [name: string]: string }).map(base64),
+    read: pickledArrays,
   },
   { name: 'CSV', corpus: tables, read: (bytes) => readCsv(bytes, { onMissing: 'nan' }) },
 ];
