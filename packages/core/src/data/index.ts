@@ -7,10 +7,11 @@ import { ffjordPinwheel } from './pinwheel.js';
 import { ffjordSwissRoll } from './swiss-roll.js';
 import { ffjordTwoSpirals } from './two-spirals.js';
 
-export { batches, type BatchesOptions, type BatchItem, type LoadedBatch, type Shares, splitRows } from './batches.js';
+export { batches, type BatchesOptions, type BatchItem, type LoadedBatch } from './batches.js';
 export type { Distribution } from './distribution.js';
 export { gasRecipe, hepmassRecipe, mafCounts, type MafParts, minibooneRecipe, powerRecipe } from './maf/recipes.js';
 export { augmentPictures, type AugmentPicturesOptions, onColour, type Pictures } from './pictures.js';
+export { type Shares, splitRows } from './split-rows.js';
 export { standardisation, type Standardisation, standardise } from './standardise.js';
 export type { Table } from './table.js';
 
