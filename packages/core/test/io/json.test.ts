@@ -77,3 +77,12 @@ test('an error says what is wrong and where', (t) => {
   t.is(error?.message, 'model.json: the name "a" occurs a second time at character 12');
   t.throws(() => parseJson('["\\u12"]', 'model.json'), { message: 'model.json: a malformed string ends at character 7' });
 });
+
+test('lists lie in lists 33 deep and no deeper; words and numbers are whole', (t) => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+  t.notThrows(() => parseJson(nested(33), 'The text'));
+  t.throws(() => parseJson(nested(34), 'The text'), { message: 'The text: nesting is deeper than 32 at character 33' });
+  for (const text of ['[tru]', '[-]']) {
+    t.throws(() => parseJson(text, 'The text'), { message: 'The text: a value is missing or malformed at character 1' });
+  }
+});

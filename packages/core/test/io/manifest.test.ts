@@ -68,7 +68,7 @@ const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
   'a fractional size': { text: set('parameters', { w: [1.5] }), says: /"w"\[0\] is 1.5/ },
   'a size that is text': { text: set('parameters', { w: ['1'] }), says: /"w"\[0\] is "1"/ },
   'a huge size': { text: set('parameters', { w: [2 ** 31] }), says: /"w"\[0\] is 2147483648/ },
-  'a huge product': { text: set('parameters', { w: [65536, 65536] }), says: /more than 2147483647 numbers/ },
+  'a huge product': { text: set('parameters', { w: [65536, 65536] }), says: /the shape \[65536, 65536\], more than 2147483647 numbers/ },
   'nine axes': { text: set('parameters', { w: [1, 1, 1, 1, 1, 1, 1, 1, 1] }), says: /"w" is not a list of at most 8/ },
   'too many parameters': {
     text: set('parameters', Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`p${i}`, [1]]))),
@@ -124,7 +124,16 @@ test('the writer refuses what cannot be read back', (t) => {
   ]) {
     t.throws(call, { instanceOf: AdvectError, code: 'invalid-file' });
   }
+  t.throws(write({ training: { loss: NaN } }), { message: /"loss" is NaN$/ });
   const error = t.throws(write({ training: { steps: 1n } }), { instanceOf: AdvectError, code: 'invalid-file' });
   t.regex(error?.message ?? '', /JSON cannot hold it: .*BigInt/);
   t.is(error?.hint, 'Give plain JSON values.');
+});
+
+test('the limits themselves are within bounds', (t) => {
+  const parameters = { none: [0, 4], all: [2 ** 31 - 1], eight: [1, 1, 1, 1, 1, 1, 1, 1] };
+  t.deepEqual(parseManifest(set('parameters', parameters)).parameters, parameters);
+  t.is(parseManifest(set('description', 'x'.repeat(2000))).description.length, 2000);
+  t.notThrows(() => parseManifest(text.padEnd(2 ** 20)));
+  t.throws(() => parseManifest(text.padEnd(2 ** 20 + 1)), { code: 'invalid-file' });
 });
