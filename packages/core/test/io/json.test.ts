@@ -69,6 +69,7 @@ test('no control character stands in a string as it is', (t) => {
   for (let code = 0; code < 0x20; code++) {
     t.throws(() => parseJson(`"a${String.fromCharCode(code)}"`, 'The text'), { instanceOf: AdvectError }, `code ${code}`);
   }
+  t.throws(() => parseJson('"\u0001"', 'The text'), { instanceOf: AdvectError });
   t.is(parseJson('" \u007f"', 'The text'), ' \u007f');
 });
 

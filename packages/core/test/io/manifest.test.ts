@@ -25,6 +25,7 @@ const text = formatManifest(manifest);
 test('a manifest is read as it was written, whatever the order of its members', (t) => {
   t.deepEqual(parseManifest(text), manifest);
   t.is(formatManifest(Object.fromEntries(Object.entries(manifest).reverse()) as unknown as Manifest), text);
+  t.is((JSON.parse(text) as { format: string }).format, 'advect-model');
   t.deepEqual(Object.keys(JSON.parse(text) as object), ['format', 'version', ...Object.keys(manifest)]);
   t.true(text.includes('"hidden0/weight": [64, 128]'));
 });
@@ -47,7 +48,7 @@ const changed = (change: (document: Record<string, unknown>) => unknown): string
 const set = (name: string, value: unknown): string => changed((document) => void (document[name] = value));
 
 const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
-  'an empty file': { text: '', says: /value is missing/ },
+  'an empty file': { text: '', says: /^model\.json: a value is missing/ },
   'a list': { text: '[]', says: /the whole is not an object/ },
   'another format': { text: set('format', 'onnx'), says: /format is "onnx"/ },
   'a later version': { text: set('version', 3), says: /version is 3/, hint: /reads versions 1 and 2/ },
@@ -57,7 +58,7 @@ const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
   'a version that is an object': { text: set('version', {}), says: /version is an object$/ },
   'a misspelt member': {
     text: set('metric', {}),
-    says: /no member "metric"/,
+    says: /the manifest has no member "metric"/,
     hint: /^Did you mean 'metrics'\?.* Its members are: name, description, field, base, /,
   },
   'a missing member': { text: changed((d) => void delete d.base), says: /lacks the member "base"/, hint: /^Fetch or export/ },
@@ -134,6 +135,8 @@ test('the limits themselves are within bounds', (t) => {
   const parameters = { none: [0, 4], all: [2 ** 31 - 1], eight: [1, 1, 1, 1, 1, 1, 1, 1] };
   t.deepEqual(parseManifest(set('parameters', parameters)).parameters, parameters);
   t.is(parseManifest(set('description', 'x'.repeat(2000))).description.length, 2000);
+  const metrics = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`m${i}`, i]));
+  t.deepEqual(parseManifest(set('metrics', metrics)).metrics, metrics);
   t.notThrows(() => parseManifest(text.padEnd(2 ** 20)));
   t.throws(() => parseManifest(text.padEnd(2 ** 20 + 1)), { code: 'invalid-file' });
 });

@@ -165,10 +165,10 @@ const forgeries: Record<string, { bytes: Uint8Array; says: RegExp }> = {
     says: /element type "object"; F64, F32, I32, /,
   },
   'an unknown member': { bytes: one('{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}'), says: /not described by/ },
-  'no shape': { bytes: one('{"dtype":"F32","data_offsets":[0,4]}'), says: /not described by/ },
+  'no shape': { bytes: one('{"dtype":"F32","data_offsets":[0,4]}'), says: /: tensor "a" is not described by/ },
   'a shape whose product overflows to the right size': {
     bytes: one('{"dtype":"F32","shape":[4294967296,4294967296,1],"data_offsets":[0,4]}'),
-    says: /but 4 bytes/,
+    says: /shape \[4294967296, 4294967296, 1\] but 4 bytes/,
   },
   'a size that is a whole number, but not times the bytes of an element': {
     bytes: one(`{"dtype":"U8","shape":[${2 ** 52}],"data_offsets":[0,${2 ** 52}]}`),
@@ -190,6 +190,14 @@ const forgeries: Record<string, { bytes: Uint8Array; says: RegExp }> = {
   'a truth value of 2': {
     bytes: Uint8Array.from([...one('{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}', 0), 2]),
     says: /other than 0 and 1/,
+  },
+  'a truth value of 2 beside others': {
+    bytes: Uint8Array.from([...one('{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}', 0), 1, 2, 0]),
+    says: /tensor "a" holds a byte other than 0 and 1/,
+  },
+  'a whole number beyond 2^53 beside a small one': {
+    bytes: Uint8Array.from([...one('{"dtype":"I64","shape":[2],"data_offsets":[0,16]}', 8), 0, 0, 0, 0, 0, 0, 0, 1]),
+    says: /beyond 2\^53/,
   },
   'a whole number beyond 2^53': {
     bytes: Uint8Array.from([...one('{"dtype":"I64","shape":[1],"data_offsets":[0,8]}', 0), 0, 0, 0, 0, 0, 0, 0, 1]),

@@ -239,6 +239,9 @@ test('what cannot be meant is an error with a way out', async (t) => {
     [{ control: 'row' }, 'invalid-option', /'joint', 'per-sample'/],
     [{ field: 3 }, 'invalid-option', /a function/],
     [{ y0: undefined }, 'invalid-option', /a state/],
+    [{ y0: null }, 'invalid-option', /a state/],
+    [{ jacobian: 3 }, 'invalid-option', /a function \(t, y\) => ∂f\/∂y/],
+    [{ times: 3 }, 'invalid-option', /an array of times/],
     [{ signal: {} }, 'invalid-option', /AbortSignal/],
   ];
   for (const [change, code, hint] of refused) {

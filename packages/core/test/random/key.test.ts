@@ -14,10 +14,10 @@ test('every seed from 0 to 2^53 − 1 has a key of its own', (t) => {
 
 test('a bad seed or tag is an error that says the value', (t) => {
   for (const bad of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
-    const error = t.throws(() => key(bad), { instanceOf: AdvectError });
+    const error = t.throws(() => key(bad), { instanceOf: AdvectError, message: `The seed is ${bad}` });
     t.is(error?.code, 'invalid-value');
     t.true(error?.message.includes(String(bad)));
-    t.throws(() => split(key(0), bad), { instanceOf: AdvectError, code: 'invalid-value' });
+    t.throws(() => split(key(0), bad), { instanceOf: AdvectError, code: 'invalid-value', message: `The tag of a split is ${bad}` });
   }
 });
 
