@@ -7,22 +7,25 @@ import { inFolder } from '../in-folder.js';
 import { runSmall, signalled } from './harness.js';
 import { smallFile } from './small-program.js';
 
-for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-  test(`${signal} writes a checkpoint and says how to go on`, (t) =>
-    inFolder(async (folder) => {
-      const out = join(folder, 'a');
-      const { code, err } = await signalled(
-        [process.execPath, smallFile, 'train', '--out', out, '--steps', '100000', '--checkpoint-every', '100000'],
-        signal,
-        /loss/,
-      );
-      t.is(code, 130, err);
-      const step = Number(/interrupted after (\d+) of 100000 steps/.exec(err)![1]);
-      t.true(err.includes(`Go on with: train --resume ${out}.run`));
-      t.deepEqual((await checkpointSteps(`${out}.run`)).at(-1), step);
-      t.like((await readRunLog(`${out}.run`)).at(-1), { event: 'interrupted', step });
-    }));
-}
+test('SIGTERM writes a checkpoint and says how to go on', (t) =>
+  inFolder(async (folder) => {
+    const out = join(folder, 'a');
+    const argv = [process.execPath, smallFile, 'train', '--out', out, '--steps', '100000', '--checkpoint-every', '100000'];
+    const { code, err } = await signalled(argv, 'SIGTERM', /loss/);
+    t.is(code, 130, err);
+    const step = Number(/interrupted after (\d+) of 100000 steps/.exec(err)![1]);
+    t.true(err.includes(`Go on with: train --resume ${out}.run`));
+    t.deepEqual((await checkpointSteps(`${out}.run`)).at(-1), step);
+    t.like((await readRunLog(`${out}.run`)).at(-1), { event: 'interrupted', step });
+  }));
+
+test('a run without a terminal outlives the end of one, as under nohup', (t) =>
+  inFolder(async (folder) => {
+    const out = join(folder, 'a');
+    const { code, err } = await signalled([process.execPath, smallFile, 'train', '--out', out, '--steps', '300'], 'SIGHUP', /loss/);
+    t.is(code, 0, err);
+    t.is((await checkpointSteps(`${out}.run`)).at(-1), 300);
+  }));
 
 test('Ctrl-C after the training loses nothing of it', (t) =>
   inFolder(async (folder) => {
