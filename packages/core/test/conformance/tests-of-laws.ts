@@ -155,3 +155,94 @@ export const defects: { readonly [defect: string]: readonly Place[] } = {
     ['conformance/index.test.ts', 'no test is without an assertion'],
   ],
 };
+
+/** What the library promises about its results, its files and its failures, and the tests that hold it to that. */
+export const promises: { readonly [promise: string]: readonly Place[] } = {
+  'a solve ends within five times its tolerance, on Hull’s problems, in both directions, at a cost that is stored': [
+    ['ode/detest.test.ts', 'within five times the tolerance'],
+    ['ode/detest.test.ts', 'towards negative times, gives the same bits'],
+    ['ode/detest.test.ts', 'costs the stored number of evaluations'],
+  ],
+  'every method shows its order': [['ode/order.test.ts', 'is of order ${order} on']],
+  'logProb is the closed form for linear fields, and the divergence the trace of the Jacobian': [
+    ['flow/cnf.test.ts', 'those of the Gaussian in closed form'],
+    ['conformance/flows.test.ts', 'the divergence is the trace of the velocity’s Jacobian'],
+  ],
+  'densities integrate to one': [['evaluate/audit.test.ts', 'sound flows pass']],
+  'every layer and activation has right derivatives, and one without a case fails': [
+    ['nn/derivatives.test.ts', 'every activation has a case'],
+    ['nn/derivatives.test.ts', 'every layer that nn exports has a case'],
+  ],
+  'one seed, one executor, one version: the same bytes': [
+    ['flow/cnf.test.ts', 'the same seed gives the same bytes'],
+    ['train/train.test.ts', 'the same seed gives the same bytes'],
+    ['train/threads.test.ts', 'each at the same bits again'],
+  ],
+  'one seed on WebAssembly, ONNX Runtime, TensorFlow.js and WebGL: the same noise, samples within a derived bound': [
+    ['browser/backends.test.ts', 'WebAssembly with one and two threads, ONNX Runtime and TensorFlow.js in Node'],
+    ['browser/backends.test.ts', 'WebAssembly and WebGL in Chromium'],
+  ],
+  'another number of threads changes no more than the order of a sum can': [
+    ['train/threads.test.ts', 'differs by no more than the order of a sum can make it'],
+  ],
+  'stopped anywhere and resumed, a training is bit for bit the uninterrupted one': [
+    ['train/train.test.ts', 'bit for bit the run that never stopped'],
+    ['../../node/test/run/kill.test.ts', 'resumed it ends as if nobody had touched it'],
+  ],
+  'killed at any moment, the last whole checkpoint loads': [
+    ['../../node/test/run/kill.test.ts', 'leaves whole checkpoints only'],
+    ['../../node/test/files.test.ts', 'a writer that is killed leaves the old file or the new one'],
+  ],
+  'any bytes given to a reader are read or end in an AdvectError, within 100 ms and 64 MB beyond the file': [
+    ['fuzz/fuzz.test.ts', 'promise: any byte string'],
+    ['../../node/test/fuzz/fuzz.test.ts', 'promise: any byte string'],
+    ['../../../apps/music/test/fuzz/fuzz.test.ts', 'promise: any byte string'],
+    ['../../../apps/image/test/fuzz/fuzz.test.ts', 'promise: any byte string'],
+  ],
+  'no verb leaves a tensor, also when it throws': [
+    ['conformance/memory.test.ts', 'T21'],
+    ['flow/cnf.test.ts', 'no verb leaves a tensor behind'],
+  ],
+  'NaN and infinity never pass silently': [
+    ['train/train.test.ts', 'a loss that is not finite stops the run'],
+    ['ode/failure.test.ts', 'a field that turns NaN'],
+    ['io/safetensors.test.ts', 'a NaN is refused where finite numbers are required'],
+  ],
+  'a full disk, a read-only file and a vanished folder are said, and lose nothing that was whole': [
+    ['../../node/test/faults.test.ts', 'a disk that fails at any call'],
+    ['../../node/test/run/faults.test.ts', 'a disk that is full for a while'],
+    ['../../node/test/run/faults.test.ts', 'a run whose folder is taken away'],
+  ],
+  'safetensors: lengths, offsets, gaps, overlaps, names, types and shapes are checked before anything is read': [
+    ['io/safetensors.test.ts', 'a forged file is refused at once'],
+    ['io/safetensors.test.ts', 'a tensor called __proto__ is a tensor like any other'],
+    ['io/safetensors.test.ts', 'a file cut off at any byte is refused'],
+  ],
+  'model.json is what its published JSON Schema says': [['io/schema.test.ts', 'the published JSON Schema and the reader agree']],
+  'a model file can not run code': [
+    ['model/no-code.test.ts', 'nothing in the sources makes code of text'],
+    ['model/no-code.test.ts', 'are text like any other'],
+    ['../../node/test/model-source.test.ts', 'an installed package, whose code is not run'],
+  ],
+  'no settings in a model file make a flow larger than its weights': [['model/model.test.ts', 'make a field larger than its weights']],
+  'sizes are held to before anything is read, from a folder, an address and chosen files': [
+    ['../../node/test/files.test.ts', 'a file over the limit is refused before it is read'],
+    ['io/model-sources.test.ts', 'refused by its announced length, before it is read'],
+    ['io/model-sources.test.ts', 'are refused before they are read'],
+  ],
+  'pictures: a small file that claims to be huge, an SVG and a truncated PNG are refused': [
+    ['../../../apps/image/test/codec/decode.test.ts', 'a small file that claims to be huge'],
+    ['../../../apps/image/test/codec/decode.test.ts', 'what is no PNG, JPEG or WebP is refused by name'],
+    ['../../../apps/image/test/codec/decode.test.ts', 'a PNG cut off anywhere'],
+    ['../../../apps/image/test/codec/origin.test.ts', 'texts that unpack to more than a megabyte'],
+  ],
+  'MIDI: lengths, counts, tempi and notes out of bounds are refused': [['../../../apps/music/test/codec/midi.test.ts', 'forged: ${name}']],
+  'a page needs no more than a strict content security policy with wasm-unsafe-eval': [
+    ['../../compiler/test/browser/browser.test.ts', 'under a strict policy'],
+  ],
+  'programs write where they are told to, and overwrite only when asked': [
+    ['../../node/test/files.test.ts', 'names that leave the folder are refused'],
+    ['../../node/test/files.test.ts', 'a file that exists stays as it is without force'],
+    ['../../node/test/files.test.ts', 'a folder that is no model never'],
+  ],
+};

@@ -3,7 +3,7 @@ import { faultCount, fuzz } from '@advect/testkit';
 import { readers } from './readers.js';
 
 /** Files cut off at each byte and with each byte changed, then as many random ones; `tools/fuzz.mjs` reads more. */
-const most = 800;
+const most = 500;
 const random = 100;
 
 for (const reader of readers) {
