@@ -1,6 +1,5 @@
 import { cell, CELLS, computeTiles, type FromWorker, spinWhile, CALLER_SPINS, type TileExports, type ToWorker } from './control.js';
 import { THREAD_LIMIT } from './count.js';
-import { type HelperWorth, helperWorth } from './helper-worth.js';
 import { type Spawn, spawnWorker, type Spawned } from './spawn.js';
 
 /** A module to be run by several threads: every worker makes an instance of its own on the same memory. */
@@ -62,7 +61,6 @@ interface Member extends Spawned {
   readonly base: number;
   /** Waiting for an answer, by job. */
   readonly pending: Map<number, (answer: FromWorker) => void>;
-  readonly worth: HelperWorth;
 }
 
 const PATIENCE = 15_000;
@@ -146,7 +144,7 @@ export function createPool(settings: PoolSettings = {}): Pool {
       answer: (message) => pending.get(message.id)?.(message),
       ended: (why) => fail(`a worker failed: ${why}`),
     });
-    members.push({ ...spawned, base: index * CELLS, pending, worth: helperWorth() });
+    members.push({ ...spawned, base: index * CELLS, pending });
     return request(members[index], 0, { kind: 'start', control: cells.buffer as SharedArrayBuffer, index });
   }
 
@@ -186,28 +184,20 @@ export function createPool(settings: PoolSettings = {}): Pool {
       const part = rangeOf(i, used, tiles);
       return { first: start + part.first, end: start + part.end, tile, batch, arena };
     });
-    const helpers = members.slice(0, used - 1).map((member, i) => ({ member, range: ranges[i + 1] }));
-    const asked = helpers
-      .filter(({ member }) => member.worth.asks())
-      .map(({ member, range }) => ({ member, range, ...ask(cells!, member.base, id, range), together: 0 }));
+    const helpers = members.slice(0, used - 1);
+    const asked = helpers.map((member, i) => ask(cells!, member.base, id, ranges[i + 1]));
     const ends: ('done' | 'failed' | 'lost')[] = [];
     try {
-      computeTiles(exports, ranges[0], () => {
-        for (const each of asked) if (isAmid(cells!, each)) each.together++;
-      });
-      for (const each of helpers) if (!asked.some(({ member }) => member === each.member)) computeTiles(exports, each.range);
+      computeTiles(exports, ranges[0]);
     } finally {
-      for (const { member, run } of asked) ends.push(join(cells!, member.base, run, patience));
-    }
-    for (const { member, range, together } of asked) {
-      if (Math.min(tilesOf(range), tilesOf(ranges[0])) >= TELLING_TILES) member.worth.saw(together > 0);
+      helpers.forEach((member, i) => ends.push(join(cells!, member.base, asked[i], patience)));
     }
     if (ends.includes('lost')) {
       fail(`a worker has not computed one more tile within ${patience} ms`);
       return 0;
     }
     if (ends.includes('failed')) fail('a worker threw an error while it computed');
-    ends.forEach((end, i) => end === 'failed' && computeTiles(exports, asked[i].range));
+    ends.forEach((end, i) => end === 'failed' && computeTiles(exports, ranges[i + 1]));
     return used;
   }
 
@@ -226,31 +216,14 @@ function ring(cells: Int32Array, base: number): void {
   if (Atomics.load(cells, base + cell.asleep) === 1) Atomics.notify(cells, base + cell.bell);
 }
 
-interface Range {
-  readonly first: number;
-  readonly end: number;
-}
-
-const tilesOf = ({ first, end }: Range): number => end - first;
-
-/** Tiles that caller and helper must have each before it can be told whether they computed at the same time. */
-const TELLING_TILES = 3;
-
-/** Whether a helper has computed some tiles of its run, but not all. */
-function isAmid(cells: Int32Array, { member, range, before }: { member: Member; range: Range; before: number }): boolean {
-  const done = (Atomics.load(cells, member.base + cell.progress) - before) | 0;
-  return done > 0 && done < tilesOf(range);
-}
-
-/** Asks a worker for a run; the run's number, and the worker's progress before it. */
-function ask(cells: Int32Array, base: number, job: number, work: Parameters<typeof computeTiles>[1]): { run: number; before: number } {
-  const before = Atomics.load(cells, base + cell.progress);
+/** Asks a worker for a run; the run's number. */
+function ask(cells: Int32Array, base: number, job: number, work: Parameters<typeof computeTiles>[1]): number {
   Atomics.store(cells, base + cell.job, job);
   for (const place of ['first', 'end', 'tile', 'batch', 'arena'] as const) Atomics.store(cells, base + cell[place], work[place]);
-  const run = (Atomics.load(cells, base + cell.asked) + 1) | 0;
-  Atomics.store(cells, base + cell.asked, run);
+  const asked = (Atomics.load(cells, base + cell.asked) + 1) | 0;
+  Atomics.store(cells, base + cell.asked, asked);
   ring(cells, base);
-  return { run, before };
+  return asked;
 }
 
 /** Waits for a worker's run; `lost` if it does not get on for as long as the patience lasts. */

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
-import { RESTING_RUNS, VAIN_RUNS } from '#src/threads/helper-worth.js';
 import { createPool, rangeOf, soloRunner, type PoolSettings } from '#src/threads/pool.js';
 import { spawnInNode } from '#src/threads/spawn.js';
 import { doubling } from './doubling.js';
@@ -131,30 +130,6 @@ test('a worker that fails alone: the calling thread computes its share into the 
   t.deepEqual(program.sums(2), [sum(x.slice(0, 24)), sum(x.slice(24))]);
   t.is(runner.threads, 1);
   t.is(warnings.length, 1);
-});
-
-test('a worker that always comes late: the calling thread takes its share into the same arena, and asks it again later', async (t) => {
-  const { pool, warnings } = watched({ spawn: workerFile('late-worker.js') });
-  const program = await doubling(2);
-  let mine = 0;
-  const counted = (...args: Parameters<typeof program.job.exports.tile>): void => {
-    mine++;
-    program.job.exports.tile(...args);
-  };
-  const runner = await pool.add({ ...program.job, exports: { clear: program.job.exports.clear, tile: counted } });
-  const x = ramp(64);
-  const tiles = Array.from({ length: VAIN_RUNS + RESTING_RUNS + 1 }, () => {
-    mine = 0;
-    program.write(x);
-    t.is(runner.run({ tile: 8, batch: 64, arenas: program.arenas }), 2);
-    t.deepEqual(program.read(64), double(x));
-    t.deepEqual(program.sums(2), [sum(x.slice(0, 32)), sum(x.slice(32))]);
-    return mine;
-  });
-  t.deepEqual(tiles, [...Array.from({ length: VAIN_RUNS }, () => 4), ...Array.from({ length: RESTING_RUNS }, () => 8), 4]);
-  t.is(runner.threads, 2);
-  t.deepEqual(warnings, []);
-  pool.close();
 });
 
 test('a worker that hangs is given up in time; the memory is left to it', async (t) => {
