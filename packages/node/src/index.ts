@@ -15,6 +15,7 @@ export { findSet, openMusic, openSet, type OpenSet, type OpenSettings } from './
 export { dataSets } from './data/sets/index.js';
 export { choraleFile } from './data/sets/music.js';
 export { setFiles, type SetFile } from './data/set-files.js';
+export { csvBlocks, gatherRows } from './data/csv-blocks.js';
 export { readParquet, type ParquetTable, type ReadParquetOptions } from './data/parquet.js';
 export { walkFiles, type WalkedFile, type WalkSettings } from './data/walk-files.js';
 export { tarEntries, readEntry, type TarEntry } from './data/tar.js';

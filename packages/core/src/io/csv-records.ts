@@ -17,8 +17,14 @@ export function csvRecords(csv: Uint8Array | string): ReadonlyMap<string, string
   });
 }
 
-/** Bytes as text; throws `invalid-file` where they are not UTF-8. */
+/** No more characters fit into one text in every engine. */
+const longestText = 2 ** 29 - 24;
+
+/** Bytes as text; throws `invalid-file` where they are not UTF-8, or too many. */
 export function decodeUtf8(bytes: Uint8Array): string {
+  if (bytes.length > longestText) {
+    throw new AdvectError('invalid-file', `the CSV file has ${bytes.length} bytes, more than one text can hold`, 'Read it block by block.');
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
