@@ -13,6 +13,7 @@ const pages = {
   'docs/solvers.md': '../../../../../docs/solvers.md',
   'docs/references.md': '../../../../../docs/references.md',
   'docs/distributed.md': '../../../../../docs/distributed.md',
+  'docs/models.md': '../../../../../docs/models.md',
 };
 const folder = new URL('../../readme/', import.meta.url);
 
