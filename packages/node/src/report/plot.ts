@@ -19,7 +19,7 @@ export interface PlotSettings {
   readonly logY?: boolean;
   /** Counts: the axis begins at 0. */
   readonly counts?: boolean;
-  /** Width to height; the width is that of the page. */
+  /** As wide as the page where it is wide, as tall as the others on a telephone: two pictures, of which one is shown. */
   readonly wide?: boolean;
   /** A point to ring, with what it is. */
   readonly mark?: { readonly x: number; readonly y: number; readonly text: string };
@@ -32,22 +32,27 @@ export interface PlotSettings {
 const margin = { left: 52, right: 14, top: 12, bottom: 26 };
 
 /** A line plot as an SVG picture in a figure, with what its script needs to tell values under the pointer. */
-export function plot(series: readonly Series[], settings: PlotSettings): Markup {
+export const plot = (series: readonly Series[], settings: PlotSettings): Markup =>
+  settings.wide
+    ? markup`${picture(series, settings, ' wide')}${picture(series, { ...settings, wide: false }, ' narrow')}`
+    : picture(series, settings, '');
+
+function picture(series: readonly Series[], settings: PlotSettings, shape: string): Markup {
   const { title, aside, unit = '', logY = false, counts = false, wide = false, mark, events = [] } = settings;
   const drawn = series.map((one) => finite(one, logY)).filter(({ x }) => x.length > 0);
   if (drawn.length === 0)
-    return markup`<figure class="plot"><figcaption><b>${title}</b></figcaption><p class="none">nothing measured yet</p></figure>`;
+    return markup`<figure class="plot${shape}"><figcaption><b>${title}</b></figcaption><p class="none">nothing measured yet</p></figure>`;
   const [width, height] = wide ? [960, 300] : [470, 220];
   const across = width - margin.left - margin.right;
   const down = height - margin.top - margin.bottom;
   const xs = linearScale(0, Math.max(settings.end ?? 0, ...drawn.map(({ x }) => x.at(-1)!)), wide ? 8 : 5);
-  const ys = counts ? linearScale(0, Math.max(4, 1.2 * Math.max(...drawn.flatMap(({ y }) => y))), 4) : yScale(drawn, logY);
+  const ys = counts ? linearScale(0, Math.max(4, 1.2 * Math.max(...drawn.flatMap(({ y }) => y))), 4) : yScale(drawn, logY, wide ? 6 : 4);
   const px = (x: number): number => round(margin.left + across * xs.place(x));
   const py = (y: number): number => round(margin.top + down * (1 - ys.place(y)));
   const path = ({ x, y }: Series): string => x.map((v, i) => `${i === 0 ? 'M' : 'L'}${px(v)} ${py(y[i])}`).join('');
   const label = `${title}: ${drawn.map(spoken).join('; ')}`;
   const alone = new Set(drawn.map(({ ink }) => ink)).size === 1;
-  return markup`<figure class="plot${wide ? ' wide' : ''}${alone ? ' alone' : ''}">
+  return markup`<figure class="plot${shape}${alone ? ' alone' : ''}">
 <figcaption><b>${title}</b>${aside !== undefined && markup`<span>${aside}</span>`}${drawn.length > 1 && legend(drawn)}</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}" data-plot="${data(drawn, px, py, unit)}">
 <g class="grid">${ys.ticks.map((t) => markup`<path d="M${margin.left} ${py(t)}h${across}"/>`)}</g>
@@ -68,16 +73,16 @@ function finite(one: Series, logY: boolean): Series {
 }
 
 /** All of the bold lines; of the faint ones, which are noise about them, the middle 98 %. */
-function yScale(drawn: readonly Series[], logY: boolean): Scale {
+function yScale(drawn: readonly Series[], logY: boolean, count: number): Scale {
   const shown = drawn.flatMap(({ y, style }) => {
     if (style !== 'faint') return [...y];
     const sorted = [...y].sort((a, b) => a - b);
     return sorted.slice(Math.floor(0.01 * sorted.length), Math.ceil(0.99 * sorted.length));
   });
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
-  if (logY) return logScale(low / 1.1, high * 1.1, 4);
+  if (logY) return logScale(low / 1.1, high * 1.1, count);
   const room = 0.06 * (high - low || Math.abs(high) || 1);
-  return linearScale(low >= 0 && low < 0.4 * high ? 0 : low - room, high + room, 4);
+  return linearScale(low >= 0 && low < 0.4 * high ? 0 : low - room, high + room, count);
 }
 
 const spoken = ({ name, x, y }: Series): string =>

@@ -18,7 +18,7 @@ h2{margin:40px 0 12px;font-size:17px;letter-spacing:-.01em}
 .tiles small{display:block;color:var(--soft);font-size:12.5px;font-weight:400;letter-spacing:0}
 .plots{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}
 .plot{margin:0;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:12px 12px 6px;min-width:0;position:relative}
-.plot.wide{grid-column:1/-1}
+.plot.wide{grid-column:1/-1}.plot.narrow{display:none}
 figcaption{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:baseline;padding:0 4px 6px}
 figcaption>span{color:var(--soft);font-size:13px}
 .legend{display:flex;flex-wrap:wrap;gap:2px 14px;margin-left:auto}
@@ -46,6 +46,6 @@ tr:first-child>*{border-top:0}th{font-weight:400;color:var(--soft);white-space:n
 pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
 details{margin-top:12px}summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:40px;color:var(--soft);font-size:13px}
-@media (max-width:720px){main{padding:24px 14px 48px}.plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.tiles div{padding:10px 12px}.tiles dd{font-size:19px}.legend{margin-left:0}.ticks text{font-size:13px}.plot.wide .ticks text{font-size:24px}.plot.wide .line{stroke-width:4}.plot.wide .line.faint{stroke-width:2}.film{grid-template-columns:1fr 1fr}header h1{font-size:24px}}
+@media (max-width:720px){main{padding:24px 14px 48px}.plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.tiles div{padding:10px 12px}.tiles dd{font-size:19px}.legend{margin-left:0}.ticks text{font-size:13px}.plot.wide{display:none}.plot.narrow{display:block}.film{grid-template-columns:1fr 1fr}header h1{font-size:24px}}
 @media print{.plot,.card,.film figure{break-inside:avoid}}
 `;

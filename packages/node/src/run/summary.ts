@@ -44,7 +44,7 @@ export async function summarise(path: string): Promise<RunSummary> {
     state: (await ownerOf(folder)) ? 'training' : stateAfter(last?.event),
     log,
     steps,
-    step: steps.at(-1)?.step ?? 0,
+    step: log.reduce((last, { step }) => Math.max(last, step), 0),
     ...bestOf(steps),
     seconds: steps.at(-1)?.seconds ?? 0,
     updated,

@@ -116,7 +116,9 @@ drawn('in a browser a report asks nobody for anything, fits a telephone, and tel
           page.on('console', (message) => void said.push(message.text()));
           page.on('pageerror', (error) => void said.push(String(error)));
           await page.goto(pathToFileURL(file).href);
-          await page.hover('svg[data-plot] >> nth=0');
+          const shown = page.locator('svg[data-plot]:visible');
+          t.is(await shown.count(), file === one ? 8 : 4, 'each plot once');
+          await shown.first().hover();
           t.regex(await page.textContent('.tip').then((text) => text!), /^step \d+/);
           const { wide, paper } = await page.evaluate(() => ({
             wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
