@@ -53,6 +53,7 @@ const faults: Record<string, { text: string; says: RegExp; hint?: RegExp }> = {
   'another format': { text: set('format', 'onnx'), says: /format is "onnx"/ },
   'a later version': { text: set('version', 3), says: /version is 3/, hint: /reads versions 1 and 2/ },
   'the weights of version 2 in version 1': { text: set('version', 1), says: /weights has no member "dtype"/ },
+  'no format': { text: changed((d) => void delete d.format), says: /format is missing,/ },
   'a format that is a list': { text: set('format', []), says: /format is a list,/ },
   'a version that is null': { text: set('version', null), says: /version is null$/ },
   'a version that is an object': { text: set('version', {}), says: /version is an object$/ },

@@ -177,6 +177,12 @@ const forgeries: Record<string, { bytes: Uint8Array; says: RegExp }> = {
   'a negative size': { bytes: one('{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}'), says: /no shape/ },
   'a fractional size': { bytes: one('{"dtype":"F32","shape":[0.5],"data_offsets":[0,2]}', 2), says: /no shape/ },
   'nine axes': { bytes: one('{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}'), says: /at most 8/ },
+  'three offsets': { bytes: one('{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}'), says: /no pair of rising offsets/ },
+  'seven bytes': { bytes: new Uint8Array(7), says: /it has 7 bytes, fewer than the 8/ },
+  'the wrong byte count further on': {
+    bytes: forged('{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,8]}}', 8),
+    says: /"b" has the shape \[2\] but 4 bytes/,
+  },
   'offsets that fall': { bytes: one('{"dtype":"F32","shape":[1],"data_offsets":[4,0]}'), says: /rising offsets/ },
   'a number beyond float64': { bytes: one('{"dtype":"F32","shape":[1],"data_offsets":[0,1e999]}'), says: /too large/ },
   'offsets beyond the end': { bytes: one('{"dtype":"F32","shape":[2],"data_offsets":[0,8]}'), says: /fill 8 bytes where 4/ },
@@ -298,6 +304,11 @@ test('the writer refuses what the reader would', (t) => {
   for (const [call, says] of faults) {
     t.regex(t.throws(call, { instanceOf: AdvectError, code: 'invalid-value' })?.message ?? '', says);
   }
+});
+
+test('as many tensors as are allowed are written and read', (t) => {
+  const tensors = new Map(Array.from({ length: 10_000 }, (_, i) => [String(i), ndarray(Uint8Array.of(i), [1])]));
+  t.is(readSafetensors(writeSafetensors(tensors)).tensors.size, 10_000);
 });
 
 test('eight axes are written and read', (t) => {

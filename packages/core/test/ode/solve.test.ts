@@ -238,3 +238,14 @@ test('no field sees a time outside the interval, by no rounding either', async (
     }
   }
 });
+
+test('a time within the last step, also the only one, is saved as dense output has it', async (t) => {
+  for (const method of methodNames) {
+    for (const steps of [1, 3]) {
+      const at = coupled.t0 + 0.9 * (coupled.t1 - coupled.t0);
+      const lone = await solve(options(coupled, { method, steps, saveAt: [at] }));
+      const dense = await solve(options(coupled, { method, steps, dense: true }));
+      t.deepEqual(lone.saved, [dense.at!(at)], `${method}, ${steps}`);
+    }
+  }
+});
