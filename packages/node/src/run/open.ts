@@ -71,6 +71,9 @@ export async function resumeRun(folder: string, config: RunConfig, { note }: Pic
     if (had && !checkpoint) {
       throw new AdvectError('invalid-file', `no checkpoint in '${folder}' is whole`, 'Start the training again with --force.');
     }
+    const { node } = config.versions;
+    if (node !== undefined && node !== process.version)
+      note(`This run began with Node ${node}; with ${process.version} it goes on alike, but perhaps not to the last bit.`);
     note(`Going on from step ${checkpoint?.step ?? 0} of ${config.steps} in ${folder}`);
     return await opened(folder, config, checkpoint, unlock, note);
   } catch (thrown) {
