@@ -80,9 +80,9 @@ test('export onnx writes the bytes that exportFlowOnnx gives', async (t) => {
 test('import pytorch writes a model folder whose flow is that of the importer', async (t) => {
   const reference = new URL('../../../../core/test/import/reference/ffjord.json', import.meta.url);
   const { cases } = JSON.parse(await readFile(reference, 'utf8')) as {
-    cases: { file: string; nonlinearity: 'tanh'; endTime?: number | null }[];
+    cases: { file: string; activation: 'tanh'; endTime?: number | null }[];
   };
-  const [{ file, nonlinearity: activation, endTime }] = cases;
+  const [{ file, activation, endTime }] = cases;
   const weights = Buffer.from(file, 'base64');
   const settings = { activation, ...(endTime && { endTime }) };
   await writeFile(at('toy.safetensors'), weights);
