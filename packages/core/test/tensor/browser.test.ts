@@ -1,14 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { dirname, extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { type Browser, chromium } from 'playwright-core';
-import { chromiumLaunch, chromiumMissing, mismatch } from '@advect/testkit';
+import { mismatch } from '@advect/testkit';
 import { cnf, mlp, type Parameters, type ParameterTensors } from '#src/index.js';
 import { key, normals, split } from '#src/random/index.js';
+import { closeBrowser, inPage } from '../browser/page.js';
 import { ready, type Scalar, tf, uploadParameters, valueAndGradients, withScope } from '#src/tensor/index.js';
 
 /**
@@ -90,12 +84,8 @@ async function inNode(): Promise<Answer> {
   };
 }
 
-/** The same in a page, on the modules as they are published: no bundler, an import map for the dependencies. */
-const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/tfjs":"/tfjs/tf.fesm.min.js",
-"@advect/base/array":"/base/array.js","@advect/base/errors":"/base/errors.js","@advect/base/options":"/base/options.js",
-"@advect/compiler":"/compiler/index.js","@advect/compiler/gradients":"/compiler/gradients.js","@advect/compiler/math":"/compiler/wasm/math/index.js",
-"@advect/compiler/assembler":"/compiler/wasm/assembler/index.js"}}</script>
-<script type="module">
+/** The same in a page. */
+const script = `
   import { cnf, mlp, ready } from '/core/index.js';
   import { tf, uploadParameters, valueAndGradients, withScope } from '/core/tensor/index.js';
   window.answer = async (problem) => {
@@ -121,59 +111,14 @@ const page = `<!doctype html><script type="importmap">{"imports":{"@tensorflow/t
     return { backend, epsilon, ...results, samples: [...x.data], logProb: [...logProb], adaptive: [...adaptive.x.data], compiled: [...compiled.x.data, ...compiled.logProb],
       executors: [report.executor.executor, compiled.report.executor.executor], tensorsLeft: tf.memory().numTensors - before };
   };
-</script>`;
+  window.ready = true;`;
 
-const roots: Record<string, string> = {
-  core: fileURLToPath(new URL('../../../dist', import.meta.url)),
-  compiler: dirname(fileURLToPath(import.meta.resolve('@advect/compiler'))),
-  base: dirname(fileURLToPath(import.meta.resolve('@advect/base/errors'))),
-  tfjs: dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs')),
-};
-
-/** A page and two folders, on this machine only. */
-async function serve(): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url!, 'http://localhost').pathname));
-    const [, root, ...rest] = path.split('/');
-    if (root === '') {
-      response.setHeader('content-type', 'text/html').end(page);
-    } else if (root in roots && extname(path) === '.js') {
-      readFile(join(roots[root], ...rest)).then(
-        (bytes) => response.setHeader('content-type', 'text/javascript').end(bytes),
-        () => response.writeHead(404).end(),
-      );
-    } else response.writeHead(404).end();
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return server;
-}
-
-let browser: Browser | undefined;
-test.after.always(async () => {
-  await browser?.close();
-});
+test.after.always(closeBrowser);
 
 test('in Chromium: WebGL and compiled flows, from plain ES modules, give what Node gives and leave no tensor', async (t) => {
-  if (chromiumMissing) {
-    t.log(chromiumMissing);
-    t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
-    return;
-  }
-  const server = await serve();
-  try {
-    browser = await chromium.launch(chromiumLaunch);
-    const tab = await browser.newPage();
-    const problems: string[] = [];
-    tab.on('pageerror', (error) => problems.push(error.message));
-    tab.on(
-      'response',
-      (response) => void (response.status() >= 400 && !response.url().endsWith('favicon.ico') && problems.push(response.url())),
-    );
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await tab.waitForFunction('window.answer !== undefined');
-    const there = await tab.evaluate<Answer>(`window.answer(${JSON.stringify(problem)})`);
+  await inPage(t, { script }, async (page) => {
+    const there = await page.evaluate<Answer>(`window.answer(${JSON.stringify(problem)})`);
     const here = await inNode();
-    t.deepEqual(problems, []);
     t.deepEqual([there.backend, there.epsilon, there.tensorsLeft], ['webgl', 2 ** -23, 0]);
     t.deepEqual([here.backend, here.tensorsLeft], ['wasm', 0]);
     t.is(mismatch(there.velocity, here.velocity, bounds.velocity), undefined, 'velocity');
@@ -187,7 +132,5 @@ test('in Chromium: WebGL and compiled flows, from plain ES modules, give what No
       t.is(mismatch(compiled, [...samples, ...logProb], bounds.samples), undefined, 'compiled and eager');
     }
     t.is(mismatch(there.compiled, here.compiled, bounds.samples), undefined, 'compiled, there and here');
-  } finally {
-    server.close();
-  }
+  });
 });
