@@ -1,6 +1,7 @@
 import type { NdArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { oneOf, optional, readOptions, value } from '@advect/base/options';
+import { wrongSizes } from './parquet-pages.js';
 
 export interface ReadParquetOptions {
   /** The columns to read, by name, in this order; all by default. */
@@ -21,7 +22,8 @@ export interface ParquetTable {
 /**
  * Reads a table of numbers from a Parquet file, by the library hyparquet; all the usual compressions. Whole numbers of 64
  * bits and truth values become numbers; a column of text, a whole number beyond 2^53 and a damaged file throw
- * `invalid-file`, and so does a missing value, unless `onMissing` says otherwise.
+ * `invalid-file`, and so does a missing value, unless `onMissing` says otherwise, and a file that announces more than
+ * 262144 values and 64 for each of its bytes.
  */
 export async function readParquet(bytes: Uint8Array, options?: ReadParquetOptions): Promise<ParquetTable> {
   const { columns: wanted, onMissing } = readOptions<ReadParquetOptions>('readParquet', options, {
@@ -55,6 +57,8 @@ async function readRows(bytes: Uint8Array, wanted: readonly string[] | undefined
     const columns = [...(wanted ?? names)];
     const unknown = columns.find((name) => !names.includes(name));
     if (unknown !== undefined) throw invalid(`it has no column '${unknown}'`, `Its columns are: ${names.slice(0, 50).join(', ')}.`);
+    const fault = wrongSizes(file, metadata, columns);
+    if (fault !== undefined) throw invalid(fault, 'Write it anew.');
     const objects = await parquetReadObjects({ file, metadata, columns, compressors });
     return { columns, rows: objects.map((row) => columns.map((name) => row[name] as unknown)) };
   } catch (cause) {
