@@ -1,9 +1,10 @@
 import test from 'ava';
+import { train } from '@advect/core';
 import { choraleFlow, isChoraleFlow } from '#src/model/flow.js';
 import { compose, type ComposeSettings } from '#src/model/compose.js';
 import { bitsPerNote } from '#src/model/bits.js';
 import { conditionRow } from '#src/model/condition.js';
-import { makeRun } from '#src/model/run.js';
+import { choraleTraining } from '#src/model/training.js';
 import { highestPitch, lowestPitch } from '#src/data/windows.js';
 import { rest, sliceScore } from '#src/score.js';
 import { chorales } from '../fixtures/chorales.js';
@@ -52,15 +53,13 @@ test.serial('an untrained model knows next to nothing: its bits for a tune are t
   t.true(Math.abs(bits - expected) < 4 * standardError + 0.01 * expected, `${bits} ± ${standardError}, expected ${expected}`);
 });
 
-test.serial('a run goes on from its state to the same weights', async (t) => {
-  const run = { width: 4, layers: 1, steps: 4, batch: 2, learningRate: 1e-3, weightDecay: 0.01, seed: 2 };
-  const signal = new AbortController().signal;
-  const whole = makeRun(chorales, run, undefined, signal);
-  await whole.training;
-  const half = makeRun(chorales, run, undefined, signal);
-  for await (const { step } of half.training) if (step === 2) break;
-  const rest = makeRun(chorales, run, half.encode(half.training.state()), signal);
-  await rest.training;
+test.serial('a training goes on from its state to the same weights', async (t) => {
+  const of = () => choraleTraining(chorales, { width: 4, layers: 1, steps: 4, batch: 2, learningRate: 1e-3, weightDecay: 0.01, seed: 2 });
+  const [whole, half, rest] = [of(), of(), of()];
+  await train(whole.flow, whole.data, whole.options);
+  const stopped = train(half.flow, half.data, half.options);
+  for await (const { step } of stopped) if (step === 2) break;
+  await train(rest.flow, rest.data, { ...rest.options, resume: stopped.state() });
   t.deepEqual(rest.flow.parameters, whole.flow.parameters);
   t.true(isChoraleFlow(whole.flow));
 });
