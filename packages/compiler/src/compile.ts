@@ -1,12 +1,12 @@
 import { AdvectError } from '@advect/base/errors';
-import { integer, oneOf, optional, readOptions, value } from '@advect/base/options';
+import { integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { choose, type Offers, workOf } from './choose.js';
 import type { Graph } from './graph/index.js';
 import { offers } from './offers.js';
 import { optimise } from './optimise/index.js';
 import { environment } from './platform.js';
 import type { ExecutorReport, Program } from './program.js';
-import type { OnnxRuntime } from './onnx/index.js';
+import { moduleReader, type OnnxRuntime, providersReader } from './onnx/index.js';
 import { THREAD_LIMIT, threadCount } from './threads/count.js';
 import { type TensorFunction, trace, type TraceInputs } from './trace/index.js';
 
@@ -24,9 +24,12 @@ export interface CompileOptions {
    * Node, else one for each core up to 8, where the platform has threads that share memory.
    */
   readonly threads?: number;
-  /** Execution providers of ONNX Runtime, the first one first; the others do not look at it. */
+  /** Execution providers of ONNX Runtime, the first one first; the others do not look at it. Default: {@link useOnnxRuntime}'s. */
   readonly providers?: readonly string[];
-  /** The module onnxruntime-web or onnxruntime-node, where it cannot be found by its name, as in a bundled page. */
+  /**
+   * The module onnxruntime-web or onnxruntime-node, where it cannot be found by its name, as in a page. Default:
+   * {@link useOnnxRuntime}'s.
+   */
   readonly runtime?: OnnxRuntime;
 }
 
@@ -96,8 +99,8 @@ export async function compileIn(
   const given = readOptions<CompileOptions>('compile', options, {
     executor: oneOf<'auto' | Executor>(['auto', ...EXECUTORS], 'auto'),
     threads: optional(integer({ min: 1, max: THREAD_LIMIT })),
-    runtime: optional(value((v) => typeof v === 'object' && v !== null, 'the module of ONNX Runtime')),
-    providers: optional(value((v) => Array.isArray(v) && v.every((name) => typeof name === 'string'), 'a list of names')),
+    runtime: optional(moduleReader),
+    providers: optional(providersReader),
   });
   const { threads, reason: whyThreads } = threadCount(given.threads);
   let graph: Graph | undefined;

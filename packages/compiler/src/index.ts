@@ -11,5 +11,8 @@ export { interpret, type InterpretOptions } from './interpret/index.js';
 export type { DType, Graph, GraphInput, GraphOutput, Node, OperationName } from './graph/index.js';
 export { type Cost, costOf, drawGraph, formatProfile, type KernelTime, printGraph, type Profile, totalCost } from './graph/index.js';
 
+// Whom the executor 'onnx' is to take, said once for every verb.
+export { useOnnxRuntime, type UseOnnxRuntimeOptions } from './onnx/index.js';
+
 // Files for other programs.
 export { exportOnnx, type OnnxExportOptions, type OnnxRuntime } from './onnx/index.js';

@@ -1,4 +1,5 @@
 import type { Offers } from './choose.js';
+import { isNative, onnxRuntimeInUse } from './onnx/index.js';
 import { inNode } from './platform.js';
 import { tf } from './trace/tf.js';
 import { acceptsSimd } from './wasm/executor-modules.js';
@@ -6,8 +7,13 @@ import { acceptsSimd } from './wasm/executor-modules.js';
 /** What the platform that this runs on offers. */
 export const offers = (): Offers => ({ simd: acceptsSimd(), onnx: hasOnnxRuntime, gpu: hasGraphicsCard });
 
-/** A browser cannot look without loading it, so there ONNX Runtime is not chosen unasked. */
+/**
+ * A browser cannot look without loading it, so there ONNX Runtime is not chosen unasked. Nor is onnxruntime-web where it is in
+ * use: its vectors are those of the generated code.
+ */
 function hasOnnxRuntime(): boolean {
+  const { runtime } = onnxRuntimeInUse();
+  if (runtime) return isNative(runtime);
   if (!inNode()) return false;
   try {
     return import.meta.resolve('onnxruntime-node') !== '';

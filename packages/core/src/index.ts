@@ -19,6 +19,9 @@ export { unet, type UnetOptions } from './field/index.js';
 export type { FieldConfig, FieldInput, FieldPiece, Network, ParameterTensors, Parameters, VelocityField } from './field/index.js';
 export type { ActivationName } from './nn/index.js';
 
+// Whom the executor 'onnx' of every verb is to take
+export { useOnnxRuntime, type OnnxRuntime, type UseOnnxRuntimeOptions } from '@advect/compiler';
+
 // Flows: a field with a base and transforms, and what is asked of them
 export { cnf, type CnfOptions } from './flow/index.js';
 export { gaussianMixture, sampledBase, standardNormal, type BaseSource, type GaussianMixtureOptions } from './flow/index.js';

@@ -46,7 +46,7 @@ export const layers: readonly Layer[] = [
   compiler('trace/', [...withGraph, 'gradients', 'interpret/', 'trace/tf']),
   compiler('eager/', ['@advect/base', 'gradients', 'trace/', 'trace/tf'], ['program']),
   compiler('choose', withGraph, ['program']),
-  compiler('offers', ['choose', 'platform', 'trace/tf', 'wasm/']),
+  compiler('offers', ['choose', 'onnx/', 'platform', 'trace/tf', 'wasm/']),
   compiler('compile', [...program, 'choose', 'eager/', 'offers', 'onnx/', 'optimise/', 'plan/', 'threads/', 'trace/', 'wasm/']),
   { name: 'compiler/index', prefix: 'packages/compiler/src/index.ts', mayImport: ['compiler'] },
 

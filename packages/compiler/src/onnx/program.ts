@@ -1,6 +1,6 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { integer, optional, readOptions, value } from '@advect/base/options';
+import { integer, optional, readOptions } from '@advect/base/options';
 import type { Graph, GraphInput } from '../graph/index.js';
 import type { Arrays, Program } from '../program.js';
 import { channelBlock } from './channel-block.js';
@@ -8,6 +8,7 @@ import { type OnnxExport, onnxModel } from './export.js';
 import { encodeModel } from './model.js';
 import { loadOnnxRuntime, type OnnxRuntime, type OnnxTensor } from './runtime.js';
 import { hostProvider, openSession } from './session.js';
+import { moduleReader, onnxRuntimeInUse, providersReader } from './use-onnx-runtime.js';
 
 export interface OnnxProgramOptions {
   /**
@@ -17,10 +18,11 @@ export interface OnnxProgramOptions {
   threads?: number;
   /**
    * Execution providers in order of preference, of which the first that can be had computes: 'cuda', 'webgpu', … where
-   * present. Default: the processor, which is 'cpu' in onnxruntime-node and 'wasm' in onnxruntime-web.
+   * present. Default: those of {@link useOnnxRuntime} unless a runtime is given here; else the processor, which is 'cpu' in
+   * onnxruntime-node and 'wasm' in onnxruntime-web.
    */
   providers?: readonly string[];
-  /** The onnxruntime module, where it cannot be found by its name (pages). */
+  /** The onnxruntime module. Default: that of {@link useOnnxRuntime}, else the one that is found by its name (not in pages). */
   runtime?: OnnxRuntime;
 }
 
@@ -34,11 +36,12 @@ export interface OnnxProgramOptions {
 export async function onnxProgram(graph: Graph, options?: OnnxProgramOptions): Promise<Program> {
   const settings = readOptions<OnnxProgramOptions>('onnxProgram', options, {
     threads: optional(integer({ min: 1, max: 1024 })),
-    providers: optional(value((given) => Array.isArray(given) && given.every((name) => typeof name === 'string'), 'a list of names')),
-    runtime: optional(value((given) => typeof given === 'object' && given !== null, 'the onnxruntime module')),
+    providers: optional(providersReader),
+    runtime: optional(moduleReader),
   });
-  const runtime = settings.runtime ?? (await loadOnnxRuntime());
-  const providers = settings.providers ?? [hostProvider(runtime)];
+  const inUse = onnxRuntimeInUse();
+  const runtime = settings.runtime ?? inUse.runtime ?? (await loadOnnxRuntime());
+  const providers = settings.providers ?? (settings.runtime ? undefined : inUse.providers) ?? [hostProvider(runtime)];
   const convolves = graph.nodes.some(({ op }) => op === 'conv2d' || op === 'conv2dInput');
   const model = onnxModel(graph, {}, convolves ? await channelBlock(runtime, providers) : undefined);
   const session = await openSession(runtime, encodeModel(model.model), { threads: settings.threads ?? 2, providers });

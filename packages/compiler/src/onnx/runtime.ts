@@ -48,7 +48,7 @@ export async function loadOnnxRuntime(
     `ONNX Runtime cannot be loaded as ${names.join(' or ')} (${why})`,
     inNode()
       ? `Install it (npm install ${names[0]}), or choose another executor.`
-      : 'Serve the package onnxruntime-web with the page and give its module as the option runtime, or choose another executor.',
+      : 'Serve the package onnxruntime-web with the page and give its module to useOnnxRuntime, or as the option runtime of compile, or choose another executor.',
     failures[0],
   );
 }

@@ -45,7 +45,7 @@ test.serial('onnxruntime-web in an isolated page and its worker, under a strict 
   for (const { absent } of answers) {
     t.is(absent.code, 'unsupported');
     t.regex(absent.message, /onnxruntime-web/);
-    t.regex(absent.hint!, /give its module as the option runtime/);
+    t.regex(absent.hint!, /give its module to useOnnxRuntime/);
   }
 });
 

@@ -6,8 +6,8 @@ import type { TracedFunction } from './traced.js';
 export interface ProgramOptions {
   /**
    * 'auto' (default): by the size of the work and what this platform offers. 'wasm': generated WebAssembly. 'onnx': ONNX
-   * Runtime. 'eager': the kernels of TensorFlow.js. In Node the environment variable ADVECT_EXECUTOR stands for the option
-   * where it is absent or 'auto'.
+   * Runtime, as `useOnnxRuntime` says. 'eager': the kernels of TensorFlow.js. In Node the environment variable ADVECT_EXECUTOR
+   * stands for the option where it is absent or 'auto'.
    */
   readonly executor?: 'auto' | ExecutorReport['executor'];
   /** Threads that share the work; default: as many as this platform offers and the work is worth. */
