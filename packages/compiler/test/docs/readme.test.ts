@@ -12,7 +12,7 @@ test('the page has programs to run', (t) => {
 
 for (const [index, program] of programs.entries()) {
   test.serial(`program ${index + 1} of the page runs and prints what it says`, async (t) => {
-    const printed = await runProgram(program.code, `readme-${index + 1}`, new URL('../../readme/', import.meta.url));
+    const printed = await runProgram(program.code, `compiler-readme-${index + 1}`, new URL('../../../../../out/pages/', import.meta.url));
     t.log(printed.trim());
     t.is(outputMismatch(printed, program), undefined);
   });

@@ -15,7 +15,8 @@ const pages = {
   'docs/distributed.md': '../../../../../docs/distributed.md',
   'docs/models.md': '../../../../../docs/models.md',
 };
-const folder = new URL('../../readme/', import.meta.url);
+/** Where programs find packages as in a file of the repository’s folder, which is where the guide says to save them. */
+const folder = new URL('../../../../../out/pages/', import.meta.url);
 
 for (const [page, path] of Object.entries(pages)) {
   const programs = programsOf(readFileSync(new URL(path, import.meta.url), 'utf8'));

@@ -6,7 +6,7 @@ import { countsText, shapeText } from '#src/commands/data/describe.js';
 
 const page = readFileSync(new URL('../../../../../docs/data.md', import.meta.url), 'utf8');
 const programs = programsOf(page);
-const folder = new URL('../../readme/', import.meta.url);
+const folder = new URL('../../../../../out/pages/', import.meta.url);
 
 test('docs/data.md has programs to run', (t) => {
   t.is(programs.length, 4);

@@ -3,7 +3,7 @@ import test from 'ava';
 import { outputMismatch, programsOf, runProgram } from '@advect/testkit';
 
 const programs = programsOf(readFileSync(new URL('../../../../../docs/training.md', import.meta.url), 'utf8'));
-const folder = new URL('../../readme/', import.meta.url);
+const folder = new URL('../../../../../out/pages/', import.meta.url);
 
 test('docs/training.md has programs to run', (t) => {
   t.is(programs.length, 4);
