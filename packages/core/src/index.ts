@@ -55,12 +55,9 @@ export type { PathName } from './objective/path.js';
 export type { TimeDistribution } from './objective/times.js';
 export type * from './objective/objective.js';
 
-// Data with known densities, and measures
-export { distributions, type Distribution, type DistributionName } from './data/index.js';
-export { batches, splitRows, type BatchesOptions, type BatchItem, type LoadedBatch, type Shares } from './data/index.js';
-export { augmentPictures, onColour, type AugmentPicturesOptions, type Pictures } from './data/index.js';
-export { standardisation, standardise, type Standardisation, type Table } from './data/index.js';
-export { gasRecipe, hepmassRecipe, mafCounts, minibooneRecipe, powerRecipe, type MafParts } from './data/index.js';
+// Data with known densities, and measures; what is done to other data is at @advect/core/data
+export { distributions, type DistributionName } from './data/distributions.js';
+export type { Distribution } from './data/distribution.js';
 export * from './evaluate/index.js';
 
 // Files

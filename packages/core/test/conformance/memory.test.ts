@@ -1,5 +1,5 @@
 import test from 'ava';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { mlp } from '#src/field/mlp.js';
 import { cnf } from '#src/flow/index.js';
 import { flowMatching } from '#src/objective/flow-matching.js';

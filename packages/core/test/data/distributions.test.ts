@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ndarray } from '@advect/base/array';
-import { type DistributionName, distributions } from '#src/data/index.js';
+import { type DistributionName, distributions } from '#src/data/distributions.js';
 import { AdvectError } from '@advect/base/errors';
 import { key } from '#src/random/index.js';
 

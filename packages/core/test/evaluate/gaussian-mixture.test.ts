@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ndarray } from '@advect/base/array';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { AdvectError } from '@advect/base/errors';
 import { entropyGap } from '#src/evaluate/entropy-gap.js';
 import { fitGaussian, fitGaussianMixture } from '#src/evaluate/gaussian-mixture.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { baseFromConfig, gaussianMixture, standardNormal } from '#src/flow/base.js';
 import type { Base } from '#src/flow/flow.js';
 import { sampledBase } from '#src/flow/sampled-base.js';

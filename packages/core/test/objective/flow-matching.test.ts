@@ -1,5 +1,5 @@
 import test from 'ava';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import type { Parameters, VelocityField } from '#src/field/field.js';
 import { mlp } from '#src/field/index.js';
 import { cnf, type Flow, sampledBase } from '#src/flow/index.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { type AverageField, averageField } from '#src/field/average.js';
 import { fieldFromConfig, mlp } from '#src/field/index.js';
 import { cnf, logProbFewSteps, sampleFewSteps } from '#src/flow/index.js';

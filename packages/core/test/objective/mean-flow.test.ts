@@ -1,6 +1,6 @@
 import test from 'ava';
 import { centralDifference, stencil } from '@advect/testkit';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { wasserstein2 } from '#src/evaluate/index.js';
 import { averageField, fieldFromConfig, mlp } from '#src/field/index.js';
 import { cnf, sampleFewSteps } from '#src/flow/index.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type NdArray, takeRows } from '@advect/base/array';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { mlp } from '#src/field/index.js';
 import { cnf, type Flow } from '#src/flow/index.js';
 import { flowMatching } from '#src/objective/flow-matching.js';

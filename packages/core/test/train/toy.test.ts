@@ -1,5 +1,5 @@
 import test from 'ava';
-import { distributions } from '#src/data/index.js';
+import { distributions } from '#src/data/distributions.js';
 import { entropyGap } from '#src/evaluate/index.js';
 import { mlp } from '#src/field/index.js';
 import { cnf } from '#src/flow/index.js';
