@@ -30,7 +30,7 @@ export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions } f
 export { sphere, torus, type Manifold } from './manifold/index.js';
 export { guide } from './flow/index.js';
 export type { Guidance } from './field/index.js';
-export { logProbGradient, type LogProbGradient, type LogProbGradientOptions } from './flow/index.js';
+export { logProbGradient, type LogProbGradient, type LogProbGradientOptions, type LogProbGradientReport } from './flow/index.js';
 export { sampleFewSteps, logProbFewSteps, type LogProbFewStepsOptions, type SampleFewStepsOptions } from './flow/index.js';
 export type { FewStepsReport, LearnedLogDensity } from './flow/index.js';
 export { sampleCodes, codeSurprise, type CodeSurpriseOptions, type SampleCodesOptions, type SampledCodes } from './flow/index.js';

@@ -2,7 +2,7 @@ import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import type { VelocityField } from '../field/field.js';
 import type { Trace } from './divergence.js';
-import type { DivergenceOptions } from './flow.js';
+import type { DivergenceOptions, Report } from './flow.js';
 
 /**
  * Exact up to this many dimensions when the caller leaves the choice to us: for nets of width 128 that takes up to 13 times
@@ -40,3 +40,7 @@ export function chooseTrace({ divergence, probes }: DivergenceOptions, field: Ve
   }
   return divergence === 'closed-form' || divergence === 'exact' ? { kind: divergence } : { kind: divergence!, probes: probes! };
 }
+
+/** What a report says of it. */
+export const traceReport = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
+  'probes' in trace ? { divergence: trace.kind, probes: trace.probes } : { divergence: trace.kind };

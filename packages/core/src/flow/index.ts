@@ -5,7 +5,7 @@ export type { FlowEvent, FlowEventOptions, WatchOptions } from './events.js';
 export type * from './flow.js';
 export { guide } from './guidance.js';
 export { sampledBase, type BaseSource } from './sampled-base.js';
-export { logProbGradient, type LogProbGradient, type LogProbGradientOptions } from './log-prob-gradient.js';
+export { logProbGradient, type LogProbGradient, type LogProbGradientOptions, type LogProbGradientReport } from './log-prob-gradient.js';
 export { rowKeys } from './row-key.js';
 export { codeSurprise, type CodeSurpriseOptions } from './code-surprise.js';
 export type { FewStepsReport } from './few-steps.js';

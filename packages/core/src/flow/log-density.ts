@@ -1,6 +1,7 @@
 import { type NdArray, sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { type Trace, traceColumns } from './divergence.js';
+import { traceReport } from './divergence-choice.js';
 import type { ConditionOptions, Flow, LogDensity, Report, SolverErrorOptions, SolverOptions } from './flow.js';
 import { gridError } from './grid-error.js';
 import { type Arrival, COUNTS, type Passage } from './integrate.js';
@@ -37,7 +38,7 @@ export async function travelWithDensity(flow: Flow, departure: Departure, o: Opt
       ...(coarse && { resolved: false }),
       report: {
         ...totalled([report, ...(solver?.again ?? [])]),
-        ...described(trace),
+        ...traceReport(trace),
         ...(coarse && report.diagnosis && { diagnosis: `${report.diagnosis} ${TOO_COARSE}` }),
       },
     },
@@ -128,6 +129,3 @@ function probeErrors(integrals: Float64Array, trace: Trace): Float64Array {
     return studentWidth(columns - 1) * Math.sqrt(squares / (columns - 1) / columns);
   });
 }
-
-const described = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
-  'probes' in trace ? { divergence: trace.kind, probes: trace.probes } : { divergence: trace.kind };

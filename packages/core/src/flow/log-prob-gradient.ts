@@ -7,8 +7,8 @@ import { key, split } from '../random/index.js';
 import { ready, type Tensor } from '../tensor/index.js';
 import { rowsOfEvents } from './checks.js';
 import { conditionRows } from './condition.js';
-import { chooseTrace } from './divergence-choice.js';
-import type { Flow, LogProbOptions } from './flow.js';
+import { chooseTrace, traceReport } from './divergence-choice.js';
+import type { Flow, LogProbOptions, Report } from './flow.js';
 import { gradientInChunks } from './gradient/chunks.js';
 import type { LikelihoodGradient } from './gradient/problem.js';
 import { checkTolerance, conditionReaders, divergenceReaders, gradientRefusals, solverReaders } from './options.js';
@@ -41,6 +41,13 @@ export interface LogProbGradient {
   readonly parameters: { readonly [name: string]: NdArray };
   /** ∂L/∂t of the two ends: the base's time, 0, and the data's, 1. */
   readonly times: readonly [number, number];
+  readonly report: LogProbGradientReport;
+}
+
+/** How a gradient came about. */
+export interface LogProbGradientReport extends Pick<Report, 'backend' | 'executor' | 'divergence' | 'probes'> {
+  readonly method: ExplicitMethodName;
+  readonly gradient: GradientMode;
   /** Evaluations of the field forward, again on the way back, and of its pullback; summed over chunks. */
   readonly evaluations: LikelihoodGradient['evaluations'];
 }
@@ -58,7 +65,8 @@ export interface LogProbGradient {
  */
 export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options?: LogProbGradientOptions): Promise<LogProbGradient> {
   const o = readLogProbGradient(options);
-  checkTolerance(o, await ready());
+  const backend = await ready();
+  checkTolerance(o, backend);
   const { field, base, parameters, transforms } = flow;
   const trace = chooseTrace(o, field);
   const data = await rowsOfEvents(dataEvent(transforms, field.event), x, 'logProbGradient: x');
@@ -90,7 +98,14 @@ export async function logProbGradient(flow: Flow, x: ArrayLike | Tensor, options
     ...(found.condition && { condition: ndarray(found.condition, condition!.shape) }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, ndarray(found.parameters[name], shape)])),
     times: found.interval,
-    evaluations: found.evaluations,
+    report: {
+      backend: backend.backend,
+      ...(found.executor && { executor: found.executor }),
+      method: o.method!,
+      gradient: o.gradient!,
+      evaluations: found.evaluations,
+      ...traceReport(trace),
+    },
   };
 }
 

@@ -96,6 +96,16 @@ test('the score of the base where the field is still, noise of the dequantisatio
   t.deepEqual(labelled.condition!.shape, [ROWS, 3]);
 });
 
+test('the report says how: by whom, with which method, divergence and way back, at what cost', async (t) => {
+  const fixed = { method: 'rk4', steps: 5, executor: 'wasm', gradient: 'accepted', chunk: 2 } as const;
+  const { report } = await logProbGradient(plain, x, { ...fixed, condition, divergence: 'gaussian', probes: 3 });
+  const { executor, evaluations, ...rest } = report;
+  t.is(executor?.executor, 'wasm');
+  t.deepEqual(rest, { backend: 'wasm', method: 'rk4', gradient: 'accepted', divergence: 'gaussian', probes: 3 });
+  // Two chunks, five steps of four stages each.
+  t.deepEqual(evaluations, { forward: 40, again: 40, backward: 40 });
+});
+
 test('what cannot be differentiated, or meant, is refused', async (t) => {
   await t.throwsAsync(logProbGradient(plain, x, { method: 'rodas4' as 'rk4' }), { code: 'invalid-option' });
   await t.throwsAsync(logProbGradient(plain, x, { control: 'joint' } as never), { code: 'unknown-option' });

@@ -188,7 +188,7 @@ test('gradients of log-densities are of the steps that the options ask for', asy
   }
   const free = await logProbGradient(flow, x);
   const steered = await logProbGradient(flow, x, { maxStep: 0.05, gradient: 'reversible' });
-  t.true(steered.evaluations.forward > 2 * free.evaluations.forward);
+  t.true(steered.report.evaluations.forward > 2 * free.report.evaluations.forward);
   steered.x.data.forEach((v, i) => t.true(Math.abs(v - free.x.data[i]) < 1e-3 * Math.max(1, Math.abs(v))));
 });
 

@@ -10,7 +10,7 @@ export async function gradientInChunks(
   problem: LikelihoodProblem,
   chunk: number,
   gradient: GradientMode | undefined,
-): Promise<Omit<LikelihoodGradient, 'penalties' | 'executor'>> {
+): Promise<Omit<LikelihoodGradient, 'penalties'>> {
   const { x, condition, weights, divergence, field, parameters } = problem;
   const [rows, size] = [x.shape[0], sizeOf(field.event)];
   const logProb = new Float64Array(rows);
@@ -18,6 +18,7 @@ export async function gradientInChunks(
   const ofCondition = problem.ofCondition && condition ? new Float32Array(condition.data.length) : undefined;
   const gathered = gradientSum(parameters);
   const interval: [number, number] = [0, 0];
+  let executor: LikelihoodGradient['executor'];
   const evaluations = { forward: 0, again: 0, backward: 0 };
   for (let start = 0; start < rows; start += chunk) {
     const own = Int32Array.from({ length: Math.min(chunk, rows - start) }, (_, i) => start + i);
@@ -34,7 +35,16 @@ export async function gradientInChunks(
     if (found.condition) ofCondition!.set(found.condition, start * (found.condition.length / own.length));
     gathered.add(found.parameters, 1);
     found.interval.forEach((value, i) => (interval[i] += value));
+    executor = found.executor;
     for (const name of ['forward', 'again', 'backward'] as const) evaluations[name] += found.evaluations[name];
   }
-  return { logProb, x: ofX, ...(ofCondition && { condition: ofCondition }), parameters: gathered.total(), interval, evaluations };
+  return {
+    logProb,
+    x: ofX,
+    ...(ofCondition && { condition: ofCondition }),
+    parameters: gathered.total(),
+    interval,
+    evaluations,
+    ...(executor && { executor }),
+  };
 }
