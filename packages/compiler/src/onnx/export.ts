@@ -18,7 +18,7 @@ import { batchDimensions } from './batch.js';
 import { lowerConv2d, lowerConv2dFilter, lowerConv2dInput } from './convolutions.js';
 import { type Dimension, hasRows, settleDimensions } from './dimensions.js';
 import { lowerElementwise } from './elementwise.js';
-import { rowMajor } from './layout.js';
+import { type AxisOrder, rowMajor } from './layout.js';
 import { type Emitted, type Lowering, startLowering } from './lowering.js';
 import { encodeModel, type OnnxModel, type OnnxValue } from './model.js';
 import { lowerMatmul } from './products.js';
@@ -67,7 +67,12 @@ export function onnxModel(source: Graph, options?: OnnxExportOptions, block?: nu
   const dimensions = batchDimensions(graph, dynamicBatch ?? true);
   const names = resultNames(graph);
   const lowering = startLowering(graph, dimensions, new Set([...graph.inputs.map(({ name }) => name), ...names.values()]), block);
-  for (const node of graph.nodes) lowering.define(node, lowerNode(lowering, node));
+  const shapes = new Map<string, OnnxValue['shape']>();
+  for (const node of graph.nodes) {
+    const emitted = lowerNode(lowering, node);
+    lowering.define(node, emitted);
+    if (emitted.form === 'float') shapes.set(emitted.name, storedShape(dimensions.results[node.id], emitted.order));
+  }
   const outputs = graph.outputs.map(({ name, id }): OnnxValue => {
     const dims = settleDimensions(dimensions.results[id], dimensions.rows);
     const result = names.get(name)!;
@@ -83,6 +88,7 @@ export function onnxModel(source: Graph, options?: OnnxExportOptions, block?: nu
       initializers: lowering.initializers.filter(({ name }) => used.has(name)),
       inputs: graph.inputs.map(({ name, id }) => ({ name, shape: dimensions.results[id].map(lengthName) })),
       outputs,
+      values: lowering.nodes.flatMap(({ outputs: [name] }) => (shapes.has(name) ? [{ name, shape: shapes.get(name)! }] : [])),
       metadata: isDynamic ? { batch: 'dynamic' } : { batch: 'fixed', batch_reason: dimensions.reason ?? '' },
     },
     dynamicBatch: isDynamic,
@@ -100,6 +106,9 @@ const lengthFor = ({ factors }: Dimension, rows: number): number =>
 
 const lengthName = (dim: Dimension): string | number =>
   hasRows(dim) ? dim.factors.map((factor) => (factor === 'rows' ? 'batch' : factor)).join('*') : dim.length;
+
+const storedShape = (dims: readonly Dimension[], order: AxisOrder): OnnxValue['shape'] =>
+  order.map((axis) => (dims[axis].repeated ? 1 : lengthName(dims[axis])));
 
 /** Parameters whose values are given become constants. */
 function bakeParameters(graph: Graph, values: Arrays): Graph {

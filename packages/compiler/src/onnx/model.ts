@@ -21,7 +21,7 @@ export interface OnnxInitializer {
   readonly data: Float32Array | BigInt64Array;
 }
 
-/** An argument or result, float32; a string in the shape names a length that is known only at run time. */
+/** An argument, a result or what lies between, float32; a string in the shape names a length that is known only at run time. */
 export interface OnnxValue {
   readonly name: string;
   readonly shape: readonly (number | string)[];
@@ -34,6 +34,11 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /**
+   * Shapes of what the nodes compute. ONNX Runtime cannot tell the length that a reshape leaves open; values whose lengths it
+   * does not know share no memory, and it looks through all of them for every further value.
+   */
+  readonly values: readonly OnnxValue[];
   readonly metadata: { readonly [key: string]: string };
 }
 
@@ -52,6 +57,7 @@ export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
     ...model.initializers.flatMap((initializer) => messageField(5, encodeInitializer(initializer))),
     ...model.inputs.flatMap((value) => messageField(11, encodeValue(value))),
     ...model.outputs.flatMap((value) => messageField(12, encodeValue(value))),
+    ...model.values.flatMap((value) => messageField(13, encodeValue(value))),
   ];
   return encodeFields([
     ...integerField(1, IR_VERSION),
