@@ -1,11 +1,13 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomBytes, randomInt } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AdvectError } from '@advect/base/errors';
 import { fromSystemError } from '../system-error.js';
 
 /** Who trains in a folder. */
-interface Owner {
+export interface Owner {
   readonly pid: number;
   readonly host: string;
   /** When the process began, in the system's ticks, where that is known: process numbers are used again. */
@@ -13,40 +15,66 @@ interface Owner {
 }
 
 const lockFile = (folder: string): string => join(folder, 'run.lock');
+const asking = /^\.run\.lock\.(.*)\.(\d+)\.(\d*)\.[0-9a-f]{12}$/;
+const mostTries = 200;
 
 /**
  * Takes a run's folder for this process; returns what gives it back. Throws `invalid-file` where another process of this
  * machine trains in it. What a killed process left behind does not count.
+ *
+ * Each who asks makes a file of its own, which names it, and then looks for those of others, so that of two at least one sees
+ * the other and asks again later. Who sees none is alone, and may look at the lock and replace it.
  */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
   const path = lockFile(folder);
   const owner: Owner = { pid: process.pid, host: hostname(), began: await beginningOf(process.pid) };
-  for (;;) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(JSON.stringify(owner)).finally(() => file.close());
-      return () => rm(path, { force: true }).catch(() => {});
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw fromSystemError(thrown, path) ?? thrown;
+  const own = `.run.lock.${encodeURIComponent(owner.host)}.${owner.pid}.${owner.began ?? ''}.${randomBytes(6).toString('hex')}`;
+  try {
+    for (let tries = 1; ; tries++) {
+      await writeFile(join(folder, own), '', { flag: 'wx' });
+      const other = await anotherAsking(folder, own);
+      if (!other) break;
+      await rm(join(folder, own));
+      if (tries === mostTries) throw taken(folder, other.owner, join(folder, other.name));
+      await setTimeout(randomInt(1, 20));
     }
     const other = await ownerOf(folder);
-    if (other) {
-      const where = `process ${other.pid}${other.host === hostname() ? '' : ` on ${other.host}`}`;
-      throw new AdvectError(
-        'invalid-file',
-        `'${folder}' is being trained in by ${where}`,
-        `Wait for it, or stop it first. If there is no such process, remove ${path}.`,
-      );
-    }
-    await rm(path, { force: true });
+    if (other) throw taken(folder, other, path);
+    await writeFile(join(folder, own), JSON.stringify(owner));
+    await rename(join(folder, own), path);
+  } catch (thrown) {
+    await rm(join(folder, own), { force: true }).catch(() => {});
+    throw fromSystemError(thrown, path) ?? thrown;
   }
+  return () => rm(path, { force: true }).catch(() => {});
 }
 
+/** Another process that asks for the folder now. Files of those that were killed while they asked are removed. */
+async function anotherAsking(folder: string, own: string): Promise<{ readonly owner: Owner; readonly name: string } | undefined> {
+  for (const name of await readdir(folder)) {
+    const [, host, pid, began] = asking.exec(name) ?? [];
+    if (host === undefined || name === own) continue;
+    const owner = await living({ pid: Number(pid), host: decodeURIComponent(host), ...(began !== '' && { began }) });
+    if (owner) return { owner, name };
+    await rm(join(folder, name), { force: true });
+  }
+  return undefined;
+}
+
+const taken = (folder: string, { pid, host }: Owner, path: string): AdvectError =>
+  new AdvectError(
+    'invalid-file',
+    `'${folder}' is being trained in by process ${pid}${host === hostname() ? '' : ` on ${host}`}`,
+    `Wait for it, or stop it first. If there is no such process, remove ${path}.`,
+  );
+
 /** The process that trains in a folder; undefined where none does, or it was killed. One of another machine is taken at its word. */
-export async function ownerOf(folder: string): Promise<{ readonly pid: number; readonly host: string } | undefined> {
-  const owner = readOwner(await readFile(lockFile(folder), 'utf8').catch(() => ''));
-  if (!owner) return undefined;
-  if (owner.host !== hostname()) return owner;
+export async function ownerOf(folder: string): Promise<Owner | undefined> {
+  return living(readOwner(await readFile(lockFile(folder), 'utf8').catch(() => '')));
+}
+
+async function living(owner: Owner | undefined): Promise<Owner | undefined> {
+  if (!owner || owner.host !== hostname()) return owner;
   return isAlive(owner.pid) && (await beginningOf(owner.pid)) === owner.began ? owner : undefined;
 }
 
@@ -69,8 +97,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat; undefined where there is no such file. */
+/** Field 22 of /proc/PID/stat; undefined where there is no such file, and for what has ended and only waits to be forgotten. */
 async function beginningOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields && !['Z', 'X'].includes(fields[0]) ? fields[19] : undefined;
 }
