@@ -36,6 +36,9 @@ export function readParts(weights: Weights, options: ImportFfjordOptions): { par
       isPicture ? 'Give `event`, [height, width, channels].' : 'Give `event`, the length of one sample in a list.',
     );
   }
+  if (options.strides && !isPicture) {
+    throw new AdvectError('invalid-option', 'importFfjord: strides are given, and the file has linear layers', 'Leave them out.');
+  }
   let channels = event.at(-1)!;
   const parts: Part[] = [];
   places.forEach(({ prefix, scale }, i) => {

@@ -1,3 +1,4 @@
+import { AdvectError } from '@advect/base/errors';
 import { number, oneOf, optional, readOptions, value } from '@advect/base/options';
 import { conv, mlp, type Parameters, retimed, sequence, type SequenceStep, type VelocityField } from '../field/index.js';
 import { affine, cnf, type Flow, type Transform } from '../flow/index.js';
@@ -82,6 +83,13 @@ function pictureFlow(parts: readonly Part[], event: readonly number[], { activat
   for (const part of parts) {
     if ('view' in part) {
       const [height, width, channels] = shape;
+      if (part.view === 'squeeze' && (height % 2 !== 0 || width % 2 !== 0)) {
+        throw new AdvectError(
+          'invalid-option',
+          `importFfjord: event is [${event.join(', ')}], of which the file halves ${height} × ${width}`,
+          'Give the height and width that it was trained with.',
+        );
+      }
       shape = part.view === 'squeeze' ? [height / 2, width / 2, channels * 4] : [height, width, channels / 2];
       steps.push(part.view);
       continue;

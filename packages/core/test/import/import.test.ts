@@ -97,6 +97,10 @@ test('what is not such a file is refused with its name', (t) => {
   refused(() => importFfjord(picture, { ...asked, strides: [1] }), /1 strides for 3 layers/, 'invalid-option');
   refused(() => importFfjord(picture, { ...asked, strides: undefined }), /a window of 4 where a stride of 1 has one of 3/);
   refused(() => importFfjord(picture, { ...asked, event: [4, 4, 3] }), /layers\.0' takes 2 numbers where 3 come/);
+  refused(() => importFfjord(ffjord, { activation: 'tanh', strides: [1] }), /strides are given.*linear layers/, 'invalid-option');
+  const scales = bytesOf(casesOf('ffjord').find(({ layer }) => layer === 'multiscale')!);
+  const odd = { activation: 'softplus', event: [7, 8, 1] } as const;
+  refused(() => importFfjord(scales, odd), /\[7, 8, 1\], of which the file halves 7 × 8/, 'invalid-option');
   refused(() => importFfjord(picture, { ...asked, activation: 'swish' }), /no "activation_fns\.0\.beta"/);
   const squashed = altered(picture, (tensors) => {
     const name = [...tensors.keys()].find((k) => k.endsWith('layers.0._layer.bias'))!.replace('_layer.bias', '_hyper.weight');
