@@ -4,6 +4,8 @@ import { solvePositive } from './solve-positive.js';
 export interface TransportPlan {
   /** [n, n], row-major; its columns sum to 1/n up to rounding, its rows up to `marginalError`. */
   readonly plan: Float64Array;
+  /** Whether the rows meet their sums to 1e-6; else this is the plan of the last step. */
+  readonly converged: boolean;
   /** Largest |n · row sum − 1|. */
   readonly marginalError: number;
   /** Passes over rows and columns, and Newton steps. */
@@ -17,6 +19,9 @@ const TOLERANCE = 1e-6;
 /** Passes at one ε, before Newton's method takes over at the last. */
 const MOST_PASSES = 30;
 const MOST_NEWTON_STEPS = 20;
+
+/** Entries of a row below this share of its sum add nothing to a Newton step: with little entropy most of them. */
+const NEGLIGIBLE = 1e-14;
 
 /** Scalings beyond these bounds are taken into the potentials. */
 const LARGEST = 1e50;
@@ -33,7 +38,20 @@ const LARGEST = 1e50;
  * @param cost [n, n], row-major, finite
  */
 export function sinkhorn(cost: Float64Array, n: number, epsilon: number): TransportPlan {
-  const state: Scaling = { cost, n, f: new Float64Array(n), g: new Float64Array(n), plan: new Float64Array(n * n) };
+  const [f, g, u, v, rows, columns] = Array.from({ length: 6 }, () => new Float64Array(n));
+  const state: Scaling = {
+    cost,
+    n,
+    f,
+    g,
+    u: u.fill(1),
+    v: v.fill(1),
+    rows,
+    columns,
+    near: new Int32Array(n),
+    plan: new Float64Array(n * n),
+  };
+  const matrix = new Float64Array(n * n);
   let passes = 0;
   let newtonSteps = 0;
   let marginalError = Infinity;
@@ -46,12 +64,12 @@ export function sinkhorn(cost: Float64Array, n: number, epsilon: number): Transp
     if (last) break;
   }
   for (; marginalError > TOLERANCE && newtonSteps < MOST_NEWTON_STEPS; newtonSteps++) {
-    newtonStep(state, epsilon);
+    newtonStep(state, epsilon, matrix);
     settleRows(state);
     passes++;
     marginalError = scalePlan(state, epsilon, { goal: TOLERANCE, most: 1, last: true }).error;
   }
-  return { plan: state.plan, marginalError, passes, newtonSteps };
+  return { plan: state.plan, converged: marginalError <= TOLERANCE, marginalError, passes, newtonSteps };
 }
 
 /** The plan exp((f ⊕ g − cost)/ε) and its potentials, which the passes and Newton's steps change in place. */
@@ -62,6 +80,12 @@ interface Scaling {
   readonly f: Float64Array;
   readonly g: Float64Array;
   readonly plan: Float64Array;
+  /** Scalings that the potentials do not hold yet, and sums over rows and columns. */
+  readonly u: Float64Array;
+  readonly v: Float64Array;
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  readonly near: Int32Array;
 }
 
 /** Makes the largest exponent of every row 0, so that no row of the plan vanishes. */
@@ -75,67 +99,82 @@ function settleRows({ cost, f, g, n }: Scaling): void {
 
 /** Sinkhorn's passes on exp((f ⊕ g − cost)/ε), rows first. The potentials are those at the end, and if it is the last ε so is the plan. */
 function scalePlan(
-  { plan, cost, f, g, n }: Scaling,
+  state: Scaling,
   epsilon: number,
   { goal, most, last }: { readonly goal: number; readonly most: number; readonly last: boolean },
 ): { passes: number; error: number } {
-  const u = new Float64Array(n).fill(1);
-  const v = new Float64Array(n).fill(1);
-  const fill = (): void => {
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) plan[i * n + j] = Math.exp((f[i] + g[j] - cost[i * n + j]) / epsilon);
-  };
-  const absorb = (): void => {
-    for (let i = 0; i < n; i++) {
-      f[i] += epsilon * Math.log(u[i]);
-      g[i] += epsilon * Math.log(v[i]);
-    }
-    u.fill(1);
-    v.fill(1);
-  };
-  /** The scaling of a column that has vanished, by which its largest entry becomes 1/n. */
-  const revived = (j: number): number => {
-    let best = -Infinity;
-    for (let i = 0; i < n; i++) best = Math.max(best, f[i] + epsilon * Math.log(u[i]) - cost[i * n + j]);
-    g[j] = -best - epsilon * Math.log(n);
-    return 1;
-  };
-  fill();
-  let rows = timesColumns(plan, v, n);
+  const { plan, n, u, v, rows, columns } = state;
+  fillPlan(state, epsilon);
+  timesColumns(plan, v, n, rows);
   let error = Infinity;
   let passes = 0;
   while (passes < most && error > goal) {
     passes++;
-    for (let i = 0; i < n; i++) u[i] = 1 / (n * rows[i]);
-    const columns = timesRows(plan, u, n);
-    for (let j = 0; j < n; j++) v[j] = columns[j] > 1e-200 ? 1 / (n * columns[j]) : revived(j);
-    if (outOfRange(u) || outOfRange(v) || columns.some((c) => c <= 1e-200)) {
-      absorb();
-      fill();
+    let inRange = true;
+    for (let i = 0; i < n; i++) {
+      u[i] = 1 / (n * rows[i]);
+      inRange &&= u[i] < LARGEST && u[i] > 1 / LARGEST;
     }
-    rows = timesColumns(plan, v, n);
-    error = rows.reduce((worst, r, i) => Math.max(worst, Math.abs(n * u[i] * r - 1)), 0);
+    timesRows(plan, u, n, columns);
+    for (let j = 0; j < n; j++) {
+      const vanished = columns[j] <= 1e-200;
+      v[j] = vanished ? revive(state, epsilon, j) : 1 / (n * columns[j]);
+      inRange &&= !vanished && v[j] < LARGEST && v[j] > 1 / LARGEST;
+    }
+    if (!inRange) {
+      absorb(state, epsilon);
+      fillPlan(state, epsilon);
+    }
+    timesColumns(plan, v, n, rows);
+    error = 0;
+    for (let i = 0; i < n; i++) error = Math.max(error, Math.abs(n * u[i] * rows[i] - 1));
   }
-  absorb();
-  if (last) fill();
+  absorb(state, epsilon);
+  if (last) fillPlan(state, epsilon);
   return { passes, error };
 }
 
+function fillPlan({ plan, cost, f, g, n }: Scaling, epsilon: number): void {
+  const rate = 1 / epsilon;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0, at = i * n; j < n; j++, at++) plan[at] = Math.exp((f[i] + g[j] - cost[at]) * rate);
+  }
+}
+
+/** Takes the scalings into the potentials. */
+function absorb({ f, g, u, v, n }: Scaling, epsilon: number): void {
+  for (let i = 0; i < n; i++) {
+    f[i] += epsilon * Math.log(u[i]);
+    g[i] += epsilon * Math.log(v[i]);
+  }
+  u.fill(1);
+  v.fill(1);
+}
+
+/** Gives a column that has vanished the potential by which its largest entry becomes 1/n; its scaling then is 1. */
+function revive({ cost, f, g, u, n }: Scaling, epsilon: number, j: number): number {
+  let best = -Infinity;
+  for (let i = 0; i < n; i++) best = Math.max(best, f[i] + epsilon * Math.log(u[i]) - cost[i * n + j]);
+  g[j] = -best - epsilon * Math.log(n);
+  return 1;
+}
+
 /** Σⱼ plan[i, j]·v[j]. */
-function timesColumns(plan: Float64Array, v: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n);
+function timesColumns(plan: Float64Array, v: Float64Array, n: number, out: Float64Array): void {
   for (let i = 0; i < n; i++) {
     let total = 0;
-    for (let j = 0; j < n; j++) total += plan[i * n + j] * v[j];
+    for (let j = 0, at = i * n; j < n; j++, at++) total += plan[at] * v[j];
     out[i] = total;
   }
-  return out;
 }
 
 /** Σᵢ plan[i, j]·u[i]. */
-function timesRows(plan: Float64Array, u: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) out[j] += plan[i * n + j] * u[i];
-  return out;
+function timesRows(plan: Float64Array, u: Float64Array, n: number, out: Float64Array): void {
+  out.fill(0);
+  for (let i = 0; i < n; i++) {
+    const scale = u[i];
+    for (let j = 0, at = i * n; j < n; j++, at++) out[j] += plan[at] * scale;
+  }
 }
 
 /**
@@ -143,8 +182,8 @@ function timesRows(plan: Float64Array, u: Float64Array, n: number): Float64Array
  * their sums, so that with r the row sums and residual = 1/n − r the step solves (diag(1/n) − PᵀR⁻¹P)·dg = −ε PᵀR⁻¹·residual,
  * df = R⁻¹(ε·residual − P·dg).
  */
-function newtonStep({ plan, cost, f, g, n }: Scaling, epsilon: number): void {
-  const matrix = new Float64Array(n * n);
+function newtonStep({ plan, cost, f, g, n, near }: Scaling, epsilon: number, matrix: Float64Array): void {
+  matrix.fill(0);
   const right = new Float64Array(n);
   const r = new Float64Array(n);
   const residual = new Float64Array(n);
@@ -152,10 +191,14 @@ function newtonStep({ plan, cost, f, g, n }: Scaling, epsilon: number): void {
     const row = plan.subarray(i * n, (i + 1) * n);
     r[i] = row.reduce((sum, v) => sum + v, 0);
     residual[i] = 1 / n - r[i];
-    for (let j = 0; j < n; j++) {
+    let count = 0;
+    for (let j = 0; j < n; j++) if (row[j] > NEGLIGIBLE * r[i]) near[count++] = j;
+    for (let a = 0; a < count; a++) {
+      const j = near[a];
       const share = row[j] / r[i];
       right[j] -= epsilon * share * residual[i];
-      for (let k = 0; k <= j; k++) matrix[j * n + k] -= share * row[k];
+      if (count === n) for (let k = 0, at = j * n; k <= j; k++, at++) matrix[at] -= share * row[k];
+      else for (let b = 0; b <= a; b++) matrix[j * n + near[b]] -= share * row[near[b]];
     }
   }
   // Constants move f against g and nothing else: they are held by 1/n² in every entry.
@@ -187,5 +230,3 @@ function newtonStep({ plan, cost, f, g, n }: Scaling, epsilon: number): void {
 const sum = (values: Float64Array): number => values.reduce((total, v) => total + v, 0);
 
 const largest = (values: Float64Array): number => values.reduce((most, v) => Math.max(most, v), 0);
-
-const outOfRange = (scales: Float64Array): boolean => scales.some((v) => v > LARGEST || v < 1 / LARGEST);

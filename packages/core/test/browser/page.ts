@@ -11,12 +11,14 @@ import { chromiumLaunch, chromiumMissing } from '@advect/testkit';
 /** Folders of modules as they are published, by the first part of their address. */
 const roots: Record<string, string> = {
   core: fileURLToPath(new URL('../../../dist', import.meta.url)),
+  test: fileURLToPath(new URL('..', import.meta.url)),
   compiler: dirname(fileURLToPath(import.meta.resolve('@advect/compiler'))),
   base: dirname(fileURLToPath(import.meta.resolve('@advect/base/errors'))),
   tfjs: dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs')),
 };
 
 const imports = {
+  '#src/': '/core/',
   '@tensorflow/tfjs': '/tfjs/tf.fesm.min.js',
   '@advect/base/array': '/base/array.js',
   '@advect/base/errors': '/base/errors.js',

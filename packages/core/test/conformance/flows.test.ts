@@ -1,168 +1,17 @@
-import test, { type ExecutionContext } from 'ava';
-import { sizeOf, takeRows } from '@advect/base/array';
-import { AdvectError } from '@advect/base/errors';
+import test from 'ava';
+import type { AdvectError } from '@advect/base/errors';
 import { fieldFromConfig } from '#src/field/index.js';
-import { cnf, type Flow, type SolverOptions } from '#src/flow/index.js';
-import { fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
-import { loadModel, saveModel } from '#src/model/index.js';
-import { key, normals, split } from '#src/random/index.js';
 import { type BackendName, countTensors, ready } from '#src/tensor/index.js';
-import { type Subject, subjects } from './flow-subjects.js';
+import { type Executor, flowLaws, groundOf } from './flow-laws.js';
+import { subjects } from './flow-subjects.js';
 
-type Executor = Exclude<SolverOptions['executor'], 'auto' | undefined>;
-
-/** Who computes: every executor, and the backends of TensorFlow.js below the eager one. */
+/** Who computes in Node: every executor, and the backends of TensorFlow.js below the eager one. For a page see `page.test.ts`. */
 const platforms: readonly { readonly executor: Executor; readonly backend: BackendName }[] = [
   { executor: 'wasm', backend: 'wasm' },
   { executor: 'eager', backend: 'wasm' },
   { executor: 'eager', backend: 'cpu' },
   { executor: 'onnx', backend: 'wasm' },
 ];
-
-interface Ground {
-  readonly flow: Flow;
-  readonly o: SolverOptions & { readonly label?: number; readonly executor: Executor };
-  /** Where a result may differ by rounding that the solver carries on. */
-  readonly bound: number;
-  /** Whether rows are the same to the bit, whatever their number. */
-  readonly exact: boolean;
-  readonly hasDensity: boolean;
-}
-
-const rows = 5;
-const near = (t: ExecutionContext, a: ArrayLike<number>, b: ArrayLike<number>, bound: number, what: string): void => {
-  t.is(a.length, b.length, what);
-  for (let i = 0; i < b.length; i++) {
-    if (!(Math.abs(a[i] - b[i]) <= bound * (1 + Math.abs(b[i])))) return t.fail(`${what}: ${a[i]} for ${b[i]} at ${i}`);
-  }
-  t.pass();
-};
-const noiseOf = ({ field, base }: Flow, seed: number) => base.sample(rows, key(seed), field.event, 0);
-
-/** What a flow is. Each law is one row; every flow passes all of them, by whomever it is computed. */
-const laws: { readonly [name: string]: (t: ExecutionContext, ground: Ground) => Promise<unknown> } = {
-  'the same seed gives the same bytes, another seed others, and item 3 can be made again alone': async (t, { flow, o, exact, bound }) => {
-    const { x, report } = await flow.sample(rows, { ...o, seed: 0 });
-    t.deepEqual([...x.shape], [rows, ...flow.field.event]);
-    t.true(report.evaluations > 0 && x.data.every(Number.isFinite));
-    t.is(report.executor?.executor, o.executor);
-    t.deepEqual((await flow.sample(rows, { ...o, seed: 0 })).x.data, x.data);
-    t.notDeepEqual((await flow.sample(rows, { ...o, seed: 1 })).x.data, x.data);
-    const alone = (await flow.sample(1, { ...o, seed: 0, start: 3 })).x.data;
-    const there = takeRows(x, Int32Array.of(3)).data;
-    if (exact) t.deepEqual(alone, there);
-    else near(t, alone, there, bound, 'item 3');
-  },
-
-  'decoding undoes encoding, and encoding decoding': async (t, { flow, o, bound }) => {
-    const lossless = flow.transforms.every(({ config }) => config.kind !== 'dequantise');
-    const z = noiseOf(flow, 3);
-    const { x } = await flow.decode(z, o);
-    if (lossless) near(t, (await flow.encode(x, o)).z.data, z.data, bound, 'encode after decode');
-    const { z: code } = await flow.encode(x, o);
-    near(t, (await flow.decode(code, o)).x.data, x.data, bound, 'decode after encode');
-  },
-
-  'samples have the log-density that logProb gives them': async (t, { flow, o, bound, hasDensity }) => {
-    if (!hasDensity) {
-      await t.throwsAsync(flow.sampleWithLogProb(rows, o), { instanceOf: AdvectError, code: 'unsupported' });
-      return;
-    }
-    const made = await flow.sampleWithLogProb(rows, { ...o, seed: 4 });
-    near(t, made.x.data, (await flow.sample(rows, { ...o, seed: 4 })).x.data, bound, 'samples');
-    t.true(made.logProb.every(Number.isFinite));
-    if (flow.transforms.some(({ config }) => config.kind === 'dequantise')) return;
-    near(t, (await flow.logProb(made.x, o)).logProb, made.logProb, bound, 'log-density');
-  },
-
-  'a log-density is the same alone, among others and in any order': async (t, { flow, o, exact, hasDensity }) => {
-    if (!hasDensity) return t.pass();
-    const { x } = await flow.sample(rows, { ...o, seed: 5 });
-    const { logProb } = await flow.logProb(x, o);
-    const order = Int32Array.of(3, 1, 4, 0, 2);
-    const shuffled = (await flow.logProb(takeRows(x, order), { ...o, chunk: 2 })).logProb;
-    const expected = Float64Array.from(order, (i) => logProb[i]);
-    const alone = (await flow.logProb(takeRows(x, Int32Array.of(2)), o)).logProb;
-    if (exact) t.deepEqual([shuffled, alone], [expected, logProb.slice(2, 3)]);
-    near(t, shuffled, expected, 1e-4, 'shuffled');
-    near(t, alone, logProb.slice(2, 3), 1e-4, 'alone');
-  },
-
-  'the divergence is the trace of the velocity’s Jacobian, by finite differences, at every time': async (t, { flow, o, hasDensity }) => {
-    if (!hasDensity) return t.pass();
-    const { field, parameters } = flow;
-    const dim = sizeOf(field.event);
-    const x = normals(key(6), rows * dim);
-    const h = 0.02;
-    const condition =
-      field.conditionDim > 0 ? { shape: [rows, field.conditionDim], data: new Float32Array(rows * field.conditionDim) } : undefined;
-    const keys = Array.from({ length: rows }, (_, i) => split(key(7), i));
-    await withPrograms(field, parameters, o, async (programs) => {
-      const trace = { kind: 'exact' } as const;
-      const at = fieldPrograms(programs, field, parameters, { condition, divergence: { trace, keys } });
-      for (const time of [0.1, 0.9]) {
-        const { u, divergence } = await at.velocityAndDivergence(time, x);
-        near(t, u, (await at.velocity(time, x)).slice(), 1e-4, 'velocity');
-        const expected = new Float64Array(rows);
-        for (let d = 0; d < dim; d++) {
-          const moved = async (by: number) =>
-            (
-              await at.velocity(
-                time,
-                x.map((v, i) => (i % dim === d ? v + by : v)),
-              )
-            ).slice();
-          const [far, close, back, farBack] = [await moved(2 * h), await moved(h), await moved(-h), await moved(-2 * h)];
-          for (let i = 0; i < rows; i++) {
-            const j = i * dim + d;
-            expected[i] += (8 * (close[j] - back[j]) - (far[j] - farBack[j])) / (12 * h);
-          }
-        }
-        near(t, divergence, expected, 1e-4, `divergence at ${time}`);
-      }
-    });
-  },
-
-  'a trajectory begins at the noise and ends at the samples': async (t, { flow, o }) => {
-    const { x, times } = await flow.trajectory(2, { ...o, seed: 2, times: [0, 0.5, 1] });
-    t.deepEqual(
-      [[...times], x.shape],
-      [
-        [0, 0.5, 1],
-        [3, 2, ...flow.field.event],
-      ],
-    );
-    const { x: end } = await flow.sample(2, { ...o, seed: 2 });
-    t.deepEqual(x.data.slice(-end.data.length), end.data);
-  },
-
-  'saved and loaded, it is the same flow to the bit': async (t, { flow, o, hasDensity }) => {
-    const again = await loadModel(await saveModel(flow, { name: 'conformance' }));
-    t.deepEqual([again.field.config, again.base.config], [flow.field.config, flow.base.config]);
-    const { x } = await flow.sample(rows, { ...o, seed: 6 });
-    t.deepEqual((await again.sample(rows, { ...o, seed: 6 })).x.data, x.data);
-    if (hasDensity) t.deepEqual((await again.logProb(x, o)).logProb, (await flow.logProb(x, o)).logProb);
-  },
-
-  'nothing in gives nothing out, and what does not fit is refused with a way out': async (t, { flow, o, hasDensity }) => {
-    t.is((await flow.sample(0, o)).x.data.length, 0);
-    const wide = { shape: [1, ...flow.field.event, 1], data: new Float32Array(sizeOf(flow.field.event)) };
-    const error = await t.throwsAsync<AdvectError>(flow.encode(wide, o), { instanceOf: AdvectError, code: 'invalid-shape' });
-    t.true(error.hint.length > 0);
-    const bad = { shape: [1, ...flow.field.event], data: new Float32Array(sizeOf(flow.field.event)).fill(NaN) };
-    if (hasDensity) await t.throwsAsync(flow.logProb(bad, o), { instanceOf: AdvectError, code: 'invalid-value' });
-    await t.throwsAsync(flow.sample(1, { ...o, label: 99 }), { instanceOf: AdvectError });
-    await t.throwsAsync(flow.sample(1, { ...o, stepps: 3 } as never), { instanceOf: AdvectError, code: 'unknown-option' });
-  },
-};
-
-const groundOf = ({ field, base, transforms, manifold, solver = {} }: Subject, executor: Executor): Ground => ({
-  flow: cnf({ field, seed: 7, ...(base && { base }), ...(transforms && { transforms }), ...(manifold && { manifold }) }),
-  o: { rtol: 1e-5, atol: 1e-5, ...solver, executor, threads: 1, ...(field.conditionDim > 0 && { label: 1 }) },
-  bound: 'steps' in solver ? 5e-3 : 5e-4,
-  exact: executor === 'wasm',
-  hasDensity: field.withoutDensity === undefined,
-});
 
 test('every kind of field that a file may name is among the subjects', (t) => {
   const { hint } = t.throws<AdvectError>(() => fieldFromConfig({ kind: 'none' }));
@@ -177,7 +26,7 @@ for (const { executor, backend } of platforms) {
       await ready({ backend });
       const ground = groundOf(subject, executor);
       const before = countTensors();
-      for (const [law, hold] of Object.entries(laws)) {
+      for (const [law, hold] of Object.entries(flowLaws)) {
         await hold(t, ground);
         t.is(countTensors(), before, `a tensor is left: ${law}`);
       }
