@@ -63,6 +63,9 @@ type Settings = FlowMatchingOptions & Required<Omit<FlowMatchingOptions, 'regula
  * eq. 1; Albergo & Vanden-Eijnden (2023) ('cosine'); Tong et al. (2024), eq. 14–15 for σ, §3.2 for 'exact-ot', §3.3 for
  * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng &
  * Schwing (2025) for pairing within conditions.
+ *
+ * With the coupling 'sinkhorn' the metric `assigned` of each step is the share of its rows whose plan could not be found, so that
+ * the exact assignment paired them: 0 unless the regularisation is tiny.
  */
 export function flowMatching(options?: FlowMatchingOptions): Objective {
   const settings = readOptions<Settings>('flowMatching', options, {
@@ -81,7 +84,9 @@ export function flowMatching(options?: FlowMatchingOptions): Objective {
     const { x, condition } = batch;
     const count = x.shape[0];
     const t = drawTimes(timeDistribution, path.times, count, split(key, 'time'));
-    const pairs = { name: coupling, regularisation, key: split(key, 'plan'), ...(!acrossConditions && { condition }) };
+    let assigned = 0;
+    const onAssigned = (paired: number): void => void (assigned += paired);
+    const pairs = { name: coupling, regularisation, key: split(key, 'plan'), onAssigned, ...(!acrossConditions && { condition }) };
     const manifold = manifoldOf(flow, settings);
     const costs = manifold ? squaredGeodesics(manifold) : squaredDistances;
     const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(count, split(key, 'base'), x.shape.slice(1), 0), x, costs);
@@ -90,7 +95,12 @@ export function flowMatching(options?: FlowMatchingOptions): Objective {
       t: { shape: [count], data: t },
       condition,
     };
-    return { loss: squaredError(flow.field), rows, scale: 1 / x.data.length };
+    return {
+      loss: squaredError(flow.field),
+      rows,
+      scale: 1 / x.data.length,
+      ...(coupling === 'sinkhorn' && { metrics: { assigned: assigned / count } }),
+    };
   };
   return rowObjective('flow-matching', pose);
 }

@@ -46,7 +46,9 @@ export function meanFlow(options?: MeanFlowOptions): Objective {
   const pose = (flow: Flow, batch: Batch, key: Key): RowProblem => {
     const { x, condition } = batch;
     const rows = x.shape[0];
-    const pairs = { name: coupling, key: split(key, 'plan'), ...(condition && { condition }) };
+    let assigned = 0;
+    const onAssigned = (paired: number): void => void (assigned += paired);
+    const pairs = { name: coupling, key: split(key, 'plan'), onAssigned, ...(condition && { condition }) };
     const x0 = noiseOf(batch, coupling) ?? couple(pairs, flow.base.sample(rows, split(key, 'base'), x.shape.slice(1), 0), x);
     const { t, duration } = drawSpans(spans, rows, key);
     const { xt, target } = alongPath(pathOf('straight', 0), x0, x, t.data, split(key, 'sigma'));
@@ -54,6 +56,7 @@ export function meanFlow(options?: MeanFlowOptions): Objective {
       loss: meanFlowLoss(requireAverage(flow.field), power),
       rows: { xt, velocity: target, t, duration, condition },
       scale: 1 / x.data.length,
+      ...(coupling === 'sinkhorn' && { metrics: { assigned: assigned / rows } }),
     };
   };
   return rowObjective('mean-flow', pose);

@@ -31,13 +31,15 @@ export interface RowProblem {
   readonly loss: RowLoss;
   readonly rows: Rows;
   readonly scale: number;
+  /** Further numbers worth showing. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** An objective that poses such a problem for every batch. */
 export const rowObjective = (name: string, pose: (flow: Flow, batch: Batch, key: Key) => RowProblem): Objective => ({
   name,
   async evaluate(flow, parameters, batch, key, computing = {}) {
-    const { loss, rows: given, scale } = pose(flow, batch, key);
+    const { loss, rows: given, scale, metrics } = pose(flow, batch, key);
     const rows = present(given);
     return withPrograms(flow.field, parameters, computing, async (programs) => {
       const traced = () => gradientFunction(loss, rows, parameters);
@@ -45,7 +47,7 @@ export const rowObjective = (name: string, pose: (flow: Flow, batch: Batch, key:
         ...argumentsOf(rows),
         scale: Float32Array.of(scale),
       });
-      return { loss: scale * sum(results.losses), gradients: byWeight(results), executor: programs.report() };
+      return { loss: scale * sum(results.losses), gradients: byWeight(results), executor: programs.report(), ...(metrics && { metrics }) };
     });
   },
   async measure(flow, parameters, batch, key, computing = {}) {

@@ -63,12 +63,17 @@ test('pairs are drawn from the plan by the key: the same for the same key, and w
   });
 });
 
-test('where the plan cannot be found, Sinkhorn pairs as the assignment does', (t) => {
+test('where the plan cannot be found, Sinkhorn pairs as the assignment does, and says so', (t) => {
   const n = 180;
   const points = (tag: string) => ({ shape: [n, 2], data: normals(split(key(3), tag), 2 * n) });
   const [x0, x1] = [points('a'), points('b')];
-  const pairs = (name: 'exact-ot' | 'sinkhorn') => couple({ name, regularisation: 4e-5, key: key(6) }, x0, x1);
+  const told: number[] = [];
+  const onAssigned = (rows: number) => void told.push(rows);
+  const pairs = (name: 'exact-ot' | 'sinkhorn', regularisation = 4e-5) => couple({ name, regularisation, key: key(6), onAssigned }, x0, x1);
   t.deepEqual(pairs('sinkhorn'), pairs('exact-ot'));
+  t.deepEqual(told, [n], 'and says so');
+  pairs('sinkhorn', 0.1);
+  t.is(told.length, 1);
 });
 
 test('with conditions, pairs are made within each alone, and labels stay with their rows', (t) => {

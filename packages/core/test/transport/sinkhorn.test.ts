@@ -9,7 +9,8 @@ test("Sinkhorn's plan has its marginals to 1e-6 and is a product of scalings and
   const points = (tag: string) => ({ shape: [n, 2], data: normals(split(key(13), tag), 2 * n) });
   const cost = squaredDistances(points('a'), points('b'));
   for (const epsilon of [5, 0.5, 0.05, 0.002, 1e-5]) {
-    const { plan, marginalError, passes, newtonSteps } = sinkhorn(cost, n, epsilon);
+    const { plan, converged, marginalError, passes, newtonSteps } = sinkhorn(cost, n, epsilon);
+    t.true(converged);
     if (epsilon === 0.002) t.true(newtonSteps > 0, 'passes alone would be slow here: this tests the Newton steps too');
     t.log(`ε = ${epsilon}: ${passes} passes, ${newtonSteps} Newton steps, marginal error ${marginalError}`);
     for (let i = 0; i < n; i++) {
