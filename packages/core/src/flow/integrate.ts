@@ -133,7 +133,7 @@ async function integrateLeg({ field, parameters }: Leg, passage: Passage, option
       x.set(there.x, start * size);
       integrals.set(there.integrals, start * columns);
       there.saved.forEach((points, i) => saved[i].set(points, start * size));
-      events.push(...seen(there.events, event, start));
+      for (const one of seen(there.events, event, start)) events.push(one);
       stats = added(stats, there.stats);
       course = steeper(course, there.course);
     }

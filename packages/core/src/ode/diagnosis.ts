@@ -32,7 +32,8 @@ const ROUNDING = 0.3;
 /** The sizes of one clock's part of the end y, or without one the largest of all. */
 export async function sizesOf<V>({ space, y0, tolerance, joint }: Problem<V>, y: V, clock?: number): Promise<Sizes> {
   const sizes = async (state: V, allowed = { atol: 1, rtol: 0 }) => space.norm(state, state, state, allowed, joint);
-  const chosen = (values: Float64Array): number => (clock === undefined ? Math.max(...values) : values[clock]);
+  const chosen = (values: Float64Array): number =>
+    clock === undefined ? values.reduce((most, value) => Math.max(most, value)) : values[clock];
   const before = await sizes(y0);
   const growth = chosen((await sizes(y)).map((size, i) => size / before[i]));
   const rounding = space.coordinates ? space.coordinates.epsilon * chosen(await sizes(y, tolerance)) : NaN;

@@ -18,7 +18,7 @@ export async function outcome<V>(
 ): Promise<Pick<Solution<V>, 't' | 'result' | 'rowResults' | 'stats' | 'gauge' | 'diagnosis'>> {
   const results = clocks.results as SolveResult[];
   const gravities = results.map((result) => GRAVITY.indexOf(result));
-  const worst = gravities.indexOf(Math.max(...gravities));
+  const worst = gravities.reduce((most, gravity, i) => (gravity > gravities[most] ? i : most), 0);
   const result = results[worst];
   const ending = {
     result,

@@ -249,3 +249,13 @@ test('a time within the last step, also the only one, is saved as dense output h
     }
   }
 });
+
+test('a solve of more rows than a call takes arguments arrives, each row on its own clock', async (t) => {
+  const rows = 200_000;
+  const y0 = new Float32Array(rows).fill(1);
+  const field = (_: Times, y: Float32Array) => y.map((v) => -v);
+  const grid = { control: 'per-sample', method: 'rk4', steps: 1 } as const;
+  const solution = await solve({ space: float32Space({ rows }), field, y0, t0: 0, t1: 1, ...grid });
+  t.is(solution.result, 'done');
+  t.true(solution.y.every((v) => v === Math.fround(0.375)));
+});
