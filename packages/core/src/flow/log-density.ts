@@ -3,7 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import { type Trace, traceColumns } from './divergence.js';
 import { traceReport } from './divergence-choice.js';
 import type { ConditionOptions, Flow, LogDensity, Report, SolverErrorOptions, SolverOptions } from './flow.js';
-import { gridError } from './grid-error.js';
+import { type Grid, gridError } from './grid-error.js';
 import { type Arrival, COUNTS, type Passage } from './integrate.js';
 import { methods } from '../ode/index.js';
 import { solverError } from './solver-error.js';
@@ -84,13 +84,15 @@ async function solverErrors(flow: Flow, departure: Departure, o: Options, fine: 
   const { x, from, divergence } = departure;
   if (o.steps !== undefined) {
     const counts = new Set([Math.ceil(o.steps / 2), Math.ceil(o.steps / 4)].filter((count) => count < o.steps!));
-    const coarser: Awaited<ReturnType<typeof passage>>[] = [];
+    const grids: Grid[] = [{ steps: o.steps, values: fine.density }];
+    const again: Report[] = [];
     for (const steps of counts) {
       const found = await passage(flow, departure, { ...o, steps }).catch(unlessLost);
-      if (found) coarser.push(found);
+      if (!found) break;
+      grids.push({ steps, values: found.density });
+      again.push(found.report);
     }
-    const values = [fine, ...coarser].map(({ density }) => density);
-    return { ...gridError(values, methods[o.method!].order, fine.rounding), again: coarser.map(({ report }) => report) };
+    return { ...gridError(grids, methods[o.method!].order, fine.rounding), again };
   }
   const dim = sizeOf(flow.field.event);
   const scores = flow.base.score(from === 0 ? x : fine.arrival.x).data;
