@@ -34,6 +34,14 @@ quick('no picture at all', ['score'], 2, /needs FILE/, /--help/);
 quick('a folder that is no model', ['info', '.'], 1, /holds no model\.json/, /the folder of a model/);
 quick('a held-out picture without a file', ['info', '--held-out', '3'], 2, /needs a file/, /--out FILE\.png/);
 quick('a run that is none', ['train', '--resume', '.'], 1, /is no run: it holds no config\.json/, /the folder NAME\.run/);
+quick(
+  'a setting of a run that is resumed',
+  ['train', '--resume', '.', '--learning-rate', '1e-4'],
+  2,
+  /--learning-rate cannot be given with --resume/,
+  /leave --resume out/,
+);
+quick('a set that is none', ['train', '--data', 'mnits'], 1, /'mnits' does not exist/, /Did you mean 'mnist'\? Check the path, or give/);
 quick('a folder of pictures that is missing', ['train', '--data', 'nowhere'], 1, /'nowhere' does not exist/, /Check the path/);
 
 test.serial('with --json every line of output is JSON', (t) =>

@@ -10,6 +10,7 @@ import {
   modelOf,
   numeric,
   refuseEarlierRun,
+  refuseSettled,
   resumeRun,
   runConfig,
   runFolderOf,
@@ -75,6 +76,7 @@ export const train = defineCommand({
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, note, print, json, signal } = context;
+  refuseSettled(context);
   const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
   const settings = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');

@@ -1,5 +1,6 @@
 import type { NdArray, NumericArray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 import { onColour } from '@advect/core/data';
 import { type CommandContext, type DataSet, dataSets, openSet, type Samples } from '@advect/node';
 import type { Pictures, PictureSet } from './picture-set.js';
@@ -31,6 +32,10 @@ export async function openPictures(
     signal,
     onBroken: (name, reason) => note(`left out ${name}: ${reason}`),
     onProgress: (done, total) => progress.update(done, total, 'reading pictures'),
+  }).catch((thrown: unknown) => {
+    if (!(thrown instanceof AdvectError) || thrown.code !== 'not-found') throw thrown;
+    const hint = `${didYouMean(data, namedSets)}Check the path, or give a set: ${namedSets.join(', ')}.`;
+    throw new AdvectError('not-found', thrown.message, hint, thrown);
   });
 }
 

@@ -1,8 +1,10 @@
 import type { Flow } from '@advect/core';
+import { AdvectError } from '@advect/base/errors';
 import {
   beginRun,
   choraleFile,
   type CommandContext,
+  dataSets,
   defineCommand,
   earlyStopping,
   findRun,
@@ -11,6 +13,7 @@ import {
   numeric,
   readLimited,
   refuseEarlierRun,
+  refuseSettled,
   resumeRun,
   runConfig,
   runFolderOf,
@@ -59,6 +62,7 @@ export const train = defineCommand({
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, note, print, json, signal } = context;
+  refuseSettled(context, ['data', 'measure']);
   const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
   const settings = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
@@ -125,5 +129,12 @@ const settingsOf = ({
 async function openChorales(data: string | undefined, { note, signal }: Pick<CommandContext, 'note' | 'signal'>): Promise<Chorales> {
   if (data !== undefined && /\.json$/i.test(data))
     return readChorales(new TextDecoder().decode(await readLimited(data, choraleFile.limit)));
+  if (dataSets.some(({ name }) => name === data)) {
+    throw new AdvectError(
+      'invalid-option',
+      `--data is '${data}', the name of a data set, where a folder belongs`,
+      'This program learns from the JSB chorales alone: leave --data out to fetch them, or give a folder that holds them.',
+    );
+  }
   return loadChorales({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
 }

@@ -131,6 +131,8 @@ test('mistakes are said at once, with a way out and the right exit code', async 
     [['info', folder], 1, /no model\.json/],
     [['train', '--data', folder], 1, /holds neither Jsb16thSeparated\.json[\s\S]*https:\/\//],
     [['train', '--data', data, '--out', folder], 1, /exists already/],
+    [['train', '--data', 'groove-midi'], 2, /the name of a data set[\s\S]*learns from the JSB chorales alone/],
+    [['train', '--resume', folder, '--steps', '9'], 2, /--steps cannot be given with --resume/],
     [['train', '--resume', folder], 1, /is no run: it holds no config\.json/],
   ];
   for (const [argv, code, message] of cases) {

@@ -29,6 +29,8 @@ export interface CommandContext<O extends Options = Options> {
   /** The program's name and version. */
   readonly program: string;
   readonly options: Values<O>;
+  /** Which of the options the command line gives, by their keys; the others have their defaults. */
+  readonly given: readonly string[];
   readonly positionals: readonly string[];
   /** One line of result, to standard output. */
   print(line: string): void;

@@ -15,6 +15,8 @@ const commonShorts: Readonly<Record<string, keyof typeof commonFlags>> = { q: 'q
 
 export interface ParsedCommand<O extends Options> {
   readonly options: Values<O>;
+  /** Which of the options the command line gives, by their keys. */
+  readonly given: readonly string[];
   readonly positionals: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
@@ -80,7 +82,8 @@ export function parseCommand<O extends Options>(command: Command<O>, argv: reado
   }
   checkPositionals(command, positionals);
   const entries = [...keys].map(([name, key]) => [key, command.options[key].read(texts.get(name) ?? [], `--${name}`)]);
-  return { options: Object.fromEntries(entries), positionals, json: texts.has('json'), quiet: texts.has('quiet') };
+  const given = [...keys].filter(([name]) => texts.has(name)).map(([, key]) => key);
+  return { options: Object.fromEntries(entries), given, positionals, json: texts.has('json'), quiet: texts.has('quiet') };
 }
 
 const normalise = (argument: string): string => {

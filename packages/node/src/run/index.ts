@@ -1,7 +1,7 @@
 export { modelOf, type RunConfig, runFolderOf, type RunPlan } from './config.js';
 export { earlyStopping, runConfig, type RunDescription } from './describe.js';
 export { beginRun, findRun, type OpenRun, refuseEarlierRun, resumeRun } from './open.js';
-export { runOptions, planOf, type RunOptions } from './options.js';
+export { runOptions, planOf, refuseSettled, type RunOptions } from './options.js';
 export { showLearningRate } from './learning-rate.js';
 export { shellWord } from './shell-word.js';
 export { finishRun } from './finish.js';

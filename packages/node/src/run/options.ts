@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { flag, numeric, text, type Values } from '../cli/option.js';
+import { flag, kebab, numeric, text, type Values } from '../cli/option.js';
 import type { RunPlan } from './config.js';
 
 /** The options that every `train` command has; an app says how often is usual for it. */
@@ -57,4 +57,29 @@ export function planOf({ checkpointEvery, keep, patience, validateEvery, sampleE
     ...(validateEvery > 0 && { validateEvery }),
     ...(sampleEvery > 0 && { sampleEvery }),
   };
+}
+
+/** Options of a `train` command that mean something to a run that is resumed, whatever the app. */
+const openLater = ['resume', 'out', 'force', 'findRate'] as const;
+
+/**
+ * Throws `invalid-option` where a command line that resumes a run gives an option that the run has settled: it would change
+ * nothing.
+ *
+ * @param open options of the app that a resumed run does take
+ */
+export function refuseSettled(
+  { given, options: { resume } }: { readonly given: readonly string[]; readonly options: Pick<RunOptions, 'resume'> },
+  open: readonly string[] = [],
+): void {
+  if (resume === undefined) return;
+  const isOpen = new Set<string>([...openLater, ...open]);
+  const settled = given.filter((name) => !isOpen.has(name));
+  if (settled.length === 0) return;
+  const names = settled.map((name) => `--${kebab(name)}`).join(', ');
+  throw new AdvectError(
+    'invalid-option',
+    `${names} cannot be given with --resume: the run '${resume}' has its settings`,
+    'Leave it out to go on, or leave --resume out to train anew.',
+  );
 }

@@ -75,3 +75,13 @@ test('a plan that cannot be is refused before anything is written', (t) =>
     t.regex(err, /--patience needs measurements/);
     t.deepEqual(await readdir(folder), []);
   }));
+
+test('an option that a resumed run has settled is refused, not passed over', (t) =>
+  inFolder(async (folder) => {
+    const out = join(folder, 'a');
+    t.is((await runSmall('train', '--out', out, '--steps', '5', '--validate-every', '0')).code, 0);
+    const { code, err } = await runSmall('train', '--resume', out, '--steps', '9', '--checkpoint-every=2', '--force');
+    t.is(code, 2);
+    t.regex(err, /--steps, --checkpoint-every cannot be given with --resume: the run '.*a' has its settings/);
+    t.is((await runSmall('train', '--resume', out, '--force')).code, 0);
+  }));

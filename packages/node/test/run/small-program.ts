@@ -10,6 +10,7 @@ import {
   numeric,
   type Program,
   refuseEarlierRun,
+  refuseSettled,
   resumeRun,
   runConfig,
   runFolderOf,
@@ -42,6 +43,7 @@ const train = defineCommand({
   run: async (context) => {
     const { options: o, signal, print, json } = context;
     const core = await import('@advect/core');
+    refuseSettled(context);
     const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
     const settings = (resumed?.config.settings ?? { seed: o.seed, steps: o.steps, pause: o.pause, threads: o.threads }) as Settings;
     const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
