@@ -87,7 +87,13 @@ export function readPickle(bytes: Uint8Array, onObject: (object: PickledObject) 
   };
 
   const operations: ReadonlyMap<number, () => void> = new Map<number, () => void>([
-    [0x80, () => void (u8() > 5 && fail('its protocol is too new'))],
+    [
+      0x80,
+      () => {
+        const protocol = u8();
+        if (protocol > 5) throw fail(`its protocol is ${protocol}`);
+      },
+    ],
     [0x95, () => void take(8)],
     [0x28, () => void marks.push(stack.length)],
     [0x63, () => void stack.push({ kind: 'name', name: `${line()} ${line()}` })],

@@ -48,7 +48,7 @@ export function readZip(bytes: Uint8Array, options?: ReadZipOptions): ZipEntry[]
       size,
       read: async () => {
         const packed = bytes.subarray(from, to);
-        const content = method === 0 ? packed.slice() : await inflate(packed, size, name);
+        const content = method === 0 ? new Uint8Array(packed) : await inflate(packed, size, name);
         if (crc32(content) !== crc) throw invalid(`${name} has another checksum than announced`);
         return content;
       },

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { AdvectError } from '@advect/base/errors';
-import { readCsv } from '#src/io/index.js';
+import { csvRecords, readCsv } from '#src/io/index.js';
 
 const rows = (csv: Parameters<typeof readCsv>[0], options?: Parameters<typeof readCsv>[1]) => {
   const { x, columns } = readCsv(csv, options);
@@ -46,11 +46,16 @@ test('each delimiter is guessed or given, and blanks may be many', (t) => {
     [4, 5, 6],
   ]);
   t.deepEqual(rows('7\n8\n').rows, [[7], [8]], 'one column');
+  t.deepEqual(rows('a;b\n1\n', { delimiter: ',' }), { columns: ['a;b'], rows: [[1]] }, 'what is given is not guessed');
+  t.deepEqual(rows(' 1 , 2\n3, 4 ').rows, [
+    [1, 2],
+    [3, 4],
+  ]);
 });
 
 test('bytes are read as UTF-8, with and without a mark, and nothing else', (t) => {
   t.deepEqual(rows(new TextEncoder().encode('\ufeffé\n1')), { columns: ['é'], rows: [[1]] });
-  t.throws(() => readCsv(Uint8Array.of(0xe9, 0x0a, 0x31)), { instanceOf: AdvectError, message: /UTF-8/ });
+  t.throws(() => readCsv(Uint8Array.of(0xe9, 0x0a, 0x31)), { instanceOf: AdvectError, code: 'invalid-file', message: /UTF-8/ });
 });
 
 test('missing values are an error unless one says what becomes of them', (t) => {
@@ -63,6 +68,59 @@ test('missing values are an error unless one says what becomes of them', (t) => 
   t.deepEqual([...readCsv(csv, { onMissing: 'nan' }).x.data], [1, 2, NaN, 3, 4, NaN, NaN, NaN, 5, 6]);
   t.deepEqual([...readCsv('a\n-1\n2', { missing: ['-1'], onMissing: 'drop' }).x.data], [2]);
   t.throws(() => readCsv('a,b\nNA,1', { missing: ['-1'] }), { message: /'NA' in the column 'a'/ });
+});
+
+test('each usual sign of a missing value is one', (t) => {
+  for (const sign of ['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null']) {
+    const { x, columns, missing } = readCsv(`1,${sign}\n2,3`, { onMissing: 'nan' });
+    t.deepEqual([[...x.data], columns, missing], [[1, NaN, 2, 3], ['1', '2'], 1], sign);
+  }
+});
+
+test('decimal numbers are read in each of their forms', (t) => {
+  t.deepEqual([...readCsv('a\n.25\n12.\n+3\n1e10\n-2.5E-12\n1e+02\n').x.data], [0.25, 12, 3, 1e10, -2.5e-12, 100]);
+});
+
+test('options of another kind are refused', (t) => {
+  for (const options of [
+    { missing: [1, '?'] },
+    { columns: [] },
+    { columns: ['a', 1] },
+    { delimiter: '/' },
+    { onMissing: 'skip' },
+    { header: 1 },
+  ]) {
+    t.throws(() => readCsv('a\n1', options as never), { instanceOf: AdvectError, code: 'invalid-option', message: /^readCsv/ });
+  }
+});
+
+test('records are maps from names to the cells as they stand', (t) => {
+  const expected = [
+    new Map([
+      ['name', 'a, b'],
+      ['n', ' 1'],
+    ]),
+    new Map([
+      ['name', ''],
+      ['n', 'é'],
+    ]),
+  ];
+  const csv = '\nname,n\n"a, b", 1\n\n,é\n';
+  t.deepEqual(csvRecords(csv), expected);
+  t.deepEqual(csvRecords(new TextEncoder().encode(csv)), expected);
+  t.deepEqual(csvRecords('name\na\nb'), [new Map([['name', 'a']]), new Map([['name', 'b']])], 'one column');
+  const refused = (text: string | Uint8Array, message: RegExp) =>
+    t.throws(() => csvRecords(text), { instanceOf: AdvectError, code: 'invalid-file', message });
+  refused('', /it is empty/);
+  refused('a,b\n1,2\n3', /row 3 has 1 cells where the first has 2/);
+  refused('a,b\n1,2\n"3,4', /row 3: .*quote/);
+  refused(Uint8Array.of(0xe9), /UTF-8/);
+});
+
+test('more bytes than one text can hold are refused before they are decoded', (t) => {
+  // Never written to, so that no memory is behind it.
+  const huge = new Uint8Array(2 ** 29 - 23);
+  t.throws(() => readCsv(huge), { instanceOf: AdvectError, code: 'invalid-file', message: /536870889 bytes, more than one text/ });
 });
 
 test('columns are chosen by name, and the others may hold text', (t) => {
@@ -87,7 +145,7 @@ const faults: [csv: string, message: RegExp][] = [
   ['a\nInfinity', /'Infinity'/],
   ['a\n1 2', /'1 2'/],
   ['a,a\n1,2', /two columns are named 'a'/],
-  ['a,b\n"1,2', /quote/],
+  ['a,b\n"1,2', /row 2: .*quote/],
 ];
 
 for (const [csv, message] of faults) {

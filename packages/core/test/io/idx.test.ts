@@ -35,6 +35,14 @@ test('the array is a copy with the shape of the file, also out of a larger buffe
   t.deepEqual(read, { shape: [2, 1, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) });
 });
 
+test('the largest rank is read, and a file without elements', (t) => {
+  t.deepEqual(readIdx(Uint8Array.from([...header(8, [1, 1, 1, 1, 1, 1, 1, 2]), 3, 4])), {
+    shape: [1, 1, 1, 1, 1, 1, 1, 2],
+    data: Uint8Array.of(3, 4),
+  });
+  t.deepEqual(readIdx(Uint8Array.from(header(8, [0, 2]))), { shape: [0, 2], data: new Uint8Array(0) });
+});
+
 const faults: [what: string, bytes: number[], message: RegExp][] = [
   ['nothing', [], /two zero bytes/],
   ['a .gz', [0x1f, 0x8b, 8, 0], /two zero bytes/],
@@ -42,7 +50,7 @@ const faults: [what: string, bytes: number[], message: RegExp][] = [
   ['no axes', [0, 0, 8, 0], /rank is 0/],
   ['too many axes', header(8, [1, 1, 1, 1, 1, 1, 1, 1, 1]), /rank is 9/],
   ['a cut header', [0, 0, 8, 2, 0, 0, 0, 1], /inside its 2 sizes/],
-  ['a missing element', [...header(8, [2]), 1], /needs 2 bytes of elements, and 1 follow/],
+  ['a missing element', [...header(8, [1, 2]), 1], /\[1, 2\] needs 2 bytes of elements, and 1 follow/],
   ['an element too many', [...header(8, [1]), 1, 2], /needs 1 bytes of elements, and 2 follow/],
   ['sizes beyond any file', [...header(0x0e, [0xffffffff, 0xffffffff, 0xffffffff]), 1], /needs 6\.3\d*e\+29 bytes/],
 ];

@@ -95,6 +95,59 @@ test('no answer, a refusal, an abort and no address are told apart', async (t) =
   await t.throwsAsync(async () => fetchModel('http://localhost/m', { timeout: 1 } as never), { code: 'unknown-option' });
 });
 
+test('files that come in pieces are put together', async (t) => {
+  const files = await saved;
+  const inPieces = (address: unknown): Promise<Response> => {
+    const file = files.get((address as URL).pathname.slice(1))!;
+    const pieces = [0, 1, 2].map((i) => file.subarray((i * file.length) / 3, ((i + 1) * file.length) / 3));
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const piece of pieces) controller.enqueue(piece);
+        controller.close();
+      },
+    });
+    return Promise.resolve(new Response(body as BodyInit));
+  };
+  const fetched = await fetchModel('http://localhost/', { fetch: inPieces });
+  for (const name of ['model.json', 'weights.safetensors']) t.deepEqual(fetched.get(name), new Uint8Array(files.get(name)!));
+});
+
+test('fetch is given the signal, and an answer without a status text or without a body is told as it is', async (t) => {
+  const { signal } = new AbortController();
+  const answer =
+    (response: () => Response): typeof fetch =>
+    (_address, init) => {
+      t.is(init?.signal, signal);
+      return Promise.resolve(response());
+    };
+  const given = (response: () => Response) => fetchModel('http://localhost/m', { signal, fetch: answer(response) });
+  await t.throwsAsync(
+    given(() => new Response('', { status: 404 })),
+    { code: 'not-found', message: /answers 404$/ },
+  );
+  await t.throwsAsync(
+    given(() => new Response('', { status: 404, statusText: 'Not Found' })),
+    { code: 'not-found', message: /answers 404 Not Found$/ },
+  );
+  await t.throwsAsync(
+    given(() => new Response(null)),
+    { code: 'invalid-file', message: /model\.json/ },
+  );
+  const long = { status: 200, headers: { 'content-length': String(10 ** 9) } };
+  await t.throwsAsync(
+    given(() => new Response(null, long)),
+    { code: 'invalid-file', message: /1000000000 bytes/ },
+  );
+  const options: [object, string][] = [
+    [{ fetch: 'GET' }, 'invalid-option'],
+    [{ limit: -1 }, 'invalid-option'],
+    [{ signal: true }, 'invalid-option'],
+  ];
+  for (const [option, code] of options) {
+    await t.throwsAsync(async () => fetchModel('http://localhost/m', option), { instanceOf: AdvectError, code, message: /^fetchModel/ });
+  }
+});
+
 test('files chosen by a person are found in whatever folder they lie, and others are not looked at', async (t) => {
   const files = await saved;
   const chosen = [...files].map(([name, bytes]) => new File([new Uint8Array(bytes)], `folder/${name}`));
@@ -130,6 +183,7 @@ test('chosen files that are missing, double or of another size are refused befor
       /weights\.safetensors has \d+ bytes, more than/,
     ],
   ];
+  await t.throwsAsync(async () => readModelFiles([], { limit: -1 }), { code: 'invalid-option', message: /^readModelFiles/ });
   for (const [given, reason] of cases) {
     await t.throwsAsync(readModelFiles(given), { instanceOf: AdvectError, code: 'invalid-file', message: reason });
   }

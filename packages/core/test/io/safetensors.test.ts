@@ -4,6 +4,7 @@ import { type NdArray, type NumericArray, ndarray } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { halfToNumber } from '#src/io/dtype.js';
 import { readSafetensors, writeSafetensors } from '#src/io/safetensors.js';
+import { atOnce } from './at-once.js';
 
 // Made by the safetensors package 0.8.0 for Python with NumPy 2.4.6:
 // safetensors.numpy.save({'weight': np.arange(6, dtype=np.float32).reshape(2, 3) / 4,
@@ -90,13 +91,9 @@ test('what is read is a copy, whatever view of a buffer it was read from', (t) =
   t.deepEqual(tensors.get('a'), ndarray(Float32Array.of(1, 2), [2]));
 });
 
-/** The error that reading ends in, or undefined; fails the test for any other error, and for taking over 100 ms ten times in a row (a busy machine may take that once). */
-function refusal(t: ExecutionContext, bytes: Uint8Array, tries = 10): AdvectError | undefined {
-  const start = performance.now();
-  const error = attempt(bytes);
-  const elapsed = performance.now() - start;
-  if (elapsed > 100 && tries > 1) return refusal(t, bytes, tries - 1);
-  t.true(elapsed < 100, `took ${elapsed} ms`);
+/** The error that reading ends in, at once, or undefined; fails the test for any other error. */
+function refusal(t: ExecutionContext, bytes: Uint8Array): AdvectError | undefined {
+  const error = atOnce(t, () => attempt(bytes));
   if (error === undefined || (error instanceof AdvectError && error.code === 'invalid-file')) return error;
   return t.fail(error instanceof Error ? error.stack : 'what was thrown is no error');
 }

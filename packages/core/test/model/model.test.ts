@@ -67,6 +67,27 @@ test('a record or weights that make no sense are refused', async (t) => {
   await t.throwsAsync(() => saveModel(flow, { ...record, lables: [] } as never), { code: 'unknown-option', instanceOf: AdvectError });
   await t.throwsAsync(() => saveModel(flow, {} as never), { code: 'invalid-option' });
   await t.throwsAsync(() => saveModel(flow, { ...record, metrics: { loss: NaN } }), { code: 'invalid-option' });
+  const wrong = [
+    { name: '' },
+    { name: 3 },
+    { description: 3 },
+    { labels: 'dark' },
+    { labels: ['dark', 1] },
+    { defaults: null },
+    { application: [] },
+    { training: 'none' },
+    { metrics: null },
+    { metrics: [1] },
+    { metrics: { bits: 1, nats: '2' } },
+  ];
+  for (const part of wrong) {
+    const error = await t.throwsAsync<AdvectError>(() => saveModel(flow, { ...record, ...part } as never), { code: 'invalid-option' });
+    t.regex(error.message, new RegExp(`^saveModel.*${Object.keys(part)[0]}`));
+  }
+  t.is(readModelManifest(await saveModel(flow, { name: 'bare' })).description, '');
+  for (const base of [{}, null, { sample: () => 1 }, { config: {} }]) {
+    await t.throwsAsync(() => loadModel(new Map(), { base } as never), { code: 'invalid-option', message: /^loadModel.*sampledBase/ });
+  }
   const endless: { self?: unknown } = {};
   endless.self = endless;
   for (const training of [{ seed: 3n }, endless, { loss: NaN }, JSON.parse('{"__proto__": 1}')]) {
@@ -77,7 +98,7 @@ test('a record or weights that make no sense are refused', async (t) => {
   t.false(text(files.get('MODEL_CARD.md')!).includes('notes'));
   const [name] = Object.keys(flow.parameters);
   flow.parameters[name].data[2] = Infinity;
-  await t.throwsAsync(() => saveModel(flow, record), { code: 'invalid-value', message: /Infinity/ });
+  await t.throwsAsync(() => saveModel(flow, record), { code: 'invalid-value', message: new RegExp(`^saveModel: ${name}.*Infinity`) });
 });
 
 /** The model's files with model.json changed as an object, and the weights' length and digest made right again. */
@@ -108,7 +129,7 @@ test('forged and damaged files are refused at once, with a reason and a way out'
   const first = 'hidden0/bias';
   const cases: [string, ModelFiles, RegExp][] = [
     ['no files', new Map(), /no model\.json.*none/],
-    ['no weights', without('weights.safetensors'), /no weights\.safetensors/],
+    ['no weights', without('weights.safetensors'), /no weights\.safetensors among the files \(model\.json, MODEL_CARD\.md\)/],
     ['truncated weights', withFile('weights.safetensors', whole.get('weights.safetensors')!.slice(0, -5)), /bytes where model\.json says/],
     ['one bit flipped', withFile('weights.safetensors', flipped), /checksum/],
     ['truncated manifest', withFile('model.json', whole.get('model.json')!.slice(0, 200)), /model\.json/],
@@ -124,6 +145,8 @@ test('forged and damaged files are refused at once, with a reason and a way out'
     ['an unknown base', await forged((m) => (m.base.kind = '__proto__')), /unknown base/],
     ['a wider field', await forged((m) => (m.field.hidden = [17, 16])), /weights/],
     ['a monstrous field', await forged((m) => (m.field.hidden = [2 ** 31, 2 ** 31])), /more than its weights can fill/],
+    ['a monstrous size beside a list', await forged((m) => (m.field.hidden = [[], 2 ** 31])), /more than its weights can fill/],
+    ['a setting that is null', await forged((m) => (m.field.hidden = null)), /hidden/],
     ['a field just below the limit', await forged((m) => (m.field.hidden = [1024, 1024])), /more weights than there are/],
     [
       'a NaN among the weights',
