@@ -68,7 +68,7 @@ export const watching = (events: readonly FlowEventOptions[], event: readonly nu
     when(t, x, rows) {
       const times = t as Float64Array;
       const own = Int32Array.from(times, (_, i) => start + (rows?.[i] ?? i));
-      return Float64Array.from(when(times, ndarray(x, [times.length, ...event]), own));
+      return Float64Array.from((when(times, ndarray(x, [times.length, ...event]), own) as ArrayLike<number> | undefined) ?? []);
     },
   }));
 

@@ -155,6 +155,8 @@ test('what makes no sense together is said', async (t) => {
     void (await t.throwsAsync(async () => await run(), { code, message }));
   const given = { events: [{ when }] } as object;
   await refused(() => flow.logProb([[0]], given), /events is not possible: a log-density/);
+  const silent = { events: [{ when: () => undefined }] } as object;
+  await refused(() => flow.sample(2, silent), /when gave 0 numbers for 2 rows/, 'invalid-value');
   await refused(() => flow.sampleWithLogProb(1, given), /events is not possible/);
   await refused(() => logProbGradient(flow, [[0]], given), /events is not possible/);
   await refused(() => logProbGradient(flow, [[0]], { jumpAt: [0.5] } as object), /jumpAt is not possible: a gradient/);
