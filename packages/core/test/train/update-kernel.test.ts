@@ -57,3 +57,32 @@ test('what a state holds is what it held, in arrays that overlap nowhere', (t) =
 test('a state without an average has none in memory either', (t) => {
   t.is(inOneMemory(newState(draw('start', 1), false)).ema, undefined);
 });
+
+test('gradients that are not finite, zeros of either sign and denormal numbers leave the same bits, at any length', (t) => {
+  const special = [NaN, Infinity, -Infinity, 0, -0, 1e-45, 3e38, -3e38];
+  for (const length of [1, 2, 3, 4, 5, 9, 4097]) {
+    const start = { w: { shape: [1, length], data: Float32Array.from({ length }, (_, i) => Math.sin(i)) } };
+    const [plain, housed] = [newState(start, true), inOneMemory(newState(start, true))];
+    for (let step = 1; step <= 10; step++) {
+      const w = Float32Array.from({ length }, (_, i) => (step > 5 && i % 3 === step % 3 ? special[(i + step) % 8] : Math.cos(i + step)));
+      for (const live of [plain, housed]) {
+        adamUpdate(live.parameters, { w }, live.optimizer, 0.01, { ...adamDefaults, weightDecay: (step % 2) / 10 });
+        emaUpdate(live.ema!, live.parameters, 0.99, step);
+      }
+    }
+    t.deepEqual(copyState(housed), plain, `${length}`);
+  }
+});
+
+test('where no memory can be had, the state stays as it is', (t) => {
+  const state = newState(draw('start', 1), true);
+  const { Memory } = WebAssembly;
+  try {
+    WebAssembly.Memory = function () {
+      throw new RangeError('no address space');
+    } as never;
+    t.is(inOneMemory(state), state);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+});
