@@ -1,3 +1,5 @@
+import { extent } from './extent.js';
+
 /** A curve: points in any order of x that rises; what is not finite is a gap. */
 export interface Curve {
   readonly x: ArrayLike<number>;
@@ -25,8 +27,8 @@ export function lineChart(curves: readonly Curve[], { columns, rows = 10, logX =
   const points = curves.map(({ x, y }) => Array.from(y, (v, i) => [place(x[i]), v] as const).filter((p) => p.every(Number.isFinite)));
   const all = points.flat();
   if (all.length === 0) return 'nothing to draw yet';
-  const [left, right] = range(all.map(([x]) => x));
-  const [bottom, top] = range(all.map(([, y]) => y));
+  const [left, right] = extent(all.map(([x]) => x));
+  const [bottom, top] = extent(all.map(([, y]) => y));
   const labels = [figure(top), figure(bottom)];
   const margin = Math.max(...labels.map((label) => label.length));
   const width = Math.max(8, columns - margin - 2);
@@ -50,10 +52,6 @@ export function lineChart(curves: readonly Curve[], { columns, rows = 10, logX =
   const gap = width - from.length - to.length - middle.length;
   const foot = `${from}${' '.repeat(Math.max(1, Math.floor(gap / 2)))}${middle}${' '.repeat(Math.max(1, Math.ceil(gap / 2)))}${to}`;
   return [...lines, `${' '.repeat(margin)} └${'─'.repeat(width)}`, `${' '.repeat(margin + 2)}${foot}`].join('\n');
-}
-
-function range(values: readonly number[]): [low: number, high: number] {
-  return values.reduce<[number, number]>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
 }
 
 /** Dots of a straight line, both ends included. */

@@ -1,3 +1,5 @@
+import { extent } from './extent.js';
+
 /** Shows how far a long task is. */
 export interface ProgressLine {
   /** @param text what to say beside the count, such as the loss */
@@ -75,7 +77,7 @@ export function sparkline(values: readonly number[], columns = 40): string {
     return part.reduce((sum, v) => sum + v, 0) / part.length;
   });
   const finite = means.filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const [low, high] = extent(finite);
   return means
     .map((v) => (Number.isFinite(v) ? bars[high > low ? Math.min(7, Math.floor((8 * (v - low)) / (high - low))) : 0] : '·'))
     .join('');

@@ -1,5 +1,8 @@
-/** Rows of words in columns; columns of numbers, named by their place, stand flush right. The first row is the heads. */
-export function textTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+import { printable } from './printable.js';
+
+/** Rows of words in columns, as a terminal may show them; columns of numbers, named by their place, stand flush right. The first row is the heads. */
+export function textTable(words: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const rows = words.map((row) => row.map(printable));
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
   return rows.map((row) =>
     row

@@ -1,3 +1,4 @@
+import { extent } from '../extent.js';
 import { figure } from '../run/describe-run.js';
 import type { SessionEntry } from '../run/log.js';
 import type { RunSummary } from '../run/summary.js';
@@ -18,7 +19,7 @@ export function panels(run: RunSummary): Markup[] {
   const measured = steps.filter(({ validation }) => validation !== undefined);
   const unit = config.unit ?? '';
   const shared: Partial<PlotSettings> = { end: run.state === 'training' ? config.steps : run.step, events: interruptions(log) };
-  const norms = steps.map(({ gradientNorm }) => gradientNorm);
+  const [least, most] = extent(steps.map(({ gradientNorm }) => gradientNorm).filter((norm) => norm > 0));
   const all = [
     plot([series('single updates', 1, ({ loss }) => loss, 'faint'), series('smoothed', 1, ({ smoothedLoss }) => smoothedLoss)], {
       title: 'Loss',
@@ -54,7 +55,7 @@ export function panels(run: RunSummary): Markup[] {
     plot([series('learning rate', 3, ({ learningRate }) => learningRate)], { title: 'Learning rate', ...shared }),
     plot([series('norm', 4, ({ gradientNorm }) => gradientNorm)], {
       title: 'Gradient norm, before clipping',
-      logY: Math.max(...norms) > 20 * Math.min(...norms.filter((norm) => norm > 0)),
+      logY: most > 20 * least,
       ...shared,
     }),
     plot([series('updates', 7, ({ rate }) => rate)], { title: 'Updates a second', counts: true, ...shared }),

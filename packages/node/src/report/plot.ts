@@ -1,3 +1,4 @@
+import { extent } from '../extent.js';
 import { type Markup, markup } from './markup.js';
 import { linearScale, logScale, type Scale, tickText } from './scale.js';
 
@@ -46,7 +47,7 @@ function picture(series: readonly Series[], settings: PlotSettings, shape: strin
   const across = width - margin.left - margin.right;
   const down = height - margin.top - margin.bottom;
   const xs = linearScale(0, Math.max(settings.end ?? 0, ...drawn.map(({ x }) => x.at(-1)!)), wide ? 8 : 5);
-  const ys = counts ? linearScale(0, Math.max(4, 1.2 * Math.max(...drawn.flatMap(({ y }) => y))), 4) : yScale(drawn, logY, wide ? 6 : 4);
+  const ys = counts ? linearScale(0, Math.max(4, 1.2 * extent(drawn.flatMap(({ y }) => y))[1]), 4) : yScale(drawn, logY, wide ? 6 : 4);
   const px = (x: number): number => round(margin.left + across * xs.place(x));
   const py = (y: number): number => round(margin.top + down * (1 - ys.place(y)));
   const path = ({ x, y }: Series): string => x.map((v, i) => `${i === 0 ? 'M' : 'L'}${px(v)} ${py(y[i])}`).join('');
@@ -79,14 +80,16 @@ function yScale(drawn: readonly Series[], logY: boolean, count: number): Scale {
     const sorted = [...y].sort((a, b) => a - b);
     return sorted.slice(Math.floor(0.01 * sorted.length), Math.ceil(0.99 * sorted.length));
   });
-  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  const [low, high] = extent(shown);
   if (logY) return logScale(low / 1.1, high * 1.1, count);
   const room = 0.06 * (high - low || Math.abs(high) || 1);
   return linearScale(low >= 0 && low < 0.4 * high ? 0 : low - room, high + room, count);
 }
 
-const spoken = ({ name, x, y }: Series): string =>
-  `${name} from ${brief(y[0])} at step ${x[0]} to ${brief(y.at(-1)!)} at step ${x.at(-1)}, lowest ${brief(Math.min(...y))}, highest ${brief(Math.max(...y))}`;
+const spoken = ({ name, x, y }: Series): string => {
+  const [low, high] = extent(y);
+  return `${name} from ${brief(y[0])} at step ${x[0]} to ${brief(y.at(-1)!)} at step ${x.at(-1)}, lowest ${brief(low)}, highest ${brief(high)}`;
+};
 
 const brief = (v: number): string => String(Number(v.toPrecision(4)));
 

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { extent } from '../extent.js';
+import { readLimited } from '../model-folder.js';
 import { duration } from '../progress.js';
 import { checkpointSteps } from '../run/checkpoint.js';
 import { modelOf } from '../run/config.js';
@@ -37,7 +39,7 @@ const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)
 
 function tiles({ steps, best, config, seconds, step }: RunSummary): Markup[] {
   const last = steps.at(-1);
-  const peak = Math.max(...steps.map(({ rss }) => rss));
+  const peak = extent(steps.map(({ rss }) => rss))[1];
   const tile = (title: string, value: string, small = ''): Markup =>
     markup`<div><dt>${title}</dt><dd>${value}${small !== '' && markup`<small>${small}</small>`}</dd></div>`;
   if (!last) return [tile('Updates', '0')];
@@ -93,10 +95,10 @@ async function samples({ folder, log }: RunSummary): Promise<Markup | undefined>
   const chosen = spread(pictures, mostSamples);
   const shown = await Promise.all(
     chosen.map(async ({ step, file }, i) => {
-      const bytes = await readFile(join(folder, file)).catch(() => undefined);
+      const bytes = await readOwn(join(folder, file)).catch(() => undefined);
       if (!bytes) return undefined;
       const text = `step ${step.toLocaleString('en')}`;
-      return markup`<li${i === chosen.length - 1 && markup` class="last"`}><figure><img src="data:image/png;base64,${bytes.toString('base64')}" alt="Samples at ${text}"><figcaption>${text}</figcaption></figure></li>`;
+      return markup`<li${i === chosen.length - 1 && markup` class="last"`}><figure><img src="data:image/png;base64,${Buffer.from(bytes).toString('base64')}" alt="Samples at ${text}"><figcaption>${text}</figcaption></figure></li>`;
     }),
   );
   const others = all.length - pictures.length;
@@ -107,6 +109,13 @@ ${
     .map(({ file }) => file)
     .join(', ')}</p>`
 }</section>`;
+}
+
+const largestSample = 16 * 2 ** 20;
+
+/** A file of the run, not one that a link leads to. */
+async function readOwn(path: string): Promise<Uint8Array | undefined> {
+  return (await lstat(path)).isFile() ? readLimited(path, largestSample) : undefined;
 }
 
 /** Up to `count` of some things: early ones close together, as early training changes most, the last one always. */

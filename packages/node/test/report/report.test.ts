@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { chromiumLaunch, chromiumMissing } from '@advect/testkit';
 import { runGroup } from '#src/index.js';
 import { advect } from '#src/commands/index.js';
+import { plot } from '#src/report/plot.js';
 import { inFolder } from '../in-folder.js';
 import { makeRun } from './made-up-run.js';
 
@@ -69,6 +70,33 @@ test('compare sets runs side by side and names what they were told differently',
     t.regex(out, /told differently +a +b\n(.*\n)*width +32 +64/);
     t.regex((await run('runs', 'compare', paths[0], paths[0])).out, /All were told the same/);
   }));
+
+test('a run of a stranger moves no cursor, and its report shows no file that a link leads to', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a.run');
+    await makeRun(path, { settings: { width: '\u001b[2J\u202e\nroot' }, sample: true });
+    await rm(join(path, 'samples/step-00000040.png'));
+    await symlink(join(folder, 'outside.png'), join(path, 'samples/step-00000040.png'));
+    for (const command of [
+      ['show', path],
+      ['list', folder],
+      ['compare', path, path],
+    ]) {
+      const { code, out } = await run('runs', ...command);
+      t.is(code, 0);
+      // oxlint-disable-next-line no-control-regex -- none of them is wanted
+      t.notRegex(out, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    }
+    const html = join(folder, 'a.html');
+    t.is((await run('runs', 'show', path, '--html', html)).code, 0);
+    t.false((await readFile(html, 'utf8')).includes('<img'));
+  }));
+
+test('a curve of two hundred thousand updates is drawn', (t) => {
+  const x = Array.from({ length: 200_000 }, (_, i) => i + 1);
+  const drawn = plot([{ name: 'loss', ink: 1, x, y: x.map((step) => 1 / step) }], { title: 'Loss', counts: true }).text;
+  t.regex(drawn, /lowest 0\.000005, highest 1"/);
+});
 
 test('a report is one file whose policy allows its own style and script only, and what runs say is no markup', (t) =>
   inFolder(async (folder) => {

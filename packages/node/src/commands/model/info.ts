@@ -1,6 +1,7 @@
 import { type Manifest, readModelManifest } from '@advect/core/io';
 import { defineCommand } from '../../cli/command.js';
 import { table } from '../../cli/help.js';
+import { printable } from '../../printable.js';
 import { openModelFiles } from '../../model-source.js';
 import { modelPlace } from './place.js';
 
@@ -20,6 +21,8 @@ export const info = defineCommand({
     else for (const line of table(facts(manifest))) print(line);
   },
 });
+
+const mostShown = 500;
 
 /** What a manifest says, by what it is about. */
 function facts({
@@ -45,8 +48,5 @@ function facts({
     ['weights', `${weights.bytes.toLocaleString('en')} bytes of ${weights.dtype}, sha256 ${weights.sha256}`],
     ...Object.entries(training).map(([what, value]): [string, string] => [what, typeof value === 'string' ? value : JSON.stringify(value)]),
     ...Object.entries(metrics).map(([what, figure]): [string, string] => [what, String(Number(figure.toPrecision(6)))]),
-  ].map(([what, value]) => [printable(what), printable(value)]);
+  ].map(([what, value]) => [printable(what), printable(value)].map((text) => text.slice(0, mostShown)) as [string, string]);
 }
-
-/** A text of a file on one line, without the codes that would move a terminal's cursor. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 500);

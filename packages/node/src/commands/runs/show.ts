@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from '../../cli/command.js';
 import { flag, text } from '../../cli/option.js';
 import { lineChart } from '../../line-chart.js';
 import { duration } from '../../progress.js';
+import { printable } from '../../printable.js';
 import { checkpointSteps } from '../../run/checkpoint.js';
 import { modelOf } from '../../run/config.js';
 import { type RunSummary, summarise } from '../../run/summary.js';
@@ -40,8 +41,9 @@ async function inTerminal(run: RunSummary, { print, terminal }: CommandContext<t
   const { config, steps, best, state } = run;
   const columns = Math.min(terminal.columns, 100);
   const last = steps.at(-1);
-  print(`${run.name}: ${state}, ${run.step} of ${config.steps} steps in ${duration(run.seconds)}, written ${ago(Date.now() - run.updated)}`);
-  print(config.command);
+  const unit = printable(config.unit ?? 'held out');
+  print(`${printable(run.name)}: ${state}, ${run.step} of ${config.steps} steps in ${duration(run.seconds)}, written ${ago(Date.now() - run.updated)}`);
+  print(printable(config.command));
   if (last) {
     const x = steps.map(({ step }) => step);
     print(`\nloss, smoothed: ${figure(last.smoothedLoss)}`);
@@ -49,7 +51,7 @@ async function inTerminal(run: RunSummary, { print, terminal }: CommandContext<t
   }
   const measured = steps.filter(({ validation }) => validation !== undefined);
   if (best) {
-    print(`\n${config.unit ?? 'held out'}: ${figure(best.validation)} at step ${best.step} is the best`);
+    print(`\n${unit}: ${figure(best.validation)} at step ${best.step} is the best`);
     const curve = { x: measured.map(({ step }) => step), y: measured.map(({ validation }) => validation!) };
     print(lineChart([curve], { columns, rows: 6, xLabel: 'step' }));
   }
