@@ -23,6 +23,7 @@ test('a header is found, and its absence', (t) => {
       [3, 4],
     ],
   });
+  t.deepEqual(rows('a,2\n3,4'), { columns: ['a', '2'], rows: [[3, 4]] }, 'one word makes a header');
   t.deepEqual(rows('1,2\n3,4', { header: true }), { columns: ['1', '2'], rows: [[3, 4]] });
   t.deepEqual(rows('?,2\n3,4', { onMissing: 'nan' }).rows, [
     [NaN, 2],
@@ -46,7 +47,9 @@ test('each delimiter is guessed or given, and blanks may be many', (t) => {
     [4, 5, 6],
   ]);
   t.deepEqual(rows('7\n8\n').rows, [[7], [8]], 'one column');
-  t.deepEqual(rows('a;b\n1\n', { delimiter: ',' }), { columns: ['a;b'], rows: [[1]] }, 'what is given is not guessed');
+  const given = { header: true, onMissing: 'nan' } as const;
+  t.deepEqual(rows('a;b\n1;2', { ...given, delimiter: ',', missing: ['1;2'] }), { columns: ['a;b'], rows: [[NaN]] });
+  t.deepEqual(rows('a,b c\n1,5 2', { ...given, delimiter: 'blank', missing: ['1,5'] }), { columns: ['a,b', 'c'], rows: [[NaN, 2]] });
   t.deepEqual(rows(' 1 , 2\n3, 4 ').rows, [
     [1, 2],
     [3, 4],

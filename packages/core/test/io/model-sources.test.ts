@@ -78,9 +78,11 @@ test('weights beyond the limit are refused by what model.json says, without a re
     response.end(files.get(url!.slice(1)));
   };
   await serving(listener, (origin) =>
-    t.throwsAsync(fetchModel(origin, { limit: 100 }), { message: /weights have \d+ bytes, more than the 100/ }),
+    t.throwsAsync(fetchModel(origin, { limit: 100 }), { code: 'invalid-file', message: /weights have \d+ bytes, more than the 100/ }),
   );
   t.deepEqual(asked, ['/model.json']);
+  const limit = files.get('weights.safetensors')!.length;
+  t.is((await serving(listener, (origin) => fetchModel(origin, { limit }))).size, 2, 'as many as the limit');
 });
 
 test('no answer, a refusal, an abort and no address are told apart', async (t) => {

@@ -63,6 +63,10 @@ function makeNpy(header: string, elements: readonly number[], { version = 1, len
 
 test('a header made by hand is read, also one of 32 axes and one with the long numbers of Python 2', (t) => {
   t.deepEqual(readNpy(makeNpy(plain, [3, 4])), { shape: [1, 2], data: Uint8Array.of(3, 4) });
+  const file = makeNpy(plain, [3, 4]);
+  const { data } = readNpy(file);
+  file.fill(0);
+  t.deepEqual(data, Uint8Array.of(3, 4), 'a copy');
   t.deepEqual(readNpy(makeNpy(plain, [3, 4], { version: 2 })).shape, [1, 2]);
   t.deepEqual(readNpy(makeNpy(plain.replace('(1, 2)', '(1L, 2L)'), [3, 4])).shape, [1, 2]);
   const blanks = "{ 'descr' :  '|u1' , 'fortran_order':False,'shape':(1,2)}  \n";

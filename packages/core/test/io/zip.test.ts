@@ -115,6 +115,11 @@ test('extra fields and comments of entries are passed over, and the longest comm
   t.deepEqual(await Promise.all(entries.map(text)), ['x', 'y', 'z']);
 });
 
+test('an entry may have neither name nor content', async (t) => {
+  const [entry] = readZip(makeZip([{ name: '', content: '' }]));
+  t.deepEqual([entry.name, entry.size, await text(entry)], ['', 0, '']);
+});
+
 test('entries may be listed in another order than they lie in', async (t) => {
   const at =
     (offset: number): Part['change'] =>
@@ -182,6 +187,7 @@ test('more bytes than the limit are refused before anything is unpacked', (t) =>
   const zip = makeZip([{ name: 'a', content: 'x'.repeat(1000), deflated: true }]);
   t.throws(() => readZip(zip, { limit: 999 }), { instanceOf: AdvectError, message: /1000 bytes, more than the 999/ });
   t.is(readZip(zip, { limit: 1000 }).length, 1);
+  t.throws(() => readZip(zip, { limit: -1 }), { code: 'invalid-option', message: /^readZip/ });
   const announcing = (size: number): Buffer =>
     makeZip([{ name: 'a', content: 'x'.repeat(2_100_000), change: (_, c) => c.writeUInt32LE(size, 24) && c.writeUInt16LE(8, 10) }]);
   t.is(readZip(announcing(2 ** 31 - 1))[0].size, 2 ** 31 - 1);

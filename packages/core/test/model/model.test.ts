@@ -84,7 +84,9 @@ test('a record or weights that make no sense are refused', async (t) => {
     const error = await t.throwsAsync<AdvectError>(() => saveModel(flow, { ...record, ...part } as never), { code: 'invalid-option' });
     t.regex(error.message, new RegExp(`^saveModel.*${Object.keys(part)[0]}`));
   }
-  t.is(readModelManifest(await saveModel(flow, { name: 'bare' })).description, '');
+  const bare = readModelManifest(await saveModel(flow, { name: 'bare' }));
+  t.deepEqual([bare.description, bare.labels], ['', []]);
+  t.deepEqual(Object.keys(bare.parameters), Object.keys(flow.parameters).sort());
   for (const base of [{}, null, { sample: () => 1 }, { config: {} }]) {
     await t.throwsAsync(() => loadModel(new Map(), { base } as never), { code: 'invalid-option', message: /^loadModel.*sampledBase/ });
   }
@@ -234,7 +236,11 @@ test.serial('weights in float16 halve the file and come back rounded to nearest;
     code: 'invalid-value',
     message: /holds 70000 .* beyond half precision/,
   });
-  await t.throwsAsync(saveModel(flow, record, { dtype: 'float8' as never }), { code: 'invalid-option', instanceOf: AdvectError });
+  await t.throwsAsync(saveModel(flow, record, { dtype: 'float8' as never }), {
+    code: 'invalid-option',
+    instanceOf: AdvectError,
+    message: /^saveModel/,
+  });
 });
 
 test.serial('a flow that starts from samples is loaded with its source given again, and not without', async (t) => {
