@@ -32,3 +32,13 @@ export function throwIfAborted(signal: AbortSignal | undefined, what: string): v
     throw new AdvectError('aborted', `${what} was aborted`, 'It was told to stop; run it again for the whole result.', signal.reason);
   }
 }
+
+/**
+ * Why a request failed, in words. `fetch` says no more than 'fetch failed', and what happened stands in its cause, which has
+ * only a code where several addresses were tried.
+ */
+export function requestFailure(thrown: unknown): string {
+  const inner = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  if (!(inner instanceof Error)) return String(inner);
+  return inner.message || ('code' in inner ? String(inner.code) : inner.name);
+}

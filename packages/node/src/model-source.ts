@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdvectError } from '@advect/base/errors';
 import { fetchModel, type ModelFiles } from '@advect/core/io';
@@ -12,8 +12,8 @@ export interface OpenModelSettings {
 }
 
 /**
- * A model's files from wherever they are said to be: a folder by its path or file: URL, an address (http: or https:) of a
- * folder or of its model.json, or an installed package, `npm:NAME` or `npm:NAME/FOLDER`, none of whose code is run. Sizes
+ * A model's files from wherever they are said to be: a folder, or its model.json, by its path,
+ * file: URL or address (http: or https:), or an installed package, `npm:NAME` or `npm:NAME/FOLDER`, none of whose code is run. Sizes
  * are held to before anything is read.
  *
  * Throws `not-found` where there is nothing, `invalid-file` for files that are too large or none of a model.
@@ -21,10 +21,13 @@ export interface OpenModelSettings {
 export async function openModelFiles(where: string | URL, settings: OpenModelSettings = {}): Promise<ModelFiles> {
   const place = String(where);
   if (/^https?:/i.test(place)) return fetchModel(place, { signal: settings.signal });
-  if (/^file:/i.test(place)) return readModelFolder(fileURLToPath(place));
+  if (/^file:/i.test(place)) return readModelFolder(folderOf(fileURLToPath(place)));
   if (place.startsWith('npm:')) return readModelFolder(packageFolder(place.slice(4), settings.from ?? process.cwd()));
-  return readModelFolder(place);
+  return readModelFolder(folderOf(place));
 }
+
+/** Who names the model.json means its folder. */
+const folderOf = (path: string): string => (basename(path) === 'model.json' ? dirname(path) : path);
 
 const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 

@@ -37,7 +37,15 @@ test('the same model comes from a path, a file: URL, an address and an installed
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    for (const where of [model, pathToFileURL(model), address, 'npm:plain', 'npm:@me/several/digits']) {
+    for (const where of [
+      model,
+      join(model, 'model.json'),
+      pathToFileURL(model),
+      pathToFileURL(join(model, 'model.json')),
+      address,
+      'npm:plain',
+      'npm:@me/several/digits',
+    ]) {
       t.deepEqual((await loadModel(await openModelFiles(where, { from: folder }))).parameters, flow.parameters, String(where));
     }
   } finally {

@@ -1,4 +1,4 @@
-import { AdvectError } from '@advect/base/errors';
+import { AdvectError, requestFailure } from '@advect/base/errors';
 import { abortSignal, integer, readOptions, value } from '@advect/base/options';
 import { collectModel, type ModelFiles, modelLimits } from './model-files.js';
 
@@ -60,7 +60,7 @@ async function download(url: URL, most: number, fetch: typeof globalThis.fetch, 
     if (cause instanceof AdvectError) throw cause;
     if (signal?.aborted)
       throw new AdvectError('aborted', `fetchModel was aborted at ${url.href}`, 'Call it again for the whole model.', cause);
-    throw missing(url, cause instanceof Error ? cause.message : String(cause), cause);
+    throw missing(url, requestFailure(cause), cause);
   }
 }
 

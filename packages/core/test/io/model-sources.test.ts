@@ -92,6 +92,11 @@ test('no answer, a refusal, an abort and no address are told apart', async (t) =
   );
   const refuse = (): Promise<never> => Promise.reject(new TypeError('no network'));
   await t.throwsAsync(fetchModel('http://localhost/m', { fetch: refuse }), { code: 'not-found', message: /no network/ });
+  const closed = await serving(
+    (_request, response) => response.end(),
+    (origin) => Promise.resolve(origin),
+  );
+  await t.throwsAsync(fetchModel(closed), { code: 'not-found', message: /ECONNREFUSED/ });
   await t.throwsAsync(fetchModel('http://localhost/m', { signal: AbortSignal.abort() }), { instanceOf: AdvectError, code: 'aborted' });
   await t.throwsAsync(async () => fetchModel('models/small'), { code: 'invalid-value', message: /no address/ });
   await t.throwsAsync(async () => fetchModel('http://localhost/m', { timeout: 1 } as never), { code: 'unknown-option' });

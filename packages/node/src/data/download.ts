@@ -1,7 +1,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AdvectError } from '@advect/base/errors';
+import { AdvectError, requestFailure } from '@advect/base/errors';
 import { flushFolder, makeFolder } from '../atomic-file.js';
 import { fromSystemError } from '../system-error.js';
 import { takePart } from './part-file.js';
@@ -156,10 +156,9 @@ const aborted = ({ url }: Remote, cause: unknown): AdvectError =>
   new AdvectError('aborted', `the download of ${url} was interrupted`, 'Run the command again: it goes on from there.', cause);
 
 function unreachable({ url }: Remote, cause: unknown): AdvectError {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   return new AdvectError(
     'not-found',
-    `${url} could not be fetched: ${inner instanceof Error ? inner.message : String(inner)}`,
+    `${url} could not be fetched: ${requestFailure(cause)}`,
     'Connect to the internet and try again (behind a proxy, set HTTPS_PROXY), or put the file in a folder and give --data DIR (or set ADVECT_DATA).',
     cause,
   );
