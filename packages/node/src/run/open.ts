@@ -63,7 +63,11 @@ export async function beginRun(
 }
 
 /** Goes on with a run from its last checkpoint that is whole, and says so; from the beginning where there is none yet. */
-export async function resumeRun(folder: string, config: RunConfig, { note }: Pick<CommandContext, 'note'>): Promise<OpenRun> {
+export async function resumeRun(
+  folder: string,
+  config: RunConfig,
+  { note, program }: Pick<CommandContext, 'note' | 'program'>,
+): Promise<OpenRun> {
   const unlock = await lockRun(folder);
   try {
     const had = (await checkpointSteps(folder)).length > 0;
@@ -72,8 +76,12 @@ export async function resumeRun(folder: string, config: RunConfig, { note }: Pic
       throw new AdvectError('invalid-file', `no checkpoint in '${folder}' is whole`, 'Start the training again with --force.');
     }
     const { node } = config.versions;
-    if (node !== undefined && node !== process.version)
-      note(`This run began with Node ${node}; with ${process.version} it goes on alike, but perhaps not to the last bit.`);
+    for (const [then, now] of [
+      [config.program, program],
+      [node && `Node ${node}`, `Node ${process.version}`],
+    ])
+      if (then !== undefined && then !== now)
+        note(`This run began with ${then}; with ${now} it goes on alike, but perhaps not to the last bit.`);
     note(`Going on from step ${checkpoint?.step ?? 0} of ${config.steps} in ${folder}`);
     return await opened(folder, config, checkpoint, unlock, note);
   } catch (thrown) {

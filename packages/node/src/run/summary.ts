@@ -63,8 +63,11 @@ function bestOf(steps: readonly StepEntry[]): Pick<RunSummary, 'best'> {
 
 const deepest = 4;
 
-/** Folders of runs under a folder, up to four levels down, by the time they began. Folders that cannot be read are left out. */
-export async function findRuns(root: string): Promise<string[]> {
+/**
+ * Folders of runs under a folder, up to four levels down, by the time they began. Folders that cannot be read are left out;
+ * `onBroken` is told of those that have the name of a run.
+ */
+export async function findRuns(root: string, onBroken: (reason: string) => void): Promise<string[]> {
   const found: { folder: string; created: string }[] = [];
   const look = async (folder: string, depth: number): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
@@ -72,7 +75,9 @@ export async function findRuns(root: string): Promise<string[]> {
       return [];
     });
     if (entries.some(({ name }) => name === 'config.json')) {
-      const config = await readRunConfig(folder).catch(() => undefined);
+      const config = await readRunConfig(folder).catch((thrown: Error) => {
+        if (resolve(folder).endsWith('.run')) onBroken(thrown.message);
+      });
       if (config) return void found.push({ folder: relative('', folder) || '.', created: config.created });
     }
     for (const entry of entries) {

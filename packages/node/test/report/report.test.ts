@@ -26,8 +26,11 @@ test('list tells how each run stands, down the folders, and as JSON', (t) =>
     await makeRun(join(folder, 'c.run'), { end: undefined, created: '2003-01-01T00:00:00.000Z' });
     await mkdir(join(folder, 'other'));
     await writeFile(join(folder, 'other/config.json'), '{"format":"else"}');
-    const { out, code } = await run('runs', 'list', folder);
+    await mkdir(join(folder, 'later.run'));
+    await writeFile(join(folder, 'later.run/config.json'), '{"format":"advect-run","formatVersion":2}');
+    const { out, err, code } = await run('runs', 'list', folder);
     t.is(code, 0);
+    t.regex(err, /^left out: .*later\.run.config\.json' cannot be read: its format has version 2[^\n]*\n$/);
     const [head, ...lines] = out.trimEnd().split('\n');
     t.regex(head, /run +state +steps +loss +best/);
     t.deepEqual(

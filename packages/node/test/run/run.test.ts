@@ -185,14 +185,15 @@ test('patience ends a run that gets no better, with the best weights; resumed, i
     t.deepEqual(third.parameters, flow.parameters);
   }));
 
-test('another version of Node is said', (t) =>
+test('another version of the program or of Node is said', (t) =>
   inFolder(async (folder) => {
     const run = join(folder, 'a.run');
     const { context, notes } = listener();
-    await (await begin(run, { ...smallConfig(steps), versions: { node: 'v1.0.0' } }, context)).close();
+    await (await begin(run, { ...smallConfig(steps), program: 'test 0.9.0', versions: { node: 'v1.0.0' } }, context)).close();
     await (await resume(run, context)).close();
-    t.regex(notes[0], /began with Node v1\.0\.0; with v\d/);
-    t.regex(notes[1], /from step 0 of 20/);
+    t.regex(notes[0], /began with test 0\.9\.0; with test 1\.0\.0 it goes on alike/);
+    t.regex(notes[1], /began with Node v1\.0\.0; with Node v\d/);
+    t.regex(notes[2], /from step 0 of 20/);
   }));
 
 test('two processes do not train in one folder; what a dead one left does not count', (t) =>

@@ -1,6 +1,7 @@
 import { defineCommand } from '../../cli/command.js';
 import { duration } from '../../progress.js';
 import { findRuns, summarise } from '../../run/summary.js';
+import { printable } from '../../printable.js';
 import { textTable } from '../../text-table.js';
 import { ago, brief, figure } from '../../run/describe-run.js';
 
@@ -11,7 +12,7 @@ export const list = defineCommand({
   options: {},
   examples: [['list', 'the runs here']],
   run: async ({ positionals: [folder = '.'], print, note, json }) => {
-    const runs = await Promise.all((await findRuns(folder)).map(summarise));
+    const runs = await Promise.all((await findRuns(folder, (reason) => note(`left out: ${printable(reason)}`))).map(summarise));
     if (json) return runs.forEach((run) => print(JSON.stringify(brief(run))));
     if (runs.length === 0) return note(`No runs under '${folder}'. A train command makes NAME.run beside its model.`);
     const now = Date.now();
