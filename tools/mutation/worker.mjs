@@ -141,4 +141,5 @@ process.on('message', async ({ kind, ...question }) => {
   limits.fill(Infinity);
   process.send(answer);
 });
+process.on('disconnect', () => process.exit());
 process.send('ready');
