@@ -6,6 +6,7 @@ import { duration } from '../progress.js';
 import { checkpointSteps } from '../run/checkpoint.js';
 import { modelOf } from '../run/config.js';
 import { figure, written } from '../run/describe-run.js';
+import { isSession } from '../run/log-entry.js';
 import type { SampleEntry, SessionEntry } from '../run/log.js';
 import type { RunSummary } from '../run/summary.js';
 import { markup, type Markup } from './markup.js';
@@ -135,7 +136,7 @@ function results({ log }: RunSummary): Markup | undefined {
 
 const sessions = ({ log }: RunSummary): [string, string][] =>
   log
-    .filter((entry): entry is SessionEntry => 'time' in entry)
+    .filter(isSession)
     .map(({ event, step, time, message }) => [event, `step ${step}, ${moment(time)}${message === undefined ? '' : `: ${message}`}`]);
 
 async function checkpoints({ folder, log, best }: RunSummary): Promise<[string, string][]> {

@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic-file.js';
 import { fromSystemError } from '../system-error.js';
+import { isLogEntry } from './log-entry.js';
 import type { Vitals } from './vitals.js';
 
 /** One update as the log tells it. Everything but the times and the vitals is the same in a run that was stopped and resumed. */
@@ -57,15 +58,15 @@ export interface RunLog {
 export const logFile = (folder: string): string => join(folder, 'log.jsonl');
 
 /**
- * A run's log, in order. A last line that a crash tore is left out, as is any other that cannot be read; a log that is
+ * A run's log, in order. A last line that a crash tore is left out, as is any other that is none of a log; a log that is
  * missing is empty.
  */
 export async function readRunLog(folder: string): Promise<LogEntry[]> {
   const text = await readFile(logFile(folder), 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {
     try {
-      const entry = JSON.parse(line) as LogEntry;
-      return typeof entry === 'object' && typeof entry?.event === 'string' && Number.isFinite(entry.step) ? [entry] : [];
+      const said: unknown = JSON.parse(line);
+      return isLogEntry(said) ? [said] : [];
     } catch {
       return [];
     }

@@ -4,6 +4,7 @@ import { fromSystemError } from '../system-error.js';
 import { findRun } from './open.js';
 import { ownerOf } from './lock.js';
 import { readRunConfig, type RunConfig } from './config.js';
+import { isSession } from './log-entry.js';
 import { logFile, type LogEntry, readRunLog, type SessionEntry, type StepEntry } from './log.js';
 
 /** How a run stands. `broken off`: its process ended without a word. */
@@ -32,7 +33,7 @@ export async function summarise(path: string): Promise<RunSummary> {
   const { folder, config } = await findRun(path);
   const log = await readRunLog(folder);
   const steps = log.filter((entry) => entry.event === 'step');
-  const last = log.findLast((entry): entry is SessionEntry => 'time' in entry);
+  const last = log.findLast(isSession);
   const updated = await stat(logFile(folder)).then(
     ({ mtimeMs }) => mtimeMs,
     () => Date.parse(config.created),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
@@ -7,6 +7,7 @@ import { chromiumLaunch, chromiumMissing } from '@advect/testkit';
 import { runGroup } from '#src/index.js';
 import { advect } from '#src/commands/index.js';
 import { plot } from '#src/report/plot.js';
+import { readRunLog } from '#src/run/log.js';
 import { inFolder } from '../in-folder.js';
 import { makeRun } from './made-up-run.js';
 
@@ -93,6 +94,34 @@ test('a run of a stranger moves no cursor, and its report shows no file that a l
     const html = join(folder, 'a.html');
     t.is((await run('runs', 'show', path, '--html', html)).code, 0);
     t.false((await readFile(html, 'utf8')).includes('<img'));
+  }));
+
+test('lines of a log that are none of a log change nothing', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a.run');
+    await makeRun(path, {});
+    const say = async (command: string) => (await run('runs', command, path)).out.replace(/written.*/, '');
+    const told = await Promise.all(['show', 'compare'].map(say));
+    const step = (await readRunLog(path)).find(({ event }) => event === 'step')!;
+    const foreign: unknown[] = [
+      7,
+      { event: 'step', step: 41 },
+      { ...step, step: 41, smoothedLoss: 'x' },
+      { ...step, step: 41, validation: 'low' },
+      { ...step, step: 41, metrics: 'abc' },
+      { ...step, step: 1e300 },
+      { event: 'sample', step: 41 },
+      { event: 'checkpoint', step: 41 },
+      { event: 'finished', step: 41, time: 5 },
+      { event: 'failed', step: 41, time: 'yesterday' },
+      { event: 'finished', step: 41, time: '2000-01-01T00:00:00.000Z', metrics: null },
+      { event: 'toString', step: 41, time: '2000-01-01T00:00:00.000Z' },
+    ];
+    await appendFile(join(path, 'log.jsonl'), foreign.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    t.deepEqual(await Promise.all(['show', 'compare'].map(say)), told);
+    t.is((await run('runs', 'show', path, '--html', join(folder, 'a.html'))).code, 0);
+    await appendFile(join(path, 'log.jsonl'), `${JSON.stringify({ ...step, step: 41, validation: NaN, rate: Infinity })}\n`);
+    t.is((await readRunLog(path)).filter(({ event }) => event === 'step').length, 41, 'a number that JSON cannot write');
   }));
 
 test('a curve of two hundred thousand updates is drawn', (t) => {
