@@ -89,23 +89,27 @@ export async function runGroup(tree: ProgramGroup, surroundings: Surroundings): 
 
 /**
  * Runs a program on this process: arguments, streams, exit code. A reader that closes the pipe early is no error: without
- * a reader of its results a program ends, without one of its notes it goes on.
+ * a reader of its results a program ends, without one of its notes it goes on. Where results cannot be written (a full disk)
+ * it goes on as well, and ends with exit code 1: work of hours is not lost for that.
  */
 export async function main(program: Program | ProgramGroup): Promise<void> {
+  let lost = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (!lost) process.stderr.write(sentence(fromSystemError(error, 'standard output') ?? toAdvectError(error)));
+    lost = true;
   });
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
+  process.stderr.on('error', () => {});
   const surroundings: Surroundings = {
     argv: process.argv.slice(2),
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
   };
-  process.exitCode = await ('groups' in program ? runGroup(program, surroundings) : runProgram(program, surroundings));
+  const code = await ('groups' in program ? runGroup(program, surroundings) : runProgram(program, surroundings));
+  // A stream tells of a failed write a little later.
+  process.once('beforeExit', () => (process.exitCode = code === 0 && lost ? 1 : code));
+  process.exitCode = code;
 }
 
 const exitCode = (error: AdvectError): number => {

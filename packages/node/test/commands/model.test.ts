@@ -100,6 +100,19 @@ test('import pytorch writes a model folder whose flow is that of the importer', 
   await writeFile(at('wrong.json'), '{"activation": "tanh", "activation": "elu"}');
   const wrong = await run('import', 'pytorch', at('toy.safetensors'), '--from', 'ffjord', '--settings', at('wrong.json'), '--out', at('x'));
   t.regex(wrong.err, /occurs a second time/);
+  await writeFile(at('wrong.json'), '{"activation": "tanh", "transforms": {"kind": "logit"}}');
+  const noList = await run(
+    'import',
+    'pytorch',
+    at('toy.safetensors'),
+    '--from',
+    'ffjord',
+    '--settings',
+    at('wrong.json'),
+    '--out',
+    at('x'),
+  );
+  t.regex(noList.err, /`transforms` of the settings is no list/);
   t.is((await run('import', 'pytorch', at('toy.safetensors'), '--out', at('x'))).code, 2);
   t.is((await run('import', 'tensorflow', at('toy.safetensors'))).code, 2);
 });

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
@@ -85,3 +88,25 @@ test('an option that a resumed run has settled is refused, not passed over', (t)
     t.regex(err, /--steps, --checkpoint-every cannot be given with --resume: the run '.*a' has its settings/);
     t.is((await runSmall('train', '--resume', out, '--force')).code, 0);
   }));
+
+const withFullDevice = existsSync('/dev/full') ? test : test.skip;
+
+withFullDevice('where neither results nor notes find place on the disk, training goes on, and the exit code tells', (t) =>
+  inFolder(async (folder) => {
+    const out = join(folder, 'a');
+    const full = openSync('/dev/full', 'w');
+    try {
+      const argv = [smallFile, 'train', '--out', out, '--steps', '20', '--json'];
+      const both = spawn(process.execPath, argv, { stdio: ['ignore', full, full] });
+      t.deepEqual(await once(both, 'close'), [1, null]);
+      t.like((await readRunLog(`${out}.run`)).at(-1), { event: 'finished', step: 20 });
+      const results = spawn(process.execPath, [...argv, '--force'], { stdio: ['ignore', full, 'pipe'] });
+      let err = '';
+      results.stderr!.on('data', (text) => (err += text));
+      t.deepEqual(await once(results, 'close'), [1, null]);
+      t.is(err.match(/'standard output' does not fit on the disk/g)?.length, 1);
+    } finally {
+      closeSync(full);
+    }
+  }),
+);

@@ -53,6 +53,8 @@ async function run({ positionals: [format, path], options: o, print, json, note 
 async function importFlow(from: string, weights: Uint8Array, settings: { readonly [name: string]: unknown }): Promise<Flow> {
   const core = await import('@advect/core');
   const { base, transforms, ...rest } = settings as { base?: never; transforms?: readonly never[] };
+  if (transforms !== undefined && !Array.isArray(transforms))
+    throw new AdvectError('invalid-option', '`transforms` of the settings is no list', 'Give [{"kind": …}, …], as in model.json.');
   const options = {
     ...rest,
     ...(base !== undefined && { base: core.baseFromConfig(base) }),
