@@ -33,7 +33,7 @@ test('a run without a terminal outlives the end of one, as under nohup', (t) =>
 test('Ctrl-C after the training loses nothing of it', (t) =>
   inFolder(async (folder) => {
     const out = join(folder, 'a');
-    const argv = ['train', '--out', out, '--steps', '10', '--validate-every', '0', '--pause', '1500'];
+    const argv = ['train', '--out', out, '--steps', '10', '--validate-every', '0', '--pause', '5000'];
     const { code, err } = await signalled([process.execPath, smallFile, ...argv], 'SIGINT', /^loss/m);
     t.is(code, 130, err);
     t.regex(err, /interrupted after the training, before the model was written\n +Go on with: train --resume/);

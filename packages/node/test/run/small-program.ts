@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   beginRun,
@@ -69,7 +70,7 @@ const train = defineCommand({
         context,
       );
       await finishRun(run, outcome, context, async () => {
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await wait(pause, undefined, { signal }).catch(() => {});
         signal.throwIfAborted();
         await writeModelFolder(out, await core.saveModel(flow, { name: 'small', description: 'small' }), o);
         return { validation: outcome.best?.validation ?? NaN };
