@@ -139,7 +139,8 @@ const convolutional = {
 
 /**
  * What is measured: name, the peer's name of it, the least ratio that we owe (PyTorch's time over ours), how it is prepared, what
- * multiple of the rounds it gets, how often a short one runs in its turn, and what stands between it and the peak.
+ * multiple of the rounds it gets, how often a short one runs in its turn (so long that the
+ * system has settled which core each thread is on, as it has in a training), and what stands between it and the peak.
  */
 export const works = [
   {
@@ -172,7 +173,7 @@ export const works = [
     peer: 'flow-matching',
     floor: '2.0',
     prepare: matchingWork(2, 64, 512),
-    turn: 20,
+    turn: 200,
     share: 2,
     jax: true,
     limit: short,
