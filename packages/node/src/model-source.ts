@@ -1,13 +1,17 @@
+import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 import { fetchModel, type ModelFiles } from '@advect/core/io';
 import { readModelFolder } from './model-folder.js';
 
 export interface OpenModelSettings {
   /** Folder whose packages are meant by npm:NAME. Default: the current one. */
   readonly from?: string;
+  /** Folder of models that a program brings along, each meant by the bare name of its folder. */
+  readonly shipped?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -16,15 +20,36 @@ export interface OpenModelSettings {
  * file: URL or address (http: or https:), or an installed package, `npm:NAME` or `npm:NAME/FOLDER`, none of whose code is run. Sizes
  * are held to before anything is read.
  *
- * Throws `not-found` where there is nothing, `invalid-file` for files that are too large or none of a model.
+ * With `settings.shipped` also a model that comes with the program, by its name.
+ *
+ * Throws `not-found` where there is nothing, with the names of shipped models; `invalid-file` for files that are too large or none of a model.
  */
 export async function openModelFiles(where: string | URL, settings: OpenModelSettings = {}): Promise<ModelFiles> {
   const place = String(where);
   if (/^https?:/i.test(place)) return fetchModel(place, { signal: settings.signal });
   if (/^file:/i.test(place)) return readModelFolder(folderOf(fileURLToPath(place)));
   if (place.startsWith('npm:')) return readModelFolder(packageFolder(place.slice(4), settings.from ?? process.cwd()));
-  return readModelFolder(folderOf(place));
+  const path = folderOf(place);
+  return readModelFolder(settings.shipped === undefined ? path : await shippedOr(path, settings.shipped));
 }
+
+/** The folder of a shipped model by its name, or any other by its path. */
+async function shippedOr(path: string, shipped: string): Promise<string> {
+  if (/^[\w-]+$/.test(path) && (await isFolder(join(shipped, path)))) return join(shipped, path);
+  if (await isFolder(path)) return path;
+  const names = await readdir(shipped).catch((): string[] => []);
+  throw new AdvectError(
+    'not-found',
+    `there is no model '${path}'`,
+    `${didYouMean(path, names)}Shipped with the program: ${names.join(', ') || 'none'}. Any other is given by its folder, its address (https://…) or its package (npm:NAME).`,
+  );
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** Who names the model.json means its folder. */
 const folderOf = (path: string): string => (basename(path) === 'model.json' ? dirname(path) : path);

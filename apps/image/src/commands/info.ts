@@ -19,7 +19,13 @@ const options = {
 export const info = defineCommand({
   name: 'info',
   summary: 'Say what a model is, or how a picture was made.',
-  positionals: [{ name: 'WHAT', description: 'a model by name or folder, or a PNG from image sample (default: digits8)', required: false }],
+  positionals: [
+    {
+      name: 'WHAT',
+      description: 'a model by name, folder, address or npm:NAME, or a PNG from image sample (default: digits8)',
+      required: false,
+    },
+  ],
   options,
   examples: [
     ['info', 'the model that comes with the app'],
@@ -30,7 +36,7 @@ export const info = defineCommand({
 });
 
 async function runInfo(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, positionals, print, json } = context;
+  const { options: o, positionals, print, json, signal } = context;
   if (o.heldOut !== undefined) return writeHeldOut(context, o.heldOut);
   const what = positionals[0] ?? 'digits8';
   if (/\.png$/i.test(what)) {
@@ -42,7 +48,7 @@ async function runInfo(context: CommandContext<typeof options>): Promise<void> {
     print(json ? JSON.stringify(origin) : table(Object.entries(origin).map(([name, value]) => [name, show(value)])));
     return;
   }
-  const { manifest, application } = await openModel(what);
+  const { manifest, application } = await openModel(what, signal);
   print(json ? JSON.stringify(manifest) : describe(manifest, application));
 }
 

@@ -1,9 +1,9 @@
 import { text } from '@advect/node';
 
-/** `--model`: the name of a model that comes with the app, or the folder of another. */
+/** `--model`: the name of a model that comes with the app, or where another is. */
 export const modelOption = text({
-  description: 'a shipped model, or the folder of one',
+  description: 'a shipped model, a folder, an address (https://…), or an installed package (npm:NAME)',
   short: 'm',
-  placeholder: 'NAME|DIR',
+  placeholder: 'MODEL',
   default: 'digits8',
 });

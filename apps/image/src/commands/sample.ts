@@ -72,7 +72,7 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
   const { note, print, signal } = context;
   const like = context.options.like === undefined ? undefined : await optionsLike(context.options.like);
   const o = { ...context.options, ...like?.options };
-  const model = await openModel(o.model);
+  const model = await openModel(o.model, signal);
   if (like && like.model.weights !== model.hash) throw otherModel(like.model.name);
   const { form } = model;
   const labels = readLabels(o.label, form.classes);

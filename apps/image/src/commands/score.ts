@@ -35,7 +35,7 @@ export const score = defineCommand({
 
 async function runScore(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, positionals, note, print, json, signal, progress } = context;
-  const model = await openModel(o.model);
+  const model = await openModel(o.model, signal);
   const { form, application, name } = model;
   const { pictures, files, failed } = await readPictures(context, form);
   const [{ flowOf }, { convention, pictureDensities }] = await Promise.all([import('../model/flow-of.js'), import('../model/density.js')]);

@@ -1,11 +1,11 @@
 import { AdvectError } from '@advect/base/errors';
 import { type Manifest, parseManifest } from '@advect/core/io';
-import { readModelFolder } from '@advect/node';
+import { openModelFiles } from '@advect/node';
 import type { PictureForm } from '../data/picture-set.js';
 import { type PictureModel, readPictureModel } from './form.js';
-import { modelPath } from './shipped.js';
+import { shippedModels } from './shipped.js';
 
-/** What a model's folder says, before its weights are looked at. */
+/** What a model says, before its weights are looked at. */
 export interface OpenModel {
   readonly name: string;
   readonly form: PictureForm;
@@ -17,11 +17,11 @@ export interface OpenModel {
 }
 
 /**
- * Opens a shipped model by its name, or any model by its folder, without loading TensorFlow.js: `flowOf` makes its flow.
- * Throws `not-found` or `invalid-file`.
+ * Opens a shipped model by its name, or any other from where `openModelFiles` finds it (a folder, an address, an installed
+ * package), without loading TensorFlow.js: `flowOf` makes its flow. Throws as that does, and `invalid-file`.
  */
-export async function openModel(nameOrFolder: string): Promise<OpenModel> {
-  const files = await readModelFolder(await modelPath(nameOrFolder));
+export async function openModel(where: string, signal?: AbortSignal): Promise<OpenModel> {
+  const files = await openModelFiles(where, { shipped: shippedModels, signal });
   const manifest = parseManifest(asText(files.get('model.json')!));
   const application = readPictureModel(manifest);
   const { size, channels, levels } = application;

@@ -7,7 +7,7 @@ import { scoreToMidi } from '../codec/score-midi.js';
 import { keyName, longKeyName, type MusicalKey, tonicOf } from '../data/musical-key.js';
 import { transposeForVoices } from '../data/voice-range.js';
 import { composeDefaults } from '../model/defaults.js';
-import type { OpenModel } from '../model/open.js';
+import { type OpenModel, openModel } from '../model/open.js';
 import type { Tune } from '../model/compose.js';
 import { instrumentNames, instruments } from '../render/instrument.js';
 import type { Score } from '../score.js';
@@ -18,7 +18,12 @@ import { settingsInFile, type TuneSettings } from './tune-settings.js';
 const whole = { integer: true } as const;
 
 const options = {
-  model: text({ description: 'a shipped model, or the folder of one', short: 'm', placeholder: 'NAME|DIR', default: 'chorales' }),
+  model: text({
+    description: 'a shipped model, a folder, an address (https://…), or an installed package (npm:NAME)',
+    short: 'm',
+    placeholder: 'MODEL',
+    default: 'chorales',
+  }),
   seed: numeric({
     ...whole,
     description: 'the same seed gives the same tune',
@@ -95,12 +100,9 @@ async function runCompose(context: Context): Promise<void> {
     return [`${base}.mid`, `${base}.wav`];
   };
   if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(names(o.index + i));
-  const { modelPath } = await import('../model/shipped.js');
-  await modelPath(o.model);
 
-  const { openModel } = await import('../model/open.js');
+  const model = await openModel(o.model, signal);
   const { compose: composeTunes } = await import('../model/compose.js');
-  const model = await openModel(o.model);
   if (like && like.model.sha256 !== model.manifest.weights.sha256) throw otherModel(like);
   note(`composing ${o.count * o.best === 1 ? 'one tune' : `${o.count * o.best} candidates`}, seed ${seed}`);
   const tunes = await composeTunes(model.flow, {

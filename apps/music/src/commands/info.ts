@@ -1,10 +1,10 @@
 import { type Manifest, parseManifest } from '@advect/core/io';
-import { type CommandContext, defineCommand, readLimited, readModelFolder } from '@advect/node';
+import { type CommandContext, defineCommand, openModelFiles, readLimited } from '@advect/node';
 import { readMidi } from '../codec/midi-read.js';
 import { timedNotes } from '../codec/midi-notes.js';
 import { settingsOf } from '../codec/score-midi.js';
 import { readWav } from '../codec/wav.js';
-import { modelPath } from '../model/shipped.js';
+import { shippedModels } from '../model/shipped.js';
 import { largestMidi, largestWav, settingsInComment } from './tune-settings.js';
 
 type Rows = readonly (readonly [string, unknown])[];
@@ -12,7 +12,13 @@ type Rows = readonly (readonly [string, unknown])[];
 export const info = defineCommand({
   name: 'info',
   summary: 'Say what a model is, or how a MIDI or WAV file was made.',
-  positionals: [{ name: 'WHAT', description: 'a .mid or .wav file, or a model by name or folder (default: chorales)', required: false }],
+  positionals: [
+    {
+      name: 'WHAT',
+      description: 'a .mid or .wav file, or a model by name, folder, address or npm:NAME (default: chorales)',
+      required: false,
+    },
+  ],
   options: {},
   examples: [
     ['info', 'the model that comes with the app'],
@@ -22,7 +28,7 @@ export const info = defineCommand({
     const what = context.positionals[0] ?? 'chorales';
     if (/\.midi?$/i.test(what)) return show(context, midiRows(await readLimited(what, largestMidi)));
     if (/\.wav$/i.test(what)) return show(context, wavRows(await readLimited(what, largestWav)));
-    const files = await readModelFolder(await modelPath(what));
+    const files = await openModelFiles(what, { shipped: shippedModels, signal: context.signal });
     return show(context, modelRows(parseManifest(new TextDecoder().decode(files.get('model.json')))));
   },
 });

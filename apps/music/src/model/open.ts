@@ -1,9 +1,8 @@
-import { type Flow, loadModel, readModelManifest } from '@advect/core';
+import type { Flow } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
-import type { Manifest } from '@advect/core/io';
-import { readModelFolder } from '@advect/node';
-import { isChoraleFlow } from './flow.js';
-import { modelPath } from './shipped.js';
+import { type Manifest, readModelManifest } from '@advect/core/io';
+import { openModelFiles } from '@advect/node';
+import { shippedModels } from './shipped.js';
 
 /** A model of chorales, ready to compose. */
 export interface OpenModel {
@@ -12,10 +11,14 @@ export interface OpenModel {
   readonly manifest: Manifest;
 }
 
-/** Opens a shipped model by its name, or any model by its folder. Throws `not-found` or `invalid-file`. */
-export async function openModel(nameOrFolder: string): Promise<OpenModel> {
-  const files = await readModelFolder(await modelPath(nameOrFolder));
+/**
+ * Opens a shipped model by its name, or any other from where `openModelFiles` finds it (a folder, an address, an installed
+ * package). TensorFlow.js is loaded once the files are there. Throws as that does, and `invalid-file`.
+ */
+export async function openModel(where: string, signal?: AbortSignal): Promise<OpenModel> {
+  const files = await openModelFiles(where, { shipped: shippedModels, signal });
   const manifest = readModelManifest(files);
+  const [{ loadModel }, { isChoraleFlow }] = await Promise.all([import('@advect/core'), import('./flow.js')]);
   const flow = await loadModel(files);
   if (!isChoraleFlow(flow)) {
     throw new AdvectError(
