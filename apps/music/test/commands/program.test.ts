@@ -129,6 +129,7 @@ test('mistakes are said at once, with a way out and the right exit code', async 
     [['render', silent], 1, /no notes/],
     [['info', broken], 1, /not a usable MIDI file/],
     [['info', folder], 1, /no model\.json/],
+    [['train', '--data', join(folder, 'nowhere')], 1, /the folder '.*nowhere' does not exist/],
     [['train', '--data', folder], 1, /holds neither Jsb16thSeparated\.json[\s\S]*https:\/\//],
     [['train', '--data', data, '--out', folder], 1, /exists already/],
     [['train', '--data', 'groove-midi'], 2, /the name of a data set[\s\S]*learns from the JSB chorales alone/],

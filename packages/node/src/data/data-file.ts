@@ -100,6 +100,8 @@ export const cacheFolder = (env: DataSettings['env']): string =>
 /** Where a local folder has the file: itself, or in a sub-folder named after the set. Throws `not-found`. */
 export async function localPath(file: DataFile, set: string, directory: string): Promise<string> {
   for (const path of [join(directory, file.name), join(directory, set, file.name)]) if (await isThere(path)) return path;
+  if (!(await isThere(directory)))
+    throw new AdvectError('not-found', `the folder '${directory}' does not exist`, 'Check the path (--data, or ADVECT_DATA).');
   const from = file.url === undefined ? '' : ` (from ${file.url}), or leave --data and ADVECT_DATA out to download it`;
   throw new AdvectError(
     'not-found',

@@ -1,6 +1,8 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AdvectError } from '@advect/base/errors';
 import { writeFileAtomic } from '../atomic-file.js';
+import { readLimited } from '../model-folder.js';
 import { fromSystemError } from '../system-error.js';
 import { isLogEntry } from './log-entry.js';
 import type { Vitals } from './vitals.js';
@@ -57,20 +59,35 @@ export interface RunLog {
 
 export const logFile = (folder: string): string => join(folder, 'log.jsonl');
 
+/** Bytes that a log may have: a run writes about a thousand lines of 300 bytes, and one for each measurement and checkpoint. */
+const largestLog = 128 * 2 ** 20;
+
 /**
  * A run's log, in order. A last line that a crash tore is left out, as is any other that is none of a log; a log that is
- * missing is empty.
+ * missing is empty. Throws `invalid-file` for one of more than 128 MiB, before it is read, and where it cannot be read.
  */
 export async function readRunLog(folder: string): Promise<LogEntry[]> {
-  const text = await readFile(logFile(folder), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => {
-    try {
-      const said: unknown = JSON.parse(line);
-      return isLogEntry(said) ? [said] : [];
-    } catch {
-      return [];
-    }
+  const bytes = await readLimited(logFile(folder), largestLog).catch((thrown: unknown) => {
+    if (!(thrown instanceof AdvectError)) throw thrown;
+    if (thrown.code === 'not-found') return new Uint8Array();
+    throw new AdvectError(
+      thrown.code,
+      `the log of the run '${folder}' cannot be read: ${thrown.message}`,
+      'Move log.jsonl out of the folder: the run goes on, and is shown, without what it told so far.',
+      thrown,
+    );
   });
+  return new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const said: unknown = JSON.parse(line);
+        return isLogEntry(said) ? [said] : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /**

@@ -75,6 +75,16 @@ test('export onnx writes the bytes that exportFlowOnnx gives', async (t) => {
   t.regex((await run('export', 'onnx', at('small'), '--out', out)).err, /exists already/);
   t.is((await run('export', 'onnx', at('small'), '--out', at('x.onnx'), '--method', 'rk9')).code, 2);
   t.is((await run('export', 'tflite', at('small'))).code, 2);
+  for (const [what, option, value] of [
+    ['velocity', 'steps', '4'],
+    ['velocity', 'method', 'heun'],
+    ['sampler', 'divergence', 'exact'],
+  ]) {
+    const idle = await run('export', 'onnx', at('small'), '--what', what, `--${option}`, value, '--out', at('idle.onnx'));
+    t.is(idle.code, 2);
+    t.regex(idle.err, new RegExp(`--${option} would change nothing: a ${what} is made without`));
+  }
+  t.is((await run('export', 'onnx', at('small'), '--what', 'velocity', '--out', at('velocity.onnx'))).code, 0);
 });
 
 test('import pytorch writes a model folder whose flow is that of the importer', async (t) => {

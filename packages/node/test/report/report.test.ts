@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
@@ -73,6 +73,39 @@ test('compare sets runs side by side and names what they were told differently',
     t.regex(out, /a +finished +40\/40 +1\.025 +0\.5 nats at 30 +40 s +█/);
     t.regex(out, /told differently +a +b\n(.*\n)*width +32 +64/);
     t.regex((await run('runs', 'compare', paths[0], paths[0])).out, /All were told the same/);
+  }));
+
+test('runs of the same name are told apart by the folders above, in the terminal and in the report', (t) =>
+  inFolder(async (folder) => {
+    const paths = ['x/deep/a.run', 'y/deep/a.run', 'y/b.run'].map((path) => join(folder, path));
+    for (const [i, path] of paths.entries()) await makeRun(path, { settings: { width: 32 + i, seed: 0 } });
+    const { out } = await run('runs', 'compare', ...paths);
+    t.regex(out, /told differently +x\/deep\/a +y\/deep\/a +b\n(.*\n)*width +32 +33 +34/);
+    t.regex(out, /^x\/deep\/a +finished/m);
+    const html = join(folder, 'all.html');
+    t.is((await run('runs', 'compare', ...paths, '--html', html)).code, 0);
+    t.true((await readFile(html, 'utf8')).includes('x/deep/a, y/deep/a, b'));
+    t.regex((await run('runs', 'compare', paths[0], paths[2], paths[0])).out, /^a \(1\) +finished[^]*^b +fin[^]*^a \(2\) +finished/m);
+  }));
+
+test('a log of gigabytes is refused before it is read, and the other runs are listed', (t) =>
+  inFolder(async (folder) => {
+    await makeRun(join(folder, 'a.run'), {});
+    await makeRun(join(folder, 'large.run'), {});
+    // Sparse: no disk is used.
+    await truncate(join(folder, 'large.run/log.jsonl'), 2 ** 32);
+    const before = process.memoryUsage().arrayBuffers;
+    const { code, err } = await run('runs', 'show', join(folder, 'large.run'));
+    t.true(process.memoryUsage().arrayBuffers - before < 2 ** 24);
+    t.is(code, 1);
+    t.regex(
+      err,
+      /the log of the run '.*large\.run' cannot be read: .* has 4294967296 bytes, more than the 134217728 allowed[^]*Move log\.jsonl/,
+    );
+    const list = await run('runs', 'list', folder);
+    t.is(list.code, 0);
+    t.regex(list.out, /a\.run +finished/);
+    t.regex(list.err, /^left out: the log of the run '.*large\.run'/);
   }));
 
 test('a run of a stranger moves no cursor, and its report shows no file that a link leads to', (t) =>

@@ -2,7 +2,7 @@ import { readModelManifest } from '@advect/core/io';
 import { AdvectError } from '@advect/base/errors';
 import { refuseExisting, writeFileAtomic } from '../../atomic-file.js';
 import { type CommandContext, defineCommand } from '../../cli/command.js';
-import { choice, flag, numeric, text } from '../../cli/option.js';
+import { choice, flag, kebab, numeric, text } from '../../cli/option.js';
 import { openModelFiles } from '../../model-source.js';
 import { modelPlace } from './place.js';
 
@@ -26,8 +26,20 @@ export const exportModel = defineCommand({
   run,
 });
 
-async function run({ positionals: [format, place], options: o, print, note, json, signal }: CommandContext<typeof options>): Promise<void> {
+/** What each file is made without. */
+const unused = { sampler: ['divergence'], logProb: [], velocity: ['method', 'steps', 'divergence'] } as const;
+
+async function run(context: CommandContext<typeof options>): Promise<void> {
+  const { positionals, options: o, given, print, note, json, signal } = context;
+  const [format, place] = positionals;
   if (format !== 'onnx') throw new AdvectError('invalid-option', `FORMAT is '${format}' where onnx belongs`, 'Give: export onnx MODEL.');
+  const idle = unused[o.what].filter((name) => given.includes(name)).map((name) => `--${kebab(name)}`);
+  if (idle.length > 0)
+    throw new AdvectError(
+      'invalid-option',
+      `${idle.join(', ')} would change nothing: a ${o.what} is made without`,
+      o.what === 'velocity' ? 'Leave it out, or give --what sampler or logProb.' : 'Leave it out, or give --what logProb.',
+    );
   const files = await openModelFiles(place, { signal });
   const name = readModelManifest(files)
     .name.replace(/[^\w-]+/g, '-')

@@ -3,6 +3,7 @@ import { defineCommand } from '../../cli/command.js';
 import { flag, text } from '../../cli/option.js';
 import { duration, sparkline } from '../../progress.js';
 import { differences } from '../../run/differences.js';
+import { distinctNames } from '../../run/distinct-names.js';
 import { summarise } from '../../run/summary.js';
 import { textTable } from '../../text-table.js';
 import { brief, figure } from '../../run/describe-run.js';
@@ -17,7 +18,7 @@ export const compare = defineCommand({
   },
   examples: [['compare a.run b.run --html both.html', 'two runs, in a browser']],
   run: async ({ positionals, options: o, print, json }) => {
-    const runs = await Promise.all(positionals.map(summarise));
+    const runs = distinctNames(await Promise.all(positionals.map(summarise)));
     if (o.html !== undefined) {
       const { comparison } = await import('../../report/comparison.js');
       await writeFileAtomic(o.html, comparison(runs), { force: o.force });

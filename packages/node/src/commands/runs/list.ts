@@ -1,3 +1,4 @@
+import { AdvectError } from '@advect/base/errors';
 import { defineCommand } from '../../cli/command.js';
 import { duration } from '../../progress.js';
 import { findRuns, summarise } from '../../run/summary.js';
@@ -12,7 +13,15 @@ export const list = defineCommand({
   options: {},
   examples: [['list', 'the runs here']],
   run: async ({ positionals: [folder = '.'], print, note, json }) => {
-    const runs = await Promise.all((await findRuns(folder, (reason) => note(`left out: ${printable(reason)}`))).map(summarise));
+    const leftOut = (reason: string): void => note(`left out: ${printable(reason)}`);
+    const summaries = (await findRuns(folder, leftOut)).map((path) =>
+      summarise(path).catch((thrown: unknown) => {
+        if (!(thrown instanceof AdvectError)) throw thrown;
+        leftOut(thrown.message);
+        return [];
+      }),
+    );
+    const runs = (await Promise.all(summaries)).flat();
     if (json) return runs.forEach((run) => print(JSON.stringify(brief(run))));
     if (runs.length === 0) return note(`No runs under '${folder}'. A train command makes NAME.run beside its model.`);
     const now = Date.now();
