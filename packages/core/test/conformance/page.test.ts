@@ -15,6 +15,8 @@ const site = { script: "import '/test/conformance/in-page.js';" };
 const large = new Set(['transformer', 'endpoint', 'unet', 'dit', 'multiscale']);
 /** On WebGL, which a processor plays here, each takes seconds: a dense net with a base and a transform, and convolutions. */
 const onWebGL = ['a mixture as base, with an affine transform', 'conv'];
+/** All of them, some minutes: ADVECT_CONFORMANCE=all npx ava --timeout 30m build/test/conformance/page.test.js */
+const every = process.env.ADVECT_CONFORMANCE === 'all';
 
 async function holdFlow(t: ExecutionContext, page: Page, name: string, executor: Executor): Promise<void> {
   const findings = await page.evaluate<Finding[]>(`holdFlow(${JSON.stringify(name)}, '${executor}')`);
@@ -34,8 +36,9 @@ test.serial(
     await inPage(t, site, async (page) => {
       const { backend, epsilon } = await page.evaluate<BackendReport>('backend()');
       t.deepEqual([backend, epsilon], ['webgl', 2 ** -23], "float32, for which the laws' bounds are made");
-      for (const name of Object.keys(subjects)) if (!large.has(name)) await holdFlow(t, page, name, 'wasm');
-      for (const name of onWebGL) await holdFlow(t, page, name, 'eager');
+      const names = Object.keys(subjects);
+      for (const name of names) if (every || !large.has(name)) await holdFlow(t, page, name, 'wasm');
+      for (const name of every ? names : onWebGL) await holdFlow(t, page, name, 'eager');
       const seen = (await page.evaluate<Finding[]>('holdDefect()')).filter(({ failures }) => failures.length > 0);
       t.deepEqual(
         seen.map(({ law }) => law),
