@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { AdvectError } from '@advect/base/errors';
 import type { Flow } from '@advect/core';
 import {
   beginRun,
@@ -12,6 +14,7 @@ import {
   refuseEarlierRun,
   refuseSettled,
   resumeRun,
+  type RunConfig,
   runConfig,
   runFolderOf,
   runOptions,
@@ -23,6 +26,7 @@ import {
 } from '@advect/node';
 import { namedSets, openPictures } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
+import { validationCount, withValidation } from '../data/validation.js';
 import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
 
 const options = {
@@ -78,12 +82,16 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const { options: o, note, print, json, signal } = context;
   refuseSettled(context);
   const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
-  const settings = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
+  if (!resumed) refuseForm(context);
+  const asked = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
   if (!o.findRate) await refuseEarlierRun(out, o);
-  const set = await openPictures(settings, context);
+  const { set, settings } = resumed
+    ? await picturesAgain(asked, resumed.config, context)
+    : await picturesOf(asked, o.patience !== undefined, context);
   const classes = set.classes.length > 0 ? `, ${set.classes.length} classes` : '';
-  note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${set.test.count} to measure with${classes}`);
+  const watched = set.validation ? `${set.validation.count} to watch, ` : '';
+  note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${watched}${set.test.count} to measure with${classes}`);
 
   const { pictureTraining } = await import('../model/training.js');
   const { flow, data, options } = pictureTraining(set, settings);
@@ -113,6 +121,28 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   print(json ? JSON.stringify({ model: out, run: run.folder }) : out);
 }
 
+/** The pictures of a new run; one that stops early sets some apart to watch where the set has none for it, and its settings say how many. */
+async function picturesOf(asked: RunSettings, stopsEarly: boolean, context: CommandContext<typeof options>): Promise<RunPictures> {
+  const set = await openPictures({ ...asked, folder: undefined }, context);
+  if (!stopsEarly || set.validation) return { set, settings: asked };
+  const validation = validationCount(set.train.count);
+  return { set: withValidation(set, validation, asked.seed), settings: { ...asked, validation } };
+}
+
+/** The same pictures again for a run that goes on. */
+async function picturesAgain(settings: RunSettings, { plan }: RunConfig, context: CommandContext<typeof options>): Promise<RunPictures> {
+  const set = await openPictures(settings, context);
+  if (settings.validation !== undefined) return { set: withValidation(set, settings.validation, settings.seed), settings };
+  if (plan.patience !== undefined && !set.validation)
+    context.note('This run began with no pictures set apart to watch: it stops by those that measure it, and they will look too good.');
+  return { set, settings };
+}
+
+interface RunPictures {
+  readonly set: PictureSet;
+  readonly settings: RunSettings;
+}
+
 async function finish(
   flow: Flow,
   set: PictureSet,
@@ -131,9 +161,20 @@ async function finish(
   return measured.metrics;
 }
 
+/** Throws `invalid-option` for the form of pictures that have their own. */
+function refuseForm({ given, options: { data } }: CommandContext<typeof options>): void {
+  const idle = ['size', 'colour'].filter((name) => given.includes(name)).map((name) => `--${name}`);
+  if (idle.length === 0 || !namedSets.includes(data)) return;
+  throw new AdvectError(
+    'invalid-option',
+    `${idle.join(' and ')} would change nothing: the pictures of '${data}' have their own size and colour`,
+    'Leave it out, or give a folder of pictures with --data.',
+  );
+}
+
 const settingsOf = (o: CommandContext<typeof options>['options']): RunSettings => ({
   data: o.data,
-  ...(!namedSets.includes(o.data) && { size: o.size, colour: o.colour }),
+  ...(!namedSets.includes(o.data) && { folder: resolve(o.data), size: o.size, colour: o.colour }),
   width: o.width,
   depth: o.depth,
   steps: o.steps,

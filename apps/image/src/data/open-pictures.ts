@@ -8,6 +8,8 @@ import type { Pictures, PictureSet } from './picture-set.js';
 export interface PictureSource {
   /** 'optdigits', another set by its name, or a folder. */
   readonly data: string;
+  /** Where that folder is, from the root, for a run that goes on elsewhere. */
+  readonly folder?: string;
   /** Pixels along each side, and whether in colour; of a folder's pictures, for other sets have theirs. */
   readonly size?: number;
   readonly colour?: boolean;
@@ -20,13 +22,13 @@ export const namedSets: readonly string[] = [...new Set(['optdigits', ...dataSet
 
 /** Opens pictures to learn from: those that come with the app, a public set (fetched once, checked and kept), or a folder. */
 export async function openPictures(
-  { data, size = 16, colour = false }: PictureSource,
+  { data, folder, size = 16, colour = false }: PictureSource,
   { note, progress, signal }: Pick<CommandContext, 'note' | 'progress' | 'signal'>,
 ): Promise<PictureSet> {
   if (data === 'optdigits') return (await import('./optdigits.js')).optdigits();
   if (namedSets.includes(data)) return publicSet(data, note, signal);
   const { pictureFolder } = await import('./folder.js');
-  return pictureFolder(data, {
+  return pictureFolder(folder ?? data, {
     size,
     channels: colour ? 3 : 1,
     signal,
@@ -34,6 +36,10 @@ export async function openPictures(
     onProgress: (done, total) => progress.update(done, total, 'reading pictures'),
   }).catch((thrown: unknown) => {
     if (!(thrown instanceof AdvectError) || thrown.code !== 'not-found') throw thrown;
+    if (folder !== undefined) {
+      const hint = `The run learns from the pictures there ('${data}' when it began): put them back, or begin a new run with --data.`;
+      throw new AdvectError('not-found', thrown.message, hint, thrown);
+    }
     const hint = `${didYouMean(data, namedSets)}Check the path, or give a set: ${namedSets.join(', ')}.`;
     throw new AdvectError('not-found', thrown.message, hint, thrown);
   });
@@ -56,7 +62,7 @@ async function publicSet(name: string, note: CommandContext['note'], signal: Abo
     levels: set.levels ?? 256,
     classes: set.classes,
     train: pictures(parts.train),
-    ...(parts.validation && { validation: pictures(parts.validation) }),
+    ...(parts.test && parts.validation && { validation: pictures(parts.validation) }),
     test: pictures(parts.test ?? parts.validation ?? parts.train),
   };
 }

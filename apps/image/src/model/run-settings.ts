@@ -14,6 +14,8 @@ export interface RunSettings extends PictureSource {
   readonly seed: number;
   /** Held-out pictures measured at the end. */
   readonly measure: number;
+  /** Training pictures set apart by the seed, to watch for early stopping; undefined where the set has some of its own. */
+  readonly validation?: number;
 }
 
 const text = value<string>((v) => typeof v === 'string' && v !== '', 'a text');
@@ -23,6 +25,7 @@ export function readRunSettings(settings: object): RunSettings {
   try {
     return readOptions<RunSettings>('config.json: settings', settings, {
       data: text,
+      folder: optional(text),
       size: optional(integer({ min: 1, max: 64 })),
       colour: optional(boolean()),
       width: integer({ min: 1, max: 4096 }),
@@ -34,6 +37,7 @@ export function readRunSettings(settings: object): RunSettings {
       labelDropout: number({ min: 0, max: 1 }),
       seed: seed(),
       measure: integer({ min: 1 }),
+      validation: optional(integer({ min: 1 })),
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -41,10 +45,17 @@ export function readRunSettings(settings: object): RunSettings {
   }
 }
 
-/** The command line that makes the same run. */
+/** The command line that makes the same run, from the folder where it began; early stopping comes from its plan. */
 export function commandLine({ data, size, colour, ...rest }: RunSettings): string {
-  const flags = { data, ...(size === undefined ? {} : { size, ...(colour ? { colour } : {}) }), ...rest };
-  const words = Object.entries(flags).map(([name, setting]) => {
+  const flags = {
+    data,
+    ...(size === undefined ? {} : { size, ...(colour ? { colour } : {}) }),
+    ...rest,
+    folder: undefined,
+    validation: undefined,
+  };
+  const words = Object.entries(flags).flatMap(([name, setting]) => {
+    if (setting === undefined) return [];
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     return setting === true ? flag : `${flag} ${setting}`;
   });

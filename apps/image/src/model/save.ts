@@ -34,6 +34,7 @@ export async function saveModelFiles(
       data: credit.title,
       'data licence': credit.licence,
       pictures: set.train.count,
+      ...(settings.validation !== undefined && { 'validation pictures': apart(settings) }),
       objective: 'conditional flow matching, independent coupling',
       steps: settings.steps,
       seed: settings.seed,
@@ -42,11 +43,17 @@ export async function saveModelFiles(
     metrics: measured.metrics,
   });
   const card = new TextDecoder().decode(files.get('MODEL_CARD.md'));
-  files.set('MODEL_CARD.md', new TextEncoder().encode(`${card}\n${advice(name, set, command, measured)}`));
+  files.set('MODEL_CARD.md', new TextEncoder().encode(`${card}\n${advice(name, set, { settings, command, measured })}`));
   return files;
 }
 
-function advice(name: string, set: PictureSet, command: string, { heldOut }: Measured): string {
+const apart = ({ validation, seed }: RunSettings): string => `${validation}, set apart from the training pictures by the seed ${seed}`;
+
+function advice(
+  name: string,
+  set: PictureSet,
+  { settings, command, measured: { heldOut } }: Pick<ModelDescription, 'settings' | 'command' | 'measured'>,
+): string {
   const { credit } = set;
   const source = [credit.by, credit.doi && `doi:${credit.doi}`, credit.url].filter(Boolean).join(', ');
   return `## Made with
@@ -69,7 +76,7 @@ ${credit.title}${source ? ` (${source})` : ''}, ${credit.licence}. The weights a
 ## How it was measured
 
 Bits/dim on ${heldOut.count} of the ${set.test.count} pictures that training never saw: ${convention(set, heldOut.draws)};
-divergence ${pictureDim(set) <= 64 ? 'exact' : "by Hutchinson's estimate"}. Lower is better.
+divergence ${pictureDim(set) <= 64 ? 'exact' : "by Hutchinson's estimate"}. Lower is better.${settings.validation === undefined ? '' : `\nWhen to stop was decided on other pictures: ${apart(settings)}.`}
 "Recognised" is the share of 1,000 generated pictures that a 3-nearest-neighbour classifier on the training pictures puts
 into the class that was asked for.
 

@@ -1,12 +1,12 @@
 import type { Flow } from '@advect/core';
 import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set.js';
+import { mostWatched } from '../data/validation.js';
 import { encodePng } from '../codec/encode.js';
 import { contactSheet } from '../layout/contact-sheet.js';
 import { evenly } from './evenly.js';
 import { generate } from './generate.js';
 import { mean, scoreDraws } from './score.js';
 
-const watched = 100;
 const solver = { method: 'dopri5', rtol: 1e-2, atol: 1e-2 } as const;
 
 /**
@@ -15,7 +15,7 @@ const solver = { method: 'dopri5', rtol: 1e-2, atol: 1e-2 } as const;
  */
 export async function watchedBitsPerDim(flow: Flow, set: PictureSet): Promise<number> {
   const from = set.validation ?? set.test;
-  const pictures = choosePictures(from, evenly(from.count, watched));
+  const pictures = choosePictures(from, evenly(from.count, mostWatched));
   const divergence = pictureDim(set) > 64 ? ({ divergence: 'rademacher', probes: 1 } as const) : {};
   const label = set.classes.length > 0 ? { label: pictures.labels } : {};
   const [bits] = await scoreDraws(flow, pictures, set, { ...solver, ...divergence, ...label, draws: 1, seed: 1, solverError: false });
