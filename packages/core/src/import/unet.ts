@@ -36,8 +36,8 @@ export function importUnet(bytes: Uint8Array, options: ImportUnetOptions): Flow 
     newAttentionOrder: boolean(false),
     transforms: transformList,
   });
-  const flow = cnf({ field: unet(settings), transforms });
   const weights = openWeights(bytes, "the weights of torchcfm's UNetModel");
+  const flow = cnf({ field: unet(settings), transforms });
   const found = read(weights, settings, newAttentionOrder!);
   weights.finish();
   flow.parameters = Object.fromEntries(

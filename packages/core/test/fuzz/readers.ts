@@ -4,7 +4,7 @@ import type { NdArray } from '@advect/base/array';
 import type { FuzzedReader } from '@advect/testkit';
 import { mlp } from '#src/field/index.js';
 import { cnf, gaussianMixture, logit } from '#src/flow/index.js';
-import { importFfjord, importTorchcfm, importZuko } from '#src/import/index.js';
+import { importFfjord, importTorchcfm, importUnet, importZuko } from '#src/import/index.js';
 import {
   parseJson,
   pickledArrays,
@@ -19,6 +19,7 @@ import {
 } from '#src/io/index.js';
 import { loadModel, saveModel } from '#src/model/index.js';
 import { decodeTrainingState, encodeTrainingState } from '#src/train/index.js';
+import { tinyUnet, tinyUnetSettings } from './tiny-unet.js';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const base64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));
@@ -119,6 +120,7 @@ export const readers: readonly FuzzedReader[] = [
   },
   { name: 'checkpoint', corpus: [checkpoint], read: decodeTrainingState },
   { name: 'weights of torchcfm', corpus: torch('torchcfm'), read: (bytes) => importTorchcfm(bytes) },
+  { name: "weights of torchcfm's U-Net", corpus: [tinyUnet()], read: (bytes) => importUnet(bytes, tinyUnetSettings) },
   { name: 'weights of zuko', corpus: torch('zuko'), read: (bytes) => importZuko(bytes) },
   { name: 'weights of FFJORD', corpus: torch('ffjord'), read: (bytes) => importFfjord(bytes, { activation: 'tanh', endTime: 1 }) },
   { name: 'IDX', corpus: idx, read: readIdx },

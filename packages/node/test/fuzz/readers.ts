@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FuzzedReader } from '@advect/testkit';
 import { gunzip } from '#src/data/gunzip.js';
+import { readHdf5 } from '#src/data/hdf5.js';
+import { readParquet } from '#src/data/parquet.js';
 import { readEntry, tarEntries } from '#src/data/tar.js';
 import { readCheckpoint, writeCheckpoint } from '#src/run/checkpoint.js';
 import { readRunConfig, writeRunConfig } from '#src/run/config.js';
@@ -51,6 +53,8 @@ function reader(name: string, file: string, read: () => Promise<unknown>, corpus
 
 const packed = JSON.parse(readFileSync(new URL('../../../test/data/reference/forms.json', import.meta.url), 'utf8')) as {
   files: { [name: string]: string };
+  parquet: { [codec: string]: string };
+  hdf5: { [kind: string]: string };
 };
 const base64 = (text: string): Uint8Array => Buffer.from(text, 'base64');
 const limit = 2 ** 20;
@@ -59,7 +63,7 @@ async function readTar(bytes: Uint8Array): Promise<void> {
   for await (const entry of tarEntries(bytes, 'the archive')) await readEntry(entry, limit);
 }
 
-/** Every reader of files in this package that is its own (Parquet and HDF5 are read by other libraries), each with a corpus of a few kilobytes. */
+/** Every reader of files in this package, each with a corpus of a few kilobytes. */
 export const readers: readonly FuzzedReader[] = [
   {
     name: 'gzip',
@@ -67,6 +71,16 @@ export const readers: readonly FuzzedReader[] = [
     read: (bytes: Uint8Array) => gunzip(bytes, limit, 'the file'),
   },
   { name: 'tar', corpus: [gunzipSync(base64(packed.files['groove tar']))], read: readTar },
+  {
+    name: 'Parquet',
+    corpus: Object.values(packed.parquet).map(base64),
+    read: (bytes: Uint8Array) => readParquet(bytes, { columns: ['a', 'b', 'c'], onMissing: 'nan' }),
+  },
+  {
+    name: 'HDF5',
+    corpus: Object.values(packed.hdf5).map((file) => inflateSync(base64(file))),
+    read: (bytes: Uint8Array) => readHdf5(bytes, ['x']),
+  },
   reader("a run's config.json", 'config.json', () => readRunConfig(run), [await readFile(join(run, 'config.json'))]),
   reader('checkpoint.json', `${checkpoint}/checkpoint.json`, () => readCheckpoint(run, 7), [
     await readFile(join(run, checkpoint, 'checkpoint.json')),

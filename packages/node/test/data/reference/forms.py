@@ -1,7 +1,7 @@
 """Small archives in the form of the public sets, as Python writes them: python forms.py > forms.json
 (h5py 3.16.0, NumPy 2.4.6, pandas 3.1.1, pyarrow 26.0.1)."""
 
-import base64, gzip, io, json, struct, tarfile, zipfile
+import base64, gzip, io, json, struct, tarfile, zipfile, zlib
 import h5py
 import numpy as np
 import pandas as pd
@@ -98,6 +98,18 @@ for codec in ("none", "snappy", "gzip", "zstd"):
     pq.write_table(table, out, compression=codec)
     parquet[codec] = base64.b64encode(out.getvalue()).decode()
 
+def hdf5_table(version, **how):
+    out = io.BytesIO()
+    with h5py.File(out, "w", libver=version) as file:
+        file.create_dataset("x", data=np.arange(12, dtype="f4").reshape(4, 3) / 4, **how)
+    return base64.b64encode(zlib.compress(out.getvalue(), 9)).decode()
+
+
+v108 = ("v108", "v108")
+hdf5_tables = {"earliest": hdf5_table("earliest"),
+               "earliest, chunks": hdf5_table("earliest", chunks=(2, 2), compression="gzip", shuffle=True, fletcher32=True),
+               "v108": hdf5_table(v108), "v108, chunks": hdf5_table(v108, chunks=(2, 2), compression="gzip")}
+
 old, new = "tiles-main/releases/Ancient/Oct-5-2010/", "tiles-main/releases/Nov-2015/"
 tiles = {"tiles-main/TILES_UNDER_UNKNOWN_LICENSE.md": "- lost.png\n\t- rltiles/mon/stolen.png\n", new + "mon/b/z.png": "1", new + "mon/y.png": "2",
          new + "item/stolen.png": "3", new + "player/copy.png": "1", old + "spells/a.png": "4", old + "dc-mon/copy of stolen.png": "3",
@@ -106,4 +118,4 @@ tiles = {"tiles-main/TILES_UNDER_UNKNOWN_LICENSE.md": "- lost.png\n\t- rltiles/m
 files = {"tiles": zipped(tiles), "emnist": zipped(emnist), "cifar": tarred(cifar), "optdigits": zipped({"optdigits.tra": digits, "optdigits.tes": digits}),
          "groove zip": zipped(groove), "groove tar": tarred(groove), "maf": tarred(maf)}
 print(json.dumps({"files": {k: base64.b64encode(v).decode() for k, v in files.items()}, "patch": patches["train"][:, 0].tolist(),
-                  "parquet": parquet}))
+                  "parquet": parquet, "hdf5": hdf5_tables}))
