@@ -22,7 +22,7 @@ export async function readHdf5<N extends string>(bytes: Uint8Array, names: reado
   const read = (file: File, name: N): NdArray => {
     const { _links: links } = file;
     if (typeof links[name] !== 'number') throw new Error(`it holds no table '${name}'`);
-    allow(bytes.length / 16, 4);
+    allow(bytes.length / 32, 4);
     const table = file.get(name);
     const { chunks, chunkBytes } = checkSizes(table, name, bytes.length);
     Filters.set(deflate, (packed) => Uint8Array.from(inflateSync(new Uint8Array(packed), { maxOutputLength: chunkBytes + 4 })).buffer);
@@ -32,7 +32,7 @@ export async function readHdf5<N extends string>(bytes: Uint8Array, names: reado
     return { shape, data: Float32Array.from(value as number[]) };
   };
   try {
-    allow(bytes.length / 16, 4);
+    allow(bytes.length / 32, 4);
     const file = new File(buffer, 'data');
     return Object.fromEntries(names.map((name) => [name, read(file, name)])) as Record<N, NdArray>;
   } catch (cause) {

@@ -63,3 +63,25 @@ test('of a metered buffer only so many pieces and so many bytes are cut', (t) =>
   t.deepEqual(new Uint8Array(buffer.slice()).length, 5);
   t.throws(() => buffer.slice(0, 1), { message: /refer to each other/ });
 });
+
+test('nodes of a group that lead to each other in more ways than there are bytes are refused', async (t) => {
+  const whole = fileOf('earliest');
+  const leaf = Buffer.from(whole).indexOf('TREE');
+  const [fan, depth] = [60, 3];
+  const size = 24 + 16 * fan + 8;
+  const bytes = new Uint8Array(whole.length + depth * size);
+  bytes.set(whole);
+  const view = new DataView(bytes.buffer);
+  let child = leaf;
+  for (let level = 1; level <= depth; level++) {
+    const node = whole.length + (level - 1) * size;
+    bytes.set(whole.subarray(leaf, leaf + 24), node);
+    bytes[node + 5] = level;
+    view.setUint16(node + 6, fan, true);
+    for (let i = 0; i < fan; i++) view.setBigUint64(node + 32 + 16 * i, BigInt(child), true);
+    child = node;
+  }
+  for (let at = 0; at + 8 <= whole.length; at++)
+    if (view.getBigUint64(at, true) === BigInt(leaf)) view.setBigUint64(at, BigInt(child), true);
+  await t.throwsAsync(readHdf5(bytes, ['x']), { instanceOf: AdvectError, message: /refer to each other/ });
+});
