@@ -57,6 +57,12 @@ const pointsOf = (field: VelocityField, rows: number, seed = 5) => ({
 const conditionOf = ({ conditionDim }: VelocityField, rows: number) =>
   conditionDim === 0 ? undefined : { shape: [rows, conditionDim], data: normals(key(6), rows * conditionDim) };
 
+/**
+ * A gradient whose terms cancel in the norm of groups behind it: with 131 rows eager TensorFlow.js is 1e-5 from float64 there,
+ * generated code 1e-5 without and 2e-6 with relaxed SIMD, and rounding at random moves it by 7e-6.
+ */
+const cancels = (name: string, what: string): boolean => name === 'unet' && what === 'down3/block/convolution1/weight';
+
 /** Largest difference, beside the largest number. */
 function gap(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [most, size] = [0, 1e-30];
@@ -111,7 +117,7 @@ for (const name of ['conv', 'dit', 'unet', 'written']) {
         const [eager, wasm] = [await by('eager'), await by('wasm')];
         for (const [what, values] of Object.entries(eager)) {
           const found = gap(wasm[what], values);
-          t.true(found < 1e-5, `${what}, ${trace.kind}, ${rows} rows: ${found}`);
+          t.true(found < (cancels(name, what) ? 3e-5 : 1e-5), `${what}, ${trace.kind}, ${rows} rows: ${found}`);
         }
       }
     }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { mismatch } from '@advect/testkit';
 import { cnf, flowMatching, guide, likelihood, mlp, train } from '#src/index.js';
 import { guidedField } from '#src/field/guided.js';
 import type { VelocityField } from '#src/field/field.js';
@@ -22,12 +23,14 @@ const drift: VelocityField = {
   velocity: (_, { x, condition }) => tf.add<Tensor>(tf.zerosLike(x), condition ?? tf.zeros([1, 2])),
 };
 
-test('a scale of 1 is the conditional flow and a scale of 0 the unconditional one, to the last bit', async (t) => {
+test('a scale of 1 is the conditional flow and a scale of 0 the unconditional one, to the last bit; without a label there is nothing to guide', async (t) => {
   const conditional = await flow.decode(z, { label });
   const unconditional = await flow.decode(z);
   t.deepEqual((await guide(flow, { scale: 1 }).decode(z, { label })).x.data, conditional.x.data);
   t.deepEqual((await guide(flow, { scale: 0 }).decode(z, { label })).x.data, unconditional.x.data);
-  t.deepEqual((await guide(flow, { scale: 5 }).decode(z)).x.data, unconditional.x.data, 'without a label there is nothing to guide');
+  // Where products are rounded with the sum that follows (relaxed SIMD), the field's two halves may differ in their last bit.
+  const unlabelled = await guide(flow, { scale: 5 }).decode(z);
+  t.is(mismatch(unlabelled.x.data, unconditional.x.data, { atol: 5 * 2 ** -22 }), undefined);
   t.notDeepEqual(conditional.x.data, unconditional.x.data);
 });
 
