@@ -3,20 +3,11 @@ import type { FuzzedReader } from '@advect/testkit';
 import { pictureKind } from '#src/codec/file-kind.js';
 import { readOrigin } from '#src/codec/origin.js';
 import { insertText, readText } from '#src/codec/png-text.js';
+import { pngChunk } from '../png-chunk.js';
 
-/** A chunk of a PNG file, with its checksum. */
-function chunk(type: string, data: Uint8Array): Buffer {
-  const framed = Buffer.alloc(data.length + 12);
-  framed.writeUInt32BE(data.length);
-  framed.write(type, 4, 'latin1');
-  framed.set(data, 8);
-  framed.writeUInt32BE(crc32(framed.subarray(4, data.length + 8)) >>> 0, data.length + 8);
-  return framed;
-}
-
-const header = chunk('IHDR', Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0));
-const dot = chunk('IDAT', deflateSync(Uint8Array.of(0, 7)));
-const end = chunk('IEND', new Uint8Array());
+const header = pngChunk('IHDR', Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0));
+const dot = pngChunk('IDAT', deflateSync(Uint8Array.of(0, 7)));
+const end = pngChunk('IEND', new Uint8Array());
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const png = (...texts: Buffer[]): Buffer => Buffer.concat([signature, header, ...texts, dot, end]);
 
@@ -24,8 +15,8 @@ const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const origin = '{"program":"advect-image","seed":7,"labels":["3"]}';
 const corpus = [
   insertText(png(), [{ keyword: 'advect', text: origin }]),
-  png(chunk('tEXt', latin1(`advect\0${origin}`)), chunk('zTXt', Buffer.concat([latin1('Note\0\0'), deflateSync('x'.repeat(300))]))),
-  png(chunk('iTXt', Buffer.concat([latin1('advect\0\x01\0de\0Titel\0'), deflateSync(origin)]))),
+  png(pngChunk('tEXt', latin1(`advect\0${origin}`)), pngChunk('zTXt', Buffer.concat([latin1('Note\0\0'), deflateSync('x'.repeat(300))]))),
+  png(pngChunk('iTXt', Buffer.concat([latin1('advect\0\x01\0de\0Titel\0'), deflateSync(origin)]))),
 ].map((bytes) => new Uint8Array(bytes));
 
 /** The checksums of all chunks made right, as far as their lengths lead to one another. */

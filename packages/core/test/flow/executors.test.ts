@@ -117,7 +117,7 @@ for (const name of ['conv', 'dit', 'unet', 'written']) {
         const [eager, wasm] = [await by('eager'), await by('wasm')];
         for (const [what, values] of Object.entries(eager)) {
           const found = gap(wasm[what], values);
-          t.true(found < (cancels(name, what) ? 3e-5 : 1e-5), `${what}, ${trace.kind}, ${rows} rows: ${found}`);
+          t.true(found < (cancels(name, what) ? 2e-5 : 1e-5), `${what}, ${trace.kind}, ${rows} rows: ${found}`);
         }
       }
     }
