@@ -3,10 +3,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { encodePng, enlarge } from '../apps/image/dist/codec/encode.js';
 import { generate } from '../apps/image/dist/model/generate.js';
-import { openModel as openPictureModel } from '../apps/image/dist/model/open.js';
+import { openModel as openPictureModel } from '../apps/image/dist/files/open.js';
 import { compose } from '../apps/music/dist/model/compose.js';
 import { composeDefaults } from '../apps/music/dist/model/defaults.js';
-import { openModel as openMusicModel } from '../apps/music/dist/model/open.js';
+import { openModel as openMusicModel } from '../apps/music/dist/files/open.js';
 import { rollPicture } from '../apps/music/dist/roll.js';
 import { cnf, distributions, flowMatching, loadModel, mlp, train } from '../packages/core/dist/index.js';
 

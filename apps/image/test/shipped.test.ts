@@ -6,7 +6,7 @@ import { choosePictures, type Pictures } from '#src/data/picture-set.js';
 import { pictureDensities } from '#src/model/density.js';
 import { flowOf } from '#src/model/flow-of.js';
 import { recognised } from '#src/model/measure.js';
-import { openModel } from '#src/model/open.js';
+import { openModel } from '#src/files/open.js';
 import { mean, standardErrorOf } from '#src/model/score.js';
 
 const dim = 64;

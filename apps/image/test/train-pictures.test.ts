@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { encodePng } from '#src/codec/encode.js';
 import type { Pictures, PictureSet } from '#src/data/picture-set.js';
-import { validationCount, withValidation } from '#src/data/validation.js';
+import { validationCount, withValidation } from '#src/model/validation.js';
 import { cli, inFolder, run } from './command-line.js';
 
 const small = ['--width', '8', '--depth', '1', '--batch', '16', '--measure', '10', '--seed', '3', '--sample-every', '0'];

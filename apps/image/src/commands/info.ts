@@ -3,7 +3,7 @@ import type { Manifest } from '@advect/core/io';
 import { type CommandContext, defineCommand, flag, numeric, readLimited, terminalPicture, text, writeFileAtomic } from '@advect/node';
 import { largestFile } from '../data/folder.js';
 import type { PictureModel } from '../model/form.js';
-import { openModel } from '../model/open.js';
+import { openModel } from '../files/open.js';
 
 const options = {
   heldOut: numeric({

@@ -16,7 +16,7 @@ import {
 import type { Origin } from '../codec/origin.js';
 import { type Item, type Series, seriesSheet } from '../layout/series.js';
 import { readLabels } from './labels.js';
-import { openModel } from '../model/open.js';
+import { openModel } from '../files/open.js';
 import { optionsLike } from './like.js';
 import { modelOption } from './model-option.js';
 import { solverOptions, solverRecord, solverSettings } from './solver-options.js';

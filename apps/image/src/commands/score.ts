@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand, flag, numeric, readLimited } from '
 import { largestFile } from '../data/folder.js';
 import type { PictureForm, Pictures } from '../data/picture-set.js';
 import { percentileOf } from '../model/form.js';
-import { openModel } from '../model/open.js';
+import { openModel } from '../files/open.js';
 import { modelOption } from './model-option.js';
 import { solverOptions, solverSettings } from './solver-options.js';
 

@@ -26,8 +26,8 @@ import {
 } from '@advect/node';
 import { namedSets, openPictures } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
-import { validationCount, withValidation } from '../data/validation.js';
-import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
+import { validationCount, withValidation } from '../model/validation.js';
+import { commandLine, readRunSettings, type RunSettings } from '../files/run-settings.js';
 
 const options = {
   data: text({
@@ -100,7 +100,10 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
     ? await resumeRun(resumed.folder, resumed.config, context)
     : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: 'bits/dim' }), context);
   try {
-    const { watchedBitsPerDim, watchedSheet } = await import('../model/watch.js');
+    const [{ watchedBitsPerDim, watchedSheet }, { encodePng }] = await Promise.all([
+      import('../model/watch.js'),
+      import('../codec/encode.js'),
+    ]);
     const outcome = await trainRun(
       run,
       {
@@ -108,7 +111,7 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
         data,
         options: { ...options, signal },
         validation: { measure: (now) => watchedBitsPerDim(now, set) },
-        sample: () => watchedSheet(flow, set),
+        sample: async () => new Map([['png', await encodePng(await watchedSheet(flow, set))]]),
       },
       context,
     );
@@ -150,7 +153,7 @@ async function finish(
   { options: { force }, note, progress, signal }: CommandContext<typeof options>,
 ): Promise<Readonly<Record<string, number>>> {
   const { measure } = await import('../model/measure.js');
-  const { saveModelFiles } = await import('../model/save.js');
+  const { saveModelFiles } = await import('../files/save.js');
   const measured = await measure(flow, set, {
     count: about.settings.measure,
     signal,

@@ -1,4 +1,4 @@
-import type { Picture } from '@advect/node';
+import type { Picture } from './picture.js';
 import { glyphHeight, textPixels } from './font.js';
 
 /** One row of a contact sheet: what stands before it, and its pictures, all of one size. */

@@ -1,4 +1,4 @@
-import type { Picture } from '@advect/node';
+import type { Picture } from './picture.js';
 import type { PictureForm } from '../data/picture-set.js';
 
 /** One picture's levels (0 to levels − 1) as 8-bit grey or colour. */

@@ -1,4 +1,4 @@
-import type { Picture } from '@advect/node';
+import type { Picture } from './picture.js';
 import { contactSheet, type SheetRow } from './contact-sheet.js';
 
 /** One generated picture and its place in the series. */

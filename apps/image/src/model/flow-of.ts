@@ -1,6 +1,6 @@
 import { type Flow, loadModel } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
-import type { OpenModel } from './open.js';
+import type { OpenModel } from './open-model.js';
 
 /** The flow of an opened model. Throws `invalid-file` where its weights are not those that the manifest names. */
 export async function flowOf({ name, files, form }: OpenModel): Promise<Flow> {

@@ -1,6 +1,6 @@
 import type { Flow, SolverOptions } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
-import type { Picture } from '@advect/node';
+import type { Picture } from '../layout/picture.js';
 import { pictureDim, type PictureForm } from '../data/picture-set.js';
 import { levelsToPicture } from '../layout/levels.js';
 

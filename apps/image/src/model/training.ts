@@ -1,7 +1,16 @@
 import { type Flow, flowMatching, ndarray, type TrainingData, type TrainOptions } from '@advect/core';
 import type { PictureSet } from '../data/picture-set.js';
-import { pictureFlow } from './recipe.js';
-import type { RunSettings } from './run-settings.js';
+import { pictureFlow, type RecipeSettings } from './recipe.js';
+
+/** What decides how a model learns, beside the pictures themselves. */
+export interface TrainingSettings extends RecipeSettings {
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** Share of pictures shown without their class. */
+  readonly labelDropout: number;
+}
 
 /** What `train` and `findLearningRate` of the library take. */
 export interface PictureTraining {
@@ -11,7 +20,7 @@ export interface PictureTraining {
 }
 
 /** Training by flow matching: AdamW, cosine schedule, averaged weights. */
-export function pictureTraining(set: PictureSet, settings: RunSettings): PictureTraining {
+export function pictureTraining(set: PictureSet, settings: TrainingSettings): PictureTraining {
   const flow = pictureFlow(set, settings);
   const { count, pixels, labels } = set.train;
   const x = ndarray(pixels, [count, set.size, set.size, set.channels]);

@@ -1,8 +1,8 @@
 import type { Flow } from '@advect/core';
 import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set.js';
-import { mostWatched } from '../data/validation.js';
-import { encodePng } from '../codec/encode.js';
+import { mostWatched } from './validation.js';
 import { contactSheet } from '../layout/contact-sheet.js';
+import type { Picture } from '../layout/picture.js';
 import { evenly } from './evenly.js';
 import { generate } from './generate.js';
 import { mean, scoreDraws } from './score.js';
@@ -23,11 +23,11 @@ export async function watchedBitsPerDim(flow: Flow, set: PictureSet): Promise<nu
 }
 
 /** A sheet of pictures, a column for each of up to ten classes, always from the same noise. */
-export async function watchedSheet(flow: Flow, set: PictureSet): Promise<Map<string, Uint8Array>> {
+export async function watchedSheet(flow: Flow, set: PictureSet): Promise<Picture> {
   const [rows, columns] = [4, Math.min(10, Math.max(set.classes.length, 8))];
   const indices = Array.from({ length: rows * columns }, (_, i) => i);
   const labelOf = (index: number): number => (index % columns) % Math.max(1, set.classes.length);
   const pictures = await generate(flow, set, indices, labelOf, { ...solver, seed: 0, temperature: 1 });
   const row = (r: number) => ({ title: '', pictures: pictures.slice(r * columns, (r + 1) * columns) });
-  return new Map([['png', await encodePng(contactSheet(Array.from({ length: rows }, (_, r) => row(r))))]]);
+  return contactSheet(Array.from({ length: rows }, (_, r) => row(r)));
 }

@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { type Flow, saveModel } from '@advect/core';
 import { pictureDim, type PictureSet } from '../data/picture-set.js';
-import { convention } from './density.js';
-import { writePictureModel } from './form.js';
-import type { Measured } from './measure.js';
+import { convention } from '../model/density.js';
+import { writePictureModel } from '../model/form.js';
+import type { Measured } from '../model/measure.js';
 import type { RunSettings } from './run-settings.js';
 
 export interface ModelDescription {

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { key, permutation, split } from '@advect/core/random';
-import { choosePictures, type PictureSet } from './picture-set.js';
+import { choosePictures, type PictureSet } from '../data/picture-set.js';
 
 /** Pictures that a training watches, at most: each measurement scores all of them. */
 export const mostWatched = 100;

@@ -1,17 +1,10 @@
 import { AdvectError } from '@advect/base/errors';
 import type { PictureSource } from '../data/open-pictures.js';
 import { boolean, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
+import type { TrainingSettings } from '../model/training.js';
 
 /** Everything that a training run is made from: the same settings give the same model. */
-export interface RunSettings extends PictureSource {
-  readonly width: number;
-  readonly depth: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly labelDropout: number;
-  readonly seed: number;
+export interface RunSettings extends PictureSource, TrainingSettings {
   /** Held-out pictures measured at the end. */
   readonly measure: number;
   /** Training pictures set apart by the seed, to watch for early stopping; undefined where the set has some of its own. */

@@ -1,9 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { type Manifest, parseManifest } from '@advect/core/io';
-import { openModelFiles } from '@advect/node';
 import type { PictureForm } from '../data/picture-set.js';
 import { type PictureModel, readPictureModel } from './form.js';
-import { shippedModels } from './shipped.js';
 
 /** What a model says, before its weights are looked at. */
 export interface OpenModel {
@@ -16,20 +14,18 @@ export interface OpenModel {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/**
- * Opens a shipped model by its name, or any other from where `openModelFiles` finds it (a folder, an address, an installed
- * package), without loading TensorFlow.js: `flowOf` makes its flow. Throws as that does, and `invalid-file`.
- */
-export async function openModel(where: string, signal?: AbortSignal): Promise<OpenModel> {
-  const files = await openModelFiles(where, { shipped: shippedModels, signal });
-  const manifest = parseManifest(asText(files.get('model.json')!));
+/** Reads a model's files, without loading TensorFlow.js: `flowOf` makes its flow. Throws `invalid-file`. */
+export function openModelFrom(files: ReadonlyMap<string, Uint8Array>): OpenModel {
+  const manifest = parseManifest(manifestText(files));
   const application = readPictureModel(manifest);
   const { size, channels, levels } = application;
   const form = { size, channels, levels, classes: manifest.labels };
   return { name: manifest.name, form, application, manifest, hash: manifest.weights.sha256, files };
 }
 
-function asText(bytes: Uint8Array): string {
+function manifestText(files: ReadonlyMap<string, Uint8Array>): string {
+  const bytes = files.get('model.json');
+  if (!bytes) throw new AdvectError('invalid-file', 'the model has no model.json', 'Give all files of the model.');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
