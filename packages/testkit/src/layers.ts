@@ -80,11 +80,10 @@ export const layers: readonly Layer[] = [
   { name: 'image', prefix: 'apps/image/src/', mayImport: application },
   { name: 'image/data/picture-set', prefix: 'apps/image/src/data/picture-set', mayImport: [] },
   { name: 'image/layout', prefix: 'apps/image/src/layout/', mayImport: ['@advect/base', 'image/data/picture-set'] },
-  { name: 'image/format', prefix: 'apps/image/src/format/', mayImport: ['@advect/base'] },
   {
     name: 'image/model',
     prefix: 'apps/image/src/model/',
-    mayImport: ['@advect/base', '@advect/core', 'image/data/picture-set', 'image/layout', 'image/format'],
+    mayImport: ['@advect/base', '@advect/core', 'image/data/picture-set', 'image/layout'],
   },
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },
   { name: 'music', prefix: 'apps/music/src/', mayImport: application },
