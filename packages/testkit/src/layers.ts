@@ -2,12 +2,12 @@ import type { Layer } from './imports.js';
 
 type LayerOf = (path: string, mayImport: readonly string[], mayImportTypes?: readonly string[]) => Layer;
 
-/** Layers of one package; what they may import goes by its path in the package, or is another package. */
-function layersOf(name: string): LayerOf {
+/** Layers of one package or app; what they may import goes by its path in the package, or is another package. */
+function layersOf(name: string, root = 'packages'): LayerOf {
   const full = (path: string): string => (path.startsWith('@') || path.startsWith('node:') ? path : `${name}/${path}`);
   return (path, mayImport, mayImportTypes = []) => ({
     name: `${name}/${path}`,
-    prefix: `packages/${name}/src/${path}`,
+    prefix: `${root}/${name}/src/${path}`,
     mayImport: mayImport.map(full),
     mayImportTypes: mayImportTypes.map(full),
   });
@@ -21,6 +21,7 @@ const program = [...withGraph, 'program', 'platform'];
 const leaves = ['@advect/base', 'breathe'];
 const base = ['@advect/base', '@advect/core', 'node:*'];
 const application = [...base, '@advect/node'];
+const music = layersOf('music', 'apps');
 
 /** The repository's arrows: which part may import which. Lower parts know nothing of higher ones, and apps nothing of each other. */
 export const layers: readonly Layer[] = [
@@ -86,5 +87,13 @@ export const layers: readonly Layer[] = [
     mayImport: ['@advect/base', '@advect/core', 'image/data/picture-set', 'image/layout'],
   },
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },
+
   { name: 'music', prefix: 'apps/music/src/', mayImport: application },
+  music('score', []),
+  music('roll', ['score']),
+  music('data/', ['@advect/base', 'score']),
+  music('metrics/', ['@advect/base', 'score', 'data/']),
+  music('codec/', ['@advect/base', 'score', 'data/']),
+  music('render/', ['@advect/base', 'codec/']),
+  music('model/', ['@advect/base', '@advect/core', 'score', 'data/', 'metrics/', 'codec/', 'render/']),
 ];

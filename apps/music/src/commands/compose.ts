@@ -7,7 +7,7 @@ import { scoreToMidi } from '../codec/score-midi.js';
 import { keyName, longKeyName, type MusicalKey, tonicOf } from '../data/musical-key.js';
 import { transposeForVoices } from '../data/voice-range.js';
 import { composeDefaults } from '../model/defaults.js';
-import { type OpenModel, openModel } from '../model/open.js';
+import { type OpenModel, openModel } from '../files/open.js';
 import type { Tune } from '../model/compose.js';
 import { instrumentNames, instruments } from '../render/instrument.js';
 import type { Score } from '../score.js';

@@ -4,7 +4,7 @@ import { readMidi } from '../codec/midi-read.js';
 import { timedNotes } from '../codec/midi-notes.js';
 import { settingsOf } from '../codec/score-midi.js';
 import { readWav } from '../codec/wav.js';
-import { shippedModels } from '../model/shipped.js';
+import { shippedModels } from '../files/shipped.js';
 import { largestMidi, largestWav, settingsInComment } from './tune-settings.js';
 
 type Rows = readonly (readonly [string, unknown])[];

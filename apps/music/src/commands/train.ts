@@ -25,7 +25,7 @@ import {
   writeModelFolder,
 } from '@advect/node';
 import { type Chorales, readChorales } from '../data/chorales.js';
-import { loadChorales } from '../data/source.js';
+import { loadChorales } from '../files/chorale-source.js';
 import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
 
 const options = {
@@ -102,7 +102,7 @@ async function finish(
 ): Promise<Readonly<Record<string, number>>> {
   note(`composing ${count} tunes to measure`);
   const { measure } = await import('../model/measure.js');
-  const { metricsOf, saveModelFiles } = await import('../model/save.js');
+  const { metricsOf, saveModelFiles } = await import('../files/save.js');
   const measured = await measure(flow, chorales, { count, signal });
   await writeModelFolder(about.out, await saveModelFiles(flow, { ...about, measured }), { force });
   return metricsOf(measured);

@@ -5,7 +5,7 @@ import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { choraleFile } from '@advect/node';
 import { readChorales } from '#src/data/chorales.js';
-import { loadChorales } from '#src/data/source.js';
+import { loadChorales } from '#src/files/chorale-source.js';
 import { findKey, keyName, signatureOf, tonicOf } from '#src/data/musical-key.js';
 import { highestPitch, lowestPitch, windowsOf, windowSteps } from '#src/data/windows.js';
 import { strain, transposeForVoices } from '#src/data/voice-range.js';

@@ -50,6 +50,8 @@ const violations: [file: string, source: string][] = [
   ['apps/image/src/commands/x.ts', "import sharp from 'sharp';"],
   ['apps/image/src/codec/x.ts', "import { midi } from '../../../music/src/codec/midi.js';"],
   ['apps/music/src/x.ts', "import { show } from '@advect/image';"],
+  ['apps/music/src/model/x.ts', "import { openModelFiles } from '@advect/node';"],
+  ['apps/music/src/codec/x.ts', "import { readFile } from 'node:fs/promises';"],
 ];
 
 for (const [file, source] of violations) {

@@ -1,5 +1,5 @@
 import { choraleFile, dataFile, type DataSettings } from '@advect/node';
-import { readChorales, type Chorales } from './chorales.js';
+import { readChorales, type Chorales } from '../data/chorales.js';
 
 /**
  * 382 four-part chorales by J. S. Bach on a grid of sixteenths (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan),

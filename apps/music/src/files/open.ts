@@ -18,7 +18,7 @@ export interface OpenModel {
 export async function openModel(where: string, signal?: AbortSignal): Promise<OpenModel> {
   const files = await openModelFiles(where, { shipped: shippedModels, signal });
   const manifest = readModelManifest(files);
-  const [{ loadModel }, { isChoraleFlow }] = await Promise.all([import('@advect/core'), import('./flow.js')]);
+  const [{ loadModel }, { isChoraleFlow }] = await Promise.all([import('@advect/core'), import('../model/flow.js')]);
   const flow = await loadModel(files);
   if (!isChoraleFlow(flow)) {
     throw new AdvectError(

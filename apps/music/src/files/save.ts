@@ -3,9 +3,9 @@ import { type Flow, saveModel } from '@advect/core';
 import type { JsonObject } from '@advect/core/io';
 import { choraleFile } from '@advect/node';
 import type { StyleReport } from '../metrics/report.js';
-import { composeDefaults } from './defaults.js';
-import type { Measured } from './measure.js';
-import type { RunSettings } from './run-settings.js';
+import { composeDefaults } from '../model/defaults.js';
+import type { Measured } from '../model/measure.js';
+import type { RunSettings } from '../model/run-settings.js';
 
 export interface ModelDescription {
   /** The folder it will lie in. */

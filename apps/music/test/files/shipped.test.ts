@@ -9,7 +9,7 @@ import { windowsOf } from '#src/data/windows.js';
 import { referenceOf, reportStyle } from '#src/metrics/report.js';
 import { compose } from '#src/model/compose.js';
 import { composeDefaults } from '#src/model/defaults.js';
-import { openModel } from '#src/model/open.js';
+import { openModel } from '#src/files/open.js';
 import { program } from '#src/program.js';
 import { rollText } from '#src/roll.js';
 import { chorales } from '../fixtures/chorales.js';
