@@ -10,7 +10,7 @@ import { sideInput, timeFeatureCount } from '../nn/time-features.js';
 import { initModulation, initTransformerBlock, modulatedNorm, transformerBlock } from '../nn/transformer-block.js';
 import { boolean, integer, oneOf, optional, readOptions } from '@advect/base/options';
 import { type Key, normals, split } from '../random/index.js';
-import { tf, type Tensor } from '../tensor/index.js';
+import { tf, type Tensor, type Tensor2D } from '../tensor/index.js';
 import { checkInput, definedOnly, dimensions } from './check.js';
 import { type DualFunction, differentiable } from './differentiable.js';
 import type { FieldInput, ParameterTensors, Parameters, VelocityField } from './field.js';
@@ -32,6 +32,11 @@ export interface TransformerSettings extends StartSettings {
   readonly octaves?: number;
   /** Width of the condition. Default 0, none. */
   readonly conditionDim?: number;
+  /**
+   * Numbers of the condition that belong to each token: the first tokens · n of the condition, token by token, are added to
+   * the tokens by a layer of their own; what is left goes to all of them as usual. Zeros say that nothing is known. Default 0.
+   */
+  readonly tokenCondition?: number;
   /** Adds a learned embedding of the position modulo `period`: the place in a bar, the column of a picture. Default none. */
   readonly period?: number;
   /** Adds a learned score for each head and distance to the attention. Default true. */
@@ -52,7 +57,7 @@ export interface TransformerOptions extends TransformerSettings {
   readonly event: readonly [number, number];
 }
 
-type Settings = Required<Omit<TransformerSettings, 'period'>> & Pick<TransformerSettings, 'period'>;
+type Settings = Required<Omit<TransformerSettings, 'period' | 'tokenCondition'>> & Pick<TransformerSettings, 'period' | 'tokenCondition'>;
 
 const readers = {
   model: integer({ default: 128, min: 1 }),
@@ -62,6 +67,7 @@ const readers = {
   activation: oneOf(activationNames, 'swish'),
   octaves: integer({ default: 4, min: 0, max: 16 }),
   conditionDim: integer({ default: 0, min: 0 }),
+  tokenCondition: optional(integer({ min: 1 })),
   period: optional(integer({ min: 1 })),
   relativePositions: boolean(true),
   ...startSettings,
@@ -103,9 +109,21 @@ export function transformer(options: TransformerOptions): VelocityField {
   };
 }
 
-function checkSettings(where: string, { model, heads }: Settings, input: readonly number[], output: readonly number[]): void {
+function checkSettings(
+  where: string,
+  { model, heads, conditionDim, tokenCondition = 0 }: Settings,
+  input: readonly number[],
+  output: readonly number[],
+): void {
   if (model % heads !== 0) {
     throw new AdvectError('invalid-option', `${where}: ${heads} heads do not divide model ${model}`, 'Choose a divisor of model.');
+  }
+  if (tokenCondition * input[0] > conditionDim) {
+    throw new AdvectError(
+      'invalid-option',
+      `${where}: ${input[0]} tokens with ${tokenCondition} numbers of the condition each, in a condition of ${conditionDim}`,
+      `Give a conditionDim of at least ${tokenCondition * input[0]}.`,
+    );
   }
   if (output[0] !== input[0]) {
     throw new AdvectError(
@@ -123,10 +141,11 @@ function build(
   input: readonly [number, number],
   output: readonly number[],
 ): { readonly network: Network; readonly run: DualFunction } {
-  const { model, layers, heads, expansion, octaves, conditionDim, period, relativePositions, lastLayer } = settings;
+  const { model, layers, heads, expansion, octaves, conditionDim, tokenCondition = 0, period, relativePositions, lastLayer } = settings;
   const [tokens, width] = input;
+  const shared = conditionDim - tokens * tokenCondition;
   const activation = activations[settings.activation];
-  const sideWidth = timeFeatureCount(octaves) + conditionDim;
+  const sideWidth = timeFeatureCount(octaves) + shared;
   const block = { model, heads, expansion, activation, norm: rmsNorm, gates: false, ...(relativePositions && { distances: tokens }) };
   const blocks = Array.from({ length: layers }, (_, i) => `block${i}`);
 
@@ -136,6 +155,7 @@ function build(
       {
         ...initDense(at('input'), 'input', width, model),
         position: initEmbedding(at('position'), [tokens, model]),
+        ...(tokenCondition > 0 && initDense(at('own'), 'own', tokenCondition, model, { bias: false })),
         ...(period === undefined ? {} : { phase: initEmbedding(at('phase'), [period, model]) }),
         ...initDense(at('side'), 'side', sideWidth, model),
       },
@@ -147,8 +167,10 @@ function build(
 
   const run = (parameters: ParameterTensors, given: FieldInput, tangents?: Tensor): Dual => {
     checkInput(where, given, input, conditionDim);
-    const side = activation.apply(dense(parameters, 'side', sideInput(given.t, octaves, given.condition, conditionDim)));
-    const start = plus(denseDual(parameters, 'input', { value: given.x, tangents }), positions(parameters, tokens, period));
+    const [own, rest] = partsOf(given.condition, tokens, tokenCondition, shared);
+    const side = activation.apply(dense(parameters, 'side', sideInput(given.t, octaves, rest, shared)));
+    const placed = plus(denseDual(parameters, 'input', { value: given.x, tangents }), positions(parameters, tokens, period));
+    const start = own ? plus(placed, dense(parameters, 'own', own)) : placed;
     const end = blocks.reduce((h, name) => transformerBlock(parameters, name, h, side, block), start);
     const normed = modulatedNorm(parameters, 'output/norm', end, side, rmsNorm);
     return linear(denseDual(parameters, 'output', normed), (v) => tf.reshape(v, [v.shape[0], ...output]));
@@ -163,6 +185,13 @@ function build(
     apply: (parameters, given) => tf.tidy(() => run(parameters, given).value),
   };
   return { network, run };
+}
+
+/** The condition's share of each token, [batch, tokens, n], and that of all, [batch, shared]; none where there is none. */
+function partsOf(condition: Tensor2D | undefined, tokens: number, n: number, shared: number): [Tensor | undefined, Tensor2D | undefined] {
+  if (!condition || n === 0) return [undefined, condition];
+  const own = tf.reshape(tf.slice(condition, [0, 0], [-1, tokens * n]), [-1, tokens, n]);
+  return [own, shared > 0 ? tf.slice(condition, [0, tokens * n], [-1, shared]) : undefined];
 }
 
 /** Learned position, and phase within the period, of every token: [1, tokens, model]. */

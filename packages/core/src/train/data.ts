@@ -15,7 +15,8 @@ import { type Tensor, toHost } from '../tensor/index.js';
 
 /** Anything that can be sampled: the 2-D sets of `data/`, a simulator. The same key must give the same samples. */
 export interface Sampler {
-  sample(count: number, key: Key): NdArray<NumericArray>;
+  /** Samples; or, for a field with a condition, samples each with its row of a condition [count, conditionDim]. */
+  sample(count: number, key: Key): NdArray<NumericArray> | { readonly x: NdArray<NumericArray>; readonly condition: NdArray };
 }
 
 /** Samples, [count, ...event] in data space. */
@@ -71,10 +72,7 @@ export async function openData(data: TrainingData, conditionDim: number, name: s
       'Give samples [count, ...event], { x, labels }, { x0, x1 }, or a sampler.',
     );
   }
-  if (isSampler(data)) {
-    requireCondition(conditionDim, false, name);
-    return { size: Infinity, draw: (step, batch, key) => ({ x: sampled(data, batch, split(key, step), name) }) };
-  }
+  if (isSampler(data)) return { size: Infinity, draw: (step, batch, key) => sampled(data, batch, conditionDim, split(key, step), name) };
   const { x, x0 } = await readSamples(data, name);
   const condition = await readCondition(data, x.shape[0], conditionDim, name);
   requireCondition(conditionDim, condition !== undefined, name);
@@ -137,8 +135,9 @@ async function onHost(value: Samples, name: string): Promise<NdArray<NumericArra
   return array;
 }
 
-function sampled(sampler: Sampler, batch: number, key: Key, name: string): NdArray<NumericArray> {
-  const x: unknown = sampler.sample(batch, key);
+function sampled(sampler: Sampler, batch: number, conditionDim: number, key: Key, name: string): RawBatch {
+  const drawn: unknown = sampler.sample(batch, key);
+  const { x, condition } = (isNdArray(drawn) ? { x: drawn } : (drawn ?? {})) as { x?: unknown; condition?: unknown };
   if (!isNdArray(x) || x.shape[0] !== batch) {
     throw new AdvectError(
       'invalid-shape',
@@ -147,7 +146,21 @@ function sampled(sampler: Sampler, batch: number, key: Key, name: string): NdArr
     );
   }
   assertFinite(x, name);
-  return x;
+  requireCondition(conditionDim, condition !== undefined, name);
+  if (condition === undefined) return { x };
+  const rows = isNdArray(condition) ? condition : ndarray(new Float32Array(0), [0, 0]);
+  checkCondition(rows, batch, conditionDim, name);
+  assertFinite(rows, `${name}.condition`);
+  return { x, condition: toFloat32(rows, name) };
+}
+
+function checkCondition({ shape }: NdArray<NumericArray>, count: number, conditionDim: number, name: string): void {
+  if (shape.length === 2 && shape[0] === count && shape[1] === conditionDim) return;
+  throw new AdvectError(
+    'invalid-shape',
+    `${name}.condition has shape [${shape.join(', ')}] where [${count}, ${conditionDim}] belongs`,
+    'Give one row of the field’s condition for each sample.',
+  );
 }
 
 function requireCondition(conditionDim: number, given: boolean, name: string): void {
@@ -183,13 +196,7 @@ async function readCondition(
   }
   if (!('condition' in data)) return undefined;
   const condition = await onHost(data.condition, `${name}.condition`);
-  if (condition.shape.length !== 2 || condition.shape[0] !== count || condition.shape[1] !== conditionDim) {
-    throw new AdvectError(
-      'invalid-shape',
-      `${name}.condition has shape [${condition.shape.join(', ')}] where [${count}, ${conditionDim}] belongs`,
-      'Give one row of the field’s condition for each sample.',
-    );
-  }
+  checkCondition(condition, count, conditionDim, name);
   return (indices) => toFloat32(takeRows(condition, indices), name);
 }
 

@@ -69,6 +69,7 @@ test('config: JSON that rebuilds the same field and the same network', async (t)
     conv({ event: [4, 4, 1], hidden: [], time: 'hyper', hyperUnits: 2 }),
     transformer({ event: [4, 3], model: 8, layers: 1, heads: 2, period: 4 }),
     transformer({ event: [4, 3], relativePositions: false, conditionDim: 2 }),
+    transformer({ event: [4, 3], model: 8, layers: 1, conditionDim: 8, tokenCondition: 2 }),
     dit({ event: [4, 8, 2], patch: 2, model: 8, heads: 2, layers: 1, expansion: 2, classes: 3, frequency: 1, lastLayer: 'random' }),
     unet({ event: [4, 8, 2], channels: 4, multipliers: [1, 2], groups: 4, attention: [2], headChannels: 2, scaleShift: true, classes: 3 }),
     unet({ event: [4, 4, 1], resample: 'block', frequency: 1, middleAttention: false, multipliers: [1], lastLayer: 'random' }),
@@ -96,6 +97,11 @@ test('construction: nonsense is refused with the value and a way out', (t) => {
     [() => mlp({ dim: 2, activation: 'thanh' as never }), /activation is 'thanh'/, 'invalid-option'],
     [() => mlp({ dim: 2, hiden: [3] } as never), /no option 'hiden'/, 'unknown-option'],
     [() => transformer({ event: [4, 3], model: 10, heads: 4 }), /4 heads do not divide model 10/, 'invalid-option'],
+    [
+      () => transformer({ event: [4, 3], conditionDim: 7, tokenCondition: 2 }),
+      /4 tokens with 2 numbers.*a condition of 7/,
+      'invalid-option',
+    ],
     [() => transformer({ event: [4] as never }), /event is/, 'invalid-option'],
     [() => transformerNetwork({ input: [4, 3], output: [3, 5] }), /output begins with 3/, 'invalid-option'],
     [() => mlp({ dim: 2, time: 'ignore', classes: 2 }), /'ignore' take no condition/, 'invalid-option'],
@@ -124,4 +130,30 @@ test('construction: nonsense is refused with the value and a way out', (t) => {
     t.is(error.code, code);
     t.true(error.hint.length > 10);
   }
+});
+
+test('a transformer told token by token: each token hears its own numbers, zeros are the same as no condition', async (t) => {
+  await ready();
+  const field = transformer({ event: [3, 2], model: 8, layers: 1, heads: 2, conditionDim: 7, tokenCondition: 2, lastLayer: 'random' });
+  // Stirred, so that everything is heard; with attention silent, a token is moved by what is said to itself alone.
+  const silent = Object.fromEntries(
+    Object.entries(field.init(key(1))).map(([name, { shape, data }]) => {
+      const noise = normals(key(name.length), data.length);
+      return [name, { shape, data: data.map((v, i) => (/attention/.test(name) ? 0 : v + 0.3 * noise[i])) }];
+    }),
+  );
+  const moved = (condition?: number[]): number[] =>
+    tf.tidy(() => {
+      const parameters = Object.fromEntries(
+        Object.entries(silent).map(([name, { shape, data }]) => [name, tf.tensor(data as Float32Array, [...shape])]),
+      );
+      const x = tf.ones([1, 3, 2]);
+      const u = field.velocity(parameters, { x, t: tf.tensor1d([0.3]), ...(condition && { condition: tf.tensor2d([condition]) }) });
+      return [...u.dataSync()];
+    });
+  t.deepEqual(moved([0, 0, 0, 0, 0, 0, 0]), moved());
+  const changed = moved([0, 0, 1, -1, 0, 0, 0]).map((v, i) => v !== moved()[i]);
+  t.deepEqual(changed, [false, false, true, true, false, false]);
+  const all = moved([0, 0, 0, 0, 0, 0, 1]).map((v, i) => v !== moved()[i]);
+  t.deepEqual(all, [true, true, true, true, true, true]);
 });

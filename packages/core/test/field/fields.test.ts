@@ -95,6 +95,10 @@ const subjects: Subject[] = [
   ofField('potential', potential({ dim: 3, width: 8, depth: 3, conditionDim: 2 })),
   ofField('transformer', transformer({ event: [4, 3], model: 8, layers: 2, heads: 2, expansion: 2, period: 2, conditionDim: 2 })),
   ofField(
+    'transformer, told token by token',
+    transformer({ event: [3, 2], model: 4, layers: 1, heads: 2, conditionDim: 7, tokenCondition: 2 }),
+  ),
+  ofField(
     'unet',
     unet({
       event: [4, 4, 2],

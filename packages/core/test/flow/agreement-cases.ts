@@ -74,6 +74,10 @@ export const cases: { readonly [name: string]: Case } = {
     field: transformer({ event: [4, 3], model: 8, layers: 2, heads: 2, expansion: 2, octaves: 3, conditionDim: 2, period: 2 }),
     traces: [probes],
   },
+  'transformer told token by token': {
+    field: transformer({ event: [3, 2], model: 6, layers: 1, heads: 3, octaves: 2, conditionDim: 7, tokenCondition: 2 }),
+    traces: [probes],
+  },
   'transformer plain': {
     field: transformer({ event: [3, 2], model: 6, layers: 1, heads: 3, octaves: 0, relativePositions: false }),
     traces: [exact],

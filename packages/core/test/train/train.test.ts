@@ -262,6 +262,26 @@ test.serial('data that do not fit are refused before the first update, with the 
   t.regex((await refusal(small(), { shape: [1, 2], data: Float64Array.of(0, 1e39) })).message, /row 0, entry 1/);
   t.regex((await refusal(small(), { sample: () => rows(3) })).message, /gave 3 samples instead of 4/);
   t.regex((await refusal(small(), { sample: () => [[1, 2]] })).message, /the sampler gave no array/);
+  t.regex((await refusal(conditional(), { sample: () => rows(4) })).message, /has no conditions/);
+  t.regex((await refusal(small(), { sample: () => ({ x: rows(4), condition: rows(4) }) })).message, /has conditions/);
+  t.regex((await refusal(conditional(), { sample: () => ({ x: rows(4), condition: rows(4) }) })).message, /\[4, 2\] where \[4, 3\]/);
+});
+
+test.serial('a sampler may give each sample its condition', async (t) => {
+  const trained = async (data: TrainingData) => {
+    const flow = cnf({ field: mlp({ dim: 2, hidden: [4], classes: 3 }), seed: 1 });
+    await train(flow, data, { objective, steps: 2, batch: 4 });
+    return flow.parameters;
+  };
+  // Equal rows, so that the order in which epochs are shuffled does not matter.
+  const repeated = (row: number[]) => ({
+    shape: [4, row.length],
+    data: Float32Array.from({ length: 4 * row.length }, (_, i) => row[i % row.length]),
+  });
+  const [x, told, untold] = [repeated([1, -2]), repeated([0, 1, 0]), repeated([0, 0, 0])];
+  const expected = await trained({ x, condition: told });
+  t.deepEqual(await trained({ sample: () => ({ x, condition: told }) }), expected);
+  t.notDeepEqual(await trained({ sample: () => ({ x, condition: untold }) }), expected);
 });
 
 test.serial('nested numbers, typed arrays, a tensor and a sampler of the same rows train alike', async (t) => {
