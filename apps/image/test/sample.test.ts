@@ -34,12 +34,12 @@ test('a file says how it was made, and that makes it again', (t) =>
     const first = join(folder, 'first.png');
     await run('sample', '--label', '8', '--index', '4', '--method', 'midpoint', '--steps', '12', '--temperature', '0.8', '--out', first);
     const origin = JSON.parse((await run('info', first, '--json')).out);
-    t.like(origin, { method: 'midpoint', steps: 12, temperature: 0.8, items: { index: 4 }, labels: ['8'], model: { name: 'digits8' } });
+    t.like(origin, { solver: 'midpoint', steps: 12, temperature: 0.8, index: 4, label: ['8'], model: { name: 'digits8' } });
     t.true(Number.isSafeInteger(origin.seed));
     t.false(JSON.stringify(origin).includes(folder), 'no path');
     const second = join(folder, 'second.png');
-    const { seed, series, items, method, steps, temperature } = origin;
-    const again = ['--seed', seed, '--label', series.join(','), '--index', items.index, '--method', method, '--steps', steps];
+    const { seed, label, index, solver, steps, temperature } = origin;
+    const again = ['--seed', seed, '--label', label.join(','), '--index', index, '--method', solver, '--steps', steps];
     await run('sample', ...again.map(String), '--temperature', String(temperature), '--out', second);
     t.deepEqual(await readFile(second), await readFile(first));
     const third = join(folder, 'third.png');
@@ -53,7 +53,7 @@ test('without a class, and as JSON', (t) =>
     const path = join(folder, 'x.png');
     const { code, out, err } = await run('sample', '--label', 'none', '--count', '4', '--seed', '1', '--json', '--out', path, '--show');
     t.is(code, 0);
-    t.like(JSON.parse(out), { labels: ['none'], seed: 1, files: [path] });
+    t.like(JSON.parse(out), { label: ['none'], seed: 1, files: [path] });
     t.regex(err, /4 pictures, seed 1/);
   }));
 

@@ -80,6 +80,7 @@ export const layers: readonly Layer[] = [
 
   { name: 'image', prefix: 'apps/image/src/', mayImport: application },
   { name: 'image/data/picture-set', prefix: 'apps/image/src/data/picture-set', mayImport: [] },
+  { name: 'image/format', prefix: 'apps/image/src/format/', mayImport: ['@advect/base', '@advect/core/io'] },
   { name: 'image/layout', prefix: 'apps/image/src/layout/', mayImport: ['@advect/base', 'image/data/picture-set'] },
   {
     name: 'image/model',

@@ -1,15 +1,15 @@
 import type { Picture } from '@advect/node';
-import { type Origin, originTexts } from './origin.js';
-import { insertText } from './png-text.js';
+import type { PictureSettings } from '../format/picture-settings.js';
+import { withSettings } from '../format/settings-in-file.js';
 import { sharp } from './sharp.js';
 
-/** A picture as the bytes of a PNG file that says how it was made. The same picture and origin give the same bytes. */
-export async function encodePng({ width, height, channels, data }: Picture, origin?: Origin): Promise<Uint8Array> {
+/** A picture as the bytes of a PNG file that says how it was made. The same picture and settings give the same bytes. */
+export async function encodePng({ width, height, channels, data }: Picture, settings?: PictureSettings): Promise<Uint8Array> {
   const png = await sharp(data, { raw: { width, height, channels } })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .png({ compressionLevel: 9 })
     .toBuffer();
-  return insertText(png, origin ? originTexts(origin) : []);
+  return settings ? withSettings(png, settings) : png;
 }
 
 /** A picture enlarged by a whole number: `sharp` repeats its pixels, `smooth` interpolates (cubic). */

@@ -39,13 +39,10 @@ async function runInfo(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, positionals, print, json, signal } = context;
   if (o.heldOut !== undefined) return writeHeldOut(context, o.heldOut);
   const what = positionals[0] ?? 'digits8';
-  if (/\.png$/i.test(what)) {
-    const { readOrigin } = await import('../codec/origin.js');
-    const { pictureKind } = await import('../codec/file-kind.js');
-    const bytes = await readLimited(what, largestFile);
-    if (pictureKind(bytes, what) !== 'PNG') throw new AdvectError('invalid-file', `'${what}' is no PNG`, 'Give a PNG from image sample.');
-    const origin = readOrigin(bytes, what);
-    print(json ? JSON.stringify(origin) : table(Object.entries(origin).map(([name, value]) => [name, show(value)])));
+  if (/\.(png|jpe?g|webp|gif|avif|mp4)$/i.test(what)) {
+    const { readSettings } = await import('../format/settings-in-file.js');
+    const settings = await readSettings(await readLimited(what, largestFile), what);
+    print(json ? JSON.stringify(settings) : table(Object.entries(settings).map(([name, value]) => [name, show(value)])));
     return;
   }
   const { manifest, application } = await openModel(what, signal);

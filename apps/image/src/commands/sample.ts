@@ -13,7 +13,7 @@ import {
   text,
   writeFileAtomic,
 } from '@advect/node';
-import type { Origin } from '../codec/origin.js';
+import type { PictureSettings } from '../format/picture-settings.js';
 import { type Item, type Series, seriesSheet } from '../layout/series.js';
 import { readLabels } from './labels.js';
 import { openModel } from '../files/open.js';
@@ -73,7 +73,7 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
   const like = context.options.like === undefined ? undefined : await optionsLike(context.options.like);
   const o = { ...context.options, ...like?.options };
   const model = await openModel(o.model, signal);
-  if (like && like.model.weights !== model.hash) throw otherModel(like.model.name);
+  if (like && like.model.sha256 !== model.hash) throw otherModel(like.model.name);
   const { form } = model;
   const labels = readLabels(o.label, form.classes);
   const { sheet, folder } = readOut(o.out);
@@ -89,13 +89,15 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
   const items = indices.map((index, i): Item => ({ index, label: labelOf(index), picture: pictures[i] }));
 
   const nameOf = (label: number): string => (label < 0 ? 'none' : form.classes[label]);
-  const originOf = (given: readonly Item[]): Origin => ({
-    program: context.program,
-    model: { name: model.name, weights: model.hash },
+  const settingsOf = (given: readonly Item[]): PictureSettings => ({
+    v: 1,
+    app: 'advect-image',
+    version: context.program.split(' ').at(-1)!,
+    task: 'sample',
+    model: { name: model.name, sha256: model.hash },
     seed,
-    items: given.length === 1 ? { index: given[0].index } : { count: given.length },
-    labels: [...new Set(given.map((item) => nameOf(item.label)))],
-    series: labels.map(nameOf),
+    ...(given.length === 1 ? { index: given[0].index } : { count: given.length }),
+    label: labels.map(nameOf),
     temperature: o.temperature,
     ...solverRecord(o),
   });
@@ -103,26 +105,26 @@ async function runSample(context: CommandContext<typeof options>): Promise<void>
   const fileOf = ({ label, index }: Item): string => `${nameOf(label)}-${seed}-${index}.png`.replace(/[^\w.-]+/g, '_');
   const series: Series = { items, labels, titles: labels.map((label) => (label < 0 ? '' : form.classes[label])) };
   const enlarging = { scale: o.scale ?? Math.max(1, Math.round(64 / form.size)), style: o.style };
-  await writeFileAtomic(sheet, await seriesPng(series, originOf(items), enlarging), o);
+  await writeFileAtomic(sheet, await seriesPng(series, settingsOf(items), enlarging), o);
   for (const item of singles) {
     const alone = { ...series, items: [item] };
-    await writeFileAtomic(join(folder!, fileOf(item)), await seriesPng(alone, originOf([item]), enlarging), o);
+    await writeFileAtomic(join(folder!, fileOf(item)), await seriesPng(alone, settingsOf([item]), enlarging), o);
   }
 
   if (!context.json && (context.terminal.interactive || o.show)) print(terminalPicture(seriesSheet(series), context.terminal));
   const files = [sheet, ...singles.map((item) => join(folder!, fileOf(item)))];
-  print(context.json ? JSON.stringify({ ...originOf(items), files }) : sheet);
+  print(context.json ? JSON.stringify({ ...settingsOf(items), files }) : sheet);
   if (singles.length > 0) note(`and ${singles.length} single pictures in ${folder}`);
 }
 
 /** A series as a PNG file that says how it was made: a sheet, or the picture alone where it is one. */
-async function seriesPng(series: Series, origin: Origin, enlarging: { scale: number; style: 'smooth' | 'sharp' | undefined }) {
+async function seriesPng(series: Series, made: PictureSettings, enlarging: { scale: number; style: 'smooth' | 'sharp' | undefined }) {
   const { encodePng, enlarge } = await import('../codec/encode.js');
   const style = enlarging.style ?? (series.items.length === 1 ? 'sharp' : 'smooth');
   const items = await Promise.all(
     series.items.map(async (item) => ({ ...item, picture: await enlarge(item.picture, enlarging.scale, style) })),
   );
-  return encodePng(seriesSheet({ ...series, items }), origin);
+  return encodePng(seriesSheet({ ...series, items }), made);
 }
 
 const otherModel = (name: string): AdvectError =>

@@ -35,5 +35,5 @@ export function solverSettings({ method, tolerance, steps }: Given) {
 /** The same for a file's metadata: only what had an effect. */
 export function solverRecord(given: Given) {
   const { method, steps } = solverSettings(given);
-  return steps === undefined ? { method, tolerance: given.tolerance } : { method, steps };
+  return steps === undefined ? { solver: method, tol: given.tolerance } : { solver: method, steps };
 }

@@ -1,9 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { FuzzedReader } from '@advect/testkit';
 import { pictureKind } from '#src/codec/file-kind.js';
-import { readOrigin } from '#src/codec/origin.js';
-import { insertText, readText } from '#src/codec/png-text.js';
+import { insertText, readText } from '#src/format/png-text.js';
+import { webpDelays } from '#src/format/webp-exif.js';
+import { readSettings } from '#src/format/settings-in-file.js';
 import { pngChunk } from '../png-chunk.js';
+import { mediaFiles } from './media-files.js';
 
 const header = pngChunk('IHDR', Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0));
 const dot = pngChunk('IDAT', deflateSync(Uint8Array.of(0, 7)));
@@ -12,7 +14,7 @@ const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const png = (...texts: Buffer[]): Buffer => Buffer.concat([signature, header, ...texts, dot, end]);
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
-const origin = '{"program":"advect-image","seed":7,"labels":["3"]}';
+const origin = '{"v":1,"app":"advect-image","version":"0","task":"sample","model":{"name":"digits","sha256":"ab"},"seed":7,"label":["3"]}';
 const corpus = [
   insertText(png(), [{ keyword: 'advect', text: origin }]),
   png(pngChunk('tEXt', latin1(`advect\0${origin}`)), pngChunk('zTXt', Buffer.concat([latin1('Note\0\0'), deflateSync('x'.repeat(300))]))),
@@ -31,14 +33,22 @@ function sealed(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(view);
 }
 
-const read = (bytes: Uint8Array): unknown => {
+const read = async (bytes: Uint8Array): Promise<unknown> => {
   pictureKind(bytes, 'a picture');
-  readText(bytes, 'a picture');
-  return readOrigin(bytes, 'a picture');
+  await readText(bytes, 'a picture');
+  return readSettings(bytes, 'a picture');
 };
 
 /** Every reader of files in this app that is its own, each with a corpus of a few kilobytes. */
 export const readers: readonly FuzzedReader[] = [
   { name: 'texts in PNG', corpus, read },
+  {
+    name: 'settings in GIF, WebP, JPEG, AVIF and MP4',
+    corpus: mediaFiles,
+    read: (bytes) => {
+      webpDelays(bytes);
+      return readSettings(bytes, 'a picture');
+    },
+  },
   { name: 'texts in PNG with its checksums made right', corpus, read, repair: sealed },
 ];

@@ -2,6 +2,7 @@
 export { readModelFiles, type ReadModelFilesOptions } from './chosen-files.js';
 export { fetchModel, type FetchModelOptions } from './fetch-model.js';
 export { type ModelFiles, modelLimits, readModelManifest } from './model-files.js';
+export { crc32 } from './crc32.js';
 export { type CsvTable, type ReadCsvOptions, readCsv } from './csv.js';
 export { csvRecords } from './csv-records.js';
 export {

@@ -236,7 +236,7 @@ export const promises: { readonly [promise: string]: readonly Place[] } = {
     ['../../../apps/image/test/codec/decode.test.ts', 'a small file that claims to be huge'],
     ['../../../apps/image/test/codec/decode.test.ts', 'what is no PNG, JPEG or WebP is refused by name'],
     ['../../../apps/image/test/codec/decode.test.ts', 'a PNG cut off anywhere'],
-    ['../../../apps/image/test/codec/origin.test.ts', 'texts that unpack to more than a megabyte'],
+    ['../../../apps/image/test/format/png-text.test.ts', 'texts that unpack to more than a megabyte'],
   ],
   'MIDI: lengths, counts, tempi and notes out of bounds are refused': [['../../../apps/music/test/codec/midi.test.ts', 'forged: ${name}']],
   'a page needs no more than a strict content security policy with wasm-unsafe-eval': [
