@@ -12,5 +12,22 @@ export type { FewStepsReport } from './few-steps.js';
 export { logProbFewSteps, type LearnedLogDensity, type LogProbFewStepsOptions } from './log-prob-few-steps.js';
 export { sampleFewSteps, type SampleFewStepsOptions } from './sample-few-steps.js';
 export { sampleCodes, type SampleCodesOptions, type SampledCodes } from './sample-codes.js';
-export { affine, augment, dequantise, logit, toDataSpace, toModelSpace, transformFromConfig } from './transforms/index.js';
-export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions } from './transforms/index.js';
+export {
+  affine,
+  augment,
+  dequantise,
+  logit,
+  quantile,
+  squeeze,
+  toDataSpace,
+  toModelSpace,
+  transformFromConfig,
+} from './transforms/index.js';
+export type {
+  AffineOptions,
+  AugmentOptions,
+  DequantiseOptions,
+  LogitOptions,
+  QuantileOptions,
+  SqueezeOptions,
+} from './transforms/index.js';

@@ -7,9 +7,11 @@ import { augment, type AugmentOptions } from './augment.js';
 import { dequantise, type DequantiseOptions } from './dequantise.js';
 import { logit, type LogitOptions } from './logit.js';
 import { projectionFromConfig } from './projection.js';
+import { quantile, type QuantileOptions } from './quantile.js';
+import { squeeze, type SqueezeOptions } from './squeeze.js';
 
-export { affine, augment, dequantise, logit };
-export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions };
+export { affine, augment, dequantise, logit, quantile, squeeze };
+export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions, QuantileOptions, SqueezeOptions };
 
 const makers: { readonly [kind: string]: (settings: never) => Transform } = {
   affine,
@@ -17,6 +19,8 @@ const makers: { readonly [kind: string]: (settings: never) => Transform } = {
   dequantise,
   logit,
   projection: projectionFromConfig,
+  quantile,
+  squeeze,
 };
 
 /** Rebuilds a transform from its config; throws `invalid-file` for an unknown kind. */
