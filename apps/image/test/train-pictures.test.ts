@@ -110,3 +110,23 @@ test('the size and colour of a set that has its own are refused', async (t) => {
   t.is(code, 2);
   t.regex(err, /--size and --colour would change nothing: the pictures of 'optdigits' have their own[^]*give a folder/);
 });
+
+test('pictures from 12 pixels on get a U-Net, and the model scores and is read again', (t) =>
+  inFolder(async (folder) => {
+    await greyPictures(join(folder, 'photos'), 20);
+    const out = join(folder, 'model');
+    const { code, err } = await run('train', '--data', join(folder, 'photos'), '--size', '12', ...small, '--steps', '3', '--out', out);
+    t.is(code, 0, err);
+    const manifest = JSON.parse(await readFile(join(out, 'model.json'), 'utf8'));
+    t.is(manifest.field.kind, 'unet');
+    t.deepEqual(manifest.field.event, [6, 6, 4]);
+    t.deepEqual(
+      manifest.transforms.map(({ kind }: { kind: string }) => kind),
+      ['dequantise', 'quantile', 'squeeze', 'affine'],
+    );
+    const scored = await run('score', join(folder, 'photos/0.png'), '--model', out, '--json');
+    t.true(JSON.parse(scored.out).bitsPerDim > 0, scored.err);
+    const odd = await run('train', '--data', join(folder, 'photos'), '--size', '10', '--field', 'unet', '--out', join(folder, 'odd'));
+    t.is(odd.code, 2);
+    t.regex(odd.err, /cannot halve pictures of 10 × 10 pixels twice/);
+  }));

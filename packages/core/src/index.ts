@@ -25,7 +25,7 @@ export { useOnnxRuntime, type OnnxRuntime, type UseOnnxRuntimeOptions } from '@a
 // Flows: a field with a base and transforms, and what is asked of them
 export { cnf, type CnfOptions } from './flow/index.js';
 export { gaussianMixture, sampledBase, standardNormal, type BaseSource, type GaussianMixtureOptions } from './flow/index.js';
-export { affine, augment, dequantise, logit, quantile, squeeze } from './flow/index.js';
+export { affine, augment, dataEvent, dequantise, logit, quantile, squeeze } from './flow/index.js';
 export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions, QuantileOptions, SqueezeOptions } from './flow/index.js';
 export { sphere, torus, type Manifold } from './manifold/index.js';
 export { guide } from './flow/index.js';

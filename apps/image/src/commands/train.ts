@@ -3,6 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import type { Flow } from '@advect/core';
 import {
   beginRun,
+  choice,
   type CommandContext,
   defineCommand,
   earlyStopping,
@@ -24,10 +25,11 @@ import {
   trainRun,
   writeModelFolder,
 } from '@advect/node';
-import { namedSets, openPictures } from '../data/open-pictures.js';
+import { namedSets, openPictures, type PictureSource } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
 import { validationCount, withValidation } from '../model/validation.js';
 import { commandLine, readRunSettings, type RunSettings } from '../files/run-settings.js';
+import { fieldKinds, suitsUnet, usual } from '../model/field-kind.js';
 
 const options = {
   data: text({
@@ -43,10 +45,33 @@ const options = {
     default: 16,
   }),
   colour: flag({ description: "learn a folder's pictures in colour instead of grey" }),
-  steps: numeric({ description: 'training steps', integer: true, min: 1, max: 1e7, default: 8000 }),
-  batch: numeric({ description: 'pictures for each step', integer: true, min: 2, max: 65_536, default: 256 }),
-  width: numeric({ description: 'width of the hidden layers', integer: true, min: 8, max: 2048, default: 256 }),
-  depth: numeric({ description: 'number of hidden layers', integer: true, min: 1, max: 16, default: 4 }),
+  field: choice(fieldKinds, {
+    description: 'the net: an MLP for tiny pictures, a U-Net for others (sides from 12 that 4 divides); default: what suits the size',
+  }),
+  steps: numeric({
+    description: `training steps; default ${usual.mlp.steps}, for a U-Net ${usual.unet.steps}`,
+    integer: true,
+    min: 1,
+    max: 1e7,
+  }),
+  batch: numeric({
+    description: `pictures for each step; default ${usual.mlp.batch}, for a U-Net ${usual.unet.batch}`,
+    integer: true,
+    min: 2,
+    max: 65_536,
+  }),
+  width: numeric({
+    description: `width of an MLP's hidden layers, default ${usual.mlp.width}; channels of a U-Net at its largest size, default ${usual.unet.width}`,
+    integer: true,
+    min: 8,
+    max: 2048,
+  }),
+  depth: numeric({
+    description: `hidden layers of an MLP, default ${usual.mlp.depth}; blocks of a U-Net at each size, default ${usual.unet.depth}`,
+    integer: true,
+    min: 1,
+    max: 16,
+  }),
   learningRate: numeric({ description: 'peak of the learning rate', min: 1e-7, max: 1, default: 1e-3 }),
   weightDecay: numeric({ description: 'decay of the weights (AdamW)', min: 0, max: 10, default: 0.01 }),
   labelDropout: numeric({
@@ -83,12 +108,11 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   refuseSettled(context);
   const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
   if (!resumed) refuseForm(context);
-  const asked = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
   if (!o.findRate) await refuseEarlierRun(out, o);
   const { set, settings } = resumed
-    ? await picturesAgain(asked, resumed.config, context)
-    : await picturesOf(asked, o.patience !== undefined, context);
+    ? await picturesAgain(readRunSettings(resumed.config.settings), resumed.config, context)
+    : await picturesOf(context);
   const classes = set.classes.length > 0 ? `, ${set.classes.length} classes` : '';
   const watched = set.validation ? `${set.validation.count} to watch, ` : '';
   note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${watched}${set.test.count} to measure with${classes}`);
@@ -125,11 +149,14 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
 }
 
 /** The pictures of a new run; one that stops early sets some apart to watch where the set has none for it, and its settings say how many. */
-async function picturesOf(asked: RunSettings, stopsEarly: boolean, context: CommandContext<typeof options>): Promise<RunPictures> {
-  const set = await openPictures({ ...asked, folder: undefined }, context);
-  if (!stopsEarly || set.validation) return { set, settings: asked };
+async function picturesOf(context: CommandContext<typeof options>): Promise<RunPictures> {
+  const { data, size, colour, patience } = context.options;
+  const source = { data, ...(!namedSets.includes(data) && { folder: resolve(data), size, colour }) };
+  const set = await openPictures({ ...source, folder: undefined }, context);
+  const settings = settingsOf(context.options, source, set);
+  if (patience === undefined || set.validation) return { set, settings };
   const validation = validationCount(set.train.count);
-  return { set: withValidation(set, validation, asked.seed), settings: { ...asked, validation } };
+  return { set: withValidation(set, validation, settings.seed), settings: { ...settings, validation } };
 }
 
 /** The same pictures again for a run that goes on. */
@@ -175,16 +202,23 @@ function refuseForm({ given, options: { data } }: CommandContext<typeof options>
   );
 }
 
-const settingsOf = (o: CommandContext<typeof options>['options']): RunSettings => ({
-  data: o.data,
-  ...(!namedSets.includes(o.data) && { folder: resolve(o.data), size: o.size, colour: o.colour }),
-  width: o.width,
-  depth: o.depth,
-  steps: o.steps,
-  batch: o.batch,
-  learningRate: o.learningRate,
-  weightDecay: o.weightDecay,
-  labelDropout: o.labelDropout,
-  seed: o.seed,
-  measure: o.measure,
-});
+function settingsOf(o: CommandContext<typeof options>['options'], source: PictureSource, set: PictureSet): RunSettings {
+  const field = o.field ?? (suitsUnet(set) ? 'unet' : 'mlp');
+  if (field === 'unet' && set.size % 4 !== 0) {
+    const hint = 'Choose a --size that 4 divides, or --field mlp.';
+    throw new AdvectError('invalid-option', `a U-Net cannot halve pictures of ${set.size} × ${set.size} pixels twice`, hint);
+  }
+  return {
+    ...source,
+    field,
+    width: o.width ?? usual[field].width,
+    depth: o.depth ?? usual[field].depth,
+    steps: o.steps ?? usual[field].steps,
+    batch: o.batch ?? usual[field].batch,
+    learningRate: o.learningRate,
+    weightDecay: o.weightDecay,
+    labelDropout: o.labelDropout,
+    seed: o.seed,
+    measure: o.measure,
+  };
+}

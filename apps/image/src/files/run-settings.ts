@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import type { PictureSource } from '../data/open-pictures.js';
-import { boolean, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
+import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
+import { fieldKinds } from '../model/field-kind.js';
 import type { TrainingSettings } from '../model/training.js';
 
 /** Everything that a training run is made from: the same settings give the same model. */
@@ -21,6 +22,7 @@ export function readRunSettings(settings: object): RunSettings {
       folder: optional(text),
       size: optional(integer({ min: 1, max: 64 })),
       colour: optional(boolean()),
+      field: oneOf(fieldKinds, 'mlp'),
       width: integer({ min: 1, max: 4096 }),
       depth: integer({ min: 1, max: 32 }),
       steps: integer({ min: 1 }),

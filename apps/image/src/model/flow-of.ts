@@ -1,4 +1,4 @@
-import { type Flow, loadModel } from '@advect/core';
+import { dataEvent, type Flow, loadModel } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import type { OpenModel } from './open-model.js';
 
@@ -6,10 +6,11 @@ import type { OpenModel } from './open-model.js';
 export async function flowOf({ name, files, form }: OpenModel): Promise<Flow> {
   const flow = await loadModel(files);
   const event = [form.size, form.size, form.channels];
-  if (flow.field.event.join() !== event.join() || flow.field.conditionDim !== form.classes.length) {
+  const made = dataEvent(flow.transforms, flow.field.event);
+  if (made.join() !== event.join() || flow.field.conditionDim !== form.classes.length) {
     throw new AdvectError(
       'invalid-file',
-      `the model '${name}' contradicts itself: its field takes [${flow.field.event.join(', ')}] and ${flow.field.conditionDim} classes`,
+      `the model '${name}' contradicts itself: it makes [${made.join(', ')}] and ${flow.field.conditionDim} classes`,
       `Its pictures are [${event.join(', ')}] in ${form.classes.length} classes. Get the model again.`,
     );
   }

@@ -15,6 +15,7 @@ export { sampleCodes, type SampleCodesOptions, type SampledCodes } from './sampl
 export {
   affine,
   augment,
+  dataEvent,
   dequantise,
   logit,
   quantile,

@@ -1,0 +1,14 @@
+import type { PictureForm } from '../data/picture-set.js';
+
+/** The nets that a picture model can have. */
+export const fieldKinds = ['mlp', 'unet'] as const;
+export type FieldKind = (typeof fieldKinds)[number];
+
+/** What suits each net where nothing else is asked for. */
+export const usual: { readonly [kind in FieldKind]: Readonly<{ width: number; depth: number; steps: number; batch: number }> } = {
+  mlp: { width: 256, depth: 4, steps: 8000, batch: 256 },
+  unet: { width: 32, depth: 2, steps: 12_000, batch: 64 },
+};
+
+/** Pictures of which a U-Net's blocks can be halved, and that are large enough to need one. */
+export const suitsUnet = ({ size }: Pick<PictureForm, 'size'>): boolean => size >= 12 && size % 4 === 0;
