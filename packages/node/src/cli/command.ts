@@ -31,9 +31,13 @@ export interface CommandContext<O extends Options = Options> {
   readonly options: Values<O>;
   /** Which of the options the command line gives, by their keys; the others have their defaults. */
   readonly given: readonly string[];
+  /** Where each option that is not left at its default was set: '--steps', 'ADVECT_IMAGE_STEPS', 'advect.config.json'. */
+  readonly sources: Readonly<Record<string, string>>;
   readonly positionals: readonly string[];
   /** One line of result, to standard output. */
   print(line: string): void;
+  /** A file's bytes as the result, to standard output; throws `invalid-option` where that is a terminal. */
+  write(bytes: Uint8Array): void;
   /** One line for the person who waits, to standard error; silent under `--quiet`. */
   note(line: string): void;
   /** One status line on a terminal, a line now and then elsewhere; silent under `--quiet`. */
@@ -57,6 +61,8 @@ export interface Program {
   readonly name: string;
   readonly version: string;
   readonly summary: string;
+  /** Its word in `advect.config.json` and in names of the environment (`image`: ADVECT_IMAGE_STEPS), where options may be set, too. */
+  readonly settings?: string;
   // A program holds commands of many option types; each is checked where it is defined.
   // oxlint-disable-next-line no-explicit-any
   readonly commands: readonly Command<any>[];

@@ -1,6 +1,6 @@
 import type { Command, Program } from './command.js';
 import { kebab } from './option.js';
-import { commonFlags } from './parse.js';
+import { commonFlags, commonShorts } from './parse.js';
 
 /** The program's help: what it is, its commands, where to read on. */
 export function programHelp(program: Program): string {
@@ -21,13 +21,16 @@ export function commandHelp(program: string, command: Command): string {
   const positionals = command.positionals ?? [];
   const usage = positionals.map((p) => (p.required ? p.name : `[${p.name}]`) + (p.many ? '…' : ''));
   const options = Object.entries(command.options).map(([key, option]): Row => {
-    const notes = [option.range, option.default === undefined ? undefined : `default: ${option.default}`].filter(Boolean).join('; ');
+    const also = option.aliases?.map((alias) => `also --${kebab(alias)}`) ?? [];
+    const notes = [option.range, option.default === undefined ? undefined : `default: ${option.default}`, ...also]
+      .filter(Boolean)
+      .join('; ');
     const value = option.takesValue ? ` ${option.placeholder}` : '';
     return [`${option.short ? `-${option.short}, ` : '    '}--${kebab(key)}${value}`, option.description + (notes ? ` (${notes})` : '')];
   });
   const common = Object.entries(commonFlags).map(([name, description]): Row => {
-    const short = name === 'json' ? '    ' : `-${name[0]}, `;
-    return [`${short}--${name}`, description];
+    const short = Object.entries(commonShorts).find(([, long]) => long === name)?.[0];
+    return [`${short ? `-${short}, ` : '    '}--${name}`, description];
   });
   const blocks = [
     [command.summary],

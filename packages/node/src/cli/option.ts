@@ -8,6 +8,8 @@ export interface Option<T> {
   /** May be given several times; the values are gathered. */
   readonly many: boolean;
   readonly short?: string;
+  /** Other names that it is known by elsewhere, in camelCase; the help tells them. */
+  readonly aliases?: readonly string[];
   /** Stands for the value in the help, such as `N`. */
   readonly placeholder: string;
   readonly description: string;
@@ -27,6 +29,7 @@ export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends 
 interface Common {
   readonly description: string;
   readonly short?: string;
+  readonly aliases?: readonly string[];
 }
 
 /** `--name`: true when given. */
@@ -52,6 +55,7 @@ const single = <T, S extends ValueSettings<T>>(settings: S, placeholder: string,
     takesValue: true,
     many: false,
     short: settings.short,
+    aliases: settings.aliases,
     placeholder: settings.placeholder ?? placeholder,
     description: settings.description,
     range,

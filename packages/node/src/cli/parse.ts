@@ -3,23 +3,29 @@ import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import type { Command, Program } from './command.js';
 import { kebab, type Options, type Values } from './option.js';
+import type { OutsideSettings } from './outside.js';
 
 /** Options that every command has. */
 export const commonFlags = {
   json: 'print results as JSON, one value a line',
   quiet: 'print results only, no progress',
+  'no-progress': 'no status line, notes as ever',
   help: 'show this help',
 } as const;
 
-const commonShorts: Readonly<Record<string, keyof typeof commonFlags>> = { q: 'quiet', h: 'help' };
+/** One letter for some of them. */
+export const commonShorts: Readonly<Record<string, keyof typeof commonFlags>> = { q: 'quiet', h: 'help' };
 
 export interface ParsedCommand<O extends Options> {
   readonly options: Values<O>;
   /** Which of the options the command line gives, by their keys. */
   readonly given: readonly string[];
+  /** Where each option that is not left at its default was set: '--steps', 'ADVECT_IMAGE_STEPS', 'advect.config.json'. */
+  readonly sources: Readonly<Record<string, string>>;
   readonly positionals: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly noProgress: boolean;
 }
 
 /** The command a program's first argument names. Throws `unknown-option` with the nearest name. */
@@ -42,11 +48,18 @@ export const asksForHelp = (argv: readonly string[]): boolean =>
   argv.slice(0, endOfOptions(argv)).some((argument) => argument === '--help' || argument === '-h');
 
 /**
- * Reads a command's arguments. camelCase and snake_case spellings of an option are taken too. Throws `unknown-option`
- * for an unknown flag and `invalid-option` for a value out of range, a value missing, or a positional too many or few.
+ * Reads a command's arguments. camelCase and snake_case spellings of an option are taken too, and its aliases. Where an
+ * option is not given, what is set for it outside of the command line counts. Throws `unknown-option` for an unknown flag and
+ * `invalid-option` for a value out of range, a value missing, or a positional too many or few.
  */
-export function parseCommand<O extends Options>(command: Command<O>, argv: readonly string[]): ParsedCommand<O> {
-  const keys = new Map(Object.keys(command.options).map((key) => [kebab(key), key]));
+export function parseCommand<O extends Options>(
+  command: Command<O>,
+  argv: readonly string[],
+  outside: OutsideSettings = new Map(),
+): ParsedCommand<O> {
+  const keys = new Map(
+    Object.entries(command.options).flatMap(([key, { aliases = [] }]) => [key, ...aliases].map((name) => [kebab(name), key] as const)),
+  );
   const shorts = new Map(Object.entries<string>(commonShorts));
   for (const [key, option] of Object.entries(command.options)) if (option.short) shorts.set(option.short, kebab(key));
   const known = [...keys.keys(), ...Object.keys(commonFlags)];
@@ -78,12 +91,22 @@ export function parseCommand<O extends Options>(command: Command<O>, argv: reado
     if (!takesValue(token.name) && token.value !== undefined) {
       throw new AdvectError('invalid-option', `--${token.name} takes no value, and got '${token.value}'`, `Write --${token.name} alone.`);
     }
-    texts.set(token.name, [...(texts.get(token.name) ?? []), token.value ?? '']);
+    const name = keys.get(token.name) ?? token.name;
+    texts.set(name, [...(texts.get(name) ?? []), token.value ?? '']);
   }
   checkPositionals(command, positionals);
-  const entries = [...keys].map(([name, key]) => [key, command.options[key].read(texts.get(name) ?? [], `--${name}`)]);
-  const given = [...keys].filter(([name]) => texts.has(name)).map(([, key]) => key);
-  return { options: Object.fromEntries(entries), given, positionals, json: texts.has('json'), quiet: texts.has('quiet') };
+  const optionKeys = Object.keys(command.options);
+  const set = optionKeys.map((key) => (texts.has(key) ? { texts: texts.get(key)!, source: `--${kebab(key)}` } : outside.get(key)));
+  const values = optionKeys.map((key, i) => [key, command.options[key].read(set[i]?.texts ?? [], set[i]?.source ?? `--${kebab(key)}`)]);
+  return {
+    options: Object.fromEntries(values),
+    given: optionKeys.filter((key) => texts.has(key)),
+    sources: Object.fromEntries(optionKeys.flatMap((key, i) => (set[i] ? [[key, set[i].source]] : []))),
+    positionals,
+    json: texts.has('json'),
+    quiet: texts.has('quiet'),
+    noProgress: texts.has('no-progress'),
+  };
 }
 
 const normalise = (argument: string): string => {

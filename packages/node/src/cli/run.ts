@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { AdvectError } from '@advect/base/errors';
 import { withInterrupt } from '../interrupt.js';
 import { createProgress } from '../progress.js';
@@ -6,6 +7,7 @@ import { colourDepth } from '../terminal-picture.js';
 import type { Program } from './command.js';
 import { chooseGroup, type ProgramGroup } from './group.js';
 import { commandHelp, programHelp } from './help.js';
+import { configFile, outsideSettings } from './outside.js';
 import { asksForHelp, endOfOptions, findCommand, parseCommand } from './parse.js';
 
 /** The parts of a process that a program touches; tests give their own. */
@@ -14,10 +16,12 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** The text of `advect.config.json` in the current folder, if there is one; asked for by programs that take settings from it. */
+  config?(): Promise<string | undefined>;
 }
 
 export interface OutputStream {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -26,7 +30,8 @@ export interface OutputStream {
  * Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. An error is
  * printed on standard error as what happened and what to do; its stack only where ADVECT_DEBUG is set.
  */
-export async function runProgram(program: Program, { argv, env, stdout, stderr }: Surroundings): Promise<number> {
+export async function runProgram(program: Program, surroundings: Surroundings): Promise<number> {
+  const { argv, env, stdout, stderr } = surroundings;
   const [name, ...rest] = argv;
   let json = false;
   try {
@@ -45,8 +50,14 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
       return 0;
     }
     json = rest.slice(0, endOfOptions(rest)).includes('--json');
-    const parsed = parseCommand(command, rest);
-    const progress = createProgress({ stream: stderr, silent: parsed.quiet || json, now: () => performance.now() });
+    const config = program.settings === undefined ? undefined : await surroundings.config?.();
+    const parsed = parseCommand(command, rest, outsideSettings(program, command, env, config));
+    const progress = createProgress({
+      // A terminal that cannot move its cursor gets a line now and then, as a file does.
+      stream: env.TERM === 'dumb' ? { write: (line) => stderr.write(line) } : stderr,
+      silent: parsed.quiet || parsed.noProgress || json,
+      now: () => performance.now(),
+    });
     await withInterrupt((signal) =>
       command.run({
         ...parsed,
@@ -56,6 +67,13 @@ export async function runProgram(program: Program, { argv, env, stdout, stderr }
         print: (line) => {
           progress.clear();
           stdout.write(`${line}\n`);
+        },
+        write: (bytes) => {
+          if (stdout.isTTY) {
+            throw new AdvectError('invalid-option', 'the bytes of a file would go to the terminal', 'Send them on: > FILE, or | PROGRAM.');
+          }
+          progress.clear();
+          stdout.write(bytes);
         },
         note: (line) => {
           progress.clear();
@@ -105,12 +123,19 @@ export async function main(program: Program | ProgramGroup): Promise<void> {
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
+    config: readConfigFile,
   };
   const code = await ('groups' in program ? runGroup(program, surroundings) : runProgram(program, surroundings));
   // A stream tells of a failed write a little later.
   process.once('beforeExit', () => (process.exitCode = code === 0 && lost ? 1 : code));
   process.exitCode = code;
 }
+
+const readConfigFile = (): Promise<string | undefined> =>
+  readFile(configFile, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return undefined;
+    throw fromSystemError(thrown, configFile) ?? thrown;
+  });
 
 const exitCode = (error: AdvectError): number => {
   if (error.code === 'aborted') return 130;

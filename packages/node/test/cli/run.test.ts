@@ -12,7 +12,7 @@ const echo = defineCommand({
     method: choice(['euler', 'dopri5'], { description: 'solver', default: 'dopri5' }),
     label: list({ description: 'labels' }),
     out: text({ description: 'where to', short: 'o' }),
-    force: flag({ description: 'replace' }),
+    force: flag({ description: 'replace', aliases: ['overwrite'] }),
   },
   run: async ({ options, positionals, print, note }) => {
     note('working');
@@ -70,6 +70,44 @@ test('camelCase and snake_case spellings are taken; what follows -- is positiona
   t.like(JSON.parse((await run(['echo', '--', '--My_File', '--json'])).out), { positionals: ['--My_File', '--json'] });
   t.true((await run(['echo', '--bad', '--', '--json'])).err.startsWith('error: '), 'nothing after -- is an option');
   t.like(JSON.parse((await run(['echo', '--label_dropout', '0.25'])).out), { labelDropout: 0.25 });
+});
+
+test('an alias is the option itself, and the help tells it', async (t) => {
+  t.like(JSON.parse((await run(['echo', '--overwrite'])).out), { force: true });
+  t.regex((await run(['echo', '--help'])).out, /--force +replace \(also --overwrite\)/);
+});
+
+test('a file goes to standard output byte by byte, and never to a terminal', async (t) => {
+  const command = defineCommand({ name: 'file', summary: '', options: {}, run: async ({ write }) => write(Uint8Array.of(0, 200, 10)) });
+  const written: (string | Uint8Array)[] = [];
+  const to = async (isTTY: boolean) => {
+    let err = '';
+    const stdout = { isTTY, write: (part: string | Uint8Array) => written.push(part) };
+    const stderr = { write: (line: string | Uint8Array) => void (err += line) };
+    return { code: await runProgram({ ...program, commands: [command] }, { argv: ['file'], env: {}, stdout, stderr }), err };
+  };
+  t.is((await to(false)).code, 0);
+  t.deepEqual(written, [Uint8Array.of(0, 200, 10)]);
+  t.like(await to(true), { code: 2 });
+  t.is(written.length, 1);
+});
+
+test('the status line: none under --no-progress, and no cursor control on a dumb terminal', async (t) => {
+  const work = defineCommand({
+    name: 'work',
+    summary: '',
+    options: {},
+    run: async ({ progress, note }) => (progress.update(1, 2), note('n')),
+  });
+  const shown = async (argv: string[], env: Record<string, string>) => {
+    let err = '';
+    const stderr = { isTTY: true, write: (line: string | Uint8Array) => void (err += line) };
+    await runProgram({ ...program, commands: [work] }, { argv: ['work', ...argv], env, stdout: { write: () => {} }, stderr });
+    return err;
+  };
+  t.true((await shown([], {})).includes('\x1b['));
+  t.is(await shown(['--no-progress'], {}), 'n\n');
+  t.regex(await shown([], { TERM: 'dumb' }), /^ *50% {2}1\/2\nn\n$/);
 });
 
 test('a negative number is a value, not a flag', async (t) => {
@@ -155,6 +193,7 @@ test('help is made from the same data as the checks', async (t) => {
   t.regex(out, /--steps N\s+solver steps \(from 1 to 1000; default: 40\)/);
   t.regex(out, /-o, --out TEXT/);
   t.regex(out, /-h, --help/);
+  t.regex(out, / {6}--no-progress/);
   t.is((await run(['help', 'echo'])).out, out);
   t.is((await run(['--version'])).out, 'thing 1.2.3\n');
   t.is((await run([])).code, 2);
