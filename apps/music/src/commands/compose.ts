@@ -208,8 +208,8 @@ function inKey({ score, key }: Tune, wanted: MusicalKey | undefined): { score: S
 
 async function scored({ note, signal }: Context, { flow }: OpenModel, tune: Tune, wanted: MusicalKey | undefined, seed: number) {
   note('estimating its probability');
-  const [{ bitsPerNote }, { conditionRow }] = await Promise.all([import('../model/bits.js'), import('../model/condition.js')]);
-  return bitsPerNote(flow, tune.score, conditionRow({ mode: wanted?.mode, place: 'closing' }), { seed, draws: 4, signal });
+  const [{ bitsPerNote }, { wishRow }] = await Promise.all([import('../model/bits.js'), import('../model/condition.js')]);
+  return bitsPerNote(flow, tune.score, wishRow({ mode: wanted?.mode, place: 'closing' }), { seed, draws: 4, signal });
 }
 
 /** A file's settings as options; the model is that of the command line, and checked by its sha256. */

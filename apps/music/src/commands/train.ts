@@ -37,6 +37,12 @@ const options = {
   batch: numeric({ description: 'windows of four bars for each step', integer: true, min: 1, max: 4096, default: 32 }),
   width: numeric({ description: 'width of the transformer, a multiple of 4', integer: true, min: 4, max: 1024, default: 96 }),
   layers: numeric({ description: 'blocks of the transformer', integer: true, min: 1, max: 32, default: 4 }),
+  masks: numeric({
+    description: 'share of the examples in which some notes are given, so that the model can harmonise, fill in and go on',
+    min: 0,
+    max: 1,
+    default: 0.65,
+  }),
   learningRate: numeric({ description: 'peak of the learning rate', min: 1e-7, max: 1, default: 1.5e-3 }),
   weightDecay: numeric({ description: 'decay of the weights (AdamW)', min: 0, max: 10, default: 0.01 }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
@@ -111,6 +117,7 @@ async function finish(
 const settingsOf = ({
   width,
   layers,
+  masks,
   steps,
   batch,
   learningRate,
@@ -119,6 +126,7 @@ const settingsOf = ({
 }: CommandContext<typeof options>['options']): RunSettings => ({
   width,
   layers,
+  masks,
   steps,
   batch,
   learningRate,

@@ -2,7 +2,7 @@ import type { EndpointField, Flow } from '@advect/core';
 import { key, normals, split } from '@advect/core/random';
 import { notesOf, voiceCount, type Score } from '../score.js';
 import { encodeScore } from './helix-code.js';
-import { conditions } from './compose.js';
+import { conditionsOf } from './given.js';
 
 /** How probable a tune of four bars is to a model. */
 export interface TuneBits {
@@ -21,7 +21,7 @@ export interface TuneBits {
 export async function bitsPerNote(
   flow: Flow,
   score: Score,
-  row: readonly number[],
+  wish: readonly number[],
   settings: { readonly seed: number; readonly draws: number; readonly signal?: AbortSignal },
 ): Promise<TuneBits> {
   const { sigma, event } = flow.field as EndpointField;
@@ -38,7 +38,16 @@ export async function bitsPerNote(
   }
   const { logProb } = await flow.logProb(
     { shape: [draws, ...event], data: x },
-    { condition: conditions(draws, row), divergence: 'rademacher', probes: 2, method: 'dopri5', rtol: 1e-4, atol: 1e-4, seed, signal },
+    {
+      condition: conditionsOf(flow, draws, wish),
+      divergence: 'rademacher',
+      probes: 2,
+      method: 'dopri5',
+      rtol: 1e-4,
+      atol: 1e-4,
+      seed,
+      signal,
+    },
   );
   const notes = Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);
   const bits = Array.from(logProb, (l, d) => (logNoise[d] - l) / Math.LN2 / notes);

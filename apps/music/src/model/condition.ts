@@ -3,8 +3,8 @@ import type { MusicalKey } from '../data/musical-key.js';
 
 const modes = ['major', 'minor'] as const;
 
-/** Width of the condition: one place for each mode and each place in the chorale. */
-export const conditionDim = modes.length + places.length;
+/** Width of a wish: one place for each mode and each place in the chorale. */
+export const wishDim = modes.length + places.length;
 
 /** What a window is wanted to be; what is left out is unknown, and the model chooses. */
 export interface Wish {
@@ -13,7 +13,7 @@ export interface Wish {
 }
 
 /** A wish as the model reads it: a 1 for the mode and one for the place, zeros where unknown. */
-export function conditionRow(wish: Wish): number[] {
+export function wishRow(wish: Wish): number[] {
   return [...modes.map((mode) => Number(wish.mode === mode)), ...places.map((place) => Number(wish.place === place))];
 }
 

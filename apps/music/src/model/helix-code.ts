@@ -27,10 +27,20 @@ function helixCode(pitch: number): number[] {
 /** Codes of the whole alphabet, one row each. */
 export const codebook: readonly (readonly number[])[] = alphabet.map(helixCode);
 
+/** The number of a pitch in the alphabet, −1 for a pitch outside it. */
+export const codeOf = (pitch: number): number =>
+  pitch === rest ? 0 : pitch < lowestPitch || pitch > highestPitch ? -1 : pitch - lowestPitch + 1;
+
+/** The score of codes by number, [step, voice] row by row. */
+export const scoreOfCodes = (codes: Int32Array): Score => ({
+  steps: codes.length / voiceCount,
+  pitches: Int16Array.from(codes, (code) => alphabet[code]),
+});
+
 /** The numbers of a score, [step, voice · 5]: 20 numbers for each step. */
 export function encodeScore(score: Score): Float32Array {
   const out = new Float32Array(score.steps * voiceCount * codeSize);
-  score.pitches.forEach((pitch, slot) => out.set(codebook[pitch === rest ? 0 : pitch - lowestPitch + 1], slot * codeSize));
+  score.pitches.forEach((pitch, slot) => out.set(codebook[codeOf(pitch)], slot * codeSize));
   return out;
 }
 

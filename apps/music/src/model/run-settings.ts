@@ -5,6 +5,8 @@ import { integer, number, readOptions, seed } from '@advect/base/options';
 export interface RunSettings {
   readonly width: number;
   readonly layers: number;
+  /** Share of the examples in which some notes are given; 0 makes a model that cannot be told any. */
+  readonly masks: number;
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -18,6 +20,7 @@ export function readRunSettings(settings: object): RunSettings {
     return readOptions<RunSettings>('config.json: settings', settings, {
       width: integer({ min: 4, max: 1024 }),
       layers: integer({ min: 1, max: 32 }),
+      masks: number({ default: 0, min: 0, max: 1 }),
       steps: integer({ min: 1 }),
       batch: integer({ min: 1 }),
       learningRate: number({ min: 0 }),

@@ -1,9 +1,10 @@
 import { endpointMatching, type Flow, type TrainingData, type TrainOptions } from '@advect/core';
 import type { Chorales } from '../data/chorales.js';
 import { windowsOf } from '../data/windows.js';
+import type { Score } from '../score.js';
 import { choraleFlow } from './flow.js';
 import type { RunSettings } from './run-settings.js';
-import { trainingSet } from './training-set.js';
+import { maskedWindows, trainingSet } from './training-set.js';
 
 /** What `train` and `findLearningRate` of the library take, and what to watch. */
 export interface ChoraleTraining {
@@ -18,10 +19,12 @@ const objective = endpointMatching({ timeMean: -0.4, timeSpread: 1 });
 
 /** Training by endpoint matching: AdamW, cosine schedule, averaged weights; watched on 256 windows of unseen chorales. */
 export function choraleTraining(chorales: Chorales, settings: RunSettings): ChoraleTraining {
-  const { width, layers, steps, batch, learningRate, weightDecay, seed } = settings;
+  const { width, layers, masks, steps, batch, learningRate, weightDecay, seed } = settings;
+  const dataOf = (part: readonly Score[]): TrainingData =>
+    masks > 0 ? maskedWindows(windowsOf(part), masks) : trainingSet(windowsOf(part));
   return {
-    flow: choraleFlow({ width, layers, seed }),
-    data: trainingSet(windowsOf(chorales.train)),
+    flow: choraleFlow({ width, layers, told: masks > 0, seed }),
+    data: dataOf(chorales.train),
     options: {
       objective,
       steps,
@@ -34,6 +37,6 @@ export function choraleTraining(chorales: Chorales, settings: RunSettings): Chor
       labelDropout: 0.05,
       seed,
     },
-    validation: { data: trainingSet(windowsOf(chorales.valid)), count: 256 },
+    validation: { data: dataOf(chorales.valid), count: 256 },
   };
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { normals, key } from '@advect/core/random';
 import { alphabet, codebook, codeSize, decodeScore, encodeScore } from '#src/model/helix-code.js';
-import { conditionDim, conditionRow } from '#src/model/condition.js';
+import { wishDim, wishRow } from '#src/model/condition.js';
 import { windowsOf } from '#src/data/windows.js';
 import { trainingSet } from '#src/model/training-set.js';
 import { chorales } from '../fixtures/chorales.js';
@@ -34,8 +34,8 @@ test('the training set has one row for each copy of a window and each share of i
   const { x, condition } = trainingSet(windows);
   const rows = windows.reduce((sum, { place }) => sum + { opening: 2, middle: 1, closing: 3 }[place], 0) * 4;
   t.deepEqual(x.shape, [rows, 32, 20]);
-  t.deepEqual(condition.shape, [rows, conditionDim]);
+  t.deepEqual(condition.shape, [rows, wishDim]);
   t.deepEqual([...x.data.subarray(0, 640)], [...encodeScore(windows[0].score)]);
-  t.deepEqual(conditionRow({ mode: 'minor', place: 'closing' }), [0, 1, 0, 0, 1]);
-  t.deepEqual(conditionRow({}), [0, 0, 0, 0, 0]);
+  t.deepEqual(wishRow({ mode: 'minor', place: 'closing' }), [0, 1, 0, 0, 1]);
+  t.deepEqual(wishRow({}), [0, 0, 0, 0, 0]);
 });

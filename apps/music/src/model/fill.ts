@@ -1,0 +1,130 @@
+import { AdvectError } from '@advect/base/errors';
+import { codeSurprise, type Flow, sampleCodes } from '@advect/core';
+import { key, type Key, split } from '@advect/core/random';
+import type { MusicalKey } from '../data/musical-key.js';
+import { type Place, windowSteps } from '../data/windows.js';
+import { stepsPerBar, voiceCount, type Score } from '../score.js';
+import { wishRow } from './condition.js';
+import { type Draft, givenOf, windowStarts } from './draft.js';
+import { conditionsOf, isTold, slots } from './given.js';
+import { scoreOfCodes } from './helix-code.js';
+import { judge, type Judgement } from './judge.js';
+
+export interface FillSettings {
+  readonly seed: number;
+  /** Number of the first tune: tune i of a seed is the same alone and among others. */
+  readonly index: number;
+  readonly count: number;
+  /** Candidates made for each tune, of which the best judged is kept. */
+  readonly best: number;
+  /** Default: the model chooses. */
+  readonly mode?: MusicalKey['mode'];
+  readonly temperature: number;
+  readonly steps: number;
+  /** Share of the noise that is drawn afresh in each step, 0 for the deterministic flow. */
+  readonly polish: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A whole piece made from a draft, in the key of the draft. */
+export interface Filled {
+  readonly index: number;
+  readonly score: Score;
+  /** Number of the candidate that was kept, and what was said of it. */
+  readonly candidate: number;
+  readonly judgement: Judgement;
+}
+
+/**
+ * How a model is made to respect what is given. `told`: it was trained with masks, and the rest is a sample of its own
+ * conditional flow. `replaced`: it was not; the given cells are put on their own straight paths before each step (Lugmayr et
+ * al. 2022, "RePaint"), and `polish` lets the rest come to terms with them.
+ */
+export type FillMethod = 'told' | 'replaced';
+
+export const fillMethod = (flow: Flow): FillMethod => (isTold(flow) ? 'told' : 'replaced');
+
+/** Candidates per call of the sampler: bounds memory, and gives progress a pace. */
+const rowsAtOnce = 64;
+
+/**
+ * Composes the open cells of a draft; the locked ones stay exactly. Pieces longer than a window of four bars grow from left to
+ * right by two bars at a time, each window told, or held to, all that is settled in it. Tune i depends on (seed, i) and
+ * the settings only, not on how many are made at once. Drafts shorter than a window are filled with free bars in front, which
+ * are cut off again. Throws `invalid-value` where nothing is open, or locked notes lie outside the model's range.
+ */
+export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Promise<Filled[]> {
+  const missing = Math.max(0, windowSteps - draft.score.steps);
+  const front = Math.ceil(missing / stepsPerBar) * stepsPerBar;
+  const start = new Int32Array(front * voiceCount).fill(-1);
+  const given = Int32Array.from([...start, ...givenOf(draft)]);
+  if (draft.locked.every(Boolean))
+    throw new AdvectError('invalid-value', 'all notes are to be kept: there is nothing to compose', 'Leave a bar or a voice open.');
+  const { count, best, index, onProgress } = settings;
+  const filled: Filled[] = [];
+  const perCall = Math.max(1, Math.floor(rowsAtOnce / best));
+  for (let done = 0; done < count; done += perCall) {
+    onProgress?.(done, count);
+    const size = Math.min(perCall, count - done);
+    const made = await candidates(flow, given, settings, (index + done) * best, size * best);
+    for (let i = 0; i < size; i++) {
+      const judged = made.slice(i * best, (i + 1) * best).map(({ codes, surprise }) => {
+        const score = scoreOfCodes(codes.subarray(front * voiceCount));
+        return { score, judgement: judge(score, surprise) };
+      });
+      const candidate = judged.reduce((least, { judgement }, j) => (judgement.cost < judged[least].judgement.cost ? j : least), 0);
+      filled.push({ index: index + done + i, candidate, ...judged[candidate] });
+    }
+  }
+  onProgress?.(count, count);
+  return filled;
+}
+
+interface Candidate {
+  /** Of the whole piece, −1 where still open. */
+  readonly codes: Int32Array;
+  /** Of the model at its windows, nats for each pitch. */
+  readonly surprise: number;
+}
+
+/** `count` whole candidates from number `start` on, window after window. */
+async function candidates(flow: Flow, given: Int32Array, settings: FillSettings, start: number, count: number): Promise<Candidate[]> {
+  const steps = given.length / voiceCount;
+  const windows = windowStarts(steps)
+    .map((from, number) => ({ from, number }))
+    .filter(({ from }) => windowOf(given, from).includes(-1));
+  let tunes: Candidate[] = Array.from({ length: count }, () => ({ codes: given.slice(), surprise: 0 }));
+  for (const { from, number } of windows) {
+    const place: Place = from + windowSteps === steps ? 'closing' : from === 0 ? 'opening' : 'middle';
+    const wish = wishRow({ mode: settings.mode, place });
+    const known = tunes.map(({ codes }) => windowOf(codes, from));
+    const anything = known.some((window) => window.some((code) => code >= 0));
+    const condition = conditionsOf(flow, count, wish, (row) => known[row]);
+    const { codes } = await sampleCodes(flow, count, {
+      seed: number === 0 ? settings.seed : seedOf(split(split(key(settings.seed), 'window'), number)),
+      start,
+      steps: settings.steps,
+      churn: settings.polish,
+      temperature: settings.temperature,
+      condition,
+      ...(anything && { known: { shape: [count, slots], data: Int32Array.from(known.flatMap((window) => [...window])) } }),
+      chunk: rowsAtOnce,
+      signal: settings.signal,
+    });
+    const plain = conditionsOf(flow, count, wish);
+    const surprises = (await codeSurprise(flow, codes, { condition: plain, signal: settings.signal })).data;
+    tunes = tunes.map((tune, i) => {
+      const whole = tune.codes.slice();
+      whole.set(codes.data.subarray(i * slots, (i + 1) * slots), from * voiceCount);
+      const surprise = surprises.subarray(i * slots, (i + 1) * slots).reduce((sum, s) => sum + s / slots / windows.length, 0);
+      return { codes: whole, surprise: tune.surprise + surprise };
+    });
+  }
+  return tunes;
+}
+
+const windowOf = (codes: Int32Array, from: number): Int32Array => codes.slice(from * voiceCount, (from + windowSteps) * voiceCount);
+
+/** A seed (53 bits) from a key. */
+const seedOf = ({ hi, lo }: Key): number => (hi >>> 0) * 2 ** 21 + (lo >>> 11);
