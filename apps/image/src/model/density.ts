@@ -9,11 +9,12 @@ export interface Densities extends Scores {
   readonly byClass: readonly (readonly number[])[];
 }
 
-/** More classes than this are not scored one by one. */
-const mostMixed = 32;
+/** More classes, or larger pictures, than these are not scored class by class. */
+const mostMixed = { classes: 32, dim: 256 };
 
-/** Whether a model's p(x) is the mixture of its classes. */
-export const mixesClasses = ({ classes }: Pick<PictureForm, 'classes'>): boolean => classes.length > 0 && classes.length <= mostMixed;
+/** Whether a model's p(x) is the mixture of its classes, which takes a solve for each. */
+export const mixesClasses = (form: PictureForm): boolean =>
+  form.classes.length > 0 && form.classes.length <= mostMixed.classes && pictureDim(form) <= mostMixed.dim;
 
 /** What bits/dim means here, in a sentence. */
 export function convention(form: PictureForm, draws: number): string {
@@ -22,8 +23,8 @@ export function convention(form: PictureForm, draws: number): string {
 }
 
 /**
- * Bits/dim of pictures under a model. With up to 32 classes p(x) = Σ p(x | class) / classes, where a picture meets the same
- * dequantisation noise under every class; otherwise p(x) is that of the model without a class.
+ * Bits/dim of pictures under a model. Small pictures (256 numbers) in up to 32 classes have p(x) = Σ p(x | class) / classes,
+ * where a picture meets the same dequantisation noise under every class; otherwise p(x) is that of the model without a class.
  *
  * Cost: draws × classes solves for each picture.
  */
