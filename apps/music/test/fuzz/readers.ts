@@ -1,6 +1,7 @@
 import type { FuzzedReader } from '@advect/testkit';
 import type { MidiFile } from '#src/codec/midi.js';
 import { timedNotes } from '#src/codec/midi-notes.js';
+import { scoreOfMidi } from '#src/codec/midi-score.js';
 import { readMidi } from '#src/codec/midi-read.js';
 import { writeMidi } from '#src/codec/midi-write.js';
 import { settingsOf } from '#src/codec/score-midi.js';
@@ -47,7 +48,7 @@ export const readers: readonly FuzzedReader[] = [
     read(bytes) {
       const file = readMidi(bytes);
       settingsOf(file);
-      return timedNotes(file);
+      return [timedNotes(file), scoreOfMidi(file)];
     },
   },
   { name: 'WAV', corpus: [writeWav(sound), writeWav(sound, '{"seed":1}')], read: readWav },

@@ -5,7 +5,7 @@ import type { EndpointField } from '../field/endpoint.js';
 import { abortSignal, integer, number, readOptions, seed } from '@advect/base/options';
 import { type Key, key, normals, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
-import { checkCodes, requireCodes } from './codes.js';
+import { checkCodes, logProbability, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
 import type { ConditionOptions, Flow } from './flow.js';
 import { conditionReaders, programReaders } from './options.js';
@@ -67,13 +67,6 @@ export async function codeSurprise(flow: Flow, codes: NdArray<Int32Array>, optio
 }
 
 const rowsAtOnce = 64;
-
-/** log softmax of a slot's logits, at one code. */
-function logProbability(logits: Float32Array, slot: number, code: number, { codebook }: EndpointField): number {
-  const row = logits.subarray(slot * codebook.length, (slot + 1) * codebook.length);
-  const top = row.reduce((most, v) => Math.max(most, v), -Infinity);
-  return row[code] - top - Math.log(row.reduce((sum, v) => sum + Math.exp(v - top), 0));
-}
 
 /** x_t of every row, with the same noise for each. */
 function seenThrough({ codebook, sigma, event }: EndpointField, codes: NdArray<Int32Array>, t: number, base: Key, blur: Key): Float32Array {

@@ -38,3 +38,25 @@ export function checkCodes(
     `Give numbers from 0 to ${codebook.length - 1}${least < 0 ? ', or −1 for unknown' : ''}.`,
   );
 }
+
+/** log softmax of a slot's logits, at one code. */
+export function logProbability(logits: Float32Array, slot: number, code: number, { codebook }: Pick<EndpointField, 'codebook'>): number {
+  const row = logits.subarray(slot * codebook.length, (slot + 1) * codebook.length);
+  const top = row.reduce((most, v) => Math.max(most, v), -Infinity);
+  return row[code] - top - Math.log(row.reduce((sum, v) => sum + Math.exp(v - top), 0));
+}
+
+/** The mean endpoint ê of a slot under the softmax of its logits, into `out`. */
+export function meanCode(logits: Float32Array, slot: number, codebook: readonly (readonly number[])[], out: Float64Array): void {
+  const from = slot * codebook.length;
+  let top = -Infinity;
+  for (let k = 0; k < codebook.length; k++) top = Math.max(top, logits[from + k]);
+  let total = 0;
+  out.fill(0);
+  for (let k = 0; k < codebook.length; k++) {
+    const weight = Math.exp(logits[from + k] - top);
+    total += weight;
+    for (let d = 0; d < out.length; d++) out[d] += weight * codebook[k][d];
+  }
+  for (let d = 0; d < out.length; d++) out[d] /= total;
+}

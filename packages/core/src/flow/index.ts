@@ -7,6 +7,7 @@ export { guide } from './guidance.js';
 export { sampledBase, type BaseSource } from './sampled-base.js';
 export { logProbGradient, type LogProbGradient, type LogProbGradientOptions, type LogProbGradientReport } from './log-prob-gradient.js';
 export { rowKeys } from './row-key.js';
+export { codeBits, type CodeBits, type CodeBitsOptions } from './code-bits.js';
 export { codeSurprise, type CodeSurpriseOptions } from './code-surprise.js';
 export type { FewStepsReport } from './few-steps.js';
 export { logProbFewSteps, type LearnedLogDensity, type LogProbFewStepsOptions } from './log-prob-few-steps.js';

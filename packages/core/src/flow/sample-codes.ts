@@ -6,7 +6,7 @@ import { abortSignal, integer, number, optional, readOptions, seed, value } from
 import type { Pending } from '../ode/index.js';
 import { type Key, key, normals, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
-import { checkCodes, requireCodes } from './codes.js';
+import { checkCodes, meanCode, requireCodes } from './codes.js';
 import { conditionRows } from './condition.js';
 import type { ConditionOptions, Flow } from './flow.js';
 import { fieldLogits, type ProgramOptions, withPrograms } from './programs/index.js';
@@ -138,20 +138,6 @@ async function march(
   }
   hold(1);
   return evaluate(x, 1);
-}
-
-function meanCode(logits: Float32Array, slot: number, codebook: readonly (readonly number[])[], out: Float64Array): void {
-  const from = slot * codebook.length;
-  let top = -Infinity;
-  for (let k = 0; k < codebook.length; k++) top = Math.max(top, logits[from + k]);
-  let total = 0;
-  out.fill(0);
-  for (let k = 0; k < codebook.length; k++) {
-    const weight = Math.exp(logits[from + k] - top);
-    total += weight;
-    for (let d = 0; d < out.length; d++) out[d] += weight * codebook[k][d];
-  }
-  for (let d = 0; d < out.length; d++) out[d] /= total;
 }
 
 function mostProbable(

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { cnf } from '#src/flow/cnf.js';
+import { codeBits } from '#src/flow/code-bits.js';
 import { codeSurprise } from '#src/flow/code-surprise.js';
 import { sampleCodes } from '#src/flow/sample-codes.js';
 import { endpointField, type EndpointField } from '#src/field/endpoint.js';
@@ -149,6 +150,40 @@ test('the surprise of a code is its expected −log posterior, by quadrature; ro
   await t.throwsAsync(codeSurprise(flow, { shape: [4, 1], data: new Int32Array(3) }), { code: 'invalid-shape', message: /3 numbers/ });
   await t.throwsAsync(codeSurprise(flow, { shape: [2, 1], data: Int32Array.of(0, 3) }), { code: 'invalid-value', message: /holds 3/ });
   await t.throwsAsync(codeSurprise(flow, undefined as never), { code: 'invalid-shape' });
+});
+
+test('the bits of a code are −log₂ of its prior, where the posterior is exact; they add up over slots, and their spread tells the error', async (t) => {
+  // Verdú (2010), "Mismatched estimation and relative entropy": for a denoiser that is exact for the prior q, the integral for
+  // one code is D(δ ‖ q) = −log q(code), whatever its share in the data.
+  const flow = cnf({ field: oneSlot() });
+  const draws = 300;
+  const { bits, draws: each } = await codeBits(flow, { shape: [3, 1], data: Int32Array.of(0, 1, 2) }, { levels: 12, draws, seed: 5 });
+  t.deepEqual(
+    [bits.shape, each.shape],
+    [
+      [3, 1],
+      [draws, 3, 1],
+    ],
+  );
+  prior.forEach((p, k) => {
+    const values = Array.from({ length: draws }, (_, d) => each.data[3 * d + k]);
+    const mean = values.reduce((a, b) => a + b) / draws;
+    t.true(Math.abs(bits.data[k] - mean) < 1e-4);
+    const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (draws - 1) / draws);
+    t.true(Math.abs(mean + Math.log2(p)) < 4 * error, `code ${k}: ${mean} ± ${error} bits, exactly ${-Math.log2(p)}`);
+    t.true(error < 0.15, `error ${error}`);
+  });
+  const pair = cnf({ field: endpointField({ network: constant(prior.map(Math.log), 2, 1), codebook: codes, sigma }) });
+  const two = await codeBits(pair, { shape: [1, 2], data: Int32Array.of(0, 2) }, { draws: 2 });
+  t.deepEqual(
+    [two.bits.shape, two.draws.shape],
+    [
+      [1, 2],
+      [2, 1, 2],
+    ],
+  );
+  t.deepEqual(await codeBits(pair, { shape: [1, 2], data: Int32Array.of(0, 2) }, { draws: 2 }), two);
+  await t.throwsAsync(codeBits(flow, { shape: [2, 1], data: Int32Array.of(0, 3) }), { code: 'invalid-value', message: /holds 3/ });
 });
 
 test('known codes stay', async (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { sizeOf } from '@advect/base/array';
 import { conv, dit, endpointField, mlp, transformer, transformerNetwork, unet, type VelocityField } from '#src/field/index.js';
-import { cnf, codeSurprise, type Flow, sampleCodes } from '#src/flow/index.js';
+import { cnf, codeBits, codeSurprise, type Flow, sampleCodes } from '#src/flow/index.js';
 import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
 import { type FieldPrograms, fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
 import { endpointMatching } from '#src/objective/endpoint.js';
@@ -270,12 +270,18 @@ test('codes are sampled, and surprise, alike', async (t) => {
   const flow = cnf({ field: fields.endpoint, seed: 3 });
   const by = async (executor: 'wasm' | 'eager') => {
     const { codes, logConfidence } = await sampleCodes(flow, 6, { steps: 8, executor, chunk: 4 });
-    return { codes, logConfidence, surprise: await codeSurprise(flow, codes, { executor }) };
+    return {
+      codes,
+      logConfidence,
+      surprise: await codeSurprise(flow, codes, { executor }),
+      bits: await codeBits(flow, codes, { executor }),
+    };
   };
   const [wasm, eager] = [await by('wasm'), await by('eager')];
   t.deepEqual(wasm.codes, eager.codes);
   t.true(gap(wasm.logConfidence.data, eager.logConfidence.data) < 1e-4);
   t.true(gap(wasm.surprise.data, eager.surprise.data) < 1e-5);
+  t.true(gap(wasm.bits.bits.data, eager.bits.bits.data) < 1e-4);
 });
 
 test('two flows of one field, with weights of their own, at the same time', async (t) => {
