@@ -130,3 +130,39 @@ test('pictures from 12 pixels on get a U-Net, and the model scores and is read a
     t.is(odd.code, 2);
     t.regex(odd.err, /cannot halve pictures of 10 × 10 pixels twice/);
   }));
+
+test('a model goes on from another: along straight ways that it makes itself, or by likelihood, and says so', (t) =>
+  inFolder(async (folder) => {
+    await greyPictures(join(folder, 'photos'), 20);
+    const common = ['--data', join(folder, 'photos'), '--size', '4', '--batch', '16', '--measure', '10', '--sample-every', '0'];
+    const first = join(folder, 'first');
+    t.is((await run('train', ...common, '--width', '8', '--depth', '1', '--steps', '3', '--out', first)).code, 0);
+    const weightsOf = (model: string): Promise<Buffer> => readFile(join(model, 'weights.safetensors'));
+
+    const go = (objective: string, out: string, ...more: string[]) =>
+      run('train', ...common, '--from', first, '--objective', objective, '--steps', '2', ...more, '--out', join(folder, out));
+    const straight = await go('reflow', 'straight', '--pairs', '30', '--checkpoint-every', '1');
+    t.is(straight.code, 0, straight.err);
+    t.regex(straight.err, /making pairs/);
+    const card = await readFile(join(folder, 'straight/MODEL_CARD.md'), 'utf8');
+    t.regex(card, /begun with \| .*first/);
+    t.regex(card, /--objective reflow --pairs 30/);
+    t.is((await go('reflow', 'again', '--pairs', '30')).code, 0);
+    t.deepEqual(await weightsOf(join(folder, 'again')), await weightsOf(join(folder, 'straight')));
+
+    const likely = await go('likelihood', 'likely');
+    t.is(likely.code, 0, likely.err);
+    t.notDeepEqual(await weightsOf(join(folder, 'likely')), await weightsOf(first));
+
+    const refused: [string[], RegExp][] = [
+      [['--from', first, '--width', '8'], /--width would change nothing/],
+      [['--objective', 'reflow'], /for a model that has learned already/],
+      [['--pairs', '5'], /only reflow learns from pairs/],
+      [['--from', first, '--size', '6'], /are 4 × 4 × 1 .*these are 6 × 6 × 1/],
+    ];
+    for (const [argv, message] of refused) {
+      const { code, err } = await run('train', ...common, ...argv, '--out', join(folder, 'none'));
+      t.is(code, 2);
+      t.regex(err, message);
+    }
+  }));

@@ -28,8 +28,9 @@ import {
 import { namedSets, openPictures, type PictureSource } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
 import { validationCount, withValidation } from '../model/validation.js';
+import { openModel } from '../files/open.js';
 import { commandLine, readRunSettings, type RunSettings } from '../files/run-settings.js';
-import { fieldKinds, suitsUnet, usual } from '../model/field-kind.js';
+import { fieldKinds, pictureObjectives, suitsUnet, usual, usualPairs } from '../model/field-kind.js';
 
 const options = {
   data: text({
@@ -45,6 +46,16 @@ const options = {
     default: 16,
   }),
   colour: flag({ description: "learn a folder's pictures in colour instead of grey" }),
+  from: text({
+    description: 'a model to go on from: its net, its weights and its pictures’ form (--field, --width and --depth are its own)',
+    placeholder: 'MODEL',
+  }),
+  objective: choice(pictureObjectives, {
+    description:
+      'what to learn: to make pictures; with --from also to make them in few steps (reflow), or to give them a high density (likelihood)',
+    default: 'flow-matching',
+  }),
+  pairs: numeric({ description: `pairs of noise and picture for reflow; default ${usualPairs}`, integer: true, min: 2, max: 1e7 }),
   field: choice(fieldKinds, {
     description: 'the net: an MLP for tiny pictures, a U-Net for others (sides from 12 that 4 divides); default: what suits the size',
   }),
@@ -97,6 +108,7 @@ export const train = defineCommand({
     ['train --out digits', 'the included digits; some ten minutes'],
     ['train --data photos/ --size 16 --colour --out photos', 'your own pictures; sub-folders are classes'],
     ['train --data mnist --validate-every 1000 --patience 5 --out mnist', 'until the held-out pictures get no more probable'],
+    ['train --data mnist --from digits --objective reflow --steps 3000 --out quick', 'straight ways: pictures in few steps'],
     ['train --data photos/ --find-rate', 'which learning rate to take'],
     ['train --resume digits.run', 'go on after an interruption'],
   ],
@@ -104,10 +116,10 @@ export const train = defineCommand({
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, print, json, signal } = context;
+  const { options: o, note, print, json, signal, progress } = context;
   refuseSettled(context);
   const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
-  if (!resumed) refuseForm(context);
+  if (!resumed) refuseIdle(context);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
   if (!o.findRate) await refuseEarlierRun(out, o);
   const { set, settings } = resumed
@@ -117,8 +129,12 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const watched = set.validation ? `${set.validation.count} to watch, ` : '';
   note(`${set.credit.title}: ${set.train.count} pictures to learn from, ${watched}${set.test.count} to measure with${classes}`);
 
+  const flow = await flowToTrain(set, settings, signal);
   const { pictureTraining } = await import('../model/training.js');
-  const { flow, data, options } = pictureTraining(set, settings);
+  const { data, options } = await pictureTraining(flow, set, settings, {
+    signal,
+    onProgress: (done, total) => progress.update(done, total, 'making pairs'),
+  });
   if (o.findRate) return showLearningRate(flow, data, { ...options, signal }, context);
   const run = resumed
     ? await resumeRun(resumed.folder, resumed.config, context)
@@ -191,6 +207,22 @@ async function finish(
   return measured.metrics;
 }
 
+/** Throws `invalid-option` for options that would change nothing, and for objectives that need a model to go on from. */
+function refuseIdle(context: CommandContext<typeof options>): void {
+  refuseForm(context);
+  const { given, options: o } = context;
+  const refuse = (problem: string, hint: string): never => {
+    throw new AdvectError('invalid-option', problem, hint);
+  };
+  const net = ['field', 'width', 'depth'].filter((name) => given.includes(name)).map((name) => `--${name}`);
+  if (o.from !== undefined && net.length > 0)
+    refuse(`${net.join(' and ')} would change nothing: the net is that of '${o.from}'`, 'Leave it out.');
+  if (o.from === undefined && o.objective !== 'flow-matching')
+    refuse(`--objective ${o.objective} is for a model that has learned already`, 'Name it with --from.');
+  if (o.pairs !== undefined && o.objective !== 'reflow')
+    refuse('--pairs would change nothing: only reflow learns from pairs', 'Leave it out.');
+}
+
 /** Throws `invalid-option` for the form of pictures that have their own. */
 function refuseForm({ given, options: { data } }: CommandContext<typeof options>): void {
   const idle = ['size', 'colour'].filter((name) => given.includes(name)).map((name) => `--${name}`);
@@ -204,21 +236,40 @@ function refuseForm({ given, options: { data } }: CommandContext<typeof options>
 
 function settingsOf(o: CommandContext<typeof options>['options'], source: PictureSource, set: PictureSet): RunSettings {
   const field = o.field ?? (suitsUnet(set) ? 'unet' : 'mlp');
-  if (field === 'unet' && set.size % 4 !== 0) {
-    const hint = 'Choose a --size that 4 divides, or --field mlp.';
-    throw new AdvectError('invalid-option', `a U-Net cannot halve pictures of ${set.size} × ${set.size} pixels twice`, hint);
-  }
+  const suits = usual[field];
   return {
     ...source,
-    field,
-    width: o.width ?? usual[field].width,
-    depth: o.depth ?? usual[field].depth,
-    steps: o.steps ?? usual[field].steps,
-    batch: o.batch ?? usual[field].batch,
+    ...(o.from === undefined ? { field, width: o.width ?? suits.width, depth: o.depth ?? suits.depth } : { from: o.from }),
+    objective: o.objective,
+    ...(o.objective === 'reflow' && { pairs: o.pairs ?? usualPairs }),
+    steps: o.steps ?? suits.steps,
+    batch: o.batch ?? suits.batch,
     learningRate: o.learningRate,
     weightDecay: o.weightDecay,
     labelDropout: o.labelDropout,
     seed: o.seed,
     measure: o.measure,
   };
+}
+
+/** A new flow, or the one to go on from; throws `invalid-option` where it does not suit the pictures. */
+async function flowToTrain(set: PictureSet, { from, field = 'mlp', width, depth, seed }: RunSettings, signal: AbortSignal): Promise<Flow> {
+  if (from !== undefined) {
+    const model = await openModel(from, signal);
+    const [theirs, ours] = [model.form, set].map(
+      (form) => `${form.size} × ${form.size} × ${form.channels} in ${form.levels} levels, classes: ${form.classes.join(', ') || 'none'}`,
+    );
+    if (theirs !== ours) {
+      const hint = 'Go on from a model of pictures of this form, or leave --from out.';
+      throw new AdvectError('invalid-option', `the pictures of '${model.name}' are ${theirs}; these are ${ours}`, hint);
+    }
+    const { flowOf } = await import('../model/flow-of.js');
+    return flowOf(model);
+  }
+  if (field === 'unet' && set.size % 4 !== 0) {
+    const hint = 'Choose a --size that 4 divides, or --field mlp.';
+    throw new AdvectError('invalid-option', `a U-Net cannot halve pictures of ${set.size} × ${set.size} pixels twice`, hint);
+  }
+  const { pictureFlow } = await import('../model/recipe.js');
+  return pictureFlow(set, { field, width: width ?? usual[field].width, depth: depth ?? usual[field].depth, seed });
 }

@@ -1,11 +1,15 @@
 import { AdvectError } from '@advect/base/errors';
 import type { PictureSource } from '../data/open-pictures.js';
 import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
-import { fieldKinds } from '../model/field-kind.js';
+import { fieldKinds, pictureObjectives } from '../model/field-kind.js';
+import type { RecipeSettings } from '../model/recipe.js';
 import type { TrainingSettings } from '../model/training.js';
 
 /** Everything that a training run is made from: the same settings give the same model. */
-export interface RunSettings extends PictureSource, TrainingSettings {
+export interface RunSettings extends PictureSource, TrainingSettings, Partial<RecipeSettings> {
+  readonly seed: number;
+  /** The model whose net and weights it begins with; otherwise `field`, `width` and `depth` are a new net. */
+  readonly from?: string;
   /** Held-out pictures measured at the end. */
   readonly measure: number;
   /** Training pictures set apart by the seed, to watch for early stopping; undefined where the set has some of its own. */
@@ -22,9 +26,12 @@ export function readRunSettings(settings: object): RunSettings {
       folder: optional(text),
       size: optional(integer({ min: 1, max: 64 })),
       colour: optional(boolean()),
-      field: oneOf(fieldKinds, 'mlp'),
-      width: integer({ min: 1, max: 4096 }),
-      depth: integer({ min: 1, max: 32 }),
+      from: optional(text),
+      objective: oneOf(pictureObjectives, 'flow-matching'),
+      pairs: optional(integer({ min: 1 })),
+      field: optional(oneOf(fieldKinds)),
+      width: optional(integer({ min: 1, max: 4096 })),
+      depth: optional(integer({ min: 1, max: 32 })),
       steps: integer({ min: 1 }),
       batch: integer({ min: 1 }),
       learningRate: number({ min: 0 }),
@@ -48,6 +55,7 @@ export function commandLine({ data, size, colour, ...rest }: RunSettings): strin
     ...rest,
     folder: undefined,
     validation: undefined,
+    objective: rest.objective === 'flow-matching' ? undefined : rest.objective,
   };
   const words = Object.entries(flags).flatMap(([name, setting]) => {
     if (setting === undefined) return [];

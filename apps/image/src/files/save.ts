@@ -35,7 +35,8 @@ export async function saveModelFiles(
       'data licence': credit.licence,
       pictures: set.train.count,
       ...(settings.validation !== undefined && { 'validation pictures': apart(settings) }),
-      objective: 'conditional flow matching, independent coupling',
+      ...(settings.from !== undefined && { 'begun with': settings.from }),
+      objective: objectives[settings.objective],
       steps: settings.steps,
       seed: settings.seed,
       command,
@@ -46,6 +47,12 @@ export async function saveModelFiles(
   files.set('MODEL_CARD.md', new TextEncoder().encode(`${card}\n${advice(name, set, { settings, command, measured })}`));
   return files;
 }
+
+const objectives: { readonly [name in RunSettings['objective']]: string } = {
+  'flow-matching': 'conditional flow matching, independent coupling',
+  reflow: 'flow matching on pairs of noise and picture of the model that it began with (reflow)',
+  likelihood: 'maximum likelihood through the solver',
+};
 
 const apart = ({ validation, seed }: RunSettings): string => `${validation}, set apart from the training pictures by the seed ${seed}`;
 

@@ -12,3 +12,10 @@ export const usual: { readonly [kind in FieldKind]: Readonly<{ width: number; de
 
 /** Pictures of which a U-Net's blocks can be halved, and that are large enough to need one. */
 export const suitsUnet = ({ size }: Pick<PictureForm, 'size'>): boolean => size >= 12 && size % 4 === 0;
+
+/** What a model can be trained for: to carry noise into pictures, to do so along straight ways, or to give pictures a high density. */
+export const pictureObjectives = ['flow-matching', 'reflow', 'likelihood'] as const;
+export type PictureObjective = (typeof pictureObjectives)[number];
+
+/** Pairs that `reflow` learns from where nothing else is asked for. */
+export const usualPairs = 20_000;
