@@ -2,6 +2,7 @@ import type { Program } from '@advect/node';
 import { info } from './commands/info.js';
 import { sample } from './commands/sample.js';
 import { score } from './commands/score.js';
+import { serve } from './commands/serve.js';
 import { train } from './commands/train.js';
 
 /** The image app's command line. */
@@ -9,5 +10,5 @@ export const program: Program = {
   name: 'advect-image',
   version: '0.1.0',
   summary: 'Generate pictures, and measure how probable a picture is, with a continuous normalizing flow.',
-  commands: [sample, score, info, train],
+  commands: [sample, score, info, train, serve],
 };

@@ -24,3 +24,5 @@ export { createProgress, duration, sparkline, type ProgressLine, type ProgressSe
 export { withInterrupt } from './interrupt.js';
 export { fromSystemError } from './system-error.js';
 export * from './run/index.js';
+export { openBrowser } from './serve/open-browser.js';
+export { type ServeOptions, serveSite, type Site } from './serve/serve-site.js';

@@ -15,6 +15,7 @@ function layersOf(name: string, root = 'packages'): LayerOf {
 
 const compiler = layersOf('compiler');
 const core = layersOf('core');
+const web = layersOf('web');
 
 const withGraph = ['@advect/base', 'graph/'];
 const program = [...withGraph, 'program', 'platform'];
@@ -78,6 +79,16 @@ export const layers: readonly Layer[] = [
     mayImport: [...base, 'node', 'undici', 'tar-stream', 'hyparquet', 'hyparquet-compressors', 'jsfive'],
   },
 
+  web('bridge/', ['@advect/base']),
+  web('browser/', ['@advect/base']),
+  web('tensorflow/', ['@tensorflow/*']),
+  web('compute/', ['@advect/base', '@advect/core', 'tensorflow/']),
+  web('ui/', ['preact', '@preact/*']),
+  web('offline/', []),
+  web('bundle/', ['esbuild', 'node:*'], ['offline/']),
+  web('index', ['bridge/', 'browser/', 'compute/', 'offline/', 'ui/']),
+  web('worker', ['bridge/', 'compute/']),
+
   { name: 'image', prefix: 'apps/image/src/', mayImport: application },
   { name: 'image/data/picture-set', prefix: 'apps/image/src/data/picture-set', mayImport: [] },
   { name: 'image/format', prefix: 'apps/image/src/format/', mayImport: ['@advect/base', '@advect/core/io'] },
@@ -87,6 +98,22 @@ export const layers: readonly Layer[] = [
     prefix: 'apps/image/src/model/',
     mayImport: ['@advect/base', '@advect/core', 'image/data/picture-set', 'image/layout'],
   },
+  {
+    name: 'image/web',
+    prefix: 'apps/image/src/web/',
+    mayImport: [
+      '@advect/base',
+      '@advect/core',
+      '@advect/web',
+      'preact',
+      '@preact/*',
+      'image/data/picture-set',
+      'image/format',
+      'image/layout',
+      'image/model',
+    ],
+  },
+  { name: 'image/site', prefix: 'apps/image/src/site/', mayImport: ['node:*', '@advect/web', 'image/files/'] },
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },
 
   { name: 'music', prefix: 'apps/music/src/', mayImport: application },

@@ -1,0 +1,27 @@
+import { type Flow, guide, ndarray, type NdArray } from '@advect/core';
+
+/** A class by its number, −1 for none; or two of them in shares. */
+export type Label = number | LabelMix;
+
+export interface LabelMix {
+  readonly a: number;
+  readonly b: number;
+  /** Of b, from 0 to 1; the rest is a's. */
+  readonly share: number;
+}
+
+/** What a flow's verbs take for some labels: numbers of classes or, where classes are mixed, the rows between their codes. */
+export function conditionOf(labels: readonly Label[], classes: number): { label?: number[]; condition?: NdArray } {
+  if (classes === 0) return {};
+  if (labels.every((label) => typeof label === 'number')) return { label: [...labels] };
+  const rows = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => {
+    const { a, b, share } = typeof label === 'number' ? { a: label, b: label, share: 0 } : label;
+    if (a >= 0) rows[row * classes + a] += 1 - share;
+    if (b >= 0) rows[row * classes + b] += share;
+  });
+  return { condition: ndarray(rows, [labels.length, classes]) };
+}
+
+/** The flow under classifier-free guidance; itself where the scale is 1 or there are no classes. */
+export const guided = (flow: Flow, scale: number): Flow => (scale === 1 || flow.field.conditionDim === 0 ? flow : guide(flow, { scale }));

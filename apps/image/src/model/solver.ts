@@ -1,0 +1,25 @@
+/** Solvers that the app offers. */
+export const methods = ['euler', 'midpoint', 'heun', 'rk4', 'bosh3', 'dopri5', 'tsit5'] as const;
+export type Method = (typeof methods)[number];
+
+const adaptive: ReadonlySet<Method> = new Set(['bosh3', 'dopri5', 'tsit5']);
+
+/** Whether a solver chooses its steps by itself unless it is told how many. */
+export const isAdaptive = (method: Method): boolean => adaptive.has(method);
+
+/** Steps of the others where none are given. */
+export const usualSteps = 40;
+
+export interface SolverChoice {
+  readonly method: Method;
+  /** Error allowed in a step of an adaptive solver, absolute and relative. */
+  readonly tolerance: number;
+  /** This many equal steps instead of adaptive ones. */
+  readonly steps?: number;
+}
+
+/** The same as a flow takes them. */
+export function solverSettings({ method, tolerance, steps }: SolverChoice) {
+  const fixed = steps ?? (isAdaptive(method) ? undefined : usualSteps);
+  return fixed === undefined ? { method, rtol: tolerance, atol: tolerance } : { method, steps: fixed };
+}

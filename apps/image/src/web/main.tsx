@@ -1,0 +1,93 @@
+import { listenForKeys, workOffline } from '@advect/web';
+import { effect, signal, untracked } from '@preact/signals';
+import { render } from 'preact';
+import { drawnSeed, keepAddress, settingsOfAddress } from './state/address.js';
+import { createFavourites } from './state/favourites.js';
+import { addressOfSetting } from './state/model-address.js';
+import { playback as createPlayback } from './state/playback.js';
+import { createSession, type Session } from './state/session.js';
+import { createTheme } from './state/theme.js';
+import { App } from './view/app.js';
+
+const { settings: first, broken } = await settingsOfAddress();
+const keys = listenForKeys(document);
+const session = createSession(first, keys);
+const { settings, change, generate, open, announcer } = session;
+const favourites = createFavourites(session);
+const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+const playback = createPlayback(session, calm);
+const [modelsShown, keysShown] = [signal(false), signal(false)];
+const firstItems = (): readonly number[] => settings.value.items.map((_, i) => i);
+
+const actions = {
+  newSeed() {
+    if (settings.value.locked) announcer.say('The seed is locked.');
+    else change({ seed: drawnSeed(), items: firstItems() });
+  },
+  toggleLock() {
+    change({ locked: !settings.value.locked });
+    announcer.say(settings.value.locked ? 'The seed is locked.' : 'The seed is free.');
+  },
+  generate() {
+    if (settings.value.locked) void generate();
+    else actions.newSeed();
+  },
+  share() {
+    navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), session.report);
+  },
+};
+const scrub = (by: number): void => {
+  playback.stop();
+  change({ time: Math.min(1, Math.max(0, Math.round((settings.value.time + by) * 40) / 40)) });
+};
+
+keys.add(
+  { key: 'Enter', control: true, does: 'new pictures', run: actions.generate },
+  { key: 'Escape', does: 'stop what is running', run: session.cancel },
+  { key: 'Enter', alt: true, does: 'stop what is running', run: session.cancel },
+  { key: ' ', does: 'play from noise to picture, or stop', run: playback.toggle },
+  { key: 'r', does: 'new seed', run: actions.newSeed },
+  { key: 'l', does: 'lock the seed', run: actions.toggleLock },
+  { key: 'ArrowLeft', does: 'back in time, towards noise', run: () => scrub(-0.025) },
+  { key: 'ArrowRight', does: 'on in time, towards the picture', run: () => scrub(0.025) },
+  { key: 'f', does: 'keep the chosen picture', run: () => void favourites.toggle(session.chosen.value) },
+  { key: 'm', does: 'models', run: () => (modelsShown.value = true) },
+  { key: '?', does: 'this list', run: () => (keysShown.value = true) },
+);
+
+render(
+  <App {...{ session, favourites, playback, actions, modelsShown, keysShown }} theme={createTheme()} />,
+  document.querySelector('#page')!,
+);
+if (broken !== undefined) session.report(broken);
+
+const openNamed = (name: string): Promise<void> => open({ address: addressOfSetting(name) }, name);
+keepAddress(session, (name) => void openNamed(name));
+await openNamed(settings.value.model ?? 'digits8');
+if (settings.value.time === 1) playback.play();
+followSettings(session);
+void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));
+
+/** Makes the wall anew as soon as what decides it has changed and stayed so for a moment. */
+function followSettings({ labels, solver, studio, report }: Session): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wanted = (): string => {
+    const { seed, items, guidance, temperature } = settings.value;
+    return JSON.stringify([seed, items, guidance, temperature, labels.value, solver.value]);
+  };
+  let made = wanted();
+  effect(() => {
+    const now = wanted();
+    if (now === made) return;
+    made = now;
+    clearTimeout(timer);
+    timer = setTimeout(() => void generate(), 120);
+  });
+  let engine = settings.value.engine;
+  effect(() => {
+    const next = settings.value.engine;
+    if (next === engine) return;
+    engine = next;
+    studio.call('engine', { wanted: next }).then(() => untracked(generate), report);
+  });
+}

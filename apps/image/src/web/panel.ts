@@ -1,0 +1,12 @@
+import type { ComponentType } from 'preact';
+import type { Session } from './state/session.js';
+
+/** A part of the page below the wall: one thing that can be done with pictures. */
+export interface Panel {
+  /** Part of the address, such as `morph`. */
+  readonly id: string;
+  readonly title: string;
+  /** What it is for, in a sentence. */
+  readonly about: string;
+  readonly View: ComponentType<{ readonly session: Session }>;
+}

@@ -1,0 +1,14 @@
+import { browserEngines, engines, type Line, serveBridge } from '@advect/web/worker';
+import type { StudioVerbs } from './studio-verbs.js';
+import type { Bench } from './worker/bench.js';
+import { open } from './worker/open.js';
+import { wall } from './worker/wall.js';
+
+const bench: Bench = { engines: engines(browserEngines()), opened: undefined };
+
+serveBridge<StudioVerbs>(globalThis as unknown as Line, {
+  engine: ({ wanted }) => bench.engines.use(wanted),
+  engineAfter: ({ version }) => bench.engines.after(version),
+  open: (source, job) => open(bench, source, job),
+  wall: (request, job) => wall(bench, request, job),
+});

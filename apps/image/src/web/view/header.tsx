@@ -1,0 +1,46 @@
+import type { Signal } from '@preact/signals';
+import type { Session } from '../state/session.js';
+import { type Theme, themes } from '../state/theme.js';
+
+interface Props {
+  readonly session: Session;
+  readonly theme: Signal<Theme>;
+  readonly onModels: () => void;
+  readonly onKeys: () => void;
+  readonly onShare: () => void;
+}
+
+export function Header({ session, theme, onModels, onKeys, onShare }: Props) {
+  const { model, opening } = session;
+  return (
+    <header class="top">
+      <h1>
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M4 22c5 0 6-12 12-12s5 8 9 8c2 0 3-1 3-3" />
+          <path d="M4 16c4 0 5-9 10-9" />
+          <path d="M10 26c5 0 6-8 11-8" />
+        </svg>
+        Advect <span>pictures that flow</span>
+      </h1>
+      <nav aria-label="Page">
+        <button type="button" class="model" aria-haspopup="dialog" onClick={onModels}>
+          <span>Model</span> {opening.value ? `${opening.value.file} …` : (model.value?.name ?? '…')}
+        </button>
+        <button type="button" onClick={onShare}>
+          Copy link
+        </button>
+        <button
+          type="button"
+          onClick={() => (theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length])}
+          aria-label={`Theme: ${theme.value}`}
+          title="Light, dark, or as the device is"
+        >
+          {theme.value === 'auto' ? 'Auto' : theme.value === 'light' ? 'Light' : 'Dark'}
+        </button>
+        <button type="button" aria-haspopup="dialog" onClick={onKeys}>
+          Keys
+        </button>
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,2 @@
+export { buildSite, type SiteOptions } from './build-site.js';
+export { type SiteReport } from './site-report.js';

@@ -1,0 +1,120 @@
+import type { SolverOptions } from '@advect/core';
+import { AdvectError } from '@advect/base/errors';
+import { type SelfTest, selfTest } from './self-test.js';
+
+/** Who may compute in a page: generated WebAssembly, a graphics card by WebGL or WebGPU, plain JavaScript. */
+export type EngineName = 'wasm' | 'webgl' | 'webgpu' | 'cpu';
+
+/** One of them. */
+export interface Engine {
+  readonly name: EngineName;
+  /** What the verbs of a flow take for it. */
+  readonly executor: 'wasm' | 'eager';
+  /** Whether this browser may have it. */
+  readonly offered: boolean;
+  start(): Promise<void>;
+  /** Whether its graphics context has been lost: whatever it computed since is nothing. */
+  lost(): boolean;
+}
+
+/** Who computes now, and why. */
+export interface EngineStatus {
+  readonly engine: EngineName;
+  readonly offered: readonly EngineName[];
+  readonly selfTest: SelfTest;
+  /** What went wrong with those that were tried before, in sentences. */
+  readonly troubles: readonly string[];
+  /** Rises with every change. */
+  readonly version: number;
+}
+
+/** The engines of one worker. */
+export interface Engines {
+  readonly status: EngineStatus | undefined;
+  /** Takes an engine, or the first that passes the self-test; where the wanted one does not, the next one that does. */
+  use(wanted: EngineName | 'auto'): Promise<EngineStatus>;
+  /** The status after the one of this version, once there is one. */
+  after(version: number): Promise<EngineStatus>;
+  /** Work with whoever computes now; once more with another where a graphics context was lost meanwhile. */
+  run<T>(work: (options: Pick<SolverOptions, 'executor'>) => Promise<T>): Promise<T>;
+}
+
+export function engines(known: readonly Engine[], test: typeof selfTest = selfTest): Engines {
+  const broken = new Set<Engine>();
+  const troubles: string[] = [];
+  const waiting = new Set<(status: EngineStatus) => void>();
+  let current: Engine | undefined;
+  let status: EngineStatus | undefined;
+  let starting: Promise<unknown> = Promise.resolve();
+
+  const gone = (engine: Engine): boolean => broken.has(engine) || engine.lost();
+
+  async function choose(wanted: EngineName | 'auto'): Promise<EngineStatus> {
+    const fit = known.filter((engine) => engine.offered && !broken.has(engine));
+    const candidates = [...fit.filter(({ name }) => name === wanted), ...fit.filter(({ name }) => name !== wanted)];
+    for (const engine of candidates) {
+      const result = await start(engine);
+      if (result === undefined) continue;
+      current = engine;
+      status = {
+        engine: engine.name,
+        offered: known.filter((one) => one.offered && !broken.has(one)).map(({ name }) => name),
+        selfTest: result,
+        troubles: [...troubles],
+        version: (status?.version ?? 0) + 1,
+      };
+      for (const tell of waiting) tell(status);
+      waiting.clear();
+      return status;
+    }
+    throw new AdvectError('unsupported', `nothing computes here: ${troubles.join(' ')}`, 'Use a browser of the last three years.');
+  }
+
+  async function start(engine: Engine): Promise<SelfTest | undefined> {
+    try {
+      await engine.start();
+      const result = await test({ executor: engine.executor });
+      if (result.passed) return result;
+      troubles.push(`${titles[engine.name]} computed a known answer wrongly, by ${result.largest.toPrecision(2)}, and is not used.`);
+    } catch (thrown) {
+      troubles.push(`${titles[engine.name]} could not start: ${thrown instanceof Error ? thrown.message : String(thrown)}.`);
+    }
+    broken.add(engine);
+    return undefined;
+  }
+
+  const use = (wanted: EngineName | 'auto'): Promise<EngineStatus> => {
+    const next = starting.then(() => choose(wanted));
+    starting = next.catch(() => undefined);
+    return next;
+  };
+
+  return {
+    get status() {
+      return status;
+    },
+    use,
+    after: (version) =>
+      status !== undefined && status.version > version ? Promise.resolve(status) : new Promise((resolve) => waiting.add(resolve)),
+    async run(work) {
+      await starting;
+      if (!current) await use('auto');
+      const engine = current!;
+      try {
+        const result = await work({ executor: engine.executor });
+        if (!gone(engine)) return result;
+      } catch (thrown) {
+        if (!gone(engine) || (thrown instanceof AdvectError && thrown.code === 'aborted')) throw thrown;
+      }
+      if (!broken.has(engine)) {
+        broken.add(engine);
+        troubles.push(`${titles[engine.name]} lost its graphics context; the work was done again by another.`);
+      }
+      if (current === engine) await use('auto');
+      return work({ executor: current!.executor });
+    },
+  };
+}
+
+/** Engines by the names that people know. */
+export const titles: Readonly<Record<EngineName, string>> = { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU', cpu: 'JavaScript' };

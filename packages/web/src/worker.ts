@@ -1,0 +1,6 @@
+// What runs in a page's worker
+export { type Handlers, type Job, serveBridge } from './bridge/serve.js';
+export type { Line, Verb, Verbs } from './bridge/messages.js';
+export { browserEngines } from './compute/browser-engines.js';
+export { type Engine, type EngineName, type Engines, engines, type EngineStatus } from './compute/engines.js';
+export { type SelfTest, selfTest } from './compute/self-test.js';
