@@ -57,7 +57,7 @@ function openForm<P>(form: Form<P>, { folder }: DataSet, { fold, count, seed: gi
 
 const choiceReaders = {
   fold: integer({ default: 0, min: 0, max: 9 }),
-  count: integer({ default: 10_000, min: 2, max: 1_000_000 }),
+  count: integer({ default: 50_000, min: 2, max: 1_000_000 }),
   seed: seed(),
   decode: optional(value<NonNullable<Choice['decode']>>((v) => typeof v === 'function', 'a function')),
 };

@@ -200,6 +200,11 @@ test('a figure of parts: runs from left to right inside their bounds, number 0 t
   const { train, test: tested } = await opened(formOf('nouns'), [new TextEncoder().encode(json)]);
   t.deepEqual(train.x.shape, [10, 32, 32, 3]);
   t.deepEqual(tested!.x.shape, [1, 32, 32, 3]);
+  t.deepEqual(
+    [...train.labels!],
+    Array.from({ length: 10 }, () => 0),
+    'labelled by the one pair of glasses',
+  );
   const pixel = (x: number, y: number) => [...train.x.data.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 3)];
   t.deepEqual(
     [pixel(2, 1), pixel(3, 1), pixel(2, 2), pixel(3, 2), pixel(4, 1)],

@@ -4,9 +4,36 @@ import { inMemory, type SampleSet, type Samples } from '../data-set.js';
 
 const side = 32;
 
+/** What the glasses are called, in the order of the package: the classes. */
+const glasses = [
+  'hip rose',
+  'black, eyes red',
+  'black RGB',
+  'black',
+  'blue, half saturated',
+  'blue',
+  'frog green',
+  'full black',
+  'green and blue',
+  'light grey',
+  'guava',
+  'honey',
+  'magenta',
+  'orange',
+  'pink and purple',
+  'red',
+  'smoke',
+  'teal',
+  'watermelon',
+  'yellow and orange',
+  'yellow',
+  'deep teal',
+  'grass',
+] as const;
+
 /**
- * Pixel-art figures composed of parts: 30 bodies, 143 accessories, 254 heads and 23 glasses on 2 backgrounds, each
- * equally likely. The distribution is known, so that what a model covers and what it copies can be counted; there is no
+ * Pixel-art figures composed of parts: 30 bodies, 143 accessories, 254 heads and 23 glasses, by which they are labelled, on 2
+ * backgrounds, each equally likely. The distribution is known, so that what a model covers and what it copies can be counted; there is no
  * end of samples, hence `count` and `seed`. The samples to measure with have a stream of their own.
  */
 export const nouns: SampleSet = {
@@ -19,8 +46,8 @@ export const nouns: SampleSet = {
   kind: 'pictures',
   event: [side, side, 3],
   levels: 256,
-  classes: [],
-  counts: { train: 10_000, test: 1000 },
+  classes: glasses,
+  counts: { train: 50_000, test: 5000 },
   remark: '50,124,360 pictures are equally likely; `count` and `seed` say which are drawn.',
   forms: [
     inMemory(
@@ -99,5 +126,5 @@ function draw(parts: NounParts, count: number, seed: number, part: string): Samp
     const [background, ...chosen] = choices.map((choice) => choice[i]);
     data.set(drawNoun(parts, background, chosen), i * side * side * 3);
   }
-  return { x: { shape: [count, side, side, 3], data } };
+  return { x: { shape: [count, side, side, 3], data }, labels: Int32Array.from(choices[choices.length - 1]) };
 }
