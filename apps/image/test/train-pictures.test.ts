@@ -150,6 +150,9 @@ test('a model goes on from another: along straight ways that it makes itself, or
     t.is((await go('reflow', 'again', '--pairs', '30')).code, 0);
     t.deepEqual(await weightsOf(join(folder, 'again')), await weightsOf(join(folder, 'straight')));
 
+    t.is((await go('flow-matching', 'late', '--times', 'likelihood')).code, 0);
+    t.regex(await readFile(join(folder, 'late/MODEL_CARD.md'), 'utf8'), /times drawn \| likelihood/);
+
     const likely = await go('likelihood', 'likely');
     t.is(likely.code, 0, likely.err);
     t.notDeepEqual(await weightsOf(join(folder, 'likely')), await weightsOf(first));

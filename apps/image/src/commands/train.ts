@@ -30,7 +30,7 @@ import type { PictureSet } from '../data/picture-set.js';
 import { validationCount, withValidation } from '../model/validation.js';
 import { openModel } from '../files/open.js';
 import { commandLine, readRunSettings, type RunSettings } from '../files/run-settings.js';
-import { fieldKinds, pictureObjectives, suitsUnet, usual, usualPairs } from '../model/field-kind.js';
+import { fieldKinds, pictureObjectives, suitsUnet, trainingTimes, usual, usualPairs } from '../model/field-kind.js';
 
 const options = {
   data: text({
@@ -54,6 +54,10 @@ const options = {
     description:
       'what to learn: to make pictures; with --from also to make them in few steps (reflow), or to give them a high density (likelihood)',
     default: 'flow-matching',
+  }),
+  times: choice(trainingTimes, {
+    description:
+      'times of training: uniform, the default, towards the middle (logit-normal), or as they count in the likelihood: to go on with for bits/dim',
   }),
   pairs: numeric({ description: `pairs of noise and picture for reflow; default ${usualPairs}`, integer: true, min: 2, max: 1e7 }),
   field: choice(fieldKinds, {
@@ -219,6 +223,8 @@ function refuseIdle(context: CommandContext<typeof options>): void {
     refuse(`${net.join(' and ')} would change nothing: the net is that of '${o.from}'`, 'Leave it out.');
   if (o.from === undefined && o.objective !== 'flow-matching')
     refuse(`--objective ${o.objective} is for a model that has learned already`, 'Name it with --from.');
+  if (o.times !== undefined && o.objective === 'likelihood')
+    refuse('--times would change nothing: likelihood solves from end to end', 'Leave it out.');
   if (o.pairs !== undefined && o.objective !== 'reflow')
     refuse('--pairs would change nothing: only reflow learns from pairs', 'Leave it out.');
 }
@@ -241,6 +247,7 @@ function settingsOf(o: CommandContext<typeof options>['options'], source: Pictur
     ...source,
     ...(o.from === undefined ? { field, width: o.width ?? suits.width, depth: o.depth ?? suits.depth } : { from: o.from }),
     objective: o.objective,
+    ...(o.times !== undefined && { times: o.times }),
     ...(o.objective === 'reflow' && { pairs: o.pairs ?? usualPairs }),
     steps: o.steps ?? suits.steps,
     batch: o.batch ?? suits.batch,

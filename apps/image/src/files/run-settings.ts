@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import type { PictureSource } from '../data/open-pictures.js';
 import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
-import { fieldKinds, pictureObjectives } from '../model/field-kind.js';
+import { fieldKinds, pictureObjectives, trainingTimes } from '../model/field-kind.js';
 import type { RecipeSettings } from '../model/recipe.js';
 import type { TrainingSettings } from '../model/training.js';
 
@@ -28,6 +28,7 @@ export function readRunSettings(settings: object): RunSettings {
       colour: optional(boolean()),
       from: optional(text),
       objective: oneOf(pictureObjectives, 'flow-matching'),
+      times: optional(oneOf(trainingTimes)),
       pairs: optional(integer({ min: 1 })),
       field: optional(oneOf(fieldKinds)),
       width: optional(integer({ min: 1, max: 4096 })),

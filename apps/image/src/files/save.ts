@@ -37,6 +37,7 @@ export async function saveModelFiles(
       ...(settings.validation !== undefined && { 'validation pictures': apart(settings) }),
       ...(settings.from !== undefined && { 'begun with': settings.from }),
       objective: objectives[settings.objective],
+      ...(settings.times !== undefined && { 'times drawn': settings.times }),
       steps: settings.steps,
       seed: settings.seed,
       command,

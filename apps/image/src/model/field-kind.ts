@@ -19,3 +19,7 @@ export type PictureObjective = (typeof pictureObjectives)[number];
 
 /** Pairs that `reflow` learns from where nothing else is asked for. */
 export const usualPairs = 20_000;
+
+/** How the times of training are drawn; see `flowMatching` of the library. */
+export const trainingTimes = ['uniform', 'logit-normal', 'likelihood'] as const;
+export type TrainingTimes = (typeof trainingTimes)[number];

@@ -1,10 +1,12 @@
 import { type Flow, flowMatching, likelihood, ndarray, type Objective, reflow, type TrainingData, type TrainOptions } from '@advect/core';
-import { type PictureObjective, usualPairs } from './field-kind.js';
+import { type PictureObjective, type TrainingTimes, usualPairs } from './field-kind.js';
 import type { PictureSet } from '../data/picture-set.js';
 
 /** What decides how a model learns, beside the pictures themselves. */
 export interface TrainingSettings {
   readonly objective: PictureObjective;
+  /** How times are drawn; 'uniform' if it is not said. */
+  readonly times?: TrainingTimes;
   /** Pairs of noise and picture that `reflow` learns from. */
   readonly pairs?: number;
   readonly steps: number;
@@ -32,13 +34,13 @@ export async function pictureTraining(
   settings: TrainingSettings,
   about: About = {},
 ): Promise<PictureTraining> {
-  const { steps, batch, learningRate, weightDecay, labelDropout, seed, objective } = settings;
+  const { steps, batch, learningRate, weightDecay, labelDropout, seed, objective, times } = settings;
   const straighten = objective === 'reflow';
   const data = straighten ? await pairsOf(flow, set, settings, about) : picturesOf(set);
   return {
     data,
     options: {
-      objective: objectives[objective](),
+      objective: objectives[objective](times),
       steps,
       batch: Math.min(batch, set.train.count),
       learningRate,
@@ -60,9 +62,9 @@ export interface About {
 
 const tolerance = { method: 'dopri5', rtol: 1e-3, atol: 1e-3 } as const;
 
-const objectives: { readonly [name in PictureObjective]: () => Objective } = {
-  'flow-matching': () => flowMatching(),
-  reflow: () => flowMatching(),
+const objectives: { readonly [name in PictureObjective]: (times?: TrainingTimes) => Objective } = {
+  'flow-matching': (timeDistribution) => flowMatching({ timeDistribution }),
+  reflow: (timeDistribution) => flowMatching({ timeDistribution }),
   likelihood: () => likelihood({ ...tolerance, gradient: 'adjoint', divergence: 'rademacher', probes: 1 }),
 };
 

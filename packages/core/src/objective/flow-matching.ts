@@ -10,7 +10,7 @@ import { couple, type CouplingName, couplingNames, type PairCosts, squaredDistan
 import type { Batch, Objective } from './objective.js';
 import { type Path, type PathName, pathNames, pathOf } from './path.js';
 import { inputOf, type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
-import { drawTimes, type TimeDistribution } from './times.js';
+import { drawTimes, type TimeDistribution, timeDistributions } from './times.js';
 
 /** Options of `flowMatching`. */
 export interface FlowMatchingOptions {
@@ -45,8 +45,10 @@ export interface FlowMatchingOptions {
    */
   readonly acrossConditions?: boolean;
   /**
-   * How times are drawn: 'uniform' on [0, 1), or 'logit-normal', t = sigmoid(N(0, 1)), which weighs the loss towards the
-   * middle times. Both have the same minimiser; their loss values are not comparable. Default 'uniform'.
+   * How times are drawn: 'uniform' on [0, 1); 'logit-normal', t = sigmoid(N(0, 1)), which weighs the loss towards the middle
+   * times; or 'likelihood', with density ∝ t / (1 − t) up to 1 − 1e-4, where on the straight path an error counts as it does
+   * in the log-likelihood: to go on with for the sake of the density. All have the same minimiser; their loss values are
+   * not comparable. Default 'uniform'.
    */
   readonly timeDistribution?: TimeDistribution;
 }
@@ -61,7 +63,8 @@ type Settings = FlowMatchingOptions & Required<Omit<FlowMatchingOptions, 'regula
  *
  * References: Lipman et al. (2023), eq. 23 ('conditional-ot'), eq. 19 ('variance-preserving'); Liu, Gong & Liu (2023),
  * eq. 1; Albergo & Vanden-Eijnden (2023) ('cosine'); Tong et al. (2024), eq. 14–15 for σ, §3.2 for 'exact-ot', §3.3 for
- * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Cheng &
+ * 'bridge'; Chen & Lipman (2024), eq. 13–15, for geodesics; Esser et al. (2024), eq. 19 for 'logit-normal'; Song, Durkan,
+ * Murray & Ermon (2021) and Kingma et al. (2021), eq. 14, for 'likelihood', whose signal-to-noise ratio is t² / (1 − t)² here; Cheng &
  * Schwing (2025) for pairing within conditions.
  *
  * With the coupling 'sinkhorn' the metric `assigned` of each step is the share of its rows whose plan could not be found, so that
@@ -74,7 +77,7 @@ export function flowMatching(options?: FlowMatchingOptions): Objective {
     coupling: oneOf(couplingNames, 'independent'),
     regularisation: optional(number({ min: 1e-12 })),
     acrossConditions: boolean(false),
-    timeDistribution: oneOf(['uniform', 'logit-normal'], 'uniform'),
+    timeDistribution: oneOf(timeDistributions, 'uniform'),
   });
   checkTogether(settings);
   const { coupling, sigma, timeDistribution, acrossConditions } = settings;

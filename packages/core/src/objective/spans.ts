@@ -1,7 +1,7 @@
 import type { NdArray } from '@advect/base/array';
 import { boolean, number, oneOf, type Readers } from '@advect/base/options';
 import { type Key, split, uniforms } from '../random/index.js';
-import { drawTimes, type TimeDistribution } from './times.js';
+import { drawTimes, type TimeDistribution, timeDistributions } from './times.js';
 
 /** How the spans of time are drawn over which means are learned. */
 export interface SpanOptions {
@@ -14,7 +14,7 @@ export interface SpanOptions {
 }
 
 export const spanReaders: Readers<Required<SpanOptions>> = {
-  timeDistribution: oneOf(['uniform', 'logit-normal'], 'uniform'),
+  timeDistribution: oneOf(timeDistributions, 'uniform'),
   instant: number({ default: 0.5, min: 0, max: 1 }),
   backward: boolean(false),
 };

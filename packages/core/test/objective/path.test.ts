@@ -132,6 +132,18 @@ test('times stay where a path has its rates; logit-normal times have their media
   }
 });
 
+test('times for the likelihood have the density t / (1 − t), up to nearly 1', (t) => {
+  const drawn = drawTimes('likelihood', [0, 1], 20_000, key(4)).sort();
+  t.true(drawn[0] >= 0 && drawn[19_999] <= 1 - 0.99e-4);
+  // ∫₀ᵗ s / (1 − s) ds = −t − log(1 − t).
+  const integral = (time: number): number => -time - Math.log1p(-time);
+  for (const time of [0.1, 0.5, 0.9, 0.99, 0.999]) {
+    const share = drawn.filter((v) => v <= time).length / 20_000;
+    const expected = integral(time) / integral(1 - 1e-4);
+    t.true(Math.abs(share - expected) < 4 * Math.sqrt((expected * (1 - expected)) / 20_000), `${time}: ${share} ${expected}`);
+  }
+});
+
 const pair = (count: number) =>
   [
     { shape: [count, 1], data: normals(key(5), count) },
