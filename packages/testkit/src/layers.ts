@@ -124,7 +124,7 @@ export const layers: readonly Layer[] = [
   music('melody', ['score']),
   music('data/', ['@advect/base', 'score', 'drum-kit', 'groove', 'melody']),
   music('metrics/', ['@advect/base', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
-  music('codec/', ['@advect/base', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
-  music('render/', ['@advect/base', '@advect/core/random', 'codec/', 'drum-kit', 'groove', 'melody']),
+  music('codec/', ['@advect/base', '@advect/core/io', 'saxes', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
+  music('render/', ['@advect/base', '@advect/core/random', 'spessasynth_core', 'codec/', 'drum-kit', 'groove', 'melody']),
   music('model/', ['@advect/base', '@advect/core', 'score', 'data/', 'metrics/', 'codec/', 'render/', 'drum-kit', 'groove', 'melody']),
 ];

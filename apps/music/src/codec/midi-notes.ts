@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { defaultTempo, limits, type MidiFile } from './midi.js';
+import { defaultTempo, drumChannel, limits, type MidiFile } from './midi.js';
 
 /** A note in seconds. */
 export interface TimedNote {
@@ -10,6 +10,10 @@ export interface TimedNote {
   readonly velocity: number;
   /** Number of the part (the tracks that have notes, in order; the channels of a file of format 0). */
   readonly part: number;
+  /** General MIDI program that the note's channel has at its start, 0 … 127. */
+  readonly program: number;
+  /** Whether it strikes a drum (channel 10), which its pitch then names. */
+  readonly drum: boolean;
 }
 
 /**
@@ -19,6 +23,7 @@ export interface TimedNote {
  */
 export function timedNotes(file: MidiFile): TimedNote[] {
   const seconds = clock(file);
+  const programAt = programs(file);
   const notes: TimedNote[] = [];
   const parts = new Map<number, number>();
   file.tracks.forEach((track, trackNumber) => {
@@ -27,11 +32,13 @@ export function timedNotes(file: MidiFile): TimedNote[] {
       const begun = open.get(id);
       if (!begun) return;
       open.delete(id);
-      const source = file.format === 0 ? id >> 7 : trackNumber;
+      const [channel, pitch] = [id >> 7, id & 127];
+      const source = file.format === 0 ? channel : trackNumber;
       if (!parts.has(source)) parts.set(source, parts.size);
       const start = seconds(begun.tick);
       const duration = seconds(tick) - start;
-      if (duration > 0) notes.push({ start, duration, pitch: id & 127, velocity: begun.velocity / 127, part: parts.get(source) as number });
+      const [part, velocity, program] = [parts.get(source) as number, begun.velocity / 127, programAt(channel, begun.tick)];
+      if (duration > 0) notes.push({ start, duration, pitch, velocity, part, program, drum: channel === drumChannel });
     };
     for (const event of track) {
       if (event.kind !== 'noteOn' && event.kind !== 'noteOff') continue;
@@ -54,6 +61,25 @@ export function timedNotes(file: MidiFile): TimedNote[] {
   return notes.sort((a, b) => a.start - b.start || a.part - b.part || b.pitch - a.pitch);
 }
 
+/** The program of a channel at a tick: the last one that any track has set by then, or 0. */
+function programs(file: MidiFile): (channel: number, tick: number) => number {
+  const changes = Array.from({ length: 16 }, (): { tick: number; program: number }[] => []);
+  for (const event of file.tracks.flat()) if (event.kind === 'program') changes[event.channel].push(event);
+  for (const list of changes) list.sort((a, b) => a.tick - b.tick);
+  return (channel, tick) => lastBy(changes[channel], tick)?.program ?? 0;
+}
+
+/** The last of a sorted list that is no later than a tick. */
+function lastBy<T extends { readonly tick: number }>(sorted: readonly T[], tick: number): T | undefined {
+  let low = -1;
+  for (let high = sorted.length - 1; low < high;) {
+    const middle = (low + high + 1) >> 1;
+    if (sorted[middle].tick <= tick) low = middle;
+    else high = middle - 1;
+  }
+  return sorted[low];
+}
+
 /** Ticks to seconds, by the tempo changes of all tracks. */
 function clock(file: MidiFile): (tick: number) => number {
   const changes = file.tracks
@@ -70,12 +96,7 @@ function clock(file: MidiFile): (tick: number) => number {
     });
   }
   return (tick) => {
-    let low = 0;
-    for (let high = marks.length - 1; low < high;) {
-      const middle = (low + high + 1) >> 1;
-      if (marks[middle].tick <= tick) low = middle;
-      else high = middle - 1;
-    }
-    return marks[low].seconds + (tick - marks[low].tick) * marks[low].perTick;
+    const mark = lastBy(marks, tick) as (typeof marks)[number];
+    return mark.seconds + (tick - mark.tick) * mark.perTick;
   };
 }

@@ -29,4 +29,7 @@ export interface MidiFile {
 /** The tempo where a file names none: 120 quarter notes a minute. */
 export const defaultTempo = 500_000;
 
+/** The channel of drums, counted from 0: General MIDI's tenth. */
+export const drumChannel = 9;
+
 export const limits = { tracks: 128, events: 1_000_000, seconds: 3600 } as const;

@@ -2,7 +2,7 @@ import { writeFileAtomic } from '@advect/node';
 import type { MidiFile } from '../codec/midi.js';
 import { timedNotes } from '../codec/midi-notes.js';
 import { writeWav } from '../codec/wav.js';
-import { instruments, type InstrumentName } from '../render/instrument.js';
+import type { InstrumentName } from '../render/instrument.js';
 import { synthesise } from '../render/synthesise.js';
 
 /** Renders a MIDI file and writes it as WAV, its settings in the comment. */
@@ -13,6 +13,6 @@ export async function writeSound(
   settings: object,
   force: boolean,
 ): Promise<void> {
-  const sound = synthesise(timedNotes(midi), instruments[instrument]);
+  const sound = synthesise(timedNotes(midi), { instruments: instrument });
   await writeFileAtomic(path, writeWav(sound, JSON.stringify(settings)), { force });
 }

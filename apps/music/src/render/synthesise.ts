@@ -1,123 +1,188 @@
-import type { Sound } from '../codec/wav.js';
+import { type Key, key, split } from '@advect/core/random';
+import { AdvectError, throwIfAborted } from '@advect/base/errors';
+import { number, readOptions, seed as seedOption, value } from '@advect/base/options';
 import type { TimedNote } from '../codec/midi-notes.js';
-import type { Instrument } from './instrument.js';
-import { reverberate } from './reverb.js';
-import { frequencyOf, sineOfTurns } from './sine.js';
-import { tableSize, wavetable } from './wavetable.js';
-
-export const sampleRate = 44_100;
+import type { Sound } from '../codec/wav.js';
+import { smooth } from './envelope.js';
+import { humanise } from './humanise.js';
+import { type Instrument, type InstrumentName, instrumentNames, instrumentOfProgram, instruments } from './instrument.js';
+import { addStroke, kitRing, kitWet } from './kit/kit.js';
+import { drumOfNote } from '../drum-kit.js';
+import { type Mix, sampleRate, type SoundingNote } from './mix.js';
+import { hall } from './reverb.js';
+import { addStringNote } from './string-note.js';
+import { addWaveNote } from './wave-note.js';
+import { type Tone, toneOf } from './wavetable.js';
 
 /** Loudest sample of a rendering, about −1 dBFS. */
 export const peakLevel = 0.89;
 
 /** Seconds of hall behind the last release, faded out over the last of them to exact silence. */
-const tail = 2.6;
+export const tail = 2.6;
 const fade = 0.8;
 const hallDecay = 2.1;
 
 /** Where the parts stand, from left (−1) to right (1): soprano and bass apart, as in a half circle. */
-const positions = [-0.35, 0.3, -0.15, 0.45, 0, -0.5, 0.5] as const;
+const places = [-0.35, 0.3, -0.15, 0.45, 0, -0.5, 0.5] as const;
 
 /** Bass and soprano a little stronger than the middle. */
 const levels = [1, 0.82, 0.82, 1.05] as const;
 
+/** Level of the kit beside a part. */
+const kitLevel = 1.5;
+
+/** Frames that the hall is given at a time. */
+const stretch = 2 ** 16;
+
+export interface SynthesiseOptions {
+  /** One instrument for all parts, or one for each by its number; the others sound as their MIDI programs say. */
+  readonly instruments?: InstrumentName | readonly (InstrumentName | undefined)[];
+  /** Of what is drawn: strokes, plucks, unevenness. Default 0. */
+  readonly seed?: number;
+  /** Unevenness of timing and touch, 0 (none, the default) … 1. */
+  readonly humanise?: number;
+  /** How much of the hall is heard, 0 (none) … 1 (as suits each instrument, the default). */
+  readonly hall?: number;
+}
+
 /**
- * Renders notes to stereo sound: three slightly detuned wavetable oscillators for each note, smooth attack and release,
- * a place in the half circle for each part, and a hall. No randomness and no transcendental functions of the engine, so
- * that the same notes give the same bytes everywhere. The loudest sample is ±0.89.
+ * Renders notes to stereo sound: pitched parts by their instruments, drums by the kit, each part at a place of its own, in
+ * a hall. Nothing but sums, products and square roots, and the generator of `@advect/core/random`: the same notes give
+ * the same bytes everywhere. The loudest sample is ±0.89.
  *
- * A note that follows another of its part without a gap overlaps it by the release (legato); a repeated pitch is struck
- * again only where the notes say so. Costs about 0.03 s for a second of four-part music.
+ * Costs about 0.01 s for a second of four-part music, and 12 bytes a frame while it works. Throws `invalid-value` where
+ * there are no notes.
  */
-export function synthesise(notes: readonly TimedNote[], instrument: Instrument): Sound {
-  const end = notes.reduce((latest, n) => Math.max(latest, n.start + n.duration), 0);
-  const frames = Math.ceil((end + instrument.release + tail) * sampleRate);
-  const left = new Float32Array(frames);
-  const right = new Float32Array(frames);
-  const tables = new Map<number, Float32Array>();
-  for (const note of notes) {
-    let table = tables.get(note.pitch);
-    if (!table) tables.set(note.pitch, (table = wavetable(instrument, note.pitch)));
-    addNote(left, right, note, instrument, table);
+export function synthesise(notes: readonly TimedNote[], options?: SynthesiseOptions): Sound {
+  const work = mixing(notes, options);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
   }
-  reverberate(left, right, sampleRate, instrument.wet, hallDecay);
-  finish(left, right);
-  return { sampleRate, channels: [left, right] };
 }
 
-function addNote(left: Float32Array, right: Float32Array, note: TimedNote, instrument: Instrument, table: Float32Array): void {
-  const first = Math.round(note.start * sampleRate);
-  const held = Math.max(1, Math.round(note.duration * sampleRate));
-  const release = Math.round(instrument.release * sampleRate);
-  const attack = Math.min(held, Math.round(instrument.attack * sampleRate));
-  const level = 0.25 * note.velocity * (levels[note.part] ?? 0.9) * loudness(note.pitch);
-  const place = positions[note.part % positions.length];
-  const step = (frequencyOf(note.pitch) / sampleRate) * tableSize;
-  const vibratoStep = instrument.vibratoRate / sampleRate;
-  const perSample = instrument.halfLife === Infinity ? 1 : halving(instrument.halfLife * sampleRate);
-  const oscillators = [-1, 0, 1].map((side) => {
-    const pan = Math.max(-1, Math.min(1, place + 0.35 * side));
-    const gain = level * (side === 0 ? 1 : instrument.chorus);
-    return {
-      detune: 1 + side * instrument.detune * cent,
-      gainLeft: gain * Math.sqrt((1 - pan) / 2),
-      gainRight: gain * Math.sqrt((1 + pan) / 2),
-    };
+/** The same in small steps, so that a page or a program stays awake. Throws `aborted`. */
+export async function synthesiseInSteps(
+  notes: readonly TimedNote[],
+  options: SynthesiseOptions & { readonly signal?: AbortSignal; readonly onProgress?: (share: number) => void } = {},
+): Promise<Sound> {
+  const { signal, onProgress, ...rest } = options;
+  const work = mixing(notes, rest);
+  for (;;) {
+    throwIfAborted(signal, 'rendering');
+    const step = work.next();
+    if (step.done) return step.value;
+    onProgress?.(step.value);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+/** The work of a rendering; gives the share that is done now and then. */
+function* mixing(written: readonly TimedNote[], given?: SynthesiseOptions): Generator<number, Sound> {
+  const options = readOptions<Required<SynthesiseOptions>>('synthesise', given, {
+    instruments: value<Required<SynthesiseOptions>['instruments']>(
+      areInstruments,
+      `one of ${instrumentNames.join(', ')}, or a list of them`,
+      [],
+    ),
+    seed: seedOption(),
+    humanise: number({ default: 0, min: 0, max: 1 }),
+    hall: number({ default: 1, min: 0, max: 1 }),
   });
-  oscillators.forEach(({ detune, gainLeft, gainRight }, number) => {
-    let phase = number * 683;
-    let decay = 1;
-    for (let i = 0; i < held + release; i++) {
-      const at = first + i;
-      if (at >= left.length) break;
-      const index = Math.floor(phase);
-      const sample = table[index] + (phase - index) * (table[index + 1] - table[index]);
-      const rise = i < attack ? smooth(i / attack) : 1;
-      const fall = i < held ? 1 : smooth(1 - (i - held) / release);
-      const value = sample * rise * fall * decay;
-      left[at] += value * gainLeft;
-      right[at] += value * gainRight;
-      decay *= perSample;
-      const wobble =
-        instrument.vibrato === 0 ? 0 : instrument.vibrato * cent * rise * sineOfTurns(i * vibratoStep + 0.31 * note.part + number / 3);
-      phase += step * detune * (1 + wobble);
-      if (phase >= tableSize) phase -= tableSize;
+  if (written.length === 0) throw new AdvectError('invalid-value', 'there are no notes to render', 'Give at least one.');
+  const notes = humanise(written, options.humanise, options.seed);
+  const frames = Math.ceil((endOf(notes, options) + tail) * sampleRate);
+  const mix = { left: new Float32Array(frames), right: new Float32Array(frames), send: new Float32Array(frames) };
+  const player = playerOf(mix, notes, options);
+  for (let i = 0; i < notes.length; i++) {
+    player(notes[i], i);
+    if (i % 32 === 31) yield (0.9 * i) / notes.length;
+  }
+  const answer = hall(hallDecay);
+  for (let from = 0; from < frames; from += stretch) {
+    answer(mix, from, Math.min(frames, from + stretch));
+    if ((from / stretch) % 8 === 7) yield 0.9 + (0.1 * from) / frames;
+  }
+  finish(mix);
+  return { sampleRate, channels: [mix.left, mix.right] };
+}
+
+/** Adds a note to the mix with the instrument of its part. */
+function playerOf(mix: Mix, notes: readonly TimedNote[], options: Required<SynthesiseOptions>): (note: TimedNote, number: number) => void {
+  const seed: Key = key(options.seed);
+  const [strings, kit] = [split(seed, 'strings'), split(seed, 'kit')];
+  const tones = new Map<Instrument, Map<number, Tone>>();
+  const closings = notes
+    .filter(({ drum, pitch }) => drum && drumOfNote(pitch) === 'closedHat')
+    .map(({ start }) => Math.round(start * sampleRate))
+    .sort((a, b) => a - b);
+  return (note, number) => {
+    const sounding = soundingNote(note, number);
+    if (note.drum) {
+      const isOpen = drumOfNote(note.pitch) === 'openHat';
+      const closing = isOpen ? closings.find((at) => at > sounding.first) : undefined;
+      return addStroke(
+        mix,
+        { ...sounding, wet: options.hall * kitWet, level: 0.25 * kitLevel * touchOf(note.velocity), place: 0 },
+        closing ?? Infinity,
+        kit,
+      );
     }
-  });
+    const instrument = instrumentOf(note, options);
+    const settled = { ...sounding, wet: options.hall * instrument.wet };
+    if (instrument.kind === 'string') return addStringNote(mix, settled, instrument, strings);
+    const known = tones.get(instrument) ?? new Map<number, Tone>();
+    tones.set(instrument, known);
+    const tone = known.get(note.pitch) ?? toneOf(instrument, note.pitch);
+    known.set(note.pitch, tone);
+    addWaveNote(mix, settled, instrument, tone);
+  };
 }
 
-/** A cent as a ratio less 1. */
-const cent = 0.0005777895;
+const soundingNote = (note: TimedNote, number: number): Omit<SoundingNote, 'wet'> => ({
+  first: Math.round(note.start * sampleRate),
+  held: Math.max(1, Math.round(note.duration * sampleRate)),
+  pitch: note.pitch,
+  velocity: note.velocity,
+  level: 0.25 * note.velocity * (levels[note.part] ?? 0.9) * loudness(note.pitch),
+  place: places[note.part % places.length],
+  number,
+  part: note.part,
+});
+
+function instrumentOf({ part, program }: TimedNote, { instruments: chosen }: Required<SynthesiseOptions>): Instrument {
+  return instruments[(typeof chosen === 'string' ? chosen : chosen[part]) ?? instrumentOfProgram(program)];
+}
+
+/** A drum at half velocity is a quarter as loud: 12 dB. */
+const touchOf = (velocity: number): number => velocity * velocity;
+
+/** Seconds until the last note, its release included, is over. */
+function endOf(notes: readonly TimedNote[], options: Required<SynthesiseOptions>): number {
+  let end = 0;
+  for (const note of notes) {
+    const ring = note.drum ? kitRing - tail : note.duration + instrumentOf(note, options).release;
+    end = Math.max(end, note.start + Math.max(0, ring));
+  }
+  return end;
+}
 
 /** High notes carry further: 3 dB less for each octave above middle C, 1 dB more for each below. */
 const loudness = (pitch: number): number => (pitch >= 60 ? 1 / (1 + (0.41 * (pitch - 60)) / 12) : 1 + (0.12 * (60 - pitch)) / 12);
 
-const smooth = (x: number): number => x * x * (3 - 2 * x);
-
-/** The factor that, applied `samples` times, halves; by Newton's method, without the engine's powers. */
-function halving(samples: number): number {
-  let x = 1 - 0.6931471805599453 / samples;
-  for (let k = 0; k < 4; k++) x *= 1 + (0.5 / power(x, Math.round(samples)) - 1) / samples;
-  return x;
-}
-
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let b = base, e = exponent; e > 0; e = Math.floor(e / 2), b *= b) if (e % 2 === 1) result *= b;
-  return result;
-}
-
-/** Takes out the offset, fades the end to silence, and brings the peak to its level. */
-function finish(left: Float32Array, right: Float32Array): void {
+/** Fades the end to silence, and brings the peak to its level. */
+function finish({ left, right }: Mix): void {
   const faded = Math.round(fade * sampleRate);
   let peak = 0;
   for (const channel of [left, right]) {
-    for (let i = 0; i < channel.length; i++) {
-      const back = channel.length - 1 - i;
-      if (back < faded) channel[i] *= smooth(back / faded);
-      peak = Math.max(peak, Math.abs(channel[i]));
-    }
+    for (let back = 0; back < Math.min(faded, channel.length); back++) channel[channel.length - 1 - back] *= smooth(back / faded);
+    for (let i = 0; i < channel.length; i++) peak = Math.max(peak, Math.abs(channel[i]));
   }
   const gain = peak > 0 ? peakLevel / peak : 0;
   for (const channel of [left, right]) for (let i = 0; i < channel.length; i++) channel[i] *= gain;
 }
+
+const areInstruments = (given: unknown): boolean =>
+  isInstrument(given) || (Array.isArray(given) && given.every((name) => name === undefined || isInstrument(name)));
+
+const isInstrument = (name: unknown): boolean => instrumentNames.includes(name as InstrumentName);
