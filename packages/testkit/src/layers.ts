@@ -2,9 +2,12 @@ import type { Layer } from './imports.js';
 
 type LayerOf = (path: string, mayImport: readonly string[], mayImportTypes?: readonly string[]) => Layer;
 
+/** Packages whose names look like a path of ours. */
+const libraries = new Set(['esbuild', 'preact', 'saxes', 'spessasynth_core']);
+
 /** Layers of one package or app; what they may import goes by its path in the package, or is another package. */
 function layersOf(name: string, root = 'packages'): LayerOf {
-  const full = (path: string): string => (path.startsWith('@') || path.startsWith('node:') ? path : `${name}/${path}`);
+  const full = (path: string): string => (/^(@|node:)/.test(path) || libraries.has(path) ? path : `${name}/${path}`);
   return (path, mayImport, mayImportTypes = []) => ({
     name: `${name}/${path}`,
     prefix: `${root}/${name}/src/${path}`,
