@@ -86,10 +86,10 @@ export const layers: readonly Layer[] = [
   web('browser/', ['@advect/base']),
   web('tensorflow/', ['@tensorflow/*']),
   web('compute/', ['@advect/base', '@advect/core', 'tensorflow/']),
-  web('ui/', ['preact', '@preact/*']),
+  { name: 'web/ui', prefix: 'packages/web/src/ui/', mayImport: ['preact', '@preact/*'] },
   web('offline/', []),
-  web('bundle/', ['esbuild', 'node:*'], ['offline/']),
-  web('index', ['bridge/', 'browser/', 'compute/', 'offline/', 'ui/']),
+  { name: 'web/bundle', prefix: 'packages/web/src/bundle/', mayImport: ['esbuild', 'node:*'], mayImportTypes: ['web/offline/'] },
+  web('index', ['bridge/', 'browser/', 'compute/', 'offline/', 'ui']),
   web('worker', ['bridge/', 'compute/']),
 
   { name: 'image', prefix: 'apps/image/src/', mayImport: application },
@@ -116,7 +116,7 @@ export const layers: readonly Layer[] = [
       'image/model',
     ],
   },
-  { name: 'image/site', prefix: 'apps/image/src/site/', mayImport: ['node:*', '@advect/web', 'image/files/'] },
+  { name: 'image/publish', prefix: 'apps/image/src/publish/', mayImport: ['node:*', '@advect/web', 'image'] },
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },
 
   { name: 'music', prefix: 'apps/music/src/', mayImport: application },

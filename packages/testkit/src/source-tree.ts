@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Folders that hold what tools made or fetched, not sources. */
-const GENERATED = new Set(['node_modules', 'dist', 'build', 'coverage', 'out', 'runs']);
+const GENERATED = new Set(['node_modules', 'dist', 'build', 'coverage', 'out', 'runs', 'site']);
 const SOURCE = /\.(?:[cm]?[jt]sx?|css|html|sh)$/;
 
 /** The repository's root: the nearest folder at or above `from` with a pnpm-workspace.yaml. */

@@ -7,11 +7,17 @@ export function browserEngines(): Engine[] {
   const never = (): boolean => false;
   return [
     // Its programs are traced on plain JavaScript, so that no graphics context is opened for nothing.
-    { name: 'wasm', executor: 'wasm', offered: typeof WebAssembly === 'object', start: () => backend('cpu'), lost: never },
+    {
+      name: 'wasm',
+      executor: 'wasm',
+      offered: () => Promise.resolve(typeof WebAssembly === 'object'),
+      start: () => backend('cpu'),
+      lost: never,
+    },
     {
       name: 'webgpu',
       executor: 'eager',
-      offered: (globalThis.navigator as { readonly gpu?: unknown } | undefined)?.gpu !== undefined,
+      offered: hasGraphicsAdapter,
       async start() {
         await import('../tensorflow/webgpu.js');
         await backend('webgpu');
@@ -21,12 +27,18 @@ export function browserEngines(): Engine[] {
     {
       name: 'webgl',
       executor: 'eager',
-      offered: typeof OffscreenCanvas === 'function',
+      offered: () => Promise.resolve(typeof OffscreenCanvas === 'function'),
       start: () => backend('webgl'),
       lost: webglContextLost,
     },
-    { name: 'cpu', executor: 'eager', offered: true, start: () => backend('cpu'), lost: never },
+    { name: 'cpu', executor: 'eager', offered: () => Promise.resolve(true), start: () => backend('cpu'), lost: never },
   ];
+}
+
+/** Browsers have the interface of WebGPU also where they have no card for it. */
+async function hasGraphicsAdapter(): Promise<boolean> {
+  const { gpu } = globalThis.navigator as { readonly gpu?: { requestAdapter(): Promise<unknown> } };
+  return Boolean(await gpu?.requestAdapter().catch(() => undefined));
 }
 
 const backend = async (name: 'cpu' | 'webgl' | 'webgpu'): Promise<void> => void (await ready({ backend: name }));

@@ -11,7 +11,7 @@ export interface Engine {
   /** What the verbs of a flow take for it. */
   readonly executor: 'wasm' | 'eager';
   /** Whether this browser may have it. */
-  readonly offered: boolean;
+  offered(): Promise<boolean>;
   start(): Promise<void>;
   /** Whether its graphics context has been lost: whatever it computed since is nothing. */
   lost(): boolean;
@@ -50,7 +50,8 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
   const gone = (engine: Engine): boolean => broken.has(engine) || engine.lost();
 
   async function choose(wanted: EngineName | 'auto'): Promise<EngineStatus> {
-    const fit = known.filter((engine) => engine.offered && !broken.has(engine));
+    const offers = await Promise.all(known.map((engine) => engine.offered()));
+    const fit = known.filter((engine, i) => offers[i] && !broken.has(engine));
     const candidates = [...fit.filter(({ name }) => name === wanted), ...fit.filter(({ name }) => name !== wanted)];
     for (const engine of candidates) {
       const result = await start(engine);
@@ -58,7 +59,7 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
       current = engine;
       status = {
         engine: engine.name,
-        offered: known.filter((one) => one.offered && !broken.has(one)).map(({ name }) => name),
+        offered: fit.filter((one) => !broken.has(one)).map(({ name }) => name),
         selfTest: result,
         troubles: [...troubles],
         version: (status?.version ?? 0) + 1,
