@@ -31,6 +31,8 @@ export { sphere, torus, type Manifold } from './manifold/index.js';
 export { guide } from './flow/index.js';
 export type { Guidance } from './field/index.js';
 export { logProbGradient, type LogProbGradient, type LogProbGradientOptions, type LogProbGradientReport } from './flow/index.js';
+export { entrySurprise, type EntrySurprise, type EntrySurpriseOptions } from './flow/index.js';
+export { inpaint, type Inpainted, type InpaintOptions } from './flow/index.js';
 export { sampleFewSteps, logProbFewSteps, type LogProbFewStepsOptions, type SampleFewStepsOptions } from './flow/index.js';
 export type { FewStepsReport, LearnedLogDensity } from './flow/index.js';
 export { sampleCodes, type SampleCodesOptions, type SampledCodes } from './flow/index.js';

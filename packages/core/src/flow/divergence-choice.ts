@@ -42,5 +42,7 @@ export function chooseTrace({ divergence, probes }: DivergenceOptions, field: Ve
 }
 
 /** What a report says of it. */
-export const traceReport = (trace: Trace): Pick<Report, 'divergence' | 'probes'> =>
-  'probes' in trace ? { divergence: trace.kind, probes: trace.probes } : { divergence: trace.kind };
+export const traceReport = (trace: Trace): Pick<Report, 'divergence' | 'probes'> => {
+  const probed = 'probes' in trace ? { probes: trace.probes } : {};
+  return { divergence: trace.kind === 'diagonal' ? ('probes' in trace ? 'rademacher' : 'exact') : trace.kind, ...probed };
+};

@@ -4,7 +4,17 @@ import { type Key, normals, rademachers, split } from '../random/index.js';
 import { type Scalar, type Tensor, type Tensor2D, tf, upload, valueAndGradients } from '../tensor/index.js';
 
 /** How the trace of the Jacobian is taken: by the field's own formula, in all D directions, or in random ones. */
-export type Trace = { readonly kind: 'closed-form' } | { readonly kind: 'exact' } | ProbedTrace;
+export type Trace = { readonly kind: 'closed-form' } | { readonly kind: 'exact' } | ProbedTrace | DiagonalTrace;
+
+/**
+ * The diagonal ∂uᵢ/∂xᵢ in as many columns as there are dimensions: exact, or the mean of ε ⊙ Jε over Rademacher probes ε,
+ * which is unbiased and adds up to Hutchinson's estimate with the same probes.
+ *
+ * Reference: Bekas, Kokiopoulou and Saad (2007), "An estimator for the diagonal of a matrix".
+ */
+export type DiagonalTrace =
+  | { readonly kind: 'diagonal'; readonly dimensions: number }
+  | { readonly kind: 'diagonal'; readonly dimensions: number; readonly probes: number };
 
 /** Hutchinson's estimate; or Hutch++, where half of the probes, rounded down, span the subspace of a sketch. */
 export interface ProbedTrace {
@@ -15,12 +25,16 @@ export interface ProbedTrace {
 /** How many of the probes span a subspace in which the trace is taken exactly. */
 export const sketchSize = (trace: Trace): number => (trace.kind === 'hutch++' ? Math.floor(trace.probes / 2) : 0);
 
-/** Number of separate divergence integrals for each sample: one, or one for each random probe so that their spread can be seen. */
-export const traceColumns = (trace: Trace): number => ('probes' in trace ? trace.probes - sketchSize(trace) : 1);
+/**
+ * Number of separate divergence integrals for each sample: one, or one for each random probe so that their spread can be seen;
+ * of a diagonal as many as it has entries.
+ */
+export const traceColumns = (trace: Trace): number =>
+  trace.kind === 'diagonal' ? trace.dimensions : 'probes' in trace ? trace.probes - sketchSize(trace) : 1;
 
 /** Directions in which the Jacobian is applied, for each sample. */
 export const traceDirections = (trace: Trace, event: readonly number[]): number =>
-  trace.kind === 'closed-form' ? 0 : trace.kind === 'exact' ? sizeOf(event) : trace.probes;
+  trace.kind === 'closed-form' ? 0 : 'probes' in trace ? trace.probes : sizeOf(event);
 
 /** The unit vectors, [D, 1, ...event]: the directions of the exact trace, which all rows share. */
 export function unitVectors(event: readonly number[]): NdArray {
@@ -54,11 +68,11 @@ export function drawProbes(trace: Trace, keys: readonly Key[], event: readonly n
  * rows; none for a closed form.
  */
 export const directionsOf = (trace: Trace, event: readonly number[], probes: Tensor | undefined): Tensor | undefined =>
-  trace.kind === 'exact' ? upload(unitVectors(event)) : probes;
+  trace.kind === 'closed-form' || 'probes' in trace ? probes : upload(unitVectors(event));
 
 /**
- * u(x, t) and its divergence: [batch, 1] where it is exact, else one column for each random probe, [batch, columns], whose
- * mean estimates tr J without bias: εᵀJε, and with Hutch++ besides in all columns the trace in the subspace. The directions
+ * u(x, t) and its divergence: [batch, 1] where it is exact, one column for each entry of a diagonal, else one column for each
+ * random probe, [batch, columns], whose mean estimates tr J without bias: εᵀJε, and with Hutch++ besides in all columns the trace in the subspace. The directions
  * are the unit vectors or the probes; none for a closed form.
  *
  * Cost: that of the field's formula; else one field evaluation plus one directional derivative for each direction, forward
@@ -78,9 +92,16 @@ export function velocityAndDivergence(
     return { u, divergence: divergence.reshape([batch, 1]) };
   }
   const { u, products } = velocityAndProducts(field, parameters, input, directions);
-  const perDirection = tf.mul(products, directions).reshape([directions.shape[0], batch, -1]).sum(2);
-  return { u: u === input.x ? tf.clone(u) : u, divergence: columnsOf(trace, perDirection as Tensor2D) };
+  const perEntry = tf.mul(products, directions).reshape([directions.shape[0], batch, -1]);
+  return {
+    u: u === input.x ? tf.clone(u) : u,
+    divergence: trace.kind === 'diagonal' ? diagonalOf(trace, perEntry) : columnsOf(trace, perEntry.sum(2)),
+  };
 }
+
+/** ε ⊙ Jε, [directions, batch, entries], over the directions: their sum where these are the unit vectors, else their mean. */
+const diagonalOf = (trace: DiagonalTrace, perEntry: Tensor): Tensor2D =>
+  'probes' in trace ? tf.mean<Tensor2D>(perEntry, 0) : tf.sum<Tensor2D>(perEntry, 0);
 
 /**
  * The columns of an estimate, [batch, columns], from a quadratic form in each direction, [directions, batch]: of the divergence

@@ -49,6 +49,10 @@ export function affine(options: AffineOptions): Transform {
       const x = { shape: y.shape, data: y.data.map((v, i) => v * of(scale, i % dim) + of(shift, i % dim)) };
       return { x, logDet: logDetOf(y.shape[0], dim) };
     },
+    entryLogDet(x) {
+      const dim = dimOf(x);
+      return Float64Array.from(x.data, (_, i) => -Math.log(of(scale, i % dim)));
+    },
     pullback(x, _keys, ofY) {
       const dim = dimOf(x);
       return ofY.map((v, i) => v / of(scale, i % dim));

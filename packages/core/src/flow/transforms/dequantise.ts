@@ -47,6 +47,7 @@ export function dequantise(options: DequantiseOptions): Transform {
       x: { shape: y.shape, data: y.data.map((v) => Math.min(levels - 1, Math.max(0, Math.floor(v * levels)))) },
       logDet: logDetOf(y.shape),
     }),
+    entryLogDet: (x) => new Float64Array(x.data.length).fill(-Math.log(levels)),
     pullback: (_x, _keys, ofY) => ofY.map((v) => v / levels),
   };
 }

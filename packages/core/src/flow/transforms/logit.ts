@@ -48,6 +48,11 @@ export function logit(options: LogitOptions = {}): Transform {
       y.data.forEach((v, i) => (logDet[Math.floor(i / dim)] += Math.abs(v) + 2 * Math.log1p(Math.exp(-Math.abs(v)))));
       return { x: { shape: y.shape, data: y.data.map((v) => (1 / (1 + Math.exp(-v)) - alpha) / width) }, logDet };
     },
+    entryLogDet: (x) =>
+      Float64Array.from(x.data, (v) => {
+        const s = alpha + width * v;
+        return Math.log(width) - Math.log(s) - Math.log1p(-s);
+      }),
     pullback: (x, _keys, ofY, ofLogDet) =>
       ofY.map((v, i) => {
         const s = alpha + width * x.data[i];
