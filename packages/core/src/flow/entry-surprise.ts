@@ -1,15 +1,16 @@
 import { type ArrayLike, type NdArray, ndarray, sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
 import { integer, oneOf, readOptions, seed } from '@advect/base/options';
-import { type Key, key, split } from '../random/index.js';
+import { key, split } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { rowsOfEvents } from './checks.js';
 import { chooseTrace, traceReport } from './divergence-choice.js';
 import type { Trace } from './divergence.js';
-import type { Flow, LogProbOptions, Report, Transform } from './flow.js';
+import type { Flow, LogProbOptions, Report } from './flow.js';
 import { conditionReaders, densityRefusals, solverReaders } from './options.js';
 import { rowKeys } from './row-key.js';
 import { travel } from './travel.js';
+import { entryPlaces, mixingTransform, toModelSpaceByEntry } from './transforms/by-entry.js';
 import { dataEvent } from './transforms/index.js';
 
 /** Options of `entrySurprise`. */
@@ -62,13 +63,13 @@ export async function entrySurprise(flow: Flow, x: ArrayLike | Tensor, options?:
   const ofBase = base.logProb(ndarray(arrival.x.data, [rows * dim, 1])).map((v) => -v);
   // The solve runs from 1 to 0, which gives the integral over rising time its other sign.
   const stretched = arrival.integrals.map((v) => -v);
+  const places = entryPlaces(transforms, data.shape.slice(1));
+  const surprise = logDet.map((v) => -v);
+  ofBase.forEach((v, i) => (surprise[i - (i % dim) + places[i % dim]] += v + stretched[i]));
   const rowSums = (of: Float64Array): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => of.subarray(row * dim, (row + 1) * dim).reduce((sum, v) => sum + v, 0));
   return {
-    surprise: ndarray(
-      ofBase.map((v, i) => v + stretched[i] - logDet[i]),
-      data.shape,
-    ),
+    surprise: ndarray(surprise, data.shape),
     parts: { base: rowSums(ofBase), divergence: rowSums(stretched), transforms: rowSums(logDet.map((v) => -v)) },
     report: { ...report, ...traceReport(trace) },
   };
@@ -81,7 +82,7 @@ function diagonalTrace({ field }: Flow, { divergence, probes }: EntrySurpriseOpt
 }
 
 function requireEntries({ base, manifold, transforms }: Flow): void {
-  const mixing = transforms.find(({ entryLogDet }) => entryLogDet === undefined);
+  const mixing = mixingTransform(transforms);
   const reason = manifold
     ? 'its points lie on a manifold'
     : base.config.kind !== 'standard-normal'
@@ -89,18 +90,4 @@ function requireEntries({ base, manifold, transforms }: Flow): void {
       : mixing && `its transform '${mixing.config.kind}' does not take each entry by itself`;
   if (!reason) return;
   throw new AdvectError('unsupported', `entrySurprise: −log p of this flow has no parts by entry: ${reason}`, 'Ask for logProb.');
-}
-
-/** As `toModelSpace`, with log-determinants by entry. */
-function toModelSpaceByEntry(transforms: readonly Transform[], x: NdArray, keys: readonly Key[]): { y: NdArray; logDet: Float64Array } {
-  let y = x;
-  const logDet = new Float64Array(x.data.length);
-  transforms.forEach((transform, index) => {
-    transform.entryLogDet!(y).forEach((value, i) => (logDet[i] += value));
-    y = transform.forward(
-      y,
-      keys.map((own) => split(own, index)),
-    ).y;
-  });
-  return { y, logDet };
 }

@@ -43,6 +43,8 @@ export interface Transform {
   inverse(y: NdArray): { x: NdArray; logDet: Float64Array };
   /** For a map of each entry by itself: log |∂yᵢ/∂xᵢ| of every entry of x, in nats; their sums over the rows are logDet. */
   entryLogDet?(x: NdArray): Float64Array;
+  /** Set where the map only puts entries in another order. */
+  readonly permutes?: true;
   /** The gradient of Σ ofY·y + Σᵢ ofLogDetᵢ·logDetᵢ with respect to x, for the y and logDet that `forward` gives. */
   pullback?(x: NdArray, keys: readonly Key[], ofY: Float32Array, ofLogDet: Float64Array): Float32Array;
 }

@@ -10,7 +10,8 @@ import { conditionRows } from './condition.js';
 import type { ConditionOptions, Flow, Report } from './flow.js';
 import { conditionReaders, programReaders } from './options.js';
 import { fieldPrograms, type ProgramOptions, withPrograms } from './programs/index.js';
-import { toDataSpace, toModelSpace } from './transforms/index.js';
+import { entryPlaces, mixingTransform } from './transforms/by-entry.js';
+import { dataEvent, toDataSpace, toModelSpace } from './transforms/index.js';
 
 /** Options of `inpaint`. */
 export interface InpaintOptions extends ProgramOptions, ConditionOptions {
@@ -52,7 +53,7 @@ export interface Inpainted {
  * appendix I.2, for predictor, corrector and replacement; Lipman et al. (2023), "Flow matching for generative modeling", for the
  * paths; Lugmayr et al. (2022), "RePaint", for why replacement alone does not do.
  *
- * @param x [rows, ...event] in data space; entries that are not known may be any finite numbers
+ * @param x [rows, ...event of the data]; entries that are not known may be any finite numbers
  * @param known true or 1 where an entry is known: of x's shape, or [...event] for all rows
  * @throws AdvectError `unsupported` for a flow with another base than the standard normal, on a manifold, made of pieces in time,
  * or with a transform that mixes entries; `invalid-shape` for a mask that does not fit
@@ -70,7 +71,7 @@ export async function inpaint(flow: Flow, x: ArrayLike | Tensor, known: ArrayLik
   });
   requireStraightPaths(flow);
   const { field, transforms } = flow;
-  const given = await rowsOfEvents(field.event, x, 'inpaint: x');
+  const given = await rowsOfEvents(dataEvent(transforms, field.event), x, 'inpaint: x');
   const rows = given.shape[0];
   const isKnown = await readMask(known, given.shape);
   const data = ndarray(
@@ -86,16 +87,18 @@ export async function inpaint(flow: Flow, x: ArrayLike | Tensor, known: ArrayLik
     data,
     Array.from({ length: rows }, (_, i) => split(transformKey, o.start + i)),
   ).y;
+  const size = sizeOf(field.event);
+  const places = entryPlaces(transforms, data.shape.slice(1));
+  const isHeld = isKnown.map((_, i) => isKnown[i - (i % size) + places[i % size]]);
   const out = new Float32Array(data.data.length);
   let evaluations = 0;
   const executor = await withPrograms(field, flow.parameters, o, async (programs) => {
     for (let from = 0; from < rows; from += o.chunk) {
       const chosen = Int32Array.from({ length: Math.min(o.chunk, rows - from) }, (_, i) => from + i);
       const at = fieldPrograms(programs, field, flow.parameters, { condition: condition && takeRows(condition, chosen) });
-      const size = sizeOf(field.event);
       const part = {
         end: takeRows(ends, chosen).data,
-        isKnown: isKnown.subarray(from * size, (from + chosen.length) * size),
+        isHeld: isHeld.subarray(from * size, (from + chosen.length) * size),
         noise: (draw: number) => flow.base.sample(chosen.length, split(noiseKey, draw), field.event, o.start + from).data,
       };
       const velocity: Velocity = (place, t) => {
@@ -106,7 +109,7 @@ export async function inpaint(flow: Flow, x: ArrayLike | Tensor, known: ArrayLik
     }
     return programs.report();
   });
-  const made = toDataSpace(transforms, ndarray(out, data.shape));
+  const made = toDataSpace(transforms, ndarray(out, ends.shape));
   return {
     x: ndarray(
       made.data.map((v, i) => (isKnown[i] ? data.data[i] : v)),
@@ -121,31 +124,32 @@ type Velocity = (x: Float32Array, t: number) => Pending<Float32Array>;
 interface Part {
   /** Where the known entries end, model space. */
   readonly end: Float32Array;
-  readonly isKnown: Uint8Array;
+  readonly isHeld: Uint8Array;
   /** Normal numbers for all entries, the same for the same number of a draw. */
   readonly noise: (draw: number) => Float32Array;
 }
 
 /** From noise to data. */
-async function march({ end, isKnown, noise }: Part, velocity: Velocity, { steps, corrections, signal }: Settings): Promise<Float32Array> {
+async function march({ end, isHeld, noise }: Part, velocity: Velocity, { steps, corrections, signal }: Settings): Promise<Float32Array> {
   let draws = 0;
   const x = noise(draws++);
   /** Noise for all entries; the known ones are put where they are at this time with it. */
   const hold = (t: number): Float32Array => {
     const epsilon = noise(draws++);
-    for (let i = 0; i < x.length; i++) if (isKnown[i]) x[i] = (1 - t) * epsilon[i] + t * end[i];
+    for (let i = 0; i < x.length; i++) if (isHeld[i]) x[i] = (1 - t) * epsilon[i] + t * end[i];
     return epsilon;
   };
   for (let step = 0; step < steps; step++) {
     const [t, next] = [step / steps, (step + 1) / steps];
     const h = (1 - t) ** 2;
-    // Noise is known to be in accord with anything.
-    for (let round = 0; step > 0 && round < corrections; round++) {
+    // Noise is in accord with anything.
+    const rounds = step === 0 ? 0 : corrections;
+    for (let round = 0; round < rounds; round++) {
       await breathe();
       throwIfAborted(signal, 'inpaint');
       const epsilon = hold(t);
       const u = await velocity(x, t);
-      for (let i = 0; i < x.length; i++) if (!isKnown[i]) x[i] += (1 - t) * (t * u[i] - x[i]) + Math.sqrt(2 * h) * epsilon[i];
+      for (let i = 0; i < x.length; i++) if (!isHeld[i]) x[i] += (1 - t) * (t * u[i] - x[i]) + Math.sqrt(2 * h) * epsilon[i];
     }
     await breathe();
     throwIfAborted(signal, 'inpaint');
@@ -176,7 +180,7 @@ async function readMask(known: ArrayLike, shape: readonly number[]): Promise<Uin
 }
 
 function requireStraightPaths({ base, field, manifold, transforms }: Flow): void {
-  const mixing = transforms.find(({ entryLogDet }) => entryLogDet === undefined);
+  const mixing = mixingTransform(transforms);
   const reason = manifold
     ? 'its points lie on a manifold'
     : base.config.kind !== 'standard-normal'

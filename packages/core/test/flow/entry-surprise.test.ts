@@ -2,10 +2,11 @@ import test from 'ava';
 import { mismatch } from '@advect/testkit';
 import { cnf, entrySurprise, guide, mlp, sphere } from '#src/index.js';
 import { gaussianMixture } from '#src/flow/base.js';
-import { affine, augment, dequantise, logit } from '#src/flow/transforms/index.js';
-import { key, normals } from '#src/random/index.js';
-import { ready } from '#src/tensor/index.js';
-import { linearField } from './fields.js';
+import { affine, augment, dequantise, logit, quantile, squeeze, toModelSpace } from '#src/flow/transforms/index.js';
+import { key, normals, split } from '#src/random/index.js';
+import { rowKeys } from '#src/flow/row-key.js';
+import { ready, tf } from '#src/tensor/index.js';
+import { fieldOf, linearField } from './fields.js';
 import { covarianceOf, gaussianPathField, type PlaneGaussian } from './gaussian-paths.js';
 import { gaussianLogDensity } from './linear-algebra.js';
 
@@ -74,6 +75,29 @@ test('parts add up to −log p: exact, with the same probes, in three sums as we
       t.true(Math.abs(parts.base[row] + parts.divergence[row] + parts.transforms[row] + logProb[row]) < 1e-4);
     }
   }
+});
+
+test('parts stay with the pixels of the data where transforms put them in another order', async (t) => {
+  const scale = [1, 2, 3, 4, 5, 6, 7, 8];
+  const transforms = [dequantise({ levels: 4 }), quantile({ masses: [4, 1, 1, 2] }), squeeze(), affine({ shift: 0, scale })];
+  const field = mlp({ event: [1, 2, 4], hidden: [8], lastLayer: 'random' });
+  const picture = { shape: [1, 2, 4, 1], data: Float32Array.of(0, 3, 1, 2, 2, 0, 1, 3) };
+  const moving = cnf({ field, transforms, seed: 2 });
+  const { surprise } = await entrySurprise(moving, picture, fine);
+  const { logProb } = await moving.logProb(picture, fine);
+  t.true(Math.abs(rowSum(surprise.data, 0, 8) + logProb[0]) < 1e-4);
+  // Without movement each pixel's part is its own −log p, wherever blocks have put it.
+  const still = cnf({ field: { ...fieldOf(8, (x) => tf.zerosLike(x)), event: [1, 2, 4] }, transforms });
+  const parts = (await entrySurprise(still, picture, fine)).surprise.data;
+  const keys = rowKeys(split(key(0), 'transform'), picture);
+  const levels = toModelSpace(transforms.slice(0, 1), picture, keys).y;
+  const normal = toModelSpace(transforms.slice(0, 2), picture, keys).y.data;
+  const slopes = transforms[1].entryLogDet!(levels);
+  [0, 1, 4, 5, 2, 3, 6, 7].forEach((pixel, place) => {
+    const y = normal[pixel] / scale[place];
+    const expected = 0.5 * (y * y + Math.log(2 * Math.PI)) + Math.log(4) - slopes[pixel] + Math.log(scale[place]);
+    t.true(Math.abs(parts[pixel] - expected) < 1e-5, `${parts[pixel]} ${expected}`);
+  });
 });
 
 test('probes estimate each entry without bias, and a row does not depend on its mates', async (t) => {

@@ -39,8 +39,8 @@ export function gaussianPathField({ mean, variances, angle }: PlaneGaussian): Ve
       const spread = tf.tensor2d([[...variances]]);
       const slope = tf.div(tf.sub(tf.mul(time, spread), rest), tf.add(tf.square(rest), tf.mul(tf.square(time), spread)));
       const centre = tf.tensor2d([[...mean]]);
-      const inAxes = tf.matMul(tf.sub<Tensor>(x, tf.mul(time, centre)) as never, turn);
-      return tf.add(centre, tf.matMul(tf.mul(slope, inAxes) as never, turn, false, true));
+      const inAxes = tf.matMul(tf.sub<Tensor>(x, tf.mul(time, centre)), turn);
+      return tf.add(centre, tf.matMul(tf.mul<Tensor>(slope, inAxes), turn, false, true));
     },
   };
 }

@@ -82,6 +82,7 @@ export function quantile(options: QuantileOptions): Transform {
       });
       return { x: { shape: y.shape, data }, logDet };
     },
+    entryLogDet: (x) => Float64Array.from(x.data, (v) => Math.log(slope(levelOf(v), toNormal(v)))),
     pullback: (x, _keys, ofY, ofLogDet) =>
       ofY.map((v, i) => {
         const y = toNormal(x.data[i]);

@@ -45,6 +45,7 @@ export function squeeze(options: SqueezeOptions = {}): Transform {
 
   return {
     config: { kind: 'squeeze', factor },
+    permutes: true,
     dataEvent: larger,
     forward(x) {
       const [rows, height, width, channels] = x.shape;
