@@ -1,5 +1,7 @@
 import type { Program } from '@advect/node';
+import { animate } from './commands/animate.js';
 import { info } from './commands/info.js';
+import { interpolate } from './commands/interpolate.js';
 import { sample } from './commands/sample.js';
 import { score } from './commands/score.js';
 import { serve } from './commands/serve.js';
@@ -10,5 +12,6 @@ export const program: Program = {
   name: 'advect-image',
   version: '0.1.0',
   summary: 'Generate pictures, and measure how probable a picture is, with a continuous normalizing flow.',
-  commands: [sample, score, info, train, serve],
+  settings: 'image',
+  commands: [sample, animate, interpolate, score, info, train, serve],
 };

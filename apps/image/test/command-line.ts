@@ -18,20 +18,23 @@ export async function inFolder(work: (folder: string) => Promise<void>): Promise
 export interface Outcome {
   readonly code: number;
   readonly out: string;
+  /** The same as it was written, where it was no text. */
+  readonly bytes: Uint8Array;
   readonly err: string;
 }
 
 /** The app's command line in this process. */
 export async function run(...argv: string[]): Promise<Outcome> {
-  let out = '';
+  const written: Buffer[] = [];
   let err = '';
   const code = await runProgram(program, {
     argv,
     env: {},
-    stdout: { write: (text: string) => void (out += text) },
-    stderr: { write: (text: string) => void (err += text) },
+    stdout: { write: (part) => void written.push(Buffer.from(part)) },
+    stderr: { write: (text) => void (err += text) },
   });
-  return { code, out, err };
+  const bytes = Buffer.concat(written);
+  return { code, out: bytes.toString(), bytes, err };
 }
 
 export const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
@@ -40,6 +43,6 @@ export const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 export const runChild = (...argv: string[]): Promise<Outcome> =>
   new Promise((resolve) => {
     execFile(process.execPath, [cli, ...argv], { env: { ...process.env, ADVECT_DEBUG: '' } }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, bytes: Buffer.from(out), err }),
     );
   });

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { encodePng } from '#src/codec/encode.js';
 import { cli, inFolder, run } from './command-line.js';
@@ -18,6 +20,17 @@ const interrupted = (argv: readonly string[], when: RegExp): Promise<{ code: num
     child.on('close', (code) => resolve({ code, out, err }));
   });
 
+/** The same, once a file is there. */
+async function interruptedAfter(argv: readonly string[], file: string): Promise<{ code: number | null; err: string }> {
+  const child = spawn(process.execPath, [cli, ...argv]);
+  let err = '';
+  child.stderr.on('data', (text) => (err += text));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  while (child.exitCode === null && !existsSync(file)) await delay(20);
+  child.kill('SIGINT');
+  return { code: await ended, err };
+}
+
 test.serial('Ctrl-C ends a score, a sample and the reading of pictures at once', (t) =>
   inFolder(async (folder) => {
     const digit = join(folder, 'digit.png');
@@ -27,9 +40,20 @@ test.serial('Ctrl-C ends a score, a sample and the reading of pictures at once',
     t.is(score.out, '');
 
     const sheet = join(folder, 'sheet.png');
-    const sample = await interrupted(['sample', '--count', '500', '--tolerance', '1e-5', '--out', sheet], /5000 pictures/);
+    const many = ['sample', '--count', '5000', '--tol', '1e-5', '--seed', '2', '--label', '4', '--out'];
+    const sample = await interrupted([...many, sheet], /5000 pictures/);
     t.is(sample.code, 130, sample.err);
-    t.is(sample.out, '');
+    t.is(sample.out, '', 'nothing is finished yet');
+
+    const files = join(folder, 'files/');
+    const watched = await interruptedAfter([...many, files], join(files, 'digits8-2-20.png'));
+    t.is(watched.code, 130, watched.err);
+    const kept = Number(/interrupted: (\d+) of 5000 pictures are kept/.exec(watched.err)?.[1]);
+    t.true(kept > 20 && kept < 5000, watched.err);
+    const names = (await readdir(files)).sort();
+    t.is(names.length, kept + 1, 'each picture, and a sheet of them');
+    for (const name of names) t.like(JSON.parse((await run('info', join(files, name), '--json')).out), { seed: 2, tol: 1e-5 });
+    t.is(JSON.parse((await run('info', join(files, 'digits8-2.png'), '--json')).out).count, kept);
 
     const pictures = join(folder, 'pictures');
     await mkdir(pictures);

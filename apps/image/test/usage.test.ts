@@ -25,9 +25,39 @@ const quick = (title: string, argv: readonly string[], code: number, message: Re
 
 quick('an unknown command', ['smaple'], 2, /no command 'smaple'/, /Did you mean 'sample'/);
 quick('an unknown flag', ['sample', '--step', '4'], 2, /no option --step/, /Did you mean --steps/);
-quick('a value out of range', ['sample', '--count', '0'], 2, /--count is '0'/, /from 1 to 1000/);
+quick('a value out of range', ['sample', '--count', '0'], 2, /--count is '0'/, /from 1 to 10000/);
 quick('a class that the model lacks', ['sample', '--label', '12'], 2, /--label is '12', which is no class/, /Its classes are: 0, 1, 2/);
-quick('an output of another kind', ['sample', '--out', 'x.jpg'], 2, /pictures are written as PNG/, /ends in \.png/);
+quick(
+  'an output of another kind',
+  ['sample', '--out', 'x.gif'],
+  2,
+  /not of a format that is written here/,
+  /End it in \.png, \.webp, \.jpg, \.avif/,
+);
+quick(
+  'an output that is two kinds',
+  ['sample', '--out', 'x.png', '--format', 'webp'],
+  2,
+  /--out is 'x\.png' and --format is webp/,
+  /End it in \.webp/,
+);
+quick(
+  'steps and a tolerance',
+  ['sample', '--steps', '4', '--tol', '0.1'],
+  2,
+  /--tol says nothing of equal steps/,
+  /Leave one of the two out/,
+);
+quick(
+  'a tolerance of equal steps',
+  ['sample', '--solver', 'heun', '--tol', '0.1'],
+  2,
+  /heun takes equal steps/,
+  /--steps, or --solver dopri5/,
+);
+quick('guidance without a class', ['sample', '--label', 'none', '-g', '2'], 2, /--guidance 2 would change nothing/, /Leave --guidance out/);
+quick('a quality of what loses nothing', ['sample', '--quality', '80', '--dry-run'], 2, /a PNG loses nothing/, /Leave --quality out/);
+quick('a mix of a class that is none', ['sample', '--label', '3+12'], 2, /--label is '3\+12'/, /Its classes are/);
 quick('an unknown model', ['sample', '--model', 'digits9'], 1, /no model 'digits9'/, /Did you mean 'digits8'/);
 quick('a missing picture', ['score', 'nope.png'], 1, /'nope\.png' does not exist/, /Check the path/);
 quick('no picture at all', ['score'], 2, /needs FILE/, /--help/);
@@ -63,7 +93,7 @@ test.serial('a broken picture, and one that exists already', (t) =>
     t.regex(cut.err, /cannot be decoded[^]*Get it again/);
     const taken = await run('sample', '--out', path);
     t.is(taken.code, 1);
-    t.regex(taken.err, /exists already[^]*--force/);
+    t.regex(taken.err, /exists already[^]*--overwrite/);
     t.false(tensorFlowIsLoaded());
   }),
 );

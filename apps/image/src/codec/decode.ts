@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import type { Picture } from '@advect/node';
+import type { Fit } from '../format/fit.js';
 import { pictureKind } from './file-kind.js';
 import { sharp } from './sharp.js';
 
@@ -11,6 +12,8 @@ export interface DecodeSettings {
   readonly size: number;
   /** 1 for grey, 3 for colour. */
   readonly channels: 1 | 3;
+  /** Default 'cover'. */
+  readonly fit?: Fit;
 }
 
 /** A decoded picture, and what was done to it that its owner may want to know. */
@@ -20,38 +23,49 @@ export interface Decoded {
 }
 
 /**
- * Decodes a PNG, JPEG or WebP file, turns it upright, cuts out the middle square, resizes that (Lanczos) and makes it
- * grey or sRGB colour; transparent parts become black. A small picture that was enlarged by repeating its pixels is read
+ * Decodes a PNG, JPEG, WebP, GIF, AVIF or TIFF file, turns it upright, makes it square, resizes that (Lanczos) and makes it
+ * grey or sRGB colour of 8 bits; transparent parts become black. A small picture that was enlarged by repeating its pixels is read
  * back exactly. Throws `invalid-file` with what is wrong with the file.
  */
-export async function decodePicture(bytes: Uint8Array, name: string, { size, channels }: DecodeSettings): Promise<Decoded> {
+export async function decodePicture(bytes: Uint8Array, name: string, { size, channels, fit = 'cover' }: DecodeSettings): Promise<Decoded> {
   pictureKind(bytes, name);
   try {
     const input = sharp(bytes, { failOn: 'warning', limitInputPixels: largestPicture });
-    const { width, height, pages = 1 } = await input.metadata();
+    const facts = await input.metadata();
     const upright = input
       .autoOrient()
       .flatten({ background: '#000' })
       .toColourspace(channels === 1 ? 'b-w' : 'srgb');
-    const whole = await upright.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const square = centralSquare({
-      width: whole.info.width,
-      height: whole.info.height,
-      channels,
-      data: keepChannels(whole.data, whole.info.channels, channels),
-    });
-    const exact = shrinkExactly(square, size);
-    const picture = exact ?? (await resize(square, size));
+    const whole = await upright.timeout({ seconds: longest }).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { width, height } = whole.info;
+    const all: Picture = { width, height, channels, data: keepChannels(whole.data, whole.info.channels, channels) };
+    const framed = fit === 'cover' ? centralSquare(all) : fit === 'contain' ? onBlackSquare(all) : all;
+    const exact = shrinkExactly(framed, size);
+    const picture = exact ?? (await resize(framed, size));
+    const clear = facts.hasAlpha && !(await sharp(bytes).stats()).isOpaque;
     const remarks = [
-      ...(pages > 1 ? [`it has ${pages} frames; the first one was taken`] : []),
-      ...(width !== height ? [`it is ${width} × ${height}; the middle square was taken`] : []),
-      ...(exact ? [] : [`it was resized from ${square.width} × ${square.height} to ${size} × ${size}, which smooths it`]),
+      ...((facts.pages ?? 1) > 1 ? [`it has ${facts.pages} frames; the first one was taken`] : []),
+      ...((facts.orientation ?? 1) > 1 ? ['it was turned upright, as its EXIF says'] : []),
+      ...(facts.space === 'cmyk' ? ['it is CMYK; its colours were converted to sRGB'] : []),
+      ...(facts.depth === 'ushort' ? ['it has 16 bits a channel; 8 were kept'] : []),
+      ...(clear ? ['it has transparent parts, which became black'] : []),
+      ...(width !== height ? [`it is ${width} × ${height}; ${squared[fit]}`] : []),
+      ...(exact ? [] : [`it was resized from ${framed.width} × ${framed.height} to ${size} × ${size}, which smooths it`]),
     ];
     return { picture, remarks };
   } catch (thrown) {
     throw thrown instanceof AdvectError ? thrown : inWords(thrown, name);
   }
 }
+
+/** Seconds that decoding may take. */
+const longest = 30;
+
+const squared: Readonly<Record<Fit, string>> = {
+  cover: 'the middle square was taken (--fit contain keeps the edges)',
+  contain: 'it was put on a black square',
+  fill: 'it was squeezed into a square',
+};
 
 function inWords(thrown: unknown, name: string): AdvectError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -87,10 +101,23 @@ function centralSquare({ width, height, channels, data }: Picture): Picture {
   return { width: side, height: side, channels, data: cut };
 }
 
+function onBlackSquare(picture: Picture): Picture {
+  const { width, height, channels, data } = picture;
+  if (width === height) return picture;
+  const side = Math.max(width, height);
+  const left = Math.floor((side - width) / 2);
+  const top = Math.floor((side - height) / 2);
+  const square = new Uint8Array(side * side * channels);
+  for (let y = 0; y < height; y++) {
+    square.set(data.subarray(y * width * channels, (y + 1) * width * channels), ((top + y) * side + left) * channels);
+  }
+  return { width: side, height: side, channels, data: square };
+}
+
 /** The picture at `size` when every block of equal pixels says that it was enlarged from there; otherwise nothing. */
-function shrinkExactly({ width, channels, data }: Picture, size: number): Picture | undefined {
+function shrinkExactly({ width, height, channels, data }: Picture, size: number): Picture | undefined {
   const block = width / size;
-  if (!Number.isInteger(block)) return undefined;
+  if (!Number.isInteger(block) || width !== height) return undefined;
   const small = new Uint8Array(size * size * channels);
   for (let y = 0; y < width; y++) {
     for (let x = 0; x < width; x++) {
@@ -107,7 +134,7 @@ function shrinkExactly({ width, channels, data }: Picture, size: number): Pictur
 
 async function resize({ width, height, channels, data }: Picture, size: number): Promise<Picture> {
   const resized = await sharp(data, { raw: { width, height, channels } })
-    .resize(size, size, { kernel: 'lanczos3' })
+    .resize(size, size, { kernel: 'lanczos3', fit: 'fill' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });

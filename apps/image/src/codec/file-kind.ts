@@ -1,26 +1,29 @@
 import { AdvectError } from '@advect/base/errors';
+import { latin1 } from '../format/bytes.js';
+import { fileKind } from '../format/picture-kind.js';
 
 /** Kinds of picture the app reads. */
-export type PictureKind = 'PNG' | 'JPEG' | 'WebP';
+export type PictureKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF' | 'TIFF';
 
-const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+const named = { png: 'PNG', jpeg: 'JPEG', webp: 'WebP', gif: 'GIF', avif: 'AVIF' } as const;
+const readable = 'PNG, JPEG, WebP, GIF, AVIF or TIFF';
 
 /** The kind of a picture from its first bytes; throws `invalid-file` naming what the file is instead. */
 export function pictureKind(bytes: Uint8Array, name: string): PictureKind {
-  if (bytes.length === 0) throw new AdvectError('invalid-file', `'${name}' is empty`, 'Give a PNG, JPEG or WebP picture.');
-  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'PNG';
-  if (ascii(bytes, 0, 3) === '\xff\xd8\xff') return 'JPEG';
-  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'WebP';
-  throw new AdvectError('invalid-file', `'${name}' is ${otherKind(bytes)}`, 'Convert it to PNG, JPEG or WebP.');
+  if (bytes.length === 0) throw new AdvectError('invalid-file', `'${name}' is empty: it has 0 bytes`, `Give a ${readable} picture.`);
+  const kind = fileKind(bytes);
+  if (kind !== undefined && kind !== 'mp4') return named[kind];
+  const start = latin1(bytes.subarray(0, 4));
+  if (start === 'II*\0' || start === 'MM\0*') return 'TIFF';
+  throw new AdvectError('invalid-file', `'${name}' is ${otherKind(bytes)}`, `Convert it to PNG, or give another ${readable} picture.`);
 }
 
 function otherKind(bytes: Uint8Array): string {
-  const start = ascii(bytes, 0, 4);
-  if (start === 'GIF8') return 'a GIF, which is not read here';
-  if (start === 'II*\0' || start === 'MM\0*') return 'a TIFF, which is not read here';
-  if (start.startsWith('BM')) return 'a BMP, which is not read here';
-  if (start === '%PDF') return 'a PDF, which is not read here';
-  if (ascii(bytes, 4, 8) === 'ftyp') return 'a HEIF or AVIF picture, which is not read here';
-  if (/<svg[\s>]/i.test(ascii(bytes, 0, Math.min(bytes.length, 1000)))) return 'an SVG drawing, which is not read here';
+  const head = latin1(bytes.subarray(0, 1000));
+  if (head.startsWith('BM')) return 'a BMP, which is not read here';
+  if (head.startsWith('%PDF')) return 'a PDF, which is not read here';
+  if (/^.{4}ftyp(hei[cxms]|hev[cx]|mif1|msf1)/s.test(head)) return 'a HEIC picture (HEVC), which cannot be decoded here';
+  if (/^.{4}ftyp/s.test(head)) return 'a film, which is not read here';
+  if (/<svg[\s>]/i.test(head)) return 'an SVG drawing, which has no pixels of its own and is not read here';
   return 'no picture of a kind that is read here';
 }

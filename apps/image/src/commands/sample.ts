@@ -1,54 +1,21 @@
-import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
-import { AdvectError } from '@advect/base/errors';
-import {
-  choice,
-  type CommandContext,
-  defineCommand,
-  flag,
-  list,
-  numeric,
-  refuseExisting,
-  terminalPicture,
-  text,
-  writeFileAtomic,
-} from '@advect/node';
-import type { PictureSettings } from '../format/picture-settings.js';
-import { type Item, type Series, seriesSheet } from '../layout/series.js';
-import { readLabels } from './labels.js';
-import { openModel } from '../files/open.js';
-import { optionsLike } from './like.js';
-import { modelOption } from './model-option.js';
-import { solverOptions, solverRecord, solverSettings } from './solver-options.js';
+import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture } from '@advect/node';
+import type { Report } from '@advect/core';
+import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
+import { stillFormats } from '../format/formats.js';
+import type { Picture } from '../layout/picture.js';
+import { seriesSheet } from '../layout/series.js';
+import type { NamedLabel } from './labels.js';
+import { plan } from './plan.js';
+import { drawingOptions, prepareDrawing } from './prepare.js';
 
 const options = {
-  model: modelOption,
-  label: list({ description: "classes, one row each: names, ranges such as 2-5, 'all' or 'none'", default: 'all', placeholder: 'A,B' }),
-  count: numeric({ description: 'pictures of each class', short: 'n', integer: true, min: 1, max: 1000, default: 8 }),
-  index: numeric({ description: 'make only this item of the series, as it would be in the whole', integer: true, min: 0, max: 1e9 }),
-  seed: numeric({
-    description: 'where the noise comes from: the same seed gives the same pictures',
-    short: 's',
-    integer: true,
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-    defaultText: 'drawn, printed, and kept in the file',
-  }),
-  like: text({ description: 'make the pictures of this file again: seed, classes and solver are taken from it', placeholder: 'FILE.png' }),
-  temperature: numeric({ description: 'scale of the noise: below 1 more typical, less varied', min: 0, max: 2, default: 1 }),
-  ...solverOptions(1e-3),
-  out: text({
-    description: 'a .png file for one sheet, or a folder for the sheet and each picture',
-    short: 'o',
-    placeholder: 'PATH',
-    default: 'pictures.png',
-  }),
+  ...drawingOptions,
+  ...outputOptions(stillFormats, 'pictures.png'),
   scale: numeric({ description: 'enlarge by this whole number', integer: true, min: 1, max: 64, defaultText: 'to 64 pixels' }),
   style: choice(['smooth', 'sharp'], {
     description: 'how to enlarge: smooth interpolates, sharp repeats pixels',
     defaultText: 'smooth on a sheet; sharp for a single picture, which score then reads exactly',
   }),
-  force: flag({ description: 'replace files that exist' }),
   show: flag({ description: 'show the pictures as text also where the output is no terminal' }),
 };
 
@@ -56,92 +23,70 @@ export const sample = defineCommand({
   name: 'sample',
   summary: 'Generate pictures.',
   details:
-    'Item i of a series depends on the seed and on i alone: items go through the classes in turn, so that more pictures\n' +
-    'of each class keep the earlier ones. A PNG carries seed, settings and model; image info FILE.png shows them.',
+    'Item i of a series depends on the seed, its class and i alone: --index i makes it again. Files carry seed, settings and\n' +
+    'model: info FILE shows them, sample --like FILE makes the file again. Ctrl-C keeps the pictures that are finished.',
   options,
   examples: [
-    ['sample --seed 7', 'eight of each digit on a sheet, pictures.png'],
+    ['sample --seed 7', 'sixteen pictures on a sheet, pictures.png'],
     ['sample --label 3 --count 20 --out threes/', 'twenty threes, a sheet and single files'],
-    ['sample --like pictures.png --style sharp --out again.png', 'the same pictures again'],
-    ['sample --seed 7 --index 12 --out one.png', 'item 12 of the first series alone'],
+    ['sample --seed 7 --index 12 --out one.webp', 'item 12 of the first series alone'],
+    ['sample --like pictures.png --temperature 0.8 --out calmer.png', 'the same pictures again, but for one setting'],
   ],
   run: runSample,
 });
 
 async function runSample(context: CommandContext<typeof options>): Promise<void> {
-  const { note, print, signal } = context;
-  const like = context.options.like === undefined ? undefined : await optionsLike(context.options.like);
-  const o = { ...context.options, ...like?.options };
-  const model = await openModel(o.model, signal);
-  if (like && like.model.sha256 !== model.hash) throw otherModel(like.model.name);
-  const { form } = model;
-  const labels = readLabels(o.label, form.classes);
-  const { sheet, folder } = readOut(o.out);
-  if (!o.force) await refuseExisting(sheet);
-  const seed = o.seed ?? randomInt(2 ** 32);
-  const indices = o.index === undefined ? Array.from({ length: labels.length * o.count }, (_, i) => i) : [o.index];
+  const { note, print, json, terminal, signal, progress } = context;
+  const drawing = await prepareDrawing(context, 'sample', options);
+  const { o, model, labels, start, count, draw } = drawing;
+  const output = await readOutput(o, stillFormats);
+  const further = { scale: o.scale, style: o.style, quality: o.quality };
+  const scale = o.scale ?? Math.max(1, Math.round(64 / model.form.size));
+  const labelOf = (index: number): NamedLabel => labels[index % labels.length];
+  const titles = labels.map((_, i) => labelOf(start + i).name.replace(/^none$/, ''));
 
-  const [{ flowOf }, { generate }] = await Promise.all([import('../model/flow-of.js'), import('../model/generate.js')]);
-  note(`${model.name}: ${indices.length === 1 ? 'one picture' : `${indices.length} pictures`}, seed ${seed}`);
-  const labelOf = (index: number): number => labels[index % labels.length];
-  const settings = { ...solverSettings(o), seed, temperature: o.temperature, signal };
-  const pictures = await generate(await flowOf(model), form, indices, labelOf, settings);
-  const items = indices.map((index, i): Item => ({ index, label: labelOf(index), picture: pictures[i] }));
+  const name = (index: number): string => `${model.name}-${draw.seed}-${index}`;
+  const sheetFile = fileIn(output, count === 1 ? name(start) : `${model.name}-${draw.seed}`);
+  const apart = output.to === 'folder' && count > 1;
+  const singles = apart ? Array.from({ length: count }, (_, i) => fileIn(output, name(start + i))) : [];
+  await refuseTaken(output, [sheetFile, ...singles], o.force);
+  refuseQuality(output.format, o.quality);
+  if (o.dryRun) return print(plan(drawing.settings(start, count, further), [sheetFile, ...singles], json));
 
-  const nameOf = (label: number): string => (label < 0 ? 'none' : form.classes[label]);
-  const settingsOf = (given: readonly Item[]): PictureSettings => ({
-    v: 1,
-    app: 'advect-image',
-    version: context.program.split(' ').at(-1)!,
-    task: 'sample',
-    model: { name: model.name, sha256: model.hash },
-    seed,
-    ...(given.length === 1 ? { index: given[0].index } : { count: given.length }),
-    label: labels.map(nameOf),
-    temperature: o.temperature,
-    ...solverRecord(o),
-  });
-  const singles = folder === undefined || items.length === 1 ? [] : items;
-  const fileOf = ({ label, index }: Item): string => `${nameOf(label)}-${seed}-${index}.png`.replace(/[^\w.-]+/g, '_');
-  const series: Series = { items, labels, titles: labels.map((label) => (label < 0 ? '' : form.classes[label])) };
-  const enlarging = { scale: o.scale ?? Math.max(1, Math.round(64 / form.size)), style: o.style };
-  await writeFileAtomic(sheet, await seriesPng(series, settingsOf(items), enlarging), o);
-  for (const item of singles) {
-    const alone = { ...series, items: [item] };
-    await writeFileAtomic(join(folder!, fileOf(item)), await seriesPng(alone, settingsOf([item]), enlarging), o);
+  const written: string[] = [];
+  const put = async (file: string, pictures: readonly Picture[], first: number, report: Report): Promise<void> => {
+    const { encodePicture, enlarge } = await import('../codec/encode.js');
+    const style = o.style ?? (pictures.length === 1 ? 'sharp' : 'smooth');
+    const large = await Promise.all(pictures.map((picture) => enlarge(picture, scale, style)));
+    const settings = o.noMetadata ? undefined : drawing.settings(first, pictures.length, further, report);
+    const bytes = await encodePicture(seriesSheet(large, titles), output.format, { settings, quality: o.quality });
+    await writeResult(output, file, bytes, { write: context.write, force: o.force });
+    written.push(file);
+  };
+
+  note(`${model.name}: ${count === 1 ? 'one picture' : `${count} pictures`}, seed ${draw.seed}`);
+  const [{ flowOf }, { drawInBatches }] = await Promise.all([import('../model/flow-of.js'), import('./draw-in-batches.js')]);
+  const pictures: Picture[] = [];
+  let report: Report | undefined;
+  const wanted = Array.from({ length: count }, (_, i) => labelOf(start + i).label);
+  try {
+    for await (const batch of drawInBatches(await flowOf(model), model.form, wanted, draw, progress)) {
+      report = batch.report;
+      for (const picture of batch.pictures) {
+        if (apart) await put(singles[pictures.length], [picture], start + pictures.length, report);
+        pictures.push(picture);
+      }
+    }
+  } catch (thrown) {
+    if (!signal.aborted || !report || pictures.length === 0) throw thrown;
+    await put(sheetFile, pictures, start, report);
+    note(`interrupted: ${pictures.length} of ${count} pictures are kept`);
+    print(json ? JSON.stringify({ ...drawing.settings(start, pictures.length, further, report), files: written }) : sheetFile);
+    throw thrown;
   }
-
-  if (!context.json && (context.terminal.interactive || o.show)) print(terminalPicture(seriesSheet(series), context.terminal));
-  const files = [sheet, ...singles.map((item) => join(folder!, fileOf(item)))];
-  print(context.json ? JSON.stringify({ ...settingsOf(items), files }) : sheet);
-  if (singles.length > 0) note(`and ${singles.length} single pictures in ${folder}`);
-}
-
-/** A series as a PNG file that says how it was made: a sheet, or the picture alone where it is one. */
-async function seriesPng(series: Series, made: PictureSettings, enlarging: { scale: number; style: 'smooth' | 'sharp' | undefined }) {
-  const { encodePng, enlarge } = await import('../codec/encode.js');
-  const style = enlarging.style ?? (series.items.length === 1 ? 'sharp' : 'smooth');
-  const items = await Promise.all(
-    series.items.map(async (item) => ({ ...item, picture: await enlarge(item.picture, enlarging.scale, style) })),
-  );
-  return encodePng(seriesSheet({ ...series, items }), made);
-}
-
-const otherModel = (name: string): AdvectError =>
-  new AdvectError(
-    'invalid-option',
-    `that file was made by other weights, those of '${name}' at the time`,
-    'Give --model with the model that made it.',
-  );
-
-function readOut(out: string): { sheet: string; folder: string | undefined } {
-  if (/\.png$/i.test(out)) return { sheet: out, folder: undefined };
-  if (/\.[a-z]{3,4}$/i.test(out)) {
-    throw new AdvectError(
-      'invalid-option',
-      `--out is '${out}', and pictures are written as PNG`,
-      'Give a name that ends in .png, or a folder.',
-    );
-  }
-  return { sheet: join(out, 'sheet.png'), folder: out };
+  await put(sheetFile, pictures, start, report!);
+  if (output.to === 'stdout') return;
+  if (!json && (terminal.interactive || o.show)) print(terminalPicture(seriesSheet(pictures, titles), terminal));
+  print(json ? JSON.stringify({ ...drawing.settings(start, count, further, report), files: [sheetFile, ...singles] }) : sheetFile);
+  if (apart) note(`and ${count} single pictures in ${output.path}`);
 }

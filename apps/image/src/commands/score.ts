@@ -5,7 +5,8 @@ import type { PictureForm, Pictures } from '../data/picture-set.js';
 import { percentileOf } from '../model/form.js';
 import { openModel } from '../files/open.js';
 import { modelOption } from './model-option.js';
-import { solverOptions, solverSettings } from './solver-options.js';
+import { solverSettings } from '../model/solver.js';
+import { chooseSolver, solverOptions } from './solver-options.js';
 
 const options = {
   model: modelOption,
@@ -17,7 +18,7 @@ const options = {
     default: 4,
   }),
   seed: numeric({ description: 'seed of that noise', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1000, default: 0 }),
-  ...solverOptions(1e-3),
+  ...solverOptions,
   invert: flag({ description: 'for dark writing on light paper: exchange black and white first' }),
 };
 
@@ -40,7 +41,8 @@ async function runScore(context: CommandContext<typeof options>): Promise<void> 
   const { pictures, files, failed } = await readPictures(context, form);
   const [{ flowOf }, { convention, pictureDensities }] = await Promise.all([import('../model/flow-of.js'), import('../model/density.js')]);
   const flow = await flowOf(model);
-  const settings = { ...solverSettings(o), draws: o.draws, seed: o.seed, signal };
+  const solver = solverSettings(chooseSolver(o, model.manifest.defaults, context.given));
+  const settings = { ...solver, executor: o.executor, draws: o.draws, seed: o.seed, signal };
   const onProgress = (done: number, total: number): void => progress.update(done, total, 'scoring');
   const densities = await pictureDensities(flow, pictures, form, { ...settings, onProgress });
   const { bitsPerDim, standardError, classProbabilities: classes } = densities;

@@ -1,39 +1,91 @@
+import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
+import type { JsonObject } from '@advect/core/io';
 import { choice, numeric } from '@advect/node';
+import { isAdaptive, type Method, methods, type SolverChoice, solverSettings, usualSteps } from '../model/solver.js';
 
-const adaptive: ReadonlySet<string> = new Set(['bosh3', 'dopri5', 'tsit5']);
-
-/** Options that say how a flow is solved, with defaults for the task at hand. */
-export const solverOptions = (tolerance: number) => ({
-  method: choice(['euler', 'midpoint', 'heun', 'rk4', 'bosh3', 'dopri5', 'tsit5'], { description: 'ODE solver', default: 'dopri5' }),
-  tolerance: numeric({
-    description: 'error allowed in a step of an adaptive solver, absolute and relative',
-    min: 1e-6,
-    max: 1,
-    default: tolerance,
-  }),
+/** Options that say how a flow is solved; those that are not given are the model's. */
+export const solverOptions = {
+  solver: choice(methods, { description: 'ODE solver', aliases: ['method'], defaultText: "the model's, else dopri5" }),
   steps: numeric({
-    description: 'this many equal steps instead of adaptive ones',
-    defaultText: 'adaptive; 40 for euler, midpoint, heun and rk4',
+    description: `this many equal solver steps instead of adaptive ones`,
+    defaultText: `the model's, else adaptive; ${usualSteps} for euler, midpoint, heun and rk4`,
     integer: true,
     min: 1,
     max: 10_000,
   }),
-});
+  tol: numeric({
+    description: 'error allowed in a step of an adaptive solver, absolute and relative',
+    aliases: ['tolerance'],
+    defaultText: "the model's, else 0.001",
+    min: 1e-6,
+    max: 1,
+  }),
+  executor: choice(['auto', 'wasm', 'onnx', 'eager'], {
+    description: 'who computes the field; the same pictures up to rounding',
+    aliases: ['backend'],
+    default: 'auto',
+  }),
+};
 
 interface Given {
-  readonly method: 'euler' | 'midpoint' | 'heun' | 'rk4' | 'bosh3' | 'dopri5' | 'tsit5';
-  readonly tolerance: number;
+  readonly solver: Method | undefined;
   readonly steps: number | undefined;
+  readonly tol: number | undefined;
+  readonly executor: 'auto' | 'wasm' | 'onnx' | 'eager';
 }
 
-/** The same as a flow takes them. */
-export function solverSettings({ method, tolerance, steps }: Given) {
-  const fixed = steps ?? (adaptive.has(method) ? undefined : 40);
-  return fixed === undefined ? { method, rtol: tolerance, atol: tolerance } : { method, steps: fixed };
+const usualTolerance = 1e-3;
+
+/**
+ * How a flow is solved: the options first, then the model's defaults, then the app's. Throws `invalid-option` for a
+ * tolerance and steps together, and for a tolerance of a solver that knows only equal steps: one of the two would change nothing.
+ *
+ * @param given the options that stand on the command line itself
+ */
+export function chooseSolver(o: Given, defaults: JsonObject, given: readonly string[] = []): SolverChoice {
+  const model = solverDefaults(defaults);
+  if (given.includes('steps') && given.includes('tol')) {
+    throw new AdvectError('invalid-option', '--tol says nothing of equal steps, and --steps asks for them', 'Leave one of the two out.');
+  }
+  const byTolerance = given.includes('tol') || (o.tol !== undefined && !given.includes('steps'));
+  const method = o.solver ?? (byTolerance && !isAdaptive(model.method) ? 'dopri5' : model.method);
+  if (given.includes('tol') && !isAdaptive(method)) {
+    throw new AdvectError(
+      'invalid-option',
+      `${method} takes equal steps, of which --tol says nothing`,
+      'Give --steps, or --solver dopri5.',
+    );
+  }
+  const asModel = method === model.method || !isAdaptive(method);
+  const steps = byTolerance && isAdaptive(method) ? undefined : (o.steps ?? (asModel ? model.steps : undefined));
+  return { method, tolerance: o.tol ?? model.tolerance, ...(steps !== undefined && { steps }) };
 }
 
-/** The same for a file's metadata: only what had an effect. */
-export function solverRecord(given: Given) {
-  const { method, steps } = solverSettings(given);
-  return steps === undefined ? { solver: method, tol: given.tolerance } : { solver: method, steps };
+function solverDefaults({ method, solver = method, steps, tolerance, tol = tolerance }: JsonObject) {
+  const known = methods.find((name) => name === solver) ?? 'dopri5';
+  return {
+    method: known,
+    steps: typeof steps === 'number' ? steps : undefined,
+    tolerance: typeof tol === 'number' ? tol : usualTolerance,
+  };
+}
+
+/** The solver for a file's settings: only what had an effect. */
+export function solverRecord(choice: SolverChoice): { readonly solver: string; readonly steps?: number; readonly tol?: number } {
+  const { steps } = solverSettings(choice);
+  return steps === undefined ? { solver: choice.method, tol: choice.tolerance } : { solver: choice.method, steps };
+}
+
+/** A number that is the option's, else the model's default, else another. */
+export function orDefault(given: number | undefined, defaults: JsonObject, name: string, otherwise: number): number {
+  const usual = defaults[name];
+  return given ?? (typeof usual === 'number' ? usual : otherwise);
+}
+
+/** A solver by its name, such as a value of an axis. Throws `invalid-option` with the nearest. */
+export function readMethod(name: string): Method {
+  const found = methods.find((method) => method === name);
+  if (found) return found;
+  throw new AdvectError('invalid-option', `'${name}' is no solver`, `${didYouMean(name, methods)}Solvers are ${methods.join(', ')}.`);
 }

@@ -21,14 +21,17 @@ const atATime = 8;
 const testShare = 0.1;
 
 /**
- * Pictures from a folder or a .zip, .tar or .tar.gz archive: all of its PNG, JPEG and WebP files, cut square and resized.
+ * Pictures from a folder or a .zip, .tar or .tar.gz archive: all of its PNG, JPEG, WebP, GIF, AVIF and TIFF files, cut square and resized.
  * Pictures in sub-folders get the name of the first sub-folder as their class. A tenth, chosen by the pictures' number alone, is kept apart for measuring.
  *
  * Throws `not-found` for a missing folder, and `invalid-file` where fewer than two pictures can be read.
  */
 export async function pictureFolder(path: string, settings: FolderSettings): Promise<PictureSet> {
   const { size, channels, onBroken, onProgress, signal } = settings;
-  const files = await walkFiles(path, { endings: ['.png', '.jpg', '.jpeg', '.webp'], limit: largestFile });
+  const files = await walkFiles(path, {
+    endings: ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff'],
+    limit: largestFile,
+  });
   const decoded: { pixels: Uint8Array; folder: string }[] = [];
   for (let start = 0; start < files.length; start += atATime) {
     signal?.throwIfAborted();
@@ -51,7 +54,7 @@ export async function pictureFolder(path: string, settings: FolderSettings): Pro
     throw new AdvectError(
       'invalid-file',
       `'${path}' holds ${decoded.length === 0 ? 'no picture' : 'only one picture'} that can be read (${files.length} files tried)`,
-      'Give a folder with PNG, JPEG or WebP pictures, or with sub-folders of them, one for each class.',
+      'Give a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF pictures, or with sub-folders of them, one for each class.',
     );
   }
   const classes = [...new Set(decoded.map(({ folder }) => folder).filter((folder) => folder !== ''))].sort();

@@ -11,6 +11,14 @@ export function fileKind(bytes: Uint8Array): FileKind | undefined {
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'webp';
   if (/^GIF8[79]a/.test(head)) return 'gif';
   if (head.slice(4, 8) !== 'ftyp') return undefined;
-  if (/^avi[fs]$/.test(head.slice(8, 12))) return 'avif';
-  return /^(isom|iso[2-9]|mp4[12]|avc1|M4V |dash|msdh)$/.test(head.slice(8, 12)) ? 'mp4' : undefined;
+  const brands = brandsOf(bytes);
+  if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return 'avif';
+  return brands.some((brand) => /^(isom|iso[2-9]|mp4[12]|avc1|M4V )$/.test(brand)) ? 'mp4' : undefined;
+}
+
+/** The kinds that a file of media boxes says it is of, in its first box. */
+function brandsOf(bytes: Uint8Array): string[] {
+  const size = Math.min(bytes.length, 256, ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0);
+  const words = latin1(bytes.subarray(8, size)).match(/[^]{4}/g) ?? [];
+  return words.filter((_, i) => i !== 1); // the second one is the version
 }

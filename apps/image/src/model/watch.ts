@@ -4,7 +4,7 @@ import { mostWatched } from './validation.js';
 import { contactSheet } from '../layout/contact-sheet.js';
 import type { Picture } from '../layout/picture.js';
 import { evenly } from './evenly.js';
-import { generate } from './generate.js';
+import { draw } from './draw.js';
 import { mean, scoreDraws } from './score.js';
 
 const solver = { method: 'dopri5', rtol: 1e-2, atol: 1e-2 } as const;
@@ -26,8 +26,8 @@ export async function watchedBitsPerDim(flow: Flow, set: PictureSet): Promise<nu
 export async function watchedSheet(flow: Flow, set: PictureSet): Promise<Picture> {
   const [rows, columns] = [4, Math.min(10, Math.max(set.classes.length, 8))];
   const indices = Array.from({ length: rows * columns }, (_, i) => i);
-  const labelOf = (index: number): number => (index % columns) % Math.max(1, set.classes.length);
-  const pictures = await generate(flow, set, indices, labelOf, { ...solver, seed: 0, temperature: 1 });
+  const labels = indices.map((index) => (index % columns) % Math.max(1, set.classes.length));
+  const { pictures } = await draw(flow, set, labels, { ...solver, seed: 0, start: 0, temperature: 1, guidance: 1 });
   const row = (r: number) => ({ title: '', pictures: pictures.slice(r * columns, (r + 1) * columns) });
   return contactSheet(Array.from({ length: rows }, (_, r) => row(r)));
 }

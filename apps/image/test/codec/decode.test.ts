@@ -36,7 +36,10 @@ test('the middle square is taken, and said', async (t) => {
   );
   const { picture, remarks } = await decodePicture(left, 'x', grey8);
   t.true(picture.data.every((v) => v === 255));
-  t.deepEqual(remarks, ['it is 20 × 10; the middle square was taken', 'it was resized from 10 × 10 to 8 × 8, which smooths it']);
+  t.deepEqual(remarks, [
+    'it is 20 × 10; the middle square was taken (--fit contain keeps the edges)',
+    'it was resized from 10 × 10 to 8 × 8, which smooths it',
+  ]);
 });
 
 test('EXIF orientation is obeyed', async (t) => {
@@ -47,21 +50,26 @@ test('EXIF orientation is obeyed', async (t) => {
       .withMetadata({ orientation: 3 })
       .jpeg({ quality: 100 }),
   );
-  const { picture } = await decodePicture(turned, 'x', { size: 2, channels: 1 });
+  const { picture, remarks } = await decodePicture(turned, 'x', { size: 2, channels: 1 });
+  t.is(remarks[0], 'it was turned upright, as its EXIF says');
   t.true(picture.data[0] < 20 && picture.data[3] > 235);
 });
 
-test('CMYK, 16 bits, a palette and transparency become plain grey', async (t) => {
-  const cmyk = await bytesOf(flat(16, 16, '#fff').toColourspace('cmyk').jpeg());
-  t.true((await decodePicture(cmyk, 'x', grey8)).picture.data.every((v) => v > 250));
-  const deep = await bytesOf(flat(16, 16, '#fff').toColourspace('rgb16').png());
-  t.true((await decodePicture(deep, 'x', grey8)).picture.data.every((v) => v === 255));
+test('CMYK, 16 bits, a palette and transparency become plain grey, and are said', async (t) => {
+  const cmyk = await decodePicture(await bytesOf(flat(8, 8, '#fff').toColourspace('cmyk').jpeg()), 'x', grey8);
+  t.true(cmyk.picture.data.every((v) => v > 250));
+  t.deepEqual(cmyk.remarks, ['it is CMYK; its colours were converted to sRGB']);
+  const deep = await decodePicture(await bytesOf(flat(8, 8, '#fff').toColourspace('rgb16').png()), 'x', grey8);
+  t.true(deep.picture.data.every((v) => v === 255));
+  t.deepEqual(deep.remarks, ['it has 16 bits a channel; 8 were kept']);
   const palette = await bytesOf(flat(16, 16, '#fff').png({ palette: true }));
   t.true((await decodePicture(palette, 'x', grey8)).picture.data.every((v) => v === 255));
   const clear = await bytesOf(
     sharp({ create: { width: 9, height: 9, channels: 4, background: { r: 255, g: 255, b: 255, alpha: 0 } } }).png(),
   );
-  t.true((await decodePicture(clear, 'x', grey8)).picture.data.every((v) => v === 0));
+  const seen = await decodePicture(clear, 'x', grey8);
+  t.true(seen.picture.data.every((v) => v === 0));
+  t.is(seen.remarks[0], 'it has transparent parts, which became black');
 });
 
 test('of an animated WebP the first frame is taken, and said', async (t) => {
@@ -81,13 +89,42 @@ const refused = async (t: import('ava').ExecutionContext, bytes: Uint8Array, mes
   t.true(performance.now() - started < 1000);
 };
 
-test('what is no PNG, JPEG or WebP is refused by name', async (t) => {
+test('GIF, AVIF and TIFF are read; an animated GIF by its first frame', async (t) => {
+  const gif = await bytesOf(flat(16, 16, '#fff').gif());
+  t.true((await decodePicture(gif, 'x', grey8)).picture.data.every((v) => v === 255));
+  const frames = await Promise.all(['#fff', '#000'].map((colour) => bytesOf(flat(8, 8, colour).png())));
+  const animated = await decodePicture(await bytesOf(sharp(frames, { join: { animated: true } }).gif()), 'x', grey8);
+  t.true(animated.picture.data.every((v) => v === 255));
+  t.deepEqual(animated.remarks, ['it has 2 frames; the first one was taken']);
+  for (const format of ['avif', 'tiff'] as const) {
+    const { picture } = await decodePicture(await bytesOf(flat(16, 16, '#808080').toFormat(format)), 'x', grey8);
+    t.true(
+      picture.data.every((v) => Math.abs(v - 128) <= 1),
+      format,
+    );
+  }
+});
+
+test('a wide picture on a black square, and squeezed', async (t) => {
+  const wide = await bytesOf(flat(32, 16, '#fff').png());
+  const kept = await decodePicture(wide, 'x', { ...grey8, fit: 'contain' });
+  t.deepEqual(kept.remarks, ['it is 32 × 16; it was put on a black square']);
+  const rows = Array.from({ length: 8 }, (_, y) => kept.picture.data[8 * y + 4]);
+  t.deepEqual(rows, [0, 0, 255, 255, 255, 255, 0, 0]);
+  const squeezed = await decodePicture(wide, 'x', { ...grey8, fit: 'fill' });
+  t.true(squeezed.picture.data.every((v) => v === 255));
+  t.regex(squeezed.remarks[0], /squeezed into a square/);
+});
+
+test('what is no picture that is read here is refused by name, with what to do', async (t) => {
   const text = (s: string): Uint8Array => new TextEncoder().encode(s);
   await refused(t, text('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /an SVG drawing/);
-  await refused(t, await bytesOf(flat(8, 8, '#fff').gif()), /a GIF/);
-  await refused(t, await bytesOf(flat(8, 8, '#fff').tiff()), /a TIFF/);
+  await refused(t, text('\0\0\0\x18ftypheic\0\0\0\0heicmif1'), /a HEIC picture \(HEVC\), which cannot be decoded here/);
+  await refused(t, text('\0\0\0\x18ftypisom\0\0\0\0isomavc1'), /a film/);
+  await refused(t, text('BM and so on'), /a BMP/);
+  await refused(t, text('%PDF-1.7'), /a PDF/);
   await refused(t, text('hello'), /no picture of a kind that is read here/);
-  await refused(t, new Uint8Array(0), /is empty/);
+  await refused(t, new Uint8Array(0), /is empty: it has 0 bytes/);
 });
 
 test('a PNG cut off anywhere, or damaged, is refused', async (t) => {
