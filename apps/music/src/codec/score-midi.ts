@@ -27,7 +27,7 @@ const slowing = [0.95, 0.88, 0.78] as const;
 export function scoreToMidi(score: Score, { tempo, key, program, title, settings }: ScoreMidiOptions): MidiFile {
   const conductor: MidiEvent[] = [
     { tick: 0, kind: 'text', what: 'trackName', text: title },
-    { tick: 0, kind: 'text', what: 'text', text: marker + JSON.stringify(settings) },
+    settingsEvent(settings),
     { tick: 0, kind: 'timeSignature', numerator: stepsPerBar / stepsPerBeat, denominator: 4 },
     { tick: 0, kind: 'keySignature', fifths: signatureOf(key), minor: key.mode === 'minor' },
     { tick: 0, kind: 'tempo', microsecondsPerQuarter: Math.round(6e7 / tempo) },
@@ -50,6 +50,14 @@ export function scoreToMidi(score: Score, { tempo, key, program, title, settings
   ]);
   return { format: 1, ticksPerQuarter, tracks: [conductor, ...voices] };
 }
+
+/** Settings as the text event that `settingsOf` reads back. */
+export const settingsEvent = (settings: Readonly<Record<string, unknown>>): MidiEvent => ({
+  tick: 0,
+  kind: 'text',
+  what: 'text',
+  text: marker + JSON.stringify(settings),
+});
 
 /** The settings that a file of ours was made with, or undefined for any other file. */
 export function settingsOf(file: MidiFile): Record<string, unknown> | undefined {

@@ -1,17 +1,15 @@
 import type { Flow } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
+import { didYouMean } from '@advect/base/options';
 import {
   beginRun,
-  choraleFile,
   type CommandContext,
-  dataSets,
   defineCommand,
   earlyStopping,
   findRun,
   finishRun,
   modelOf,
   numeric,
-  readLimited,
   refuseEarlierRun,
   refuseSettled,
   resumeRun,
@@ -24,42 +22,47 @@ import {
   trainRun,
   writeModelFolder,
 } from '@advect/node';
-import { type Chorales, readChorales } from '../data/chorales.js';
-import { loadChorales } from '../files/chorale-source.js';
-import { commandLine, readRunSettings, type RunSettings } from '../model/run-settings.js';
+import { type Course, courseOf, type FinishSettings } from '../files/course.js';
+import { commandLine, readRunSettings, type RunSettings, type Subject, subjects } from '../model/run-settings.js';
+
+const fromCourse = { integer: true, defaultText: 'by what is learnt' } as const;
 
 const options = {
   data: text({
-    description: 'folder that holds Jsb16thSeparated.json, or another .json file of the same form; without it the chorales are fetched',
+    description: 'folder that holds the data, or a .json file of chorales; without it they are found or fetched',
     placeholder: 'DIR|FILE',
   }),
-  steps: numeric({ description: 'training steps', integer: true, min: 1, max: 1e7, default: 6000 }),
-  batch: numeric({ description: 'windows of four bars for each step', integer: true, min: 1, max: 4096, default: 32 }),
-  width: numeric({ description: 'width of the transformer, a multiple of 4', integer: true, min: 4, max: 1024, default: 96 }),
-  layers: numeric({ description: 'blocks of the transformer', integer: true, min: 1, max: 32, default: 4 }),
+  steps: numeric({ ...fromCourse, description: 'training steps', min: 1, max: 1e7 }),
+  batch: numeric({ ...fromCourse, description: 'samples for each step', min: 1, max: 4096 }),
+  width: numeric({ ...fromCourse, description: 'width of the transformer, a multiple of 4', min: 4, max: 1024 }),
+  layers: numeric({ ...fromCourse, description: 'blocks of the transformer', min: 1, max: 32 }),
   masks: numeric({
-    description: 'share of the examples in which some notes are given, so that the model can harmonise, fill in and go on',
+    ...fromCourse,
+    integer: false,
+    description: 'share of the examples in which some notes are given, so that the model can harmonise, fill in, humanise',
     min: 0,
     max: 1,
-    default: 0.65,
   }),
-  learningRate: numeric({ description: 'peak of the learning rate', min: 1e-7, max: 1, default: 1.5e-3 }),
-  weightDecay: numeric({ description: 'decay of the weights (AdamW)', min: 0, max: 10, default: 0.01 }),
+  learningRate: numeric({ ...fromCourse, integer: false, description: 'peak of the learning rate', min: 1e-7, max: 1 }),
+  weightDecay: numeric({ ...fromCourse, integer: false, description: 'decay of the weights (AdamW)', min: 0, max: 10 }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
-  measure: numeric({ description: 'tunes to compose and measure at the end', integer: true, min: 1, max: 10_000, default: 256 }),
+  measure: numeric({ description: 'samples to make and measure at the end', integer: true, min: 1, max: 10_000, default: 256 }),
   ...runOptions({ checkpointEvery: 250, validateEvery: 500, sampleEvery: 1000 }),
 };
 
 export const train = defineCommand({
   name: 'train',
-  summary: 'Learn a model from the JSB chorales.',
+  summary: 'Learn a model: of chorales, of drum grooves, or of melodies.',
+  positionals: [{ name: 'WHAT', description: `${subjects.join(', ')} (default: chorales)`, required: false }],
   details:
+    'Chorales and melodies (their sopranos, with chords) are learnt from the JSB chorales, grooves from the Groove MIDI Dataset.\n' +
     'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. The run lies beside it in DIR.run: config.json,\n' +
     'log.jsonl, checkpoints, samples (see `advect runs`). Ctrl-C writes a checkpoint and says how to go on; a run that was\n' +
     'stopped, or killed, and resumed gives the same model.',
   options,
   examples: [
-    ['train --out chorales', 'an hour or two on one core'],
+    ['train --out chorales', 'an hour or less on two cores'],
+    ['train grooves --out grooves', 'drums with velocities and timing'],
     ['train --data FOLDER --steps 1000 --out quick', 'from a local copy of the chorales, fewer steps'],
     ['train --resume chorales.run', 'go on after an interruption'],
   ],
@@ -67,82 +70,64 @@ export const train = defineCommand({
 });
 
 async function runTrain(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, note, print, json, signal } = context;
+  const { options: o, note, print, json, signal, positionals } = context;
   refuseSettled(context, ['data', 'measure']);
   const resumed = o.resume === undefined ? undefined : await findRun(o.resume);
-  const settings = resumed ? readRunSettings(resumed.config.settings) : settingsOf(o);
+  const earlier = resumed && readRunSettings(resumed.config.settings);
+  const subject = earlier?.subject ?? readSubject(positionals[0]);
+  const course = await courseOf(subject);
+  const settings = earlier ?? settingsOf(subject, course, o);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
   if (!o.findRate) await refuseEarlierRun(out, o);
-  const chorales = await openChorales(o.data, context);
-  note(`${chorales.train.length} chorales to learn from, ${chorales.valid.length} to watch, ${chorales.test.length} to measure with`);
+  const data = await course.open({ data: o.data, note, signal });
+  note(course.describe(data));
 
-  const { choraleTraining } = await import('../model/training.js');
-  const { flow, data, options, validation } = choraleTraining(chorales, settings);
-  if (o.findRate) return showLearningRate(flow, data, { ...options, signal }, context);
+  const { flow, data: samples, options, validation } = await course.training(data, settings);
+  if (o.findRate) return showLearningRate(flow, samples, { ...options, signal }, context);
   const run = resumed
     ? await resumeRun(resumed.folder, resumed.config, context)
-    : await beginRun(
-        runFolderOf(out),
-        runConfig(context, { settings, out, command: commandLine(settings), unit: 'nats a pitch' }),
-        context,
-      );
+    : await beginRun(runFolderOf(out), runConfig(context, { settings, out, command: commandLine(settings), unit: course.unit }), context);
   try {
-    const { watchedTune } = await import('../model/watch.js');
     const goOn = o.data === undefined ? '' : ` --data ${shellWord(o.data)}`;
-    const work = { flow, data, options: { ...options, signal }, validation, sample: () => watchedTune(flow), goOn };
+    const work = { flow, data: samples, options: { ...options, signal }, validation, sample: () => course.sample(flow), goOn };
     const outcome = await trainRun(run, work, context);
     const command = `${commandLine(settings)}${earlyStopping(run.config.plan)}`;
-    await finishRun(run, outcome, context, () => finish(flow, chorales, { settings, out, command }, context), goOn);
+    await finishRun(run, outcome, context, () => finish(course, flow, data, { settings, out, command }, context), goOn);
   } finally {
     await run.close();
   }
-  note(`Try it: compose --model ${shellWord(out)}`);
+  if (subject === 'chorales') note(`Try it: compose --model ${shellWord(out)}`);
   print(json ? JSON.stringify({ model: out, run: run.folder }) : out);
 }
 
 async function finish(
+  course: Course<unknown>,
   flow: Flow,
-  chorales: Chorales,
-  about: { readonly settings: RunSettings; readonly out: string; readonly command: string },
+  data: unknown,
+  about: Pick<FinishSettings, 'out' | 'settings' | 'command'>,
   { options: { measure: count, force }, note, signal }: CommandContext<typeof options>,
 ): Promise<Readonly<Record<string, number>>> {
-  note(`composing ${count} tunes to measure`);
-  const { measure } = await import('../model/measure.js');
-  const { metricsOf, saveModelFiles } = await import('../files/save.js');
-  const measured = await measure(flow, chorales, { count, signal });
-  await writeModelFolder(about.out, await saveModelFiles(flow, { ...about, measured }), { force });
-  return metricsOf(measured);
+  note(`making ${count} samples to measure`);
+  const { files, metrics } = await course.finish(flow, data, { ...about, count, signal });
+  await writeModelFolder(about.out, files, { force });
+  return metrics;
 }
 
-const settingsOf = ({
-  width,
-  layers,
-  masks,
-  steps,
-  batch,
-  learningRate,
-  weightDecay,
-  seed,
-}: CommandContext<typeof options>['options']): RunSettings => ({
-  width,
-  layers,
-  masks,
-  steps,
-  batch,
-  learningRate,
-  weightDecay,
-  seed,
-});
+/** The settings of a new run: those of the command line, and the course's own for the rest. */
+function settingsOf(subject: Subject, { defaults }: Course<unknown>, o: CommandContext<typeof options>['options']): RunSettings {
+  const { width, layers, masks, steps, batch, learningRate, weightDecay } = { ...defaults, ...givenOnly(o) };
+  return { subject, width, layers, masks, steps, batch, learningRate, weightDecay, seed: o.seed };
+}
 
-async function openChorales(data: string | undefined, { note, signal }: Pick<CommandContext, 'note' | 'signal'>): Promise<Chorales> {
-  if (data !== undefined && /\.json$/i.test(data))
-    return readChorales(new TextDecoder().decode(await readLimited(data, choraleFile.limit)));
-  if (dataSets.some(({ name }) => name === data)) {
-    throw new AdvectError(
-      'invalid-option',
-      `--data is '${data}', the name of a data set, where a folder belongs`,
-      'This program learns from the JSB chorales alone: leave --data out to fetch them, or give a folder that holds them.',
-    );
-  }
-  return loadChorales({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+const givenOnly = (o: object): object => Object.fromEntries(Object.entries(o).filter(([, value]) => value !== undefined));
+
+function readSubject(word: string | undefined): Subject {
+  if (word === undefined) return 'chorales';
+  const found = subjects.find((subject) => subject === word);
+  if (found) return found;
+  throw new AdvectError(
+    'invalid-option',
+    `there is no '${word}' to learn`,
+    `${didYouMean(word, subjects)}Give one of ${subjects.join(', ')}.`,
+  );
 }

@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
-import { type Flow, saveModel } from '@advect/core';
-import type { JsonObject } from '@advect/core/io';
+import type { Flow } from '@advect/core';
 import { choraleFile } from '@advect/node';
 import type { StyleReport } from '../metrics/report.js';
+import { markdownTable, modelFiles, percent } from './model-files.js';
 import { composeDefaults } from '../model/defaults.js';
 import type { Measured } from '../model/measure.js';
 import type { RunSettings } from '../model/run-settings.js';
@@ -25,10 +25,9 @@ export const metricsOf = (measured: Measured): Record<string, number> =>
   );
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
-export async function saveModelFiles(flow: Flow, { out, settings, command, measured }: ModelDescription): Promise<Map<string, Uint8Array>> {
-  const name = basename(resolve(out));
-  const files = await saveModel(flow, {
-    name,
+export function saveModelFiles(flow: Flow, about: ModelDescription): Promise<Map<string, Uint8Array>> {
+  const { measured, out } = about;
+  return modelFiles(flow, about, {
     description: 'Composes four bars of four-part music in the style of the chorales of J. S. Bach.',
     defaults: { ...composeDefaults },
     application: { kind: 'chorales', bars: 4, grid: 'eighth notes', voices: 4 },
@@ -38,14 +37,10 @@ export async function saveModelFiles(flow: Flow, { out, settings, command, measu
       data_sha256: choraleFile.sha256,
       data_licence: 'none stated by the set; the music is in the public domain',
       objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
-      command,
-      ...(settings as unknown as JsonObject),
     },
     metrics: metricsOf(measured),
+    card: advice(basename(resolve(out)), measured),
   });
-  const card = new TextDecoder().decode(files.get('MODEL_CARD.md'));
-  files.set('MODEL_CARD.md', new TextEncoder().encode(`${card}\n${advice(name, command, measured)}`));
-  return files;
 }
 
 const columns: readonly (readonly [string, (r: StyleReport) => string])[] = [
@@ -62,22 +57,9 @@ const columns: readonly (readonly [string, (r: StyleReport) => string])[] = [
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-function advice(name: string, command: string, measured: Measured): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const table = [
-    row(['', ...columns.map(([title]) => title)]),
-    row(['---', ...columns.map(() => '---')]),
-    ...Object.entries(measured).map(([set, report]) => row([set, ...columns.map(([, show]) => show(report))])),
-  ].join('\n');
-  return `## Made with
-
-\`\`\`
-${command} --out ${name}
-\`\`\`
-
-## Use
+function advice(name: string, measured: Measured): string {
+  const table = markdownTable(measured, columns);
+  return `## Use
 
 \`\`\`
 advect-music compose --model ${name} --seed 7

@@ -18,7 +18,7 @@ export function wishRow(wish: Wish): number[] {
 }
 
 /** How much of its condition a window shows, in turn: half of the time all, a quarter the place alone, a quarter the mode alone. */
-export const shownWishes: readonly ((window: Window) => Wish)[] = [
+export const shownWishes: readonly ((window: Pick<Window, 'mode' | 'place'>) => Wish)[] = [
   ({ mode, place }) => ({ mode, place }),
   ({ mode, place }) => ({ mode, place }),
   ({ place }) => ({ place }),

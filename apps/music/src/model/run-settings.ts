@@ -1,8 +1,14 @@
 import { AdvectError } from '@advect/base/errors';
-import { integer, number, readOptions, seed } from '@advect/base/options';
+import { integer, number, oneOf, readOptions, seed } from '@advect/base/options';
 
-/** Everything that a training run is made from, but the chorales: the same settings give the same model. */
+/** What a model can learn. */
+export const subjects = ['chorales', 'grooves', 'melodies'] as const;
+
+export type Subject = (typeof subjects)[number];
+
+/** Everything that a training run is made from, but the data: the same settings give the same model. */
 export interface RunSettings {
+  readonly subject: Subject;
   readonly width: number;
   readonly layers: number;
   /** Share of the examples in which some notes are given; 0 makes a model that cannot be told any. */
@@ -18,6 +24,7 @@ export interface RunSettings {
 export function readRunSettings(settings: object): RunSettings {
   try {
     return readOptions<RunSettings>('config.json: settings', settings, {
+      subject: oneOf(subjects, 'chorales'),
       width: integer({ min: 4, max: 1024 }),
       layers: integer({ min: 1, max: 32 }),
       masks: number({ default: 0, min: 0, max: 1 }),
@@ -34,7 +41,7 @@ export function readRunSettings(settings: object): RunSettings {
 }
 
 /** The command line that makes the same run. */
-export function commandLine(settings: RunSettings): string {
+export function commandLine({ subject, ...settings }: RunSettings): string {
   const flags = Object.entries(settings).map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`);
-  return `advect-music train ${flags.join(' ')}`;
+  return `advect-music train ${subject} ${flags.join(' ')}`;
 }

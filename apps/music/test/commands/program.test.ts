@@ -56,7 +56,7 @@ test('train, info, compose and render, each in a process of its own', async (t) 
   t.is(trained.code, 0, trained.err);
   t.is(trained.out, `${model}\n`);
   const card = await readFile(join(model, 'MODEL_CARD.md'), 'utf8');
-  t.regex(card, /advect-music train --width 4 --layers 1 --steps 2/);
+  t.regex(card, /advect-music train chorales --width 4 --layers 1 --masks 0.65 --steps 2/);
   t.regex(card, /states no licence/);
   t.regex(card, /\| test \|/);
   t.regex((await run('info', model)).out, /data_licence +none stated/);

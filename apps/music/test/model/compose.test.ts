@@ -55,7 +55,17 @@ test.serial('an untrained model knows next to nothing: its bits for a tune are t
 
 test.serial('a training goes on from its state to the same weights', async (t) => {
   const of = () =>
-    choraleTraining(chorales, { width: 4, layers: 1, masks: 0, steps: 4, batch: 2, learningRate: 1e-3, weightDecay: 0.01, seed: 2 });
+    choraleTraining(chorales, {
+      width: 4,
+      layers: 1,
+      subject: 'chorales',
+      masks: 0,
+      steps: 4,
+      batch: 2,
+      learningRate: 1e-3,
+      weightDecay: 0.01,
+      seed: 2,
+    });
   const [whole, half, rest] = [of(), of(), of()];
   await train(whole.flow, whole.data, whole.options);
   const stopped = train(half.flow, half.data, half.options);

@@ -1,0 +1,18 @@
+import { type Chorales } from '../../data/chorales.js';
+import { openChorales } from '../chorale-source.js';
+import type { Course } from '../course.js';
+
+/** Four-part chorales. */
+export const chorales: Course<Chorales> = {
+  defaults: { width: 112, layers: 4, masks: 0.65, steps: 20_000, batch: 32, learningRate: 1.5e-3, weightDecay: 0.01 },
+  unit: 'nats a pitch',
+  open: openChorales,
+  describe: ({ train, valid, test }) => `${train.length} chorales to learn from, ${valid.length} to watch, ${test.length} to measure with`,
+  training: async (data, settings) => (await import('../../model/training.js')).choraleTraining(data, settings),
+  sample: async (flow) => (await import('../../model/watch.js')).watchedTune(flow),
+  async finish(flow, data, { count, signal, ...about }) {
+    const [{ measure }, { metricsOf, saveModelFiles }] = await Promise.all([import('../../model/measure.js'), import('../save.js')]);
+    const measured = await measure(flow, data, { count, signal });
+    return { files: await saveModelFiles(flow, { ...about, measured }), metrics: metricsOf(measured) };
+  },
+};

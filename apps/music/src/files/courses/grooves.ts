@@ -1,0 +1,99 @@
+import { grooveToMidi } from '../../codec/midi-groove.js';
+import { writeMidi } from '../../codec/midi-write.js';
+import { refuseSetName } from '../chorale-source.js';
+import type { Course } from '../course.js';
+import { type Grooves, loadGrooves } from '../groove-source.js';
+import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
+
+/** Two bars of drums as they were played. */
+export const grooves: Course<Grooves> = {
+  defaults: { width: 112, layers: 4, masks: 0.65, steps: 20_000, batch: 48, learningRate: 1e-3, weightDecay: 0.01 },
+  unit: 'mean square',
+  open({ data, note, signal }) {
+    refuseSetName(data, 'the Groove MIDI Dataset');
+    return loadGrooves({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+  },
+  describe: ({ train, valid, test }) =>
+    `${train.length} windows of two bars to learn from, ${valid.length} to watch, ${test.length} more to measure with`,
+  training: async (data, settings) => (await import('../../model/groove-training.js')).grooveTraining(data, settings),
+  async sample(flow) {
+    const { makeGrooves } = await import('../../model/groove-flow.js');
+    const settings = { seed: 0, index: 0, count: 1, temperature: 1, steps: 32 };
+    const [groove] = await makeGrooves(flow, { style: 'funk', tempo: 100 }, settings);
+    return new Map([['mid', writeMidi(grooveToMidi(groove, { tempo: 100, title: 'A sample on the way' }))]]);
+  },
+  async finish(flow, data, { count, signal, ...about }) {
+    const { grooveDefaults, measureGrooves } = await import('../../model/groove-measure.js');
+    const measured = await measureGrooves(flow, data, { count, signal });
+    const metrics = flatMetrics({ flow: measured.style.flow, humanised: measured.humanised.humanised, likelihood: likelihoods(measured) });
+    const files = await modelFiles(flow, about, {
+      description: 'Plays two bars of drums, and gives patterns and tapped rhythms the velocities and the timing of a drummer.',
+      defaults: { ...grooveDefaults },
+      application: { kind: 'grooves', bars: 2, grid: 'sixteenth notes', drums: 9 },
+      training: {
+        data: 'Groove MIDI Dataset 1.0.0 (Gillick et al. 2019), beats in 4/4 of its train split, two bars from every bar on',
+        data_url: 'https://magenta.tensorflow.org/datasets/groove',
+        data_licence: 'CC BY 4.0, Google LLC (Magenta)',
+        objective: 'flow matching: mean square of the velocity, times logit-normal',
+      },
+      metrics,
+      card: card(measured),
+    });
+    return { files, metrics };
+  },
+};
+
+type Measured = Awaited<ReturnType<typeof import('../../model/groove-measure.js').measureGrooves>>;
+
+type Report = Measured['style']['flow'];
+
+const likelihoods = ({ likelihood }: Measured): Record<string, number> =>
+  Object.fromEntries(Object.entries(likelihood).map(([name, { natsPerStroke }]) => [`${name}, nats per stroke`, natsPerStroke]));
+
+const columns: readonly (readonly [string, (r: Report) => string])[] = [
+  ['grooves', (r) => String(r.grooves)],
+  ['strokes (sd)', (r) => `${r.strokes.toFixed(1)} (${r.strokesSpread.toFixed(1)})`],
+  ['density overlap', (r) => figure(r.densityOverlap, 3)],
+  ['hit map r', (r) => figure(r.hitCorrelation, 3)],
+  ['velocity overlap', (r) => figure(r.velocityOverlap, 3)],
+  ['offset overlap', (r) => figure(r.offsetOverlap, 3)],
+  ['accents r', (r) => figure(r.accentCorrelation, 3)],
+  ['pushes r', (r) => figure(r.pushCorrelation, 3)],
+  ['offset sd', (r) => figure(r.offsetSpread, 3)],
+  ['likest source', (r) => figure(r.copyMean, 2)],
+  ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
+];
+
+const card = (measured: Measured): string => `## Style, measured
+
+Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
+training never saw; "quantised" and "jittered" are controls made of them: on the grid at one velocity, and with velocities and
+offsets of strokes drawn from anywhere. Correlations are over drums and sixteenths of the bar: how often, how hard, how late.
+
+${markdownTable(measured.style, columns)}
+
+Held-out patterns whose velocities and timing were taken away, and what the flow gives them back, beside the performances
+themselves:
+
+${markdownTable(measured.humanised, columns.slice(0, -2))}
+
+## Likelihood, measured
+
+Of held-out grooves, in nats for each stroke (larger is better); a lower bound in expectation, over the noise that makes strokes
+continuous. The normal distribution (full covariance) and the mixture (32 diagonal ones) are fitted to the same numbers.
+
+${markdownTable(measured.likelihood, [
+  ['nats per stroke', (r) => r.natsPerStroke.toFixed(3)],
+  ['standard error', (r) => r.standardError.toFixed(3)],
+])}
+
+## Data and licence
+
+The Groove MIDI Dataset by Google LLC (Magenta), CC BY 4.0: Gillick, Roberts, Engel, Eck & Bamman (2019), "Learning to groove with
+inverse sequence transformations".
+
+## Limits
+
+Two bars of 4/4 in sixteenths on nine drums; no triplets, flams or open-hat lengths. The drummers of the held-out part play in the
+train part, too.
+`;

@@ -1,0 +1,76 @@
+import { choraleFile } from '@advect/node';
+import { writeMidi } from '../../codec/midi-write.js';
+import { scoreToMidi } from '../../codec/score-midi.js';
+import type { Chorales } from '../../data/chorales.js';
+import { rest, scoreOf } from '../../score.js';
+import { openChorales } from '../chorale-source.js';
+import type { Course } from '../course.js';
+import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
+
+/** The sopranos of chorales, with the chords under them. */
+export const melodies: Course<Chorales> = {
+  defaults: { width: 80, layers: 4, masks: 0.5, steps: 16_000, batch: 48, learningRate: 1.5e-3, weightDecay: 0.01 },
+  unit: 'nats a pitch',
+  open: openChorales,
+  describe: ({ train, valid, test }) =>
+    `the sopranos of ${train.length} chorales to learn from, of ${valid.length} to watch, of ${test.length} to measure with`,
+  training: async (data, settings) => (await import('../../model/melody-training.js')).melodyTraining(data, settings),
+  async sample(flow) {
+    const { makeMelodies } = await import('../../model/melody-flow.js');
+    const settings = { seed: 0, index: 0, temperature: 1, steps: 60, polish: 0.2 };
+    const [pitches] = await makeMelodies(flow, [{ mode: 'major', place: 'closing' }], settings);
+    const score = scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest]));
+    const about = { tempo: 80, key: { tonic: 0, mode: 'major' }, program: 73, title: 'A sample on the way', settings: {} } as const;
+    return new Map([['mid', writeMidi(scoreToMidi(score, about))]]);
+  },
+  async finish(flow, data, { count, signal, ...about }) {
+    const { measureMelodies, melodyDefaults } = await import('../../model/melody-measure.js');
+    const measured = await measureMelodies(flow, data, { count, signal });
+    const metrics = flatMetrics({ flow: measured.flow, 'flow, told chords': measured['flow, told chords'] });
+    const files = await modelFiles(flow, about, {
+      description: 'Makes four bars of a hymn tune, freely or over chords.',
+      defaults: { ...melodyDefaults },
+      application: { kind: 'melodies', bars: 4, grid: 'eighth notes' },
+      training: {
+        data: 'the sopranos of the JSB chorales (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan), train split, moved to C major or A minor, with the chords of the four voices',
+        data_url: choraleFile.url,
+        data_sha256: choraleFile.sha256,
+        data_licence: 'none stated by the set; the music is in the public domain',
+        objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
+      },
+      metrics,
+      card: card(measured),
+    });
+    return { files, metrics };
+  },
+};
+
+type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
+
+const card = (measured: Measured): string => `## Style, measured
+
+Beside the train melodies. "test" are melodies that training never saw; "steps shuffled" and "other chords" are controls made of
+them: their steps in random order, and the chords of another one under each. "in chord" is the share of notes on beats that belong to
+the chord there.
+
+${markdownTable(measured, [
+  ['melodies', (r) => String(r.melodies)],
+  ['interval overlap', (r) => figure(r.intervalOverlap, 3)],
+  ['duration overlap', (r) => figure(r.durationOverlap, 3)],
+  ['onset overlap', (r) => figure(r.onsetOverlap, 3)],
+  ['stepwise', (r) => percent(r.stepwise)],
+  ['in one scale', (r) => percent(r.scale)],
+  ['bars repeated', (r) => percent(r.repetition)],
+  ['in chord', (r) => (r.inChord === undefined ? '–' : percent(r.inChord))],
+])}
+
+## Data and licence
+
+Melodies of hymns in the soprano of J. S. Bach's chorales (public domain), encoded by Moray Allan, in the split of
+Boulanger-Lewandowski, Bengio & Vincent (2012), from <${choraleFile.url}>.
+The set states no licence; it is not handed on here, the weights are learned from it.
+
+## Limits
+
+Four bars of eighth notes, in C major or A minor before transposition; no repeated notes, words or fermatas.
+`;

@@ -1,0 +1,81 @@
+import type { Flow } from '@advect/core';
+import { integers, key, split } from '@advect/core/random';
+import { grooveSteps } from '../data/grooves.js';
+import type { Groove } from '../groove.js';
+import { fitGaussian, fitMixture, type FittedDensity } from '../metrics/gaussian-fit.js';
+import { encodeGroove, grooveWidth, logStrokeScale } from './groove-code.js';
+import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
+
+/** Nats for each stroke of grooves, larger is better, with the standard error over grooves. */
+export interface StrokeLikelihood {
+  readonly natsPerStroke: number;
+  readonly standardError: number;
+}
+
+const noiseOf = (i: number) => split(split(key(0), 'groove likelihood'), i);
+
+/**
+ * log p of strokes as a flow tells it, a lower bound in expectation: of which drums are struck where, in nats, and of velocities
+ * (0 … 1) and offsets (sixteenths) as densities. E[log p(x) − log q(x | groove)] over the noise of `encodeGroove`, by
+ * Hutchinson's estimator; told the wish, or nothing.
+ */
+export async function flowLikelihood(
+  flow: Flow,
+  grooves: readonly Groove[],
+  settings: { readonly probes?: number; readonly wish?: (i: number) => GrooveWish; readonly signal?: AbortSignal } = {},
+): Promise<StrokeLikelihood> {
+  const encoded = grooves.map((groove, i) => encodeGroove(groove, noiseOf(i)));
+  const condition = new Float32Array(grooves.length * grooveConditionDim);
+  const { wish, probes = 4, signal } = settings;
+  if (wish) grooves.forEach((_, i) => tellGroove(wish(i), condition.subarray(i * grooveConditionDim, (i + 1) * grooveConditionDim)));
+  const { logProb } = await flow.logProb(
+    { shape: [grooves.length, grooveSteps, grooveWidth], data: joined(encoded.map(({ x }) => x)) },
+    {
+      condition: { shape: [grooves.length, grooveConditionDim], data: condition },
+      divergence: 'rademacher',
+      probes,
+      rtol: 1e-3,
+      atol: 1e-3,
+      chunk: 16,
+      signal,
+    },
+  );
+  return perStroke(
+    grooves,
+    Array.from(logProb, (log, i) => log - encoded[i].logNoise),
+  );
+}
+
+/** The same of a normal distribution and of a mixture of them, fitted to the same numbers of other grooves. */
+export function fittedLikelihoods(
+  train: readonly Groove[],
+  grooves: readonly Groove[],
+  components = 32,
+): Readonly<Record<'gaussian' | 'mixture', StrokeLikelihood>> {
+  const rows = train.map((groove, i) => encodeGroove(groove, split(noiseOf(i), 'train')).x);
+  const encoded = grooves.map((groove, i) => encodeGroove(groove, noiseOf(i)));
+  const starts = [...integers(split(key(0), 'groove mixture'), Math.min(components, rows.length), rows.length)];
+  const of = ({ logDensity }: FittedDensity): StrokeLikelihood =>
+    perStroke(
+      grooves,
+      encoded.map(({ x, logNoise }) => logDensity(x) - logNoise),
+    );
+  return { gaussian: of(fitGaussian(rows)), mixture: of(fitMixture(rows, starts)) };
+}
+
+function perStroke(grooves: readonly Groove[], logs: readonly number[]): StrokeLikelihood {
+  const strokes = grooves.map(({ hits }) => hits.reduce((sum, hit) => sum + hit, 0));
+  const total = strokes.reduce((a, b) => a + b, 0);
+  const nats = logs.reduce((sum, log, i) => sum + log + strokes[i] * logStrokeScale, 0) / total;
+  const n = grooves.length;
+  // The error of a ratio of sums, by the residuals about it.
+  const residuals = logs.map((log, i) => log + strokes[i] * (logStrokeScale - nats));
+  const error = (Math.sqrt(residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, n - 1)) * Math.sqrt(n)) / total;
+  return { natsPerStroke: nats, standardError: error };
+}
+
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(rows.length * rows[0].length);
+  rows.forEach((row, i) => out.set(row, i * row.length));
+  return out;
+}

@@ -1,0 +1,60 @@
+import type { Flow } from '@advect/core';
+import type { GrooveWindow } from '../data/grooves.js';
+import type { Groove } from '../groove.js';
+import { grooveReferenceOf, reportGrooves, type GrooveReport } from '../metrics/groove-report.js';
+import { jittered, quantised } from './groove-controls.js';
+import { makeGrooves } from './groove-flow.js';
+import { strokesGiven } from './groove-given.js';
+import { flowLikelihood, fittedLikelihoods, type StrokeLikelihood } from './groove-likelihood.js';
+
+/** Statistics by set beside the train set, and of humanised patterns beside the performances that they were taken from. */
+export interface MeasuredGrooves {
+  readonly style: Readonly<Record<'held out' | 'quantised' | 'jittered' | 'flow', GrooveReport>>;
+  /** Held-out patterns without velocities and timing, and with those that the flow gives them; reference: as they were played. */
+  readonly humanised: Readonly<Record<'quantised' | 'jittered' | 'humanised', GrooveReport>>;
+  readonly likelihood: Readonly<Record<'flow' | 'gaussian' | 'mixture', StrokeLikelihood>>;
+}
+
+export const grooveDefaults = { temperature: 1, steps: 32 } as const;
+
+/** Measures what a flow plays against the train set; grooves of seed 1000, told the style and the tempo of held-out ones. */
+export async function measureGrooves(
+  flow: Flow,
+  { train, valid, test }: Readonly<Record<'train' | 'valid' | 'test', readonly GrooveWindow[]>>,
+  { count, signal }: { readonly count: number; readonly signal?: AbortSignal },
+): Promise<MeasuredGrooves> {
+  const sources = train.map(({ groove }) => groove);
+  const windows = [...valid, ...test];
+  const held = windows.map(({ groove }) => groove);
+  const stride = Math.max(1, Math.floor(windows.length / count));
+  const chosen = Array.from({ length: Math.min(count, windows.length) }, (_, i) => windows[i * stride]);
+  const patterns = chosen.map(({ groove }) => groove);
+  const jitter = (grooves: readonly Groove[]): Groove[] => grooves.map((groove, i) => jittered(groove, i, sources));
+  const settings = { ...grooveDefaults, seed: 1000, index: 0, count: chosen.length, signal };
+  const label = ({ style, tempo }: GrooveWindow) => ({ style, tempo });
+  const played = await makeGrooves(flow, (i) => label(chosen[i]), settings);
+  const humanised = await makeGrooves(flow, (i) => ({ ...label(chosen[i]), given: strokesGiven(quantised(patterns[i])) }), settings);
+  const reference = grooveReferenceOf(sources);
+  const real = grooveReferenceOf(patterns);
+  const few = patterns.slice(0, 64);
+  return {
+    style: {
+      'held out': reportGrooves(held, reference),
+      quantised: reportGrooves(
+        held.map((groove) => quantised(groove)),
+        reference,
+      ),
+      jittered: reportGrooves(jitter(held), reference),
+      flow: reportGrooves(played, reference, sources),
+    },
+    humanised: {
+      quantised: reportGrooves(
+        patterns.map((groove) => quantised(groove)),
+        real,
+      ),
+      jittered: reportGrooves(jitter(patterns), real),
+      humanised: reportGrooves(humanised, real),
+    },
+    likelihood: { flow: await flowLikelihood(flow, few, { signal }), ...fittedLikelihoods(sources, few) },
+  };
+}

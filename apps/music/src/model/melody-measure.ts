@@ -1,0 +1,53 @@
+import type { Flow } from '@advect/core';
+import type { Chorales } from '../data/chorales.js';
+import { type MelodyWindow, melodiesOf } from '../data/melodies.js';
+import { windowsOf } from '../data/windows.js';
+import { type Line, melodyReferenceOf, type MelodyReport, reportMelodies } from '../metrics/melody-report.js';
+import { makeMelodies } from './melody-flow.js';
+import { integers, key, split } from '@advect/core/random';
+
+/** Statistics of melodies by set, beside those of the train set. */
+export type MeasuredMelodies = Readonly<Record<'test' | 'steps shuffled' | 'other chords' | 'flow' | 'flow, told chords', MelodyReport>>;
+
+export const melodyDefaults = { temperature: 1, steps: 60, polish: 0.2 } as const;
+
+/**
+ * Measures the melodies that a flow makes, of seed 1000, free and under the chords of test melodies; beside these, and two
+ * controls: their steps in random order, and their melodies over the chords of others.
+ */
+export async function measureMelodies(
+  flow: Flow,
+  chorales: Chorales,
+  { count, signal }: { readonly count: number; readonly signal?: AbortSignal },
+): Promise<MeasuredMelodies> {
+  const reference = melodyReferenceOf(melodiesOf(windowsOf(chorales.train)));
+  const test = melodiesOf(windowsOf(chorales.test));
+  const stride = Math.max(1, Math.floor(test.length / count));
+  const chosen = Array.from({ length: Math.min(count, test.length) }, (_, i) => test[i * stride]);
+  const settings = { ...melodyDefaults, seed: 1000, index: 0, signal };
+  const wish = ({ mode, place }: MelodyWindow) => ({ mode, place });
+  const free = await makeMelodies(flow, chosen.map(wish), settings);
+  const told = await makeMelodies(
+    flow,
+    chosen.map((each) => ({ ...wish(each), chords: each.chords })),
+    settings,
+  );
+  const report = (lines: readonly Line[]): MelodyReport => reportMelodies(lines, reference);
+  const withChords = (lines: readonly Int16Array[]): Line[] => lines.map((pitches, i) => ({ pitches, chords: chosen[i].chords }));
+  return {
+    test: report(test),
+    'steps shuffled': report(test.map(shuffled)),
+    'other chords': report(
+      test.map(({ pitches }, i) => ({ pitches, chords: test[(i + Math.floor(test.length / 2)) % test.length].chords })),
+    ),
+    flow: report(free.map((pitches) => ({ pitches }))),
+    'flow, told chords': report(withChords(told)),
+  };
+}
+
+/** The steps of a melody in random order, over the chords as they were. */
+export function shuffled({ pitches, chords }: MelodyWindow, number: number): Line {
+  const draws = integers(split(split(key(0), 'shuffled melodies'), number), pitches.length, 2 ** 31);
+  const order = Array.from(draws.keys()).sort((a, b) => draws[a] - draws[b]);
+  return { pitches: Int16Array.from(order, (step) => pitches[step]), chords };
+}
