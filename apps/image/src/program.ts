@@ -1,5 +1,6 @@
 import type { Program } from '@advect/node';
 import { animate } from './commands/animate.js';
+import { grid } from './commands/grid.js';
 import { info } from './commands/info.js';
 import { interpolate } from './commands/interpolate.js';
 import { sample } from './commands/sample.js';
@@ -13,5 +14,5 @@ export const program: Program = {
   version: '0.1.0',
   summary: 'Generate pictures, and measure how probable a picture is, with a continuous normalizing flow.',
   settings: 'image',
-  commands: [sample, animate, interpolate, score, info, train, serve],
+  commands: [sample, animate, grid, interpolate, score, info, train, serve],
 };

@@ -58,6 +58,28 @@ quick(
 quick('guidance without a class', ['sample', '--label', 'none', '-g', '2'], 2, /--guidance 2 would change nothing/, /Leave --guidance out/);
 quick('a quality of what loses nothing', ['sample', '--quality', '80', '--dry-run'], 2, /a PNG loses nothing/, /Leave --quality out/);
 quick('a mix of a class that is none', ['sample', '--label', '3+12'], 2, /--label is '3\+12'/, /Its classes are/);
+quick('a grid without an axis', ['grid'], 2, /a grid needs an axis/, /--x OPTION=A,B,C/);
+quick('an axis that is none', ['grid', '--x', 'stepps=1,2'], 2, /'stepps', which is no setting/, /Did you mean 'steps'/);
+quick('an axis without values', ['grid', '--x', 'steps'], 2, /lacks values/, /--x steps=A,B,C/);
+quick('an axis with a value out of range', ['grid', '--y', 'steps=0,1'], 2, /--y steps is '0'/, /from 1 to 10000/);
+quick('an axis with a value twice', ['grid', '--x', 'seed=1,1'], 2, /--x has 1 twice/, /each value once/);
+quick(
+  'an axis of what is given',
+  ['grid', '--x', 'seed=1-3', '-s', '4'],
+  2,
+  /--seed is given, and an axis goes/,
+  /Leave one of the two out/,
+);
+quick('an axis on both sides', ['grid', '--x', 'steps=1,2', '--y', 'steps=3'], 2, /it is both axes/, /two different settings/);
+quick(
+  'an axis of tolerances of equal steps',
+  ['grid', '--x', 'solver=heun,dopri5', '--y', 'tol=0.1'],
+  2,
+  /tol would change nothing: heun/,
+  /--solver dopri5/,
+);
+quick('an axis of guidance without a class', ['grid', '--x', 'guidance=1,2', '--label', 'none'], 2, /no class to guide to/, /Give a class/);
+quick('a way with one end', ['interpolate', '7'], 2, /1 of its two ends are given/, /two seeds, or two pictures/);
 quick('an unknown model', ['sample', '--model', 'digits9'], 1, /no model 'digits9'/, /Did you mean 'digits8'/);
 quick('a missing picture', ['score', 'nope.png'], 1, /'nope\.png' does not exist/, /Check the path/);
 quick('no picture at all', ['score'], 2, /needs FILE/, /--help/);

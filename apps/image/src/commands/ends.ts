@@ -6,7 +6,7 @@ import { largestFile } from '../data/folder.js';
 import type { PictureForm } from '../data/picture-set.js';
 import type { Fit } from '../format/fit.js';
 import type { DrawSettings } from '../model/draw.js';
-import { conditionOf, guided, type Label } from '../model/label.js';
+import type { Label } from '../model/label.js';
 
 /** An end of a way between pictures: a seed, or a file. */
 export type End = { readonly name: string; /** For the file's settings. */ readonly told: string } & (
@@ -55,9 +55,10 @@ export async function encodeEnd(
   { path, bytes }: Extract<End, { readonly path: string }>,
   { label, draw, form, fit }: { readonly label: Label; readonly draw: DrawSettings; readonly form: PictureForm; readonly fit: Fit },
 ): Promise<Float32Array> {
-  const [{ decodePicture }, { pictureToLevels }, { pictureRows }] = await Promise.all([
+  const [{ decodePicture }, { pictureToLevels }, { conditionOf, guided }, { pictureRows }] = await Promise.all([
     import('../codec/decode.js'),
     import('../layout/levels.js'),
+    import('../model/label.js'),
     import('../model/score.js'),
   ]);
   const { picture, remarks } = await decodePicture(bytes, path, { ...form, fit });

@@ -5,7 +5,7 @@ import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeRes
 import { movingFormats, type StillFormat } from '../format/formats.js';
 import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
-import type { MorphEnd } from '../model/morph.js';
+import type { Origin } from '../model/morph.js';
 import { type End, encodeEnd, readEnds } from './ends.js';
 import { movingOptions, sheets, showing } from './moving-options.js';
 import { plan } from './plan.js';
@@ -118,7 +118,7 @@ const isStill = (format: (typeof formats)[number]): format is Exclude<StillForma
   format === 'png' || format === 'jpeg' || format === 'avif';
 
 /** The noise and class of an end; of a picture it is said how well the two ways agree. */
-async function endOf(context: Context, flow: Flow, end: End, { o, labels, draw, model }: Drawing<O>, place: 0 | 1): Promise<MorphEnd> {
+async function endOf(context: Context, flow: Flow, end: End, { o, labels, draw, model }: Drawing<O>, place: 0 | 1): Promise<Origin> {
   const { label } = labels[place % labels.length];
   if ('seed' in end) {
     const { noiseOf } = await import('../model/noise.js');

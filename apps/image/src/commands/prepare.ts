@@ -41,7 +41,7 @@ export interface Drawing<V> {
  * the environment, advect.config.json, the model's defaults, and the app's. Throws what `readLike`, `openModel`, `readLabels`
  * and `chooseSolver` throw, before any work.
  */
-export async function prepareDrawing<O extends Options & Omit<typeof drawingOptions, 'index'>>(
+export async function prepareDrawing<O extends Options & Omit<typeof drawingOptions, 'index' | 'count'>>(
   context: CommandContext<O>,
   task: PictureTask,
   options: O,
@@ -51,7 +51,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
   const { like: file } = context.options as Values<typeof drawingOptions>;
   const like = file === undefined ? undefined : await readLike(file, task, options, given, told);
   const all = { ...context.options, ...like?.values } as Values<O>;
-  const o = all as Values<typeof drawingOptions>;
+  const o = all as Values<Omit<typeof drawingOptions, 'index' | 'count'>> & { readonly index?: number; readonly count?: number };
   const model = like ? await modelLike(like, given.includes('model') ? o.model : undefined, signal) : await openModel(o.model, signal);
   const { defaults } = model.manifest;
   const labels = readLabels(o.label.length === 0 && usualLabel !== undefined ? [usualLabel] : o.label, model.form.classes);
@@ -66,7 +66,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
     model,
     labels,
     start: o.index ?? 0,
-    count: alone ? 1 : o.count,
+    count: alone ? 1 : (o.count ?? 1),
     solver,
     told: like?.settings.options ?? {},
     draw: { ...solverSettings(solver), executor: o.executor, seed, start: o.index ?? 0, temperature, guidance, signal },

@@ -1,37 +1,57 @@
-import { type Flow, ndarray, type Report, type SolverOptions } from '@advect/core';
+import { type Flow, ndarray, type SolverOptions } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
-import type { PictureForm } from '../data/picture-set.js';
-import type { Picture } from '../layout/picture.js';
-import { picturesOf } from './draw.js';
+import { pictureDim, type PictureForm } from '../data/picture-set.js';
+import { type Drawn, picturesOf } from './draw.js';
 import { conditionOf, guided, type Label } from './label.js';
 import { slerp } from './slerp.js';
 
-export interface MorphSettings extends SolverOptions {
+export interface CarrySettings extends SolverOptions {
   /** Scale of classifier-free guidance; 1 is the bare model. */
   readonly guidance: number;
 }
 
-/** One end of a morph: noise, and the class under which it becomes a picture. */
-export interface MorphEnd {
+/** Where a picture comes from: its noise, and the class under which that becomes a picture. */
+export interface Origin {
   readonly noise: Float32Array;
   readonly label: Label;
+}
+
+/** Pictures of their origins, each by itself: those of `draw` where the noise is a seed's. */
+export async function carry(
+  flow: Flow,
+  form: PictureForm,
+  origins: readonly Origin[],
+  { guidance, ...settings }: CarrySettings,
+): Promise<Drawn> {
+  const dim = pictureDim(form);
+  const rows = new Float32Array(origins.length * dim);
+  origins.forEach(({ noise }, i) => rows.set(noise, i * dim));
+  const condition = conditionOf(
+    origins.map(({ label }) => label),
+    form.classes.length,
+  );
+  const { x, report } = await guided(flow, guidance).decode(ndarray(rows, [origins.length, ...flow.field.event]), {
+    ...settings,
+    ...condition,
+  });
+  return { pictures: picturesOf(x.data, form), report };
 }
 
 /**
  * Pictures on the way between two: their noises are joined by an arc (`slerp`), their classes by shares, and each point of it
  * is carried to a picture. Where noise was encoded from a picture under its class, the end of the way is that picture again.
  *
- * Throws `unsupported` for a base distribution other than the standard normal, of which the arc is made for.
+ * Throws `unsupported` for a base distribution other than the standard normal, which the arc is made for.
  *
  * @param shares places on the way, 0 at `from` and 1 at `to`
  */
-export async function morph(
+export function morph(
   flow: Flow,
   form: PictureForm,
-  { from, to }: { readonly from: MorphEnd; readonly to: MorphEnd },
+  { from, to }: { readonly from: Origin; readonly to: Origin },
   shares: readonly number[],
-  { guidance, ...settings }: MorphSettings,
-): Promise<{ readonly pictures: readonly Picture[]; readonly report: Report }> {
+  settings: CarrySettings,
+): Promise<Drawn> {
   if (flow.base.config.kind !== 'standard-normal') {
     throw new AdvectError(
       'unsupported',
@@ -39,18 +59,11 @@ export async function morph(
       'Take a model whose noise is standard normal.',
     );
   }
-  const dim = from.noise.length;
-  const rows = new Float32Array(shares.length * dim);
-  shares.forEach((share, i) => rows.set(slerp(from.noise, to.noise, share), i * dim));
-  const condition = conditionOf(
-    shares.map((share) => between(from.label, to.label, share)),
-    form.classes.length,
-  );
-  const { x, report } = await guided(flow, guidance).decode(ndarray(rows, [shares.length, ...flow.field.event]), {
-    ...settings,
-    ...condition,
-  });
-  return { pictures: picturesOf(x.data, form), report };
+  const places = shares.map((share): Origin => ({
+    noise: slerp(from.noise, to.noise, share),
+    label: between(from.label, to.label, share),
+  }));
+  return carry(flow, form, places, settings);
 }
 
 function between(a: Label, b: Label, share: number): Label {

@@ -29,6 +29,24 @@ test('a sheet has its pictures side by side, rows below each other, and a title 
   t.is(count(150), textPixels('34').pixels.length, 'the pixels of the titles');
 });
 
+test('titles over columns, captions under pictures and a foot are written, each once, and no picture is touched', (t) => {
+  const tile = (grey: number) => ({ width: 32, height: 32, channels: 1 as const, data: new Uint8Array(1024).fill(grey) });
+  const sheet = contactSheet(
+    [
+      { title: 'A', pictures: [tile(255), tile(254)], captions: ['1.5', '-'] },
+      { title: 'B', pictures: [tile(253), tile(252)], captions: ['2', '3'] },
+    ],
+    { columns: ['4', '8'], across: 'steps', down: 'label', foot: 'seed 7' },
+  );
+  const count = (value: number): number => sheet.data.filter((v, i) => i % 3 === 0 && v === value).length;
+  t.deepEqual([255, 254, 253, 252].map(count), [1024, 1024, 1024, 1024]);
+  const texts = ['A', 'B', '1.5', '-', '2', '3', '4', '8', 'steps', 'label', 'seed 7'];
+  t.is(
+    count(150),
+    texts.reduce((sum, text) => sum + textPixels(text).pixels.length, 0),
+  );
+});
+
 test('letters outside the font appear as hyphens', (t) => {
   t.deepEqual(textPixels('é').pixels, textPixels('-').pixels);
   t.is(textPixels('').width, 0);
