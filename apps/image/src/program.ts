@@ -7,11 +7,12 @@ import { sample } from './commands/sample.js';
 import { score } from './commands/score.js';
 import { serve } from './commands/serve.js';
 import { train } from './commands/train.js';
+import { version } from './version.js';
 
 /** The image app's command line. */
 export const program: Program = {
   name: 'advect-image',
-  version: '0.1.0',
+  version,
   summary: 'Generate pictures, and measure how probable a picture is, with a continuous normalizing flow.',
   settings: 'image',
   commands: [sample, animate, grid, interpolate, score, info, train, serve],

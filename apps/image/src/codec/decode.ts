@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import type { Picture } from '@advect/node';
 import type { Fit } from '../format/fit.js';
-import { pictureKind } from './file-kind.js';
+import { pictureKind } from '../format/readable-kind.js';
 import { sharp } from './sharp.js';
 
 /** Pixels that a picture may have: 64 million, such as 8000 × 8000. */

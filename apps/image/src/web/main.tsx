@@ -1,6 +1,7 @@
 import { listenForKeys, workOffline } from '@advect/web';
 import { effect, signal, untracked } from '@preact/signals';
 import { render } from 'preact';
+import { createPanels } from './panels/index.js';
 import { drawnSeed, keepAddress, settingsOfAddress } from './state/address.js';
 import { createFavourites } from './state/favourites.js';
 import { addressOfSetting } from './state/model-address.js';
@@ -16,6 +17,7 @@ const { settings, change, generate, open, announcer } = session;
 const favourites = createFavourites(session);
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const playback = createPlayback(session, calm);
+const panels = createPanels(session, favourites);
 const [modelsShown, keysShown] = [signal(false), signal(false)];
 const firstItems = (): readonly number[] => settings.value.items.map((_, i) => i);
 
@@ -56,7 +58,7 @@ keys.add(
 );
 
 render(
-  <App {...{ session, favourites, playback, actions, modelsShown, keysShown }} theme={createTheme()} />,
+  <App {...{ session, favourites, playback, panels, actions, modelsShown, keysShown }} theme={createTheme()} />,
   document.querySelector('#page')!,
 );
 if (broken !== undefined) session.report(broken);

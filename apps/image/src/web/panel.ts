@@ -1,5 +1,4 @@
 import type { ComponentType } from 'preact';
-import type { Session } from './state/session.js';
 
 /** A part of the page below the wall: one thing that can be done with pictures. */
 export interface Panel {
@@ -8,5 +7,5 @@ export interface Panel {
   readonly title: string;
   /** What it is for, in a sentence. */
   readonly about: string;
-  readonly View: ComponentType<{ readonly session: Session }>;
+  readonly View: ComponentType;
 }

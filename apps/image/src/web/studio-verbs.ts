@@ -3,6 +3,7 @@ import type { PictureForm } from '../data/picture-set.js';
 import type { HeldOut } from '../model/form.js';
 import type { Label } from '../model/label.js';
 import type { SolverChoice } from '../model/solver.js';
+import type { PanelVerbs } from './panels/work/verbs.js';
 
 /** Where a model comes from: the whole address of a folder on this site, or the files that were dropped or chosen. */
 export type ModelSource = { readonly address: string } | { readonly files: readonly File[] };
@@ -71,7 +72,7 @@ export interface WallFrame {
 }
 
 /** What the worker can be asked for. All but `open` and the engine's verbs speak of the model that was opened last. */
-export type StudioVerbs = {
+export type StudioVerbs = PanelVerbs & {
   readonly open: Verb<ModelSource, ModelFacts, Received>;
   readonly engine: Verb<{ readonly wanted: EngineName | 'auto' }, EngineStatus>;
   /** The engine's status as soon as it is newer than a version. */

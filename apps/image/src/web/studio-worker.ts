@@ -1,4 +1,5 @@
 import { browserEngines, engines, type Line, serveBridge } from '@advect/web/worker';
+import { panelHandlers } from './panels/work/handlers.js';
 import type { StudioVerbs } from './studio-verbs.js';
 import type { Bench } from './worker/bench.js';
 import { open } from './worker/open.js';
@@ -11,4 +12,5 @@ serveBridge<StudioVerbs>(globalThis as unknown as Line, {
   engineAfter: ({ version }) => bench.engines.after(version),
   open: (source, job) => open(bench, source, job),
   wall: (request, job) => wall(bench, request, job),
+  ...panelHandlers(bench),
 });

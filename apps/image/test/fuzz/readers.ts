@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { FuzzedReader } from '@advect/testkit';
-import { pictureKind } from '#src/codec/file-kind.js';
+import { pictureKind } from '#src/format/readable-kind.js';
 import { insertText, readText } from '#src/format/png-text.js';
 import { webpDelays } from '#src/format/webp-exif.js';
 import { readSettings } from '#src/format/settings-in-file.js';

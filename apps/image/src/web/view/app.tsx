@@ -1,6 +1,7 @@
 import { LiveRegion } from '@advect/web';
 import type { Signal } from '@preact/signals';
 import type { Favourites } from '../state/favourites.js';
+import type { Panels } from '../panels/index.js';
 import type { Playback } from '../state/playback.js';
 import type { Session } from '../state/session.js';
 import type { Theme } from '../state/theme.js';
@@ -20,13 +21,14 @@ export interface AppProps {
   readonly session: Session;
   readonly favourites: Favourites;
   readonly playback: Playback;
+  readonly panels: Panels;
   readonly theme: Signal<Theme>;
   readonly actions: Actions & { share(): void };
   readonly modelsShown: Signal<boolean>;
   readonly keysShown: Signal<boolean>;
 }
 
-export function App({ session, favourites, playback, theme, actions, modelsShown, keysShown }: AppProps) {
+export function App({ session, favourites, playback, panels, theme, actions, modelsShown, keysShown }: AppProps) {
   const { trouble } = session;
   return (
     <>
@@ -58,7 +60,7 @@ export function App({ session, favourites, playback, theme, actions, modelsShown
           <ClassControls session={session} />
           <SolverControls session={session} />
         </aside>
-        <PanelArea session={session} />
+        <PanelArea session={session} panels={panels} />
       </main>
       <StatusLine session={session} />
       <LiveRegion from={session.announcer} />

@@ -1,15 +1,14 @@
-import { panels } from '../panels/index.js';
+import type { Panels } from '../panels/index.js';
 import type { Session } from '../state/session.js';
 
 /** The panels as tabs; one is open, or none. */
-export function PanelArea({ session }: { readonly session: Session }) {
+export function PanelArea({ session, panels }: { readonly session: Session; readonly panels: Panels }) {
   const { settings, change } = session;
-  if (panels.length === 0) return null;
-  const open = panels.find(({ id }) => id === settings.value.panel);
+  const open = panels.list.find(({ id }) => id === settings.value.panel);
   return (
     <section class="panels" aria-label="More to do with pictures">
       <div class="tabs" role="group" aria-label="Panels">
-        {panels.map(({ id, title }) => (
+        {panels.list.map(({ id, title }) => (
           <button
             key={id}
             type="button"
@@ -24,7 +23,12 @@ export function PanelArea({ session }: { readonly session: Session }) {
       {open && (
         <div class="panel">
           <p class="about">{open.about}</p>
-          <open.View session={session} />
+          <open.View />
+        </div>
+      )}
+      {panels.hovering.value && (
+        <div class="hovering" aria-hidden="true">
+          <p>Drop pictures, a model, or a file saved here</p>
         </div>
       )}
     </section>

@@ -14,6 +14,8 @@ export interface Opened {
 export interface Bench {
   readonly engines: Engines;
   opened: Opened | undefined;
+  /** Ends the training that runs, if one does. */
+  stopTraining?: (() => void) | undefined;
 }
 
 /** The open model. Throws `not-found` where there is none. */

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
-import { latin1 } from '../format/bytes.js';
-import { fileKind } from '../format/picture-kind.js';
+import { latin1 } from './bytes.js';
+import { fileKind } from './picture-kind.js';
 
 /** Kinds of picture the app reads. */
 export type PictureKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF' | 'TIFF';

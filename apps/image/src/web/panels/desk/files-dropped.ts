@@ -1,0 +1,26 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+/** Hears of files that are dropped anywhere on the page or pasted into it; tells whether some hover over it now. */
+export function filesDropped(take: (files: readonly File[]) => void): ReadonlySignal<boolean> {
+  const hovering = signal(false);
+  const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+  addEventListener('dragover', (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    hovering.value = true;
+  });
+  addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) hovering.value = false;
+  });
+  addEventListener('drop', (event) => {
+    hovering.value = false;
+    if (event.defaultPrevented || !hasFiles(event)) return;
+    event.preventDefault();
+    take([...event.dataTransfer!.files]);
+  });
+  addEventListener('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length > 0) take(files);
+  });
+  return hovering;
+}

@@ -1,0 +1,78 @@
+import { AdvectError } from '@advect/base/errors';
+import { pictureKind } from '../../../format/readable-kind.js';
+import type { PictureForm } from '../../../data/picture-set.js';
+import { pictureToLevels } from '../../../layout/levels.js';
+import { squareFit } from './square-fit.js';
+
+/** Pixels that a picture may have, and bytes its file may have. */
+const largest = { pixels: 64_000_000, bytes: 100 * 2 ** 20 };
+/** Rows looked at together. */
+const stripe = 256;
+
+/** A picture at a model's size, and what was done to it that its owner may want to know. */
+export interface ReadPicture {
+  /** [size, size, channels]. */
+  readonly levels: Uint8Array;
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Reads a picture file as the command line does: turned upright, its middle square, resized (see `squareFit`), in the model's
+ * levels. Throws `invalid-file` with what is wrong with the file.
+ */
+export async function readPicture(file: Blob, name: string, form: PictureForm): Promise<ReadPicture> {
+  if (file.size > largest.bytes) throw refused(name, `has ${Math.round(file.size / 2 ** 20)} MiB`, 'Make it smaller than 100 MiB.');
+  const kind = pictureKind(new Uint8Array(await file.slice(0, 1000).arrayBuffer()), name);
+  if (kind === 'TIFF')
+    throw refused(name, 'is a TIFF, which browsers do not decode', 'Convert it to PNG, or score it on the command line.');
+  const bitmap = await decoded(file, name);
+  try {
+    const { width, height } = bitmap;
+    if (width * height > largest.pixels) {
+      throw refused(name, 'has more than 64 million pixels', 'Make it smaller than 64 million pixels.');
+    }
+    const { data, exact } = fitted(bitmap, form);
+    const side = Math.min(width, height);
+    const { size, channels, levels } = form;
+    return {
+      levels: pictureToLevels({ width: size, height: size, channels, data }, levels),
+      remarks: [
+        ...(width !== height ? [`it is ${width} × ${height}; the middle square was taken`] : []),
+        ...(exact ? [] : [`it was resized from ${side} × ${side} to ${size} × ${size}, which smooths it`]),
+      ],
+    };
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function decoded(file: Blob, name: string): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(file);
+  } catch (cause) {
+    throw new AdvectError(
+      'invalid-file',
+      `'${name}' cannot be decoded`,
+      'The file is cut off or damaged. Get it again, or save it anew from a picture program.',
+      cause,
+    );
+  }
+}
+
+function fitted(bitmap: ImageBitmap, { size, channels }: PictureForm): { data: Uint8Array; exact: boolean } {
+  const { width, height } = bitmap;
+  const side = Math.min(width, height);
+  const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
+  const fit = squareFit(side, size, channels);
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  for (let row = 0; row < side; row += stripe) {
+    const rows = Math.min(stripe, side - row);
+    [canvas.width, canvas.height] = [side, rows];
+    context.drawImage(bitmap, left, top + row, side, rows, 0, 0, side, rows);
+    fit.add(context.getImageData(0, 0, side, rows).data, rows);
+  }
+  return fit.finish();
+}
+
+const refused = (name: string, what: string, hint: string): AdvectError => new AdvectError('invalid-file', `'${name}' ${what}`, hint);

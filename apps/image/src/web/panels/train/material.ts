@@ -1,0 +1,82 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { PictureForm } from '../../../data/picture-set.js';
+import { readPicture } from '../read/read-picture.js';
+
+/** What a model is to learn from, as it is gathered. */
+export interface Material {
+  readonly name: Signal<string>;
+  readonly size: ReadonlySignal<number>;
+  readonly colour: ReadonlySignal<boolean>;
+  readonly mirror: Signal<boolean>;
+  readonly form: ReadonlySignal<PictureForm>;
+  /** Levels of each, in that form. */
+  readonly pictures: ReadonlySignal<readonly Uint8Array[]>;
+  /** Files that could not be read, and why. */
+  readonly broken: ReadonlySignal<readonly { readonly file: string; readonly why: string }[]>;
+  readonly reading: ReadonlySignal<boolean>;
+  /** Adds files; one that cannot be read is set down, and the others go on. */
+  read(files: readonly File[]): Promise<void>;
+  /** Reads the same files again in another form. */
+  reform(to: { readonly size?: number; readonly colour?: boolean }): Promise<void>;
+  clear(): void;
+}
+
+const most = 500;
+
+export function material(): Material {
+  const [size, colour] = [signal(16), signal(false)];
+  const pictures = signal<readonly Uint8Array[]>([]);
+  const broken = signal<readonly { file: string; why: string }[]>([]);
+  const reading = signal(false);
+  let files: readonly File[] = [];
+  const form = computed((): PictureForm => ({ size: size.value, channels: colour.value ? 3 : 1, levels: 256, classes: [] }));
+
+  async function add(some: readonly File[]): Promise<void> {
+    reading.value = true;
+    const read: Uint8Array[] = [];
+    const failed: { file: string; why: string }[] = [];
+    for (const file of some) {
+      try {
+        read.push((await readPicture(file, file.name, form.value)).levels);
+      } catch (thrown) {
+        failed.push({ file: file.name, why: thrown instanceof Error ? thrown.message : String(thrown) });
+      }
+    }
+    batch(() => {
+      pictures.value = [...pictures.value, ...read];
+      broken.value = [...broken.value, ...failed];
+      reading.value = false;
+    });
+  }
+
+  const clear = (): void => {
+    files = [];
+    batch(() => ([pictures.value, broken.value] = [[], []]));
+  };
+  return {
+    name: signal('my-pictures'),
+    size,
+    colour,
+    mirror: signal(false),
+    form,
+    pictures,
+    broken,
+    reading,
+    read(given) {
+      const some = given.slice(0, most - files.length);
+      files = [...files, ...some];
+      return add(some);
+    },
+    async reform(to) {
+      const again = files;
+      clear();
+      batch(() => {
+        size.value = to.size ?? size.value;
+        colour.value = to.colour ?? colour.value;
+      });
+      files = again;
+      await add(again);
+    },
+    clear,
+  };
+}
