@@ -1,6 +1,7 @@
 import type { Program } from '@advect/node';
 import { animate } from './commands/animate.js';
 import { grid } from './commands/grid.js';
+import { evaluate } from './commands/evaluate.js';
 import { info } from './commands/info.js';
 import { interpolate } from './commands/interpolate.js';
 import { sample } from './commands/sample.js';
@@ -8,6 +9,7 @@ import { score } from './commands/score.js';
 import { serve } from './commands/serve.js';
 import { train } from './commands/train.js';
 import { version } from './version.js';
+import { trainClassifier } from './commands/train-classifier.js';
 
 /** The image app's command line. */
 export const program: Program = {
@@ -15,5 +17,5 @@ export const program: Program = {
   version,
   summary: 'Generate pictures, and measure how probable a picture is, with a continuous normalizing flow.',
   settings: 'image',
-  commands: [sample, animate, grid, interpolate, score, info, train, serve],
+  commands: [sample, animate, grid, interpolate, score, info, train, evaluate, trainClassifier, serve],
 };

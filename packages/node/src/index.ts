@@ -4,7 +4,7 @@ export { type CommandGroup, type ProgramGroup } from './cli/group.js';
 export { runGroup, runProgram, main, type Surroundings, type OutputStream } from './cli/run.js';
 export { programHelp, commandHelp } from './cli/help.js';
 export { parseCommand, type ParsedCommand } from './cli/parse.js';
-export { writeFileAtomic, refuseExisting } from './atomic-file.js';
+export { makeFolder, refuseExisting, writeFileAtomic } from './atomic-file.js';
 export { openModelFiles, type OpenModelSettings } from './model-source.js';
 export { readModelFolder, writeModelFolder, readLimited } from './model-folder.js';
 export { sha256, type Checksum } from './data/checksum.js';
@@ -14,6 +14,7 @@ export type { Choice, DataSet, DataSetFacts, Form, MusicSet, Parts, Piece, Sampl
 export { findSet, openMusic, openSet, type OpenSet, type OpenSettings } from './data/open-set.js';
 export { dataSets } from './data/sets/index.js';
 export { choraleFile } from './data/sets/music.js';
+export { drawNoun, type NounParts, readNounParts } from './data/sets/nouns.js';
 export { setFiles, type SetFile } from './data/set-files.js';
 export { csvBlocks, gatherRows } from './data/csv-blocks.js';
 export { readParquet, type ParquetTable, type ReadParquetOptions } from './data/parquet.js';

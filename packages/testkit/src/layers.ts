@@ -122,6 +122,11 @@ export const layers: readonly Layer[] = [
   },
   { name: 'image/version', prefix: 'apps/image/src/version.ts', mayImport: [] },
   { name: 'image/publish', prefix: 'apps/image/src/publish/', mayImport: ['node:*', '@advect/web', 'image'] },
+  {
+    name: 'image/evaluation',
+    prefix: 'apps/image/src/evaluation/',
+    mayImport: ['@advect/base', '@advect/core', 'image/data/picture-set', 'image/model'],
+  },
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },
 
   { name: 'music', prefix: 'apps/music/src/', mayImport: application },

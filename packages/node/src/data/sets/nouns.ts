@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { integers, key, split } from '@advect/core/random';
+import { type DataFile, dataFile, type DataSettings } from '../data-file.js';
 import { inMemory, type SampleSet, type Samples } from '../data-set.js';
 
 const side = 32;
@@ -31,6 +32,13 @@ const glasses = [
   'grass',
 ] as const;
 
+const file: DataFile = {
+  name: 'image-data.json',
+  url: 'https://cdn.jsdelivr.net/npm/@nouns/assets@0.10.0/dist/image-data.json',
+  sha256: 'c87809b865e62d85ba8e3d1d6c4bf2eab12e50602623647f6ce9ac4b1c18af4e',
+  limit: 2 ** 20,
+};
+
 /**
  * Pixel-art figures composed of parts: 30 bodies, 143 accessories, 254 heads and 23 glasses, by which they are labelled, on 2
  * backgrounds, each equally likely. The distribution is known, so that what a model covers and what it copies can be counted; there is no
@@ -50,20 +58,10 @@ export const nouns: SampleSet = {
   counts: { train: 50_000, test: 5000 },
   remark: '50,124,360 pictures are equally likely; `count` and `seed` say which are drawn.',
   forms: [
-    inMemory(
-      [
-        {
-          name: 'image-data.json',
-          url: 'https://cdn.jsdelivr.net/npm/@nouns/assets@0.10.0/dist/image-data.json',
-          sha256: 'c87809b865e62d85ba8e3d1d6c4bf2eab12e50602623647f6ce9ac4b1c18af4e',
-          limit: 2 ** 20,
-        },
-      ],
-      ([json], { count, seed }) => {
-        const parts = readParts(new TextDecoder().decode(json));
-        return { train: draw(parts, count, seed, 'train'), test: draw(parts, Math.ceil(count / 10), seed, 'test') };
-      },
-    ),
+    inMemory([file], ([json], { count, seed }) => {
+      const parts = readParts(new TextDecoder().decode(json));
+      return { train: draw(parts, count, seed, 'train'), test: draw(parts, Math.ceil(count / 10), seed, 'test') };
+    }),
   ],
 };
 
@@ -77,6 +75,10 @@ export interface NounParts {
 }
 
 type Colour = readonly [red: number, green: number, blue: number];
+
+/** The parts that the figures of the set are composed of, found or fetched as `openSet` does. */
+export const readNounParts = async (settings: Omit<DataSettings, 'set'>): Promise<NounParts> =>
+  readParts(new TextDecoder().decode(await dataFile(file, { ...settings, set: nouns.folder })));
 
 /** Reads the parts of the npm package @nouns/assets. */
 export function readParts(json: string): NounParts {
