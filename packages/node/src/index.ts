@@ -23,6 +23,8 @@ export { tarEntries, readEntry, type TarEntry } from './data/tar.js';
 export { terminalPicture, colourDepth, type Picture, type ColourDepth } from './terminal-picture.js';
 export { createProgress, duration, sparkline, type ProgressLine, type ProgressSettings } from './progress.js';
 export { withInterrupt } from './interrupt.js';
+export { printable } from './printable.js';
+export { textTable } from './text-table.js';
 export { fromSystemError } from './system-error.js';
 export * from './run/index.js';
 export { openBrowser } from './serve/open-browser.js';

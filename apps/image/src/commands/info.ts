@@ -1,11 +1,30 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import type { Manifest } from '@advect/core/io';
-import { type CommandContext, defineCommand, flag, numeric, readLimited, terminalPicture, text, writeFileAtomic } from '@advect/node';
+import {
+  type CommandContext,
+  defineCommand,
+  flag,
+  numeric,
+  readLimited,
+  terminalPicture,
+  text,
+  textTable,
+  writeFileAtomic,
+} from '@advect/node';
 import { largestFile } from '../data/folder.js';
+import { formatOf } from '../format/formats.js';
 import type { PictureModel } from '../model/form.js';
 import { openModel } from '../files/open.js';
+import { effectiveOptions, effectiveSettings } from './effective.js';
+import { modelOption } from './model-option.js';
+import { describeSettings } from './plan.js';
 
 const options = {
+  model: modelOption,
+  effective: flag({ description: 'say what the shared settings are after all, and where each comes from' }),
+  ...effectiveOptions,
   heldOut: numeric({
     description: 'write held-out picture N of the included digits as a PNG (something to score)',
     integer: true,
@@ -13,16 +32,19 @@ const options = {
     max: 1796,
   }),
   out: text({ description: 'the file for it', short: 'o', placeholder: 'FILE.png' }),
-  force: flag({ description: 'replace a file that exists' }),
+  force: flag({ description: 'replace a file that exists', aliases: ['overwrite'] }),
 };
 
 export const info = defineCommand({
   name: 'info',
-  summary: 'Say what a model is, or how a picture was made.',
+  summary: 'Say what a model is, how a picture was made, or which settings hold.',
+  details:
+    'Settings come from the command line, else from the environment (ADVECT_IMAGE_STEPS=20), else from advect.config.json in the\n' +
+    'current folder ({ "image": { "steps": 20 } }), else from the model, else they are built in; --effective shows which.',
   positionals: [
     {
       name: 'WHAT',
-      description: 'a model by name, folder, address or npm:NAME, or a PNG from image sample (default: digits8)',
+      description: 'a model by name, folder, address or npm:NAME, or a PNG, JPEG, WebP, GIF, AVIF or MP4 of this app (default: the model)',
       required: false,
     },
   ],
@@ -30,29 +52,47 @@ export const info = defineCommand({
   examples: [
     ['info', 'the model that comes with the app'],
     ['info pictures.png', 'seed, settings and model of a generated picture'],
+    ['info --effective', 'the settings that sample and its kin would take'],
     ['info --held-out 1000 --out digit.png', 'a real digit, for score'],
   ],
   run: runInfo,
 });
 
 async function runInfo(context: CommandContext<typeof options>): Promise<void> {
-  const { options: o, positionals, print, json, signal } = context;
+  const { options: o, positionals, given, print, json, signal } = context;
   if (o.heldOut !== undefined) return writeHeldOut(context, o.heldOut);
-  const what = positionals[0] ?? 'digits8';
-  if (/\.(png|jpe?g|webp|gif|avif|mp4)$/i.test(what)) {
+  const what = positionals[0] ?? o.model;
+  if (await isPicture(what)) {
     const { readSettings } = await import('../format/settings-in-file.js');
     const settings = await readSettings(await readLimited(what, largestFile), what);
-    print(json ? JSON.stringify(settings) : table(Object.entries(settings).map(([name, value]) => [name, show(value)])));
-    return;
+    return print(json ? JSON.stringify(settings) : describeSettings(settings));
   }
-  const { manifest, application } = await openModel(what, signal);
-  print(json ? JSON.stringify(manifest) : describe(manifest, application));
+  const model = await openModel(what, signal);
+  if (o.effective) {
+    const sources = positionals.length > 0 ? { ...context.sources, model: 'the command line' } : context.sources;
+    const settings = effectiveSettings({ options: o, given, sources }, model);
+    return print(
+      json
+        ? JSON.stringify(settings)
+        : textTable(settings.map(({ setting, value, source }) => [setting, String(value), source])).join('\n'),
+    );
+  }
+  const stray = given.find((name) => Object.hasOwn(effectiveOptions, name));
+  if (stray) throw new AdvectError('invalid-option', `--${stray} changes nothing about a model`, 'Give --effective with it.');
+  print(json ? JSON.stringify(model.manifest) : describe(model.manifest, model.application));
+}
+
+/** Whether a path is to be read as a picture: any file but a model's, and what is named like one. */
+async function isPicture(path: string): Promise<boolean> {
+  if (/^(https?|file|npm):/i.test(path) || basename(path) === 'model.json') return false;
+  if (formatOf(path) !== undefined) return true;
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 function describe(manifest: Manifest, { size, channels, levels, data }: PictureModel): string {
   const parameters = Object.values(manifest.parameters).reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0);
   const by = [data.by, data.doi && `doi:${data.doi}`].filter(Boolean).join(', ');
-  return table([
+  return textTable([
     ['model', manifest.name],
     ['', manifest.description],
     ['pictures', `${size} × ${size}, ${channels === 1 ? 'grey' : 'colour'}, ${levels} levels`],
@@ -63,7 +103,7 @@ function describe(manifest: Manifest, { size, channels, levels, data }: PictureM
     ['made with', show(manifest.training.command)],
     ...Object.entries(manifest.metrics).map(([name, figure]) => [name, String(Number(figure.toPrecision(5)))] as const),
     ['weights', `sha256 ${manifest.weights.sha256}`],
-  ]);
+  ]).join('\n');
 }
 
 async function writeHeldOut(context: CommandContext<typeof options>, index: number): Promise<void> {
@@ -87,8 +127,3 @@ async function writeHeldOut(context: CommandContext<typeof options>, index: numb
 }
 
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
-}

@@ -1,3 +1,4 @@
+import { textTable } from '@advect/node';
 import type { PictureSettings } from '../format/picture-settings.js';
 
 /** What `--dry-run` prints: the files that would be written, and the settings that they would carry. */
@@ -7,13 +8,12 @@ export function plan(settings: PictureSettings, files: readonly string[], json: 
   return [`would write ${shown.join(', ')}`, describeSettings(settings)].join('\n');
 }
 
-/** Settings as a table of two columns. */
+/** Settings as a table of two columns, safe to show whatever a file says. */
 export function describeSettings(settings: PictureSettings): string {
   const rows = Object.entries(settings).flatMap(([name, value]) =>
     name === 'options' ? Object.entries(value as object).map(([option, given]) => [option, given] as const) : [[name, value] as const],
   );
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${show(value)}`).join('\n');
+  return textTable(rows.map(([name, value]) => [name, show(value)])).join('\n');
 }
 
 const show = (value: unknown): string => {
