@@ -17,6 +17,9 @@ export interface FolderSettings {
 /** Bytes that a file may have. */
 export const largestFile = 100 * 2 ** 20;
 
+/** How the files of pictures end. */
+export const pictureEndings: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff'];
+
 const atATime = 8;
 const testShare = 0.1;
 
@@ -29,7 +32,7 @@ const testShare = 0.1;
 export async function pictureFolder(path: string, settings: FolderSettings): Promise<PictureSet> {
   const { size, channels, onBroken, onProgress, signal } = settings;
   const files = await walkFiles(path, {
-    endings: ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff'],
+    endings: pictureEndings,
     limit: largestFile,
   });
   const decoded: { pixels: Uint8Array; folder: string }[] = [];

@@ -4,6 +4,7 @@ import { pictureDim, type PictureSet } from '../data/picture-set.js';
 import { convention } from '../model/density.js';
 import { writePictureModel } from '../model/form.js';
 import type { Measured } from '../model/measure.js';
+import { knownAnswers } from '../model/self-test.js';
 import type { RunSettings } from './run-settings.js';
 
 export interface ModelDescription {
@@ -29,7 +30,16 @@ export async function saveModelFiles(
     description: `Makes ${kind} like those of ${credit.title}${classes.length > 0 ? `, in ${classes.length} classes` : ''}.`,
     labels: classes,
     defaults: { method: 'dopri5', tolerance: 1e-3 },
-    application: writePictureModel({ kind: 'pictures', size, channels, levels, data: credit, heldOut: measured.heldOut }),
+    application: writePictureModel({
+      kind: 'pictures',
+      size,
+      channels,
+      levels,
+      data: credit,
+      heldOut: measured.heldOut,
+      typicality: measured.typicality,
+      knownAnswers: await knownAnswers(flow, set),
+    }),
     training: {
       data: credit.title,
       'data licence': credit.licence,

@@ -1,8 +1,11 @@
 import type { Flow } from '@advect/core';
 import { choosePictures, type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
+import { shares } from './class-posterior.js';
 import { type ScoreSettings, type Scores, scoreDraws, summarise } from './score.js';
 
 export interface Densities extends Scores {
+  /** Bits/dim by each draw of the dequantisation noise, [draws][pictures]. */
+  readonly draws: readonly Float64Array[];
   /** p(class | picture), [pictures][classes], by Bayes' rule with equal prior probabilities; empty without classes. */
   readonly classProbabilities: readonly (readonly number[])[];
   /** Bits/dim of each picture under each class, [pictures][classes]; empty without classes. */
@@ -29,7 +32,10 @@ export function convention(form: PictureForm, draws: number): string {
  * Cost: draws × classes solves for each picture.
  */
 export async function pictureDensities(flow: Flow, pictures: Pictures, form: PictureForm, settings: ScoreSettings): Promise<Densities> {
-  if (!mixesClasses(form)) return { ...summarise(await scoreDraws(flow, pictures, form, settings)), classProbabilities: [], byClass: [] };
+  if (!mixesClasses(form)) {
+    const draws = await scoreDraws(flow, pictures, form, settings);
+    return { ...summarise(draws), draws, classProbabilities: [], byClass: [] };
+  }
   const classes = form.classes.length;
   const rows = Array.from({ length: pictures.count * classes }, (_, row) => Math.floor(row / classes));
   const label = rows.map((_, row) => row % classes);
@@ -43,12 +49,8 @@ export async function pictureDensities(flow: Flow, pictures: Pictures, form: Pic
   );
   const { bitsPerDim: conditional } = summarise(draws);
   const byClass = Array.from({ length: pictures.count }, (_, i) => Array.from(conditional.subarray(i * classes, (i + 1) * classes)));
-  const classProbabilities = byClass.map((bits) => {
-    const logs = bits.map((b) => -b * nats);
-    const total = logSumExp(logs);
-    return logs.map((log) => Math.exp(log - total));
-  });
-  return { ...summarise(mixed), classProbabilities, byClass };
+  const classProbabilities = byClass.map((bits) => shares(bits.map((b) => -b * nats)));
+  return { ...summarise(mixed), draws: mixed, classProbabilities, byClass };
 }
 
 function logSumExp(logs: readonly number[]): number {

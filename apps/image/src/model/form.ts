@@ -1,7 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
-import { integer, oneOf, readOptions, value } from '@advect/base/options';
+import { integer, oneOf, optional, readOptions, value } from '@advect/base/options';
 import type { JsonObject, Manifest } from '@advect/core/io';
 import type { Credit, PictureForm } from '../data/picture-set.js';
+import type { KnownAnswers } from './self-test.js';
+import type { Typicality } from './typicality.js';
 
 /** How the pictures kept apart from training score: what a new picture's score is compared with. */
 export interface HeldOut {
@@ -17,6 +19,10 @@ export interface PictureModel extends Omit<PictureForm, 'classes'> {
   readonly kind: 'pictures';
   readonly data: Credit;
   readonly heldOut: HeldOut;
+  /** How they lie about the model, in parts; models made before it was kept have none. */
+  readonly typicality?: Typicality;
+  /** What the model answers to a fixed question; likewise. */
+  readonly knownAnswers?: KnownAnswers;
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -28,6 +34,27 @@ const isHeldOut = (v: unknown): boolean =>
   Array.isArray(v.percentiles) &&
   v.percentiles.length === 101 &&
   v.percentiles.every((p, i, all) => Number.isFinite(p) && (i === 0 || p >= all[i - 1]));
+
+const isFinites = (v: unknown, length?: number): v is number[] =>
+  Array.isArray(v) && v.every(Number.isFinite) && (length === undefined || v.length === length);
+const isRising = (v: unknown): boolean => isFinites(v) && v.length > 0 && v.every((p, i) => i === 0 || p >= v[i - 1]);
+const isTypicality = (v: unknown): boolean =>
+  isObject(v) &&
+  [v.count, v.draws].every((n) => Number.isInteger(n) && (n as number) > 0) &&
+  Number.isInteger(v.probes) &&
+  Number.isFinite(v.tolerance) &&
+  (v.tolerance as number) > 0 &&
+  isFinites(v.mean, 3) &&
+  isFinites(v.precision, 9) &&
+  isRising(v.bits) &&
+  isRising(v.distances);
+const isKnownAnswers = (v: unknown): boolean =>
+  isObject(v) &&
+  typeof v.picture === 'string' &&
+  /^([0-9a-f]{2})+$/.test(v.picture) &&
+  isFinites(v.sample) &&
+  isFinites(v.encode) &&
+  Number.isFinite(v.logProb);
 
 /** Reads the app's part of a manifest; throws `invalid-file` where the model is not one of pictures. */
 export function readPictureModel(manifest: Pick<Manifest, 'name' | 'application'>): PictureModel {
@@ -42,6 +69,8 @@ export function readPictureModel(manifest: Pick<Manifest, 'name' | 'application'
       levels: integer({ min: 2, max: 256 }),
       data: value<Credit>(isCredit, 'a title and a licence'),
       heldOut: value<HeldOut>(isHeldOut, 'count, draws and 101 rising percentiles'),
+      typicality: optional(value<Typicality>(isTypicality, 'how it was measured, mean, precision and two rising lists')),
+      knownAnswers: optional(value<KnownAnswers>(isKnownAnswers, 'a picture, and what the model answers to it')),
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -10,12 +10,19 @@ export interface LabelMix {
   readonly share: number;
 }
 
+/** Any number of classes in shares. */
+export interface LabelShares {
+  /** Of every class; they add up to 1. */
+  readonly shares: readonly number[];
+}
+
 /** What a flow's verbs take for some labels: numbers of classes or, where classes are mixed, the rows between their codes. */
-export function conditionOf(labels: readonly Label[], classes: number): { label?: number[]; condition?: NdArray } {
+export function conditionOf(labels: readonly (Label | LabelShares)[], classes: number): { label?: number[]; condition?: NdArray } {
   if (classes === 0) return {};
   if (labels.every((label) => typeof label === 'number')) return { label: [...labels] };
   const rows = new Float32Array(labels.length * classes);
   labels.forEach((label, row) => {
+    if (typeof label === 'object' && 'shares' in label) return rows.set(label.shares, row * classes);
     const { a, b, share } = typeof label === 'number' ? { a: label, b: label, share: 0 } : label;
     if (a >= 0) rows[row * classes + a] += 1 - share;
     if (b >= 0) rows[row * classes + b] += share;

@@ -4,6 +4,7 @@ import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set
 import { mixesClasses, pictureDensities } from './density.js';
 import { evenly } from './evenly.js';
 import { type HeldOut, percentilesOf } from './form.js';
+import { calibrate, type Typicality } from './typicality.js';
 import { mean, scoreDraws, standardErrorOf, summarise } from './score.js';
 
 export interface MeasureSettings {
@@ -16,6 +17,7 @@ export interface MeasureSettings {
 export interface Measured {
   readonly metrics: { readonly [name: string]: number };
   readonly heldOut: HeldOut;
+  readonly typicality: Typicality;
 }
 
 const draws = 1;
@@ -51,6 +53,7 @@ export async function measure(flow: Flow, set: PictureSet, { count, signal, onPr
   return {
     metrics: rounded,
     heldOut: { count: held.count, draws, percentiles: percentilesOf(bitsPerDim).map((p) => Number(p.toFixed(4))) },
+    typicality: await calibrate(flow, held, set, { signal }),
   };
 }
 

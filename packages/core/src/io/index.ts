@@ -20,6 +20,7 @@ export { readIdx } from './idx.js';
 export { type Json, parseJson } from './json.js';
 export { readNpy } from './npy.js';
 export { readNpz } from './npz.js';
+export { writeNpy, writeNpz } from './write-npz.js';
 export { pickledArrays } from './pickled-arrays.js';
 export {
   type ReadSafetensorsOptions,

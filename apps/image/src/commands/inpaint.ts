@@ -1,0 +1,109 @@
+import { randomInt } from 'node:crypto';
+import { AdvectError } from '@advect/base/errors';
+import { type CommandContext, defineCommand, numeric, readLimited, terminalPicture, text } from '@advect/node';
+import { largestFile } from '../data/folder.js';
+import { pictureDim } from '../data/picture-set.js';
+import { openModel } from '../files/open.js';
+import { outputOptions } from '../files/output.js';
+import { stillFormats } from '../format/formats.js';
+import { modelOption } from './model-option.js';
+import { readOneLabel } from './own-label.js';
+import { readingOptions, readPictures } from './read-pictures.js';
+import { record } from './record.js';
+import { solverOptions } from './solver-options.js';
+import { preparePictures, scaleOptions, writePictures } from './write-pictures.js';
+
+const options = {
+  model: modelOption,
+  mask: text({ description: 'a picture that is light where FILE is to be made anew, dark where it stays', placeholder: 'M.png' }),
+  box: text({ description: "what is to be made anew, in the model's pixels", placeholder: 'X,Y,W,H' }),
+  label: text({
+    description: "the class; 'none' for the model without a class",
+    placeholder: 'CLASS',
+    defaultText: 'inferred for each item',
+  }),
+  count: numeric({ description: 'completions', short: 'n', aliases: ['num'], integer: true, min: 1, max: 1000, default: 1 }),
+  index: numeric({
+    description: 'number of the first: item i depends on the seed and on i alone',
+    integer: true,
+    min: 0,
+    max: 1e9,
+    default: 0,
+  }),
+  seed: numeric({ description: 'where the noise comes from', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1, defaultText: 'drawn, printed, and kept in the file' }), // prettier-ignore
+  guidance: numeric({ description: 'scale of classifier-free guidance; 1 is the bare model', min: 0, max: 20, default: 1 }),
+  steps: numeric({ description: 'steps from noise to picture', integer: true, min: 1, max: 10_000, default: 40 }),
+  corrections: numeric({ description: 'at each step, rounds that bring what is new into accord with what is known', integer: true, min: 0, max: 1000, default: 5 }), // prettier-ignore
+  executor: solverOptions.executor,
+  ...readingOptions,
+  ...scaleOptions,
+  ...outputOptions(stillFormats, 'inpainted.png'),
+};
+
+export const inpaint = defineCommand({
+  name: 'inpaint',
+  summary: 'Make part of a picture anew, in accord with the rest.',
+  details:
+    'Pixels outside the mask or box stay exactly as they are. For models trained by flow matching, as image train does. More --corrections\n' +
+    'cost time and fit better; --corrections 0 only puts the known pixels in. Without --label each item is completed without a class first,\n' +
+    'and then under a class drawn by how probable it is.',
+  positionals: [{ name: 'FILE', description: 'a picture', required: true }],
+  options,
+  examples: [
+    ['inpaint digit.png --box 0,4,8,4 --count 9 --seed 1', 'nine other lower halves'],
+    ['inpaint face.png --mask scratch.png --out mended.png', 'what is light in the mask'],
+  ],
+  run: runInpaint,
+});
+
+async function runInpaint(context: CommandContext<typeof options>): Promise<void> {
+  const { options: o, positionals, note, print, json, quiet, terminal, signal } = context;
+  if ((o.mask === undefined) === (o.box === undefined)) {
+    throw new AdvectError('invalid-option', 'what is to be made anew is not said, or twice', 'Give --mask M.png or --box X,Y,W,H.');
+  }
+  const model = await openModel(o.model, signal);
+  const { form } = model;
+  const label = o.label === undefined ? undefined : readOneLabel(o.label, '--label', form);
+  const { outsideBox, completePicture } = await import('../model/inpaint.js');
+  const known = o.box === undefined ? await readMask(o.mask!, form.size) : outsideBox(o.box.split(',').map(Number), form.size);
+  const fresh = known.filter((v) => v === 0).length;
+  if (fresh === 0) throw new AdvectError('invalid-option', `'${o.mask}' is dark everywhere`, 'Make light what is to be made anew.');
+  const seed = o.seed ?? randomInt(2 ** 32);
+  const indices = Array.from({ length: o.count }, (_, i) => o.index + i);
+  const names = indices.map((i) => `${model.name}-inpaint-${seed}-${i}`);
+  const output = await preparePictures(o, stillFormats, names);
+  const { pictures, hashes } = await readPictures(positionals, form, o, context);
+  const { flowOf } = await import('../model/flow-of.js');
+  note(`${model.name}: ${fresh} of ${known.length} pixels made anew, ${o.count === 1 ? 'once' : `${o.count} times`}, seed ${seed}`);
+  const { guidance, steps, corrections, executor } = o;
+  const settings = { seed, start: o.index, count: o.count, label: label?.label, guidance, steps, corrections, executor, signal };
+  const made = await completePicture(await flowOf(model), pictures.pixels.subarray(0, pictureDim(form)), known, form, settings);
+  const nameOf = (i: number): string => label?.name ?? (made.labels[i] < 0 ? 'none' : form.classes[made.labels[i]]);
+  const files = await writePictures(context, output, { pixels: made.pixels, form, names }, (i) =>
+    record(
+      context,
+      'inpaint',
+      model,
+      {
+        seed,
+        ...(i === undefined ? { count: o.count } : { index: indices[i] }),
+        label: i === undefined ? indices.map((_, at) => nameOf(at)) : [nameOf(i)],
+        steps,
+        guidance: guidance === 1 ? undefined : guidance,
+        parent: hashes[0],
+      },
+      { corrections, mask: Array.from(known, (v) => 1 - v).join('') },
+    ),
+  );
+  if (output.to === 'stdout') return;
+  if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
+  const labels = indices.map((_, i) => nameOf(i));
+  print(json ? JSON.stringify({ seed, labels, evaluations: made.report.evaluations, files: files.written }) : files.written.join('\n'));
+}
+
+/** 1 where a mask is dark. */
+async function readMask(path: string, size: number): Promise<Uint8Array> {
+  const { decodePicture } = await import('../codec/decode.js');
+  const { picture } = await decodePicture(await readLimited(path, largestFile), path, { size, channels: 1, fit: 'fill' });
+  return Uint8Array.from(picture.data, (v) => Number(v < 128));
+}
