@@ -2,8 +2,7 @@
 export { type Bridge, type Call, callBridge, type CallOptions } from './bridge/call.js';
 export type { Line, Verb, Verbs } from './bridge/messages.js';
 export { startWorker } from './bridge/start-worker.js';
-export { type EngineName, type EngineStatus, titles as engineTitles } from './compute/engines.js';
-export type { SelfTest } from './compute/self-test.js';
+export { type EngineName, type EngineStatus, engineTitles, type SelfTest } from './compute/engine-status.js';
 
 // What a page keeps, says and listens to
 export { canvasBlob, download } from './browser/download.js';

@@ -2,5 +2,6 @@
 export { type Handlers, type Job, serveBridge } from './bridge/serve.js';
 export type { Line, Verb, Verbs } from './bridge/messages.js';
 export { browserEngines } from './compute/browser-engines.js';
-export { type Engine, type EngineName, type Engines, engines, type EngineStatus } from './compute/engines.js';
-export { type SelfTest, selfTest } from './compute/self-test.js';
+export { type Engine, type Engines, engines } from './compute/engines.js';
+export type { EngineName, EngineStatus, SelfTest } from './compute/engine-status.js';
+export { selfTest } from './compute/self-test.js';

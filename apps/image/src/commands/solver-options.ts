@@ -2,7 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import type { JsonObject } from '@advect/core/io';
 import { choice, numeric } from '@advect/node';
-import { isAdaptive, type Method, methods, type SolverChoice, solverSettings, usualSteps } from '../model/solver.js';
+import { isAdaptive, type Method, methods, type SolverChoice, solverDefaults, solverSettings, usualSteps } from '../model/solver.js';
 
 /** Options that say how a flow is solved; those that are not given are the model's. */
 export const solverOptions = {
@@ -35,8 +35,6 @@ interface Given {
   readonly executor: 'auto' | 'wasm' | 'onnx' | 'eager';
 }
 
-const usualTolerance = 1e-3;
-
 /**
  * How a flow is solved: the options first, then the model's defaults, then the app's. Throws `invalid-option` for a
  * tolerance and steps together, and for a tolerance of a solver that knows only equal steps: one of the two would change nothing.
@@ -60,15 +58,6 @@ export function chooseSolver(o: Given, defaults: JsonObject, given: readonly str
   const asModel = method === model.method || !isAdaptive(method);
   const steps = byTolerance && isAdaptive(method) ? undefined : (o.steps ?? (asModel ? model.steps : undefined));
   return { method, tolerance: o.tol ?? model.tolerance, ...(steps !== undefined && { steps }) };
-}
-
-function solverDefaults({ method, solver = method, steps, tolerance, tol = tolerance }: JsonObject) {
-  const known = methods.find((name) => name === solver) ?? 'dopri5';
-  return {
-    method: known,
-    steps: typeof steps === 'number' ? steps : undefined,
-    tolerance: typeof tol === 'number' ? tol : usualTolerance,
-  };
 }
 
 /** The solver for a file's settings: only what had an effect. */

@@ -1,3 +1,5 @@
+import type { JsonObject } from '@advect/core/io';
+
 /** Solvers that the app offers. */
 export const methods = ['euler', 'midpoint', 'heun', 'rk4', 'bosh3', 'dopri5', 'tsit5'] as const;
 export type Method = (typeof methods)[number];
@@ -16,6 +18,17 @@ export interface SolverChoice {
   readonly tolerance: number;
   /** This many equal steps instead of adaptive ones. */
   readonly steps?: number;
+}
+
+const usualTolerance = 1e-3;
+
+/** The solver that a model's defaults name; dopri5 to 0.001 where they say nothing. */
+export function solverDefaults({ method, solver = method, steps, tolerance, tol = tolerance }: JsonObject): SolverChoice {
+  return {
+    method: methods.find((name) => name === solver) ?? 'dopri5',
+    tolerance: typeof tol === 'number' ? tol : usualTolerance,
+    ...(typeof steps === 'number' && { steps }),
+  };
 }
 
 /** The same as a flow takes them. */

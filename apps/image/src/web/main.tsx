@@ -1,12 +1,13 @@
 import { listenForKeys, workOffline } from '@advect/web';
-import { effect, signal, untracked } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { createPanels } from './panels/index.js';
 import { drawnSeed, keepAddress, settingsOfAddress } from './state/address.js';
 import { createFavourites } from './state/favourites.js';
 import { addressOfSetting } from './state/model-address.js';
 import { playback as createPlayback } from './state/playback.js';
-import { createSession, type Session } from './state/session.js';
+import { followSettings } from './state/follow-settings.js';
+import { createSession } from './state/session.js';
 import { createTheme } from './state/theme.js';
 import { App } from './view/app.js';
 
@@ -69,27 +70,3 @@ await openNamed(settings.value.model ?? 'digits8');
 if (settings.value.time === 1) playback.play();
 followSettings(session);
 void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));
-
-/** Makes the wall anew as soon as what decides it has changed and stayed so for a moment. */
-function followSettings({ labels, solver, studio, report }: Session): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const wanted = (): string => {
-    const { seed, items, guidance, temperature } = settings.value;
-    return JSON.stringify([seed, items, guidance, temperature, labels.value, solver.value]);
-  };
-  let made = wanted();
-  effect(() => {
-    const now = wanted();
-    if (now === made) return;
-    made = now;
-    clearTimeout(timer);
-    timer = setTimeout(() => void generate(), 120);
-  });
-  let engine = settings.value.engine;
-  effect(() => {
-    const next = settings.value.engine;
-    if (next === engine) return;
-    engine = next;
-    studio.call('engine', { wanted: next }).then(() => untracked(generate), report);
-  });
-}

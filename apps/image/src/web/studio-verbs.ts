@@ -17,7 +17,10 @@ export interface ModelFacts {
   readonly hash: string;
   /** Bytes of the weights. */
   readonly bytes: number;
+  /** As the model itself says. */
   readonly solver: SolverChoice;
+  readonly guidance: number;
+  readonly temperature: number;
   readonly heldOut: HeldOut;
   readonly metrics: { readonly [name: string]: number };
   /** MODEL_CARD.md; empty where there is none. */

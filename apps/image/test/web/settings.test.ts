@@ -41,7 +41,7 @@ test('what makes no sense is as on a fresh visit', (t) => {
     seed: '-1',
     items: '1.x.3',
     label: '3~8',
-    guidance: '11',
+    guidance: '21',
     temperature: 'hot',
     solver: 'magic',
     tol: '2',

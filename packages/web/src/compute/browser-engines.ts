@@ -28,7 +28,10 @@ export function browserEngines(): Engine[] {
       name: 'webgl',
       executor: 'eager',
       offered: () => Promise.resolve(typeof OffscreenCanvas === 'function'),
-      start: () => backend('webgl'),
+      async start() {
+        await import('../tensorflow/webgl.js');
+        await backend('webgl');
+      },
       lost: webglContextLost,
     },
     { name: 'cpu', executor: 'eager', offered: () => Promise.resolve(true), start: () => backend('cpu'), lost: never },

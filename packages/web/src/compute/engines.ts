@@ -1,9 +1,7 @@
 import type { SolverOptions } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
-import { type SelfTest, selfTest } from './self-test.js';
-
-/** Who may compute in a page: generated WebAssembly, a graphics card by WebGL or WebGPU, plain JavaScript. */
-export type EngineName = 'wasm' | 'webgl' | 'webgpu' | 'cpu';
+import { type EngineName, type EngineStatus, engineTitles, type SelfTest } from './engine-status.js';
+import { selfTest } from './self-test.js';
 
 /** One of them. */
 export interface Engine {
@@ -15,17 +13,6 @@ export interface Engine {
   start(): Promise<void>;
   /** Whether its graphics context has been lost: whatever it computed since is nothing. */
   lost(): boolean;
-}
-
-/** Who computes now, and why. */
-export interface EngineStatus {
-  readonly engine: EngineName;
-  readonly offered: readonly EngineName[];
-  readonly selfTest: SelfTest;
-  /** What went wrong with those that were tried before, in sentences. */
-  readonly troubles: readonly string[];
-  /** Rises with every change. */
-  readonly version: number;
 }
 
 /** The engines of one worker. */
@@ -76,9 +63,9 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
       await engine.start();
       const result = await test({ executor: engine.executor });
       if (result.passed) return result;
-      troubles.push(`${titles[engine.name]} computed a known answer wrongly, by ${result.largest.toPrecision(2)}, and is not used.`);
+      troubles.push(`${engineTitles[engine.name]} computed a known answer wrongly, by ${result.largest.toPrecision(2)}, and is not used.`);
     } catch (thrown) {
-      troubles.push(`${titles[engine.name]} could not start: ${thrown instanceof Error ? thrown.message : String(thrown)}.`);
+      troubles.push(`${engineTitles[engine.name]} could not start: ${thrown instanceof Error ? thrown.message : String(thrown)}.`);
     }
     broken.add(engine);
     return undefined;
@@ -109,13 +96,10 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
       }
       if (!broken.has(engine)) {
         broken.add(engine);
-        troubles.push(`${titles[engine.name]} lost its graphics context; the work was done again by another.`);
+        troubles.push(`${engineTitles[engine.name]} lost its graphics context; the work was done again by another.`);
       }
       if (current === engine) await use('auto');
       return work({ executor: current!.executor });
     },
   };
 }
-
-/** Engines by the names that people know. */
-export const titles: Readonly<Record<EngineName, string>> = { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU', cpu: 'JavaScript' };

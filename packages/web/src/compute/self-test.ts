@@ -1,17 +1,6 @@
 import type { SolverOptions } from '@advect/core';
 import { farthest, type KnownAnswer, knownAnswers } from './known-answer.js';
-
-/** How an executor fared with solves whose answers are known. */
-export interface SelfTest {
-  readonly passed: boolean;
-  /** Largest distance of a number from the known one; NaN where one is not a number. */
-  readonly largest: number;
-  readonly milliseconds: number;
-  /** Threads that took part. */
-  readonly threads: number;
-  /** Why these, and this many, in the words of the compiler. */
-  readonly reason: string;
-}
+import type { SelfTest } from './engine-status.js';
 
 /** Computes what is known with an executor. Rejects where it cannot run at all. */
 export async function selfTest(

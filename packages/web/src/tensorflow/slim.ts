@@ -1,10 +1,9 @@
 /**
- * TensorFlow.js as pages need it: the operations with their gradients, on WebGL and in plain JavaScript. The bundler puts it in
- * the place of '@tensorflow/tfjs', which brings layers and data pipelines as well.
+ * TensorFlow.js as pages need it: the operations with their gradients, in plain JavaScript; graphics cards come when they are
+ * asked for. The bundler puts it in the place of '@tensorflow/tfjs', which brings layers and data pipelines as well.
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-webgl';
 
 export * from '@tensorflow/tfjs-core';

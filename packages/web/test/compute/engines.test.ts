@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import test from 'ava';
-import { type Engine, type EngineName, engines } from '#src/compute/engines.js';
-import type { SelfTest } from '#src/compute/self-test.js';
+import type { EngineName, SelfTest } from '#src/compute/engine-status.js';
+import { type Engine, engines } from '#src/compute/engines.js';
 
 const good: SelfTest = { passed: true, largest: 1e-7, milliseconds: 1, threads: 1, reason: '' };
 

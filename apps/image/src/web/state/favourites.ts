@@ -34,7 +34,7 @@ export interface Favourites {
 /** What is kept in this browser. Where it keeps nothing, it is kept as long as the page is open. */
 export function createFavourites(session: Session): Favourites {
   const list = signal<readonly Favourite[]>([]);
-  const { settings, model, wall, labels, solver, report } = session;
+  const { settings, model, wall, labels, report } = session;
   const store: Promise<Store<Favourite> | undefined> = openStore<Favourite>('advect-image favourites').then(
     async (opened) => {
       list.value = (await opened.all()).toSorted((a, b) => a.order - b.order);
@@ -47,8 +47,8 @@ export function createFavourites(session: Session): Favourites {
   );
 
   const keyOf = (seed: number, item: number, label: Label): string => {
-    const { guidance, temperature } = settings.value;
-    return JSON.stringify([model.value?.hash, seed, item, label, guidance, temperature, solver.value]);
+    const { guidance, temperature, solver } = session;
+    return JSON.stringify([model.value?.hash, seed, item, label, guidance.value, temperature.value, solver.value]);
   };
   const has = (seed: number, item: number, label: Label): boolean => {
     const key = keyOf(seed, item, label);
@@ -62,7 +62,7 @@ export function createFavourites(session: Session): Favourites {
 
   async function toggle(place: number): Promise<void> {
     if (!model.value || !wall.value) return;
-    const { seed, items, guidance, temperature } = settings.value;
+    const { seed, items } = settings.value;
     const [item, label] = [items[place], labels.value[place]];
     const key = keyOf(seed, item, label);
     if (has(seed, item, label)) {
@@ -79,9 +79,9 @@ export function createFavourites(session: Session): Favourites {
       seed,
       item,
       label,
-      guidance,
-      temperature,
-      solver: solver.value,
+      guidance: session.guidance.value,
+      temperature: session.temperature.value,
+      solver: session.solver.value,
       levels: frames.slice(from, from + dim),
       order: (list.value.at(-1)?.order ?? 0) + 1,
     };

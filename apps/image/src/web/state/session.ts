@@ -1,11 +1,11 @@
-import { type Announcer, announcer, type EngineStatus, type OfflineState, type Shortcuts } from '@advect/web';
+import { type Announcer, announcer, type EngineName, type EngineStatus, type OfflineState, type Shortcuts } from '@advect/web';
 import { AdvectError } from '@advect/base/errors';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { pictureDim } from '../../data/picture-set.js';
 import type { Label } from '../../model/label.js';
 import type { SolverChoice } from '../../model/solver.js';
 import { openStudio, type Studio } from '../studio.js';
-import type { ModelFacts, ModelSource, Received, Wall, WallFrame } from '../studio-verbs.js';
+import type { ModelFacts, ModelSource, Received, Wall, WallFrame, WallRequest } from '../studio-verbs.js';
 import type { Settings } from './settings.js';
 
 /** What went wrong, as the page shows it. */
@@ -26,14 +26,20 @@ export interface Session {
   open(source: ModelSource, name: string | undefined): Promise<void>;
   /** Labels of the wall's items. */
   readonly labels: ReadonlySignal<readonly Label[]>;
-  /** The solver in use: as set, or as the model says. */
+  /** In use: as set, or as the model says. */
   readonly solver: ReadonlySignal<SolverChoice>;
+  readonly guidance: ReadonlySignal<number>;
+  readonly temperature: ReadonlySignal<number>;
   readonly wall: ReadonlySignal<Wall | undefined>;
   /** While the wall forms. */
   readonly forming: ReadonlySignal<WallFrame | undefined>;
   readonly busy: ReadonlySignal<boolean>;
-  /** Makes the wall as the settings say. */
+  /** Makes the wall as the settings say, at once. */
   generate(): Promise<void>;
+  /** The same in a moment, once for all changes until then. */
+  generateSoon(): void;
+  /** Lets another engine compute, and makes the wall anew. */
+  useEngine(name: EngineName | 'auto'): Promise<void>;
   cancel(): void;
   /** Place on the wall of the picture that is looked at. */
   readonly chosen: Signal<number>;
@@ -51,6 +57,9 @@ export interface Session {
 /** Times of the wall that are kept. */
 const frames = 33;
 
+/** Milliseconds in which several changes count as one. */
+const moment = 120;
+
 export function createSession(first: Settings, keys: Shortcuts): Session {
   const settings = signal(first);
   const model = signal<ModelFacts | undefined>(undefined);
@@ -64,6 +73,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const voice = announcer();
   const studio = openStudio(first.engine, (status) => (engine.value = status));
   let running: AbortController | undefined;
+  let soon: ReturnType<typeof setTimeout> | undefined;
 
   const labels = computed((): readonly Label[] => {
     const { items, labels: given } = settings.value;
@@ -72,6 +82,8 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     return items.map((item) => series[item % series.length]);
   });
   const solver = computed((): SolverChoice => settings.value.solver ?? model.value?.solver ?? { method: 'dopri5', tolerance: 1e-3 });
+  const guidance = computed((): number => settings.value.guidance ?? model.value?.guidance ?? 1);
+  const temperature = computed((): number => settings.value.temperature ?? model.value?.temperature ?? 1);
   const picture = computed((): Uint8Array | undefined => {
     if (!model.value || !wall.value) return undefined;
     const dim = pictureDim(model.value.form);
@@ -91,11 +103,21 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   async function generate(): Promise<void> {
     if (!model.value) return;
     running?.abort();
+    clearTimeout(soon);
+    soon = undefined;
     const mine = new AbortController();
     running = mine;
     busy.value = true;
-    const { seed, items, guidance, temperature } = settings.value;
-    const request = { seed, items, labels: labels.value, solver: solver.value, temperature, guidance, frames };
+    const { seed, items } = settings.value;
+    const request: WallRequest = {
+      seed,
+      items,
+      labels: labels.value,
+      solver: solver.value,
+      temperature: temperature.value,
+      guidance: guidance.value,
+      frames,
+    };
     try {
       const made = await studio.call('wall', request, {
         signal: mine.signal,
@@ -113,7 +135,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
       if (running === mine) {
         running = undefined;
         batch(() => {
-          busy.value = false;
+          busy.value = soon !== undefined;
           forming.value = undefined;
         });
       }
@@ -134,7 +156,14 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
         batch(() => {
           wall.value = undefined;
           if (model.value) {
-            settings.value = { ...settings.value, model: name, solver: undefined, ...(!same && { labels: [] }) };
+            settings.value = {
+              ...settings.value,
+              model: name,
+              solver: undefined,
+              guidance: undefined,
+              temperature: undefined,
+              ...(!same && { labels: [] }),
+            };
           }
           model.value = facts;
         });
@@ -147,10 +176,27 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     },
     labels,
     solver,
+    guidance,
+    temperature,
     wall,
     forming,
     busy,
     generate,
+    generateSoon() {
+      busy.value = true;
+      clearTimeout(soon);
+      soon = setTimeout(() => void generate(), moment);
+    },
+    async useEngine(wanted) {
+      busy.value = true;
+      try {
+        await studio.call('engine', { wanted });
+        await generate();
+      } catch (thrown) {
+        busy.value = false;
+        report(thrown);
+      }
+    },
     cancel: () => running?.abort(),
     chosen,
     picture,

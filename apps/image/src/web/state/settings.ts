@@ -13,9 +13,9 @@ export interface Settings {
   readonly items: readonly number[];
   /** Labels that the items go through in turn; empty: every class. */
   readonly labels: readonly Label[];
-  readonly guidance: number;
-  readonly temperature: number;
-  /** Undefined: as the model says. */
+  /** These undefined: as the model says. */
+  readonly guidance: number | undefined;
+  readonly temperature: number | undefined;
   readonly solver: SolverChoice | undefined;
   /** 0 is noise, 1 the picture. */
   readonly time: number;
@@ -34,8 +34,8 @@ export const freshSettings = (seed: number): Settings => ({
   locked: false,
   items: firstItems,
   labels: [],
-  guidance: 1,
-  temperature: 1,
+  guidance: undefined,
+  temperature: undefined,
   solver: undefined,
   time: 1,
   engine: 'auto',
@@ -54,8 +54,8 @@ export function writeSettings(settings: Settings): TextState {
     lock: locked ? '1' : undefined,
     items: String(items) === String(fresh.items) ? undefined : items.join('.'),
     label: labels.length === 0 ? undefined : labels.map(writeLabel).join('.'),
-    guidance: guidance === 1 ? undefined : String(guidance),
-    temperature: temperature === 1 ? undefined : String(temperature),
+    guidance: guidance?.toString(),
+    temperature: temperature?.toString(),
     solver: solver?.method,
     tol: solver && solver.steps === undefined ? String(solver.tolerance) : undefined,
     steps: solver?.steps === undefined ? undefined : String(solver.steps),
@@ -79,8 +79,8 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
     locked: texts['lock'] === '1',
     items: items && items.length <= 64 && items.every((item) => item !== undefined) ? items : fresh.items,
     labels: labels?.every((label) => label !== undefined) ? labels : [],
-    guidance: numberIn(texts['guidance'], 0, 10) ?? 1,
-    temperature: numberIn(texts['temperature'], 0, 2) ?? 1,
+    guidance: numberIn(texts['guidance'], 0, 20),
+    temperature: numberIn(texts['temperature'], 0, 2),
     solver: method && {
       method,
       tolerance: numberIn(texts['tol'], 1e-6, 1) ?? 1e-3,

@@ -14,9 +14,9 @@ const titles: Readonly<Record<Method, string>> = {
 
 /** How the ODE is solved, and from what noise. */
 export function SolverControls({ session }: { readonly session: Session }) {
-  const { settings, change, solver, model } = session;
+  const { change, solver, model } = session;
   const { method, tolerance, steps } = solver.value;
-  const { guidance, temperature } = settings.value;
+  const [guidance, temperature] = [session.guidance.value, session.temperature.value];
   const equal = steps !== undefined || !isAdaptive(method);
   return (
     <Card title="How it flows">

@@ -2,7 +2,7 @@ import { fetchModel, type ModelFiles, readModelFiles } from '@advect/core/io';
 import type { Job } from '@advect/web/worker';
 import { flowOf } from '../../model/flow-of.js';
 import { openModelFrom, type OpenModel } from '../../model/open-model.js';
-import { type Method, methods } from '../../model/solver.js';
+import { solverDefaults } from '../../model/solver.js';
 import type { ModelFacts, ModelSource, Received } from '../studio-verbs.js';
 import type { Bench } from './bench.js';
 
@@ -41,18 +41,17 @@ async function fetched(address: string, { signal, progress }: Job<Received>): Pr
 }
 
 function factsOf({ name, form, application, manifest, hash }: OpenModel, card: string): ModelFacts {
-  const { method, tolerance, steps } = manifest.defaults as { method?: unknown; tolerance?: unknown; steps?: unknown };
+  const { defaults } = manifest;
+  const usual = (name: string): number => (typeof defaults[name] === 'number' ? defaults[name] : 1);
   return {
     name,
     description: manifest.description,
     form,
     hash,
     bytes: manifest.weights.bytes,
-    solver: {
-      method: methods.includes(method as Method) ? (method as Method) : 'dopri5',
-      tolerance: typeof tolerance === 'number' ? tolerance : 1e-3,
-      ...(typeof steps === 'number' && { steps }),
-    },
+    solver: solverDefaults(defaults),
+    guidance: usual('guidance'),
+    temperature: usual('temperature'),
     heldOut: application.heldOut,
     metrics: manifest.metrics,
     card,

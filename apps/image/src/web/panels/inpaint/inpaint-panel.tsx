@@ -27,7 +27,7 @@ interface Completions {
 
 /** Paint over a part; the model makes it anew, in several ways, from what is left. */
 export function inpaintPanel(session: Session, desk: Desk): Panel {
-  const { model, studio, settings } = session;
+  const { model, studio } = session;
   const job = panelJob(session);
   const made = signal<Completions | undefined>(undefined);
   const seed = signal(0);
@@ -43,7 +43,7 @@ export function inpaintPanel(session: Session, desk: Desk): Panel {
         count,
         seed: seed.value,
         steps: steps.value,
-        guidance: settings.value.guidance,
+        guidance: session.guidance.value,
       };
       const { pictures, milliseconds } = await studio.call('inpaint', request, { signal: abort });
       made.value = { of: subject, form, pictures, seed: seed.value };

@@ -33,13 +33,13 @@ export function savePanel(session: Session, desk: Desk): Panel {
 
   /** What makes some places of the wall again. */
   const settingsAt = (places: readonly number[]): PictureSettings => {
-    const { seed, items, guidance, temperature } = settings.value;
+    const { seed, items } = settings.value;
     return settingsOf('sample', model.value!, {
       seed,
       items: places.map((place) => items[place]),
       labels: places.map((place) => labels.value[place]),
-      guidance,
-      temperature,
+      guidance: session.guidance.value,
+      temperature: session.temperature.value,
       solver: solver.value,
       ...(wall.value && { executor: wall.value.effort.executor }),
     });

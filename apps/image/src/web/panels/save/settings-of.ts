@@ -8,7 +8,9 @@ import type { Settings } from '../../state/settings.js';
 import type { ModelFacts } from '../../studio-verbs.js';
 import { readLabel, writeLabel } from './label-text.js';
 
-type Told = Pick<Settings, 'seed' | 'items' | 'guidance' | 'temperature'> & {
+type Told = Pick<Settings, 'seed' | 'items'> & {
+  readonly guidance: number;
+  readonly temperature: number;
   readonly labels: readonly Label[];
   readonly solver: SolverChoice;
   /** Who computed. */
