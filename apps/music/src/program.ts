@@ -1,13 +1,21 @@
 import type { Program } from '@advect/node';
 import { compose } from './commands/compose.js';
+import { continuePiece } from './commands/continue.js';
+import { evaluate } from './commands/evaluate.js';
+import { harmonise } from './commands/harmonise.js';
+import { infill } from './commands/infill.js';
 import { info } from './commands/info.js';
+import { morph } from './commands/morph.js';
 import { render } from './commands/render.js';
+import { score } from './commands/score.js';
+import { selftest } from './commands/selftest.js';
 import { train } from './commands/train.js';
 
 /** The music app's command line. */
 export const program: Program = {
   name: 'advect-music',
   version: '0.1.0',
-  summary: 'Compose four-part chorales with a continuous normalizing flow, and hear them.',
-  commands: [compose, render, info, train],
+  summary: 'Compose, continue, harmonise and measure four-part music with a continuous normalizing flow, and hear it.',
+  settings: 'music',
+  commands: [compose, continuePiece, harmonise, infill, morph, score, render, info, train, evaluate, selftest],
 };

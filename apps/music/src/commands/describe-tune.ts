@@ -1,11 +1,11 @@
 import { type CommandContext, terminalPicture } from '@advect/node';
 import { describeFault } from '../metrics/voice-leading.js';
-import type { Tune } from '../model/compose.js';
+import type { Filled } from '../model/fill.js';
 import { rollPicture, rollText } from '../roll.js';
 import { type Score, stepsPerBar, stepsPerBeat } from '../score.js';
 
 /** Parallel fifths and octaves in a tune. */
-export const parallels = ({ judgement }: Tune): number => judgement.leading.faults.filter((f) => f.kind !== 'crossing').length;
+export const parallels = ({ judgement }: Filled): number => judgement.leading.faults.filter((f) => f.kind !== 'crossing').length;
 
 /** A title and the piano roll: in colour where the terminal has it, else in letters. */
 export function showScore({ terminal }: Pick<CommandContext, 'terminal'>, score: Score, title: string): string {
@@ -14,7 +14,7 @@ export function showScore({ terminal }: Pick<CommandContext, 'terminal'>, score:
 }
 
 /** What the voice-leading check found, in words, and that the tune was chosen by it where it was. */
-export function describeTune({ judgement, candidate }: Tune, best: number): string {
+export function describeTune({ judgement, candidate }: Filled, best: number): string {
   const { leading, closes } = judgement;
   const found = leading.faults.slice(0, 6).map((fault) => `  ${describeFault(fault, stepsPerBar, stepsPerBeat)}`);
   const more = leading.faults.length > 6 ? [`  and ${leading.faults.length - 6} more`] : [];

@@ -1,14 +1,17 @@
 import { AdvectError } from '@advect/base/errors';
-import { boolean, integer, number, oneOf, readOptions, seed, value } from '@advect/base/options';
+import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import { readLimited } from '@advect/node';
 import { readMidi } from '../codec/midi-read.js';
 import { settingsOf } from '../codec/score-midi.js';
 import { readWav } from '../codec/wav.js';
+import type { FillMethod } from '../model/fill.js';
 import { type InstrumentName, instrumentNames } from '../render/instrument.js';
 
 /** What a tune was made with; kept in its files, and enough to make it again. */
 export interface TuneSettings {
   readonly app: 'advect-music';
+  /** The command that made it; `compose` where none is named. */
+  readonly verb?: Verb;
   readonly model: { readonly name: string; readonly sha256: string };
   readonly seed: number;
   readonly index: number;
@@ -24,14 +27,32 @@ export interface TuneSettings {
   readonly temperature: number;
   readonly tempo: number;
   readonly instrument: InstrumentName;
+  /** Of a tune made from another one: sha256 of that file, how the model was held to what was kept, the voices and bars. */
+  readonly parent?: string;
+  readonly method?: FillMethod;
+  readonly keep?: string;
+  readonly range?: string;
 }
+
+const verbs = ['compose', 'continue', 'harmonise', 'infill'] as const;
+
+export type Verb = (typeof verbs)[number];
 
 /** No MIDI file needs more bytes; a WAV file of an hour has 605 MB. */
 export const largestMidi = 16 * 2 ** 20;
 export const largestWav = 640 * 2 ** 20;
 
-/** The settings that a MIDI or WAV file says it was made with. Throws `invalid-file` where there are none of this app. */
-export async function settingsInFile(path: string): Promise<TuneSettings> {
+const word = optional(value<string>((v) => typeof v === 'string', 'a text'));
+
+/** The settings that a MIDI or WAV file says it was made with. Throws `invalid-file` where there are none of this app and command. */
+export async function settingsInFile(path: string, verb: Verb): Promise<TuneSettings> {
+  const settings = await anySettingsInFile(path);
+  const made = settings.verb ?? 'compose';
+  if (made === verb) return settings;
+  throw new AdvectError('invalid-file', `'${path}' was made by ${made}`, `Make it again with: ${made} --like '${path}'.`);
+}
+
+async function anySettingsInFile(path: string): Promise<TuneSettings> {
   const found = /\.wav$/i.test(path)
     ? settingsInComment(readWav(await readLimited(path, largestWav)).comment)
     : settingsOf(readMidi(await readLimited(path, largestMidi)));
@@ -41,10 +62,11 @@ export async function settingsInFile(path: string): Promise<TuneSettings> {
   try {
     return readOptions<TuneSettings>(path, found, {
       app: oneOf(['advect-music'] as const),
+      verb: optional(oneOf(verbs)),
       model: value<TuneSettings['model']>(isModel, 'a model’s name and sha256'),
       seed: seed(),
       index: integer({ min: 0 }),
-      bars: integer({ min: 4, max: 64 }),
+      bars: integer({ min: 1, max: 512 }),
       key: value<string>((v) => typeof v === 'string', 'a key'),
       keyAsked: boolean(),
       best: integer({ min: 1, max: 64 }),
@@ -54,6 +76,10 @@ export async function settingsInFile(path: string): Promise<TuneSettings> {
       temperature: number({ min: 0, max: 2 }),
       tempo: number({ min: 20, max: 300 }),
       instrument: oneOf(instrumentNames),
+      parent: word,
+      method: optional(oneOf(['told', 'replaced'] as const)),
+      keep: word,
+      range: word,
     });
   } catch (cause) {
     if (!(cause instanceof AdvectError)) throw cause;

@@ -1,7 +1,7 @@
 import { pitchAt, rest, transposeScore, voiceCount, type Score } from '../score.js';
 
 /** Lowest and highest pitch of each voice in the JSB chorales; the bass from E2, the low end of most singers. */
-const voiceRanges: readonly (readonly [number, number])[] = [
+export const voiceRanges: readonly (readonly [number, number])[] = [
   [60, 81],
   [52, 74],
   [46, 69],

@@ -20,7 +20,7 @@ export interface ModelDescription {
 export const metricsOf = (measured: Measured): Record<string, number> =>
   Object.fromEntries(
     (['flow', 'polished', 'as composed'] as const).flatMap((set) =>
-      Object.entries(measured[set]).map(([figure, value]) => [`${set}: ${figure}`, value]),
+      Object.entries(measured[set] ?? {}).map(([figure, value]) => [`${set}: ${figure}`, value]),
     ),
   );
 
@@ -43,7 +43,8 @@ export function saveModelFiles(flow: Flow, about: ModelDescription): Promise<Map
   });
 }
 
-const columns: readonly (readonly [string, (r: StyleReport) => string])[] = [
+/** The figures of the style report as columns of a table. */
+export const styleColumns: readonly (readonly [string, (r: StyleReport) => string])[] = [
   ['tunes', (r) => String(r.scores)],
   ['chord overlap', (r) => r.chordOverlap.toFixed(3)],
   ['in top 60 chords', (r) => percent(r.topChords)],
@@ -51,6 +52,7 @@ const columns: readonly (readonly [string, (r: StyleReport) => string])[] = [
   ['duration overlap', (r) => r.durationOverlap.toFixed(3)],
   ['stepwise', (r) => percent(r.stepwise)],
   ['in one scale', (r) => percent(r.scale)],
+  ['pitch-class entropy', (r) => `${r.pitchClassEntropy.toFixed(2)} bit`],
   ['crossing', (r) => percent(r.crossing)],
   ['parallels / 100 changes', (r) => r.parallelsPerHundred.toFixed(1)],
   ['longest copy', (r) => (r.copyMean === undefined ? '–' : r.copyMean.toFixed(2))],
@@ -58,7 +60,7 @@ const columns: readonly (readonly [string, (r: StyleReport) => string])[] = [
 ];
 
 function advice(name: string, measured: Measured): string {
-  const table = markdownTable(measured, columns);
+  const table = markdownTable(measured, styleColumns);
   return `## Use
 
 \`\`\`

@@ -22,6 +22,14 @@ export function scaleConsistency(score: Score): number {
   return pitches.length === 0 ? 1 : Math.max(...shares) / pitches.length;
 }
 
+/** Entropy of the pitch classes that sound, in bits: log₂ 12 = 3.58 for all alike, 0 for a score of octaves. */
+export function pitchClassEntropy(score: Score): number {
+  const times = new Float64Array(12);
+  for (const pitch of score.pitches) if (pitch !== rest) times[pitch % 12]++;
+  const total = times.reduce((a, b) => a + b, 0);
+  return times.reduce((sum, n) => (n === 0 ? sum : sum - (n / total) * Math.log2(n / total)), 0);
+}
+
 /** Major, minor, or a fourth or fifth missing its third: chords that can end a piece. */
 export function isRestful(score: Score, step: number): boolean {
   const type = chordTypes({ steps: 1, pitches: score.pitches.slice(step * voiceCount, (step + 1) * voiceCount) })[0];

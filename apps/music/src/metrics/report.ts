@@ -1,5 +1,5 @@
 import { longestCopy } from './copies.js';
-import { chordTypes, scaleConsistency } from './harmony.js';
+import { chordTypes, pitchClassEntropy, scaleConsistency } from './harmony.js';
 import { durations, melodicIntervals, stepwiseShare } from './melody.js';
 import { histogram, overlap, shareOfTop, type Histogram } from './overlap.js';
 import { checkVoiceLeading } from './voice-leading.js';
@@ -16,6 +16,8 @@ export interface StyleReport {
   readonly topChords: number;
   readonly stepwise: number;
   readonly scale: number;
+  /** Entropy of the twelve pitch classes by sounding time, in bits, score by score; keys and chromatics raise it. */
+  readonly pitchClassEntropy: number;
   readonly crossing: number;
   readonly parallelsPerHundred: number;
   /** Longest copied run as a share of a score: the mean, and the share of scores above 0.9. Absent without sources. */
@@ -52,6 +54,7 @@ export function reportStyle(scores: readonly Score[], reference: Reference, sour
     topChords: shareOfTop(chords, reference.chords, 60),
     stepwise: stepwiseShare(intervals),
     scale: mean(scores.map(scaleConsistency)),
+    pitchClassEntropy: mean(scores.map(pitchClassEntropy)),
     crossing: mean(leading.map((l) => l.crossing)),
     parallelsPerHundred: changes === 0 ? 0 : (100 * parallels) / changes,
     ...(copies && { copyMean: mean(copies), copied: copies.filter((c) => c > 0.9).length / copies.length }),

@@ -1,6 +1,5 @@
-import { AdvectError } from '@advect/base/errors';
 import { highestPitch, lowestPitch, windowSteps } from '../data/windows.js';
-import { rest, voiceCount, type Score } from '../score.js';
+import { rest, stepsPerBar, voiceCount, type Score } from '../score.js';
 import { codeOf } from './helix-code.js';
 
 /** A piece of which some cells are settled, [step, voice] row by row; what stands in the others does not matter. */
@@ -21,19 +20,39 @@ export function lockedWhere(score: Score, keep: (step: number, voice: number) =>
   return { score, locked: Uint8Array.from(score.pitches, (_, i) => Number(keep(Math.floor(i / voiceCount), i % voiceCount))) };
 }
 
-/**
- * The draft's cells as the model reads them, −1 where they are open. Throws `invalid-value` where locked notes lie outside the
- * model's range.
- */
-export function givenOf({ score, locked }: Draft): Int32Array {
-  const outside = score.pitches.filter((pitch, i) => locked[i] && codeOf(pitch) < 0);
-  if (outside.length === 0) return Int32Array.from(locked, (given, i) => (given ? codeOf(score.pitches[i]) : -1));
-  throw new AdvectError(
-    'invalid-value',
-    `${outside.length} of the notes to be kept lie outside the range of the model (MIDI ${lowestPitch} to ${highestPitch}), such as ${outside[0]}`,
-    'Move the piece by an octave, or keep fewer notes.',
-  );
+/** A piece whose voices are all open but some. */
+export const keepVoices = (score: Score, voices: readonly number[]): Draft => lockedWhere(score, (_, voice) => voices.includes(voice));
+
+/** A piece that is open in bars `first` to `last` (counted from 1), but for some voices. */
+export const openBars = (score: Score, first: number, last: number, keep: readonly number[]): Draft =>
+  lockedWhere(score, (step, voice) => {
+    const bar = Math.floor(step / stepsPerBar) + 1;
+    return bar < first || bar > last || keep.includes(voice);
+  });
+
+/** A piece with open bars behind it; a last bar that is not full is filled, too. */
+export function withOpenEnd(score: Score, bars: number): Draft {
+  const steps = (Math.ceil(score.steps / stepsPerBar) + bars) * stepsPerBar;
+  const pitches = new Int16Array(steps * voiceCount).fill(rest);
+  pitches.set(score.pitches);
+  return lockedWhere({ steps, pitches }, (step) => step < score.steps);
 }
+
+/** The draft's cells as the model reads them: numbers of its alphabet, and −1 where they are open. */
+export const givenOf = ({ score, locked }: Draft): Int32Array =>
+  Int32Array.from(locked, (given, i) => (given ? codeOf(foldIntoRange(score.pitches[i])) : -1));
+
+/** A pitch outside the model's range as it stands nearest inside, octaves off. */
+export const foldIntoRange = (pitch: number): number =>
+  pitch === rest
+    ? rest
+    : pitch < lowestPitch
+      ? pitch + 12 * Math.ceil((lowestPitch - pitch) / 12)
+      : pitch - 12 * Math.max(0, Math.ceil((pitch - highestPitch) / 12));
+
+/** Notes of some cells that lie outside the model's range. */
+export const countFolded = ({ score, locked }: Draft): number =>
+  score.pitches.filter((pitch, i) => locked[i] && foldIntoRange(pitch) !== pitch).length;
 
 /** First steps of the windows that cover a piece: each begins with the second half of the one before, the last ends with the piece. */
 export function windowStarts(steps: number): number[] {

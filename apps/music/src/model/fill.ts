@@ -52,7 +52,7 @@ const rowsAtOnce = 64;
  * Composes the open cells of a draft; the locked ones stay exactly. Pieces longer than a window of four bars grow from left to
  * right by two bars at a time, each window told, or held to, all that is settled in it. Tune i depends on (seed, i) and
  * the settings only, not on how many are made at once. Drafts shorter than a window are filled with free bars in front, which
- * are cut off again. Throws `invalid-value` where nothing is open, or locked notes lie outside the model's range.
+ * are cut off again. Locked notes outside the model's range are shown to it octaves off. Throws `invalid-value` where nothing is open.
  */
 export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Promise<Filled[]> {
   const missing = Math.max(0, windowSteps - draft.score.steps);
@@ -70,7 +70,7 @@ export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Pr
     const made = await candidates(flow, given, settings, (index + done) * best, size * best);
     for (let i = 0; i < size; i++) {
       const judged = made.slice(i * best, (i + 1) * best).map(({ codes, surprise }) => {
-        const score = scoreOfCodes(codes.subarray(front * voiceCount));
+        const score = withLocked(scoreOfCodes(codes.subarray(front * voiceCount)), draft);
         return { score, judgement: judge(score, surprise) };
       });
       const candidate = judged.reduce((least, { judgement }, j) => (judgement.cost < judged[least].judgement.cost ? j : least), 0);
@@ -80,6 +80,11 @@ export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Pr
   onProgress?.(count, count);
   return filled;
 }
+
+const withLocked = (made: Score, { score, locked }: Draft): Score => ({
+  ...made,
+  pitches: made.pitches.map((pitch, i) => (locked[i] ? score.pitches[i] : pitch)),
+});
 
 interface Candidate {
   /** Of the whole piece, −1 where still open. */

@@ -1,4 +1,5 @@
 import { isRestful } from '../metrics/harmony.js';
+import { leapsOf } from '../metrics/part-writing.js';
 import { checkVoiceLeading, type VoiceLeading } from '../metrics/voice-leading.js';
 import { notesOf, pitchAt, rest, stepsPerBeat, voiceCount, type Score } from '../score.js';
 
@@ -31,7 +32,7 @@ export function judge(score: Score, surprise: number): Judgement {
   const crossings = leading.faults.length - parallels;
   const closes = isClosed(score);
   const cadence = hasCadence(score);
-  const leaps = countLeaps(score);
+  const leaps = leapsOf(score).length;
   const consonance = consonantBeats(score);
   const motion = leading.changes / Math.max(1, score.steps - 1);
   const perFourBars = 32 / score.steps;
@@ -59,20 +60,6 @@ const tonics = new Set([0, 9]);
 function hasCadence(score: Score): boolean {
   const [before, last] = notesOf(score, voiceCount - 1).slice(-2);
   return last !== undefined && [5, 7].includes(Math.abs(last.pitch - before.pitch));
-}
-
-function countLeaps(score: Score): number {
-  let leaps = 0;
-  for (let step = 1; step < score.steps; step++) {
-    for (let voice = 0; voice < voiceCount; voice++) {
-      const from = pitchAt(score, step - 1, voice);
-      const to = pitchAt(score, step, voice);
-      if (from === rest || to === rest) continue;
-      const size = Math.abs(to - from);
-      if (size > 12 || (voice < voiceCount - 1 && (size === 6 || size > 9) && size !== 12)) leaps++;
-    }
-  }
-  return leaps;
 }
 
 /** Chords that stand on beats in the style: triads and seventh chords in any inversion, from the bass. */

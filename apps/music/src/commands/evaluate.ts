@@ -1,0 +1,79 @@
+import { AdvectError } from '@advect/base/errors';
+import { defineCommand, flag, numeric, text } from '@advect/node';
+import { windowsOf } from '../data/windows.js';
+import { openChorales } from '../files/chorale-source.js';
+import { markdownTable } from '../files/model-files.js';
+import { openModel } from '../files/open.js';
+import { styleColumns } from '../files/save.js';
+import { modelOption } from './tune-options.js';
+
+export const evaluate = defineCommand({
+  name: 'evaluate',
+  summary: 'Measure what a model of chorales composes beside real chorales and two controls.',
+  details:
+    'Composes tunes of seed 1000, straight from the flow and polished, and compares their chords, intervals, lengths, scales, voice\n' +
+    'leading and copied passages with those of the training chorales; beside the test chorales, and beside the same with voices mixed\n' +
+    'and with steps shuffled, which keep one half of the style and lose the other. The table is Markdown; --json gives the numbers.',
+  options: {
+    model: modelOption,
+    data: text({ description: 'folder or .json file of the JSB chorales; without it they are found or fetched', placeholder: 'DIR|FILE' }),
+    count: numeric({ integer: true, description: 'tunes of each kind', short: 'n', min: 1, max: 10_000, default: 256 }),
+    chosen: flag({ description: 'also as compose gives them, a quarter as many, each the best of many: slow' }),
+    likelihood: numeric({
+      integer: true,
+      description: 'windows of test chorales to measure framewise likelihood on; 0 for none. For models that are told what is given',
+      min: 0,
+      max: 10_000,
+      default: 0,
+    }),
+  },
+  examples: [
+    ['evaluate', 'a table, in some minutes'],
+    ['evaluate --count 64 --json', 'numbers, quicker'],
+  ],
+  async run({ options: o, note, progress, print, json, signal }) {
+    const { flow, name, manifest } = await openModel(o.model, signal);
+    const chorales = await openChorales({ data: o.data, note, signal });
+    const [{ measure }, { isTold }] = await Promise.all([import('../model/measure.js'), import('../model/given.js')]);
+    if (o.likelihood > 0 && !isTold(flow)) {
+      throw new AdvectError(
+        'unsupported',
+        `model '${name}' was not trained to be told what is given, so that its conditionals cannot be asked for`,
+        'Leave out --likelihood, or train with --masks above 0; `score` bounds the probability of a piece by any model.',
+      );
+    }
+    const measured = await measure(flow, chorales, {
+      count: o.count,
+      chosen: o.chosen,
+      signal,
+      onProgress: (done, total) => progress.update(done, total, 'composing'),
+    });
+    const frames = o.likelihood > 0 ? await framesOf(flow, windowsOf(chorales.test), o.likelihood, signal) : undefined;
+    progress.clear();
+    if (json) return print(JSON.stringify({ model: name, sha256: manifest.weights.sha256, seed: 1000, sets: measured, framewise: frames }));
+    print(markdownTable(measured, styleColumns));
+    if (frames) {
+      const { nats, standardError, windows } = frames;
+      print(
+        `\n${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats a frame of eighth notes, frames and voices in random order, over ${windows} windows of the test chorales.`,
+      );
+    }
+  },
+});
+
+type Flow = Awaited<ReturnType<typeof openModel>>['flow'];
+
+/** Framewise negative log-likelihood over windows spread evenly over the test chorales, and its standard error over them. */
+async function framesOf(flow: Flow, all: ReturnType<typeof windowsOf>, count: number, signal: AbortSignal) {
+  const { framewise } = await import('../model/framewise.js');
+  const stride = Math.max(1, Math.floor(all.length / count));
+  const windows = all.filter((_, i) => i % stride === 0).slice(0, count);
+  const means = await framewise(
+    flow,
+    windows.map(({ score }) => score),
+    { seed: 0, signal },
+  );
+  const nats = means.reduce((a, b) => a + b, 0) / means.length;
+  const variance = means.reduce((sum, m) => sum + (m - nats) ** 2, 0) / Math.max(1, means.length - 1);
+  return { nats, standardError: Math.sqrt(variance / means.length), windows: means.length };
+}

@@ -1,0 +1,123 @@
+import { randomInt } from 'node:crypto';
+import { type CommandContext, numeric, shellWord, type Values } from '@advect/node';
+import { keyName, type MusicalKey } from '../data/musical-key.js';
+import { openModel } from '../files/open.js';
+import type { Draft } from '../model/draft.js';
+import { openPiece, type Piece } from './open-piece.js';
+import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
+import { drawOptions, likeOption, makeOptions, modelOption, outOption, pieceKeyOption, readKey, soundOptions } from './tune-options.js';
+import { settingsInFile, type TuneSettings, type Verb } from './tune-settings.js';
+
+/** Options of every command that makes a piece from another one. */
+export const reworkOptions = {
+  model: modelOption,
+  ...drawOptions,
+  key: pieceKeyOption,
+  ...makeOptions,
+  tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: 'that of the piece' }),
+  ...soundOptions,
+  like: likeOption('seed, number, and all of the above but the model'),
+  out: outOption('NAME-VERB-SEED'),
+};
+
+export const pieceFile = {
+  name: 'FILE.mid',
+  description: 'a piece of one to four voices, as a Standard MIDI File',
+  required: true,
+} as const;
+
+type ReworkContext = Pick<
+  CommandContext<typeof reworkOptions>,
+  'options' | 'positionals' | 'note' | 'progress' | 'signal' | 'print' | 'json' | 'quiet' | 'terminal'
+>;
+
+/** What a command makes of a piece before the model has its turn. */
+export interface Plan {
+  readonly draft: Draft;
+  /** "Harmonisation of hymn" */
+  readonly title: string;
+  /** What is to be kept of it in the settings. */
+  readonly settings: Pick<TuneSettings, 'keep' | 'range'>;
+}
+
+/** Reads the piece, plans, composes what is open, and writes and shows the results. */
+export async function reworkPiece(
+  context: ReworkContext,
+  verb: Exclude<Verb, 'compose'>,
+  planOf: (piece: Piece, like: TuneSettings | undefined) => Plan,
+): Promise<void> {
+  const { options: given, positionals, note, progress, signal } = context;
+  const like = given.like === undefined ? undefined : await settingsInFile(given.like, verb);
+  const o: Values<typeof reworkOptions> = { ...given, ...(like && optionsOf(like)) };
+  const piece = await openPiece(positionals[0], note);
+  const { draft, title, settings: kept } = planOf(piece, like);
+  const seed = o.seed ?? randomInt(2 ** 32);
+  const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
+  const files = (index: number): [string, string] => tuneNames(o.out ?? `${piece.name}-${verb}-${seed}`, index, numbered);
+  if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(files(o.index + i));
+
+  const model = await openModel(o.model, signal);
+  checkModel(like, model);
+  const [{ rework }, { fillMethod }] = await Promise.all([import('../model/rework.js'), import('../model/fill.js')]);
+  const method = fillMethod(model.flow);
+  if (method === 'replaced')
+    note(`model ${shellWord(model.name)} was not trained to be told what is given; its path is held to what is kept instead`);
+  note(`composing ${o.count * o.best === 1 ? 'once' : `${o.count * o.best} candidates`}, seed ${seed}`);
+  const { index, count, best, temperature, steps, polish, instrument, force } = o;
+  const key = o.key === undefined ? signatureOf(piece) : readKey(o.key);
+  const tunes = await rework(model.flow, draft, {
+    seed,
+    index,
+    count,
+    best,
+    temperature,
+    steps,
+    polish,
+    key,
+    signal,
+    onProgress: (done, total) => progress.update(done, total, 'composing'),
+  });
+  progress.clear();
+  for (const tune of tunes) {
+    const settings: TuneSettings = {
+      app: 'advect-music',
+      verb,
+      model: {
+        name: model.name,
+        sha256: model.manifest.weights.sha256,
+      },
+      seed,
+      index: tune.index,
+      bars: Math.ceil(tune.score.steps / 8),
+      key: keyName(tune.key),
+      keyAsked: key !== undefined,
+      best,
+      candidate: tune.candidate,
+      polish,
+      steps,
+      temperature,
+      tempo: o.tempo ?? piece.tempo,
+      instrument,
+      parent: piece.sha256,
+      method,
+      ...kept,
+    };
+    await writeTune(context, { tune, score: tune.score, settings, title, files: files(tune.index), force });
+  }
+}
+
+/** The key that a file names; C major is what programs write that know none, so that there the notes are asked. */
+const signatureOf = ({ key }: Piece): MusicalKey | undefined => (key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined);
+
+const optionsOf = ({ seed, index, key, best, polish, steps, temperature, tempo, instrument }: TuneSettings) => ({
+  seed,
+  index,
+  count: 1,
+  key,
+  best,
+  polish,
+  steps,
+  temperature,
+  tempo,
+  instrument,
+});

@@ -1,0 +1,115 @@
+import { type CommandContext, defineCommand, flag, numeric } from '@advect/node';
+import { keyName, longKeyName } from '../data/musical-key.js';
+import { openModel } from '../files/open.js';
+import { heatText } from '../heat.js';
+import { describePartFault, leapsOf, outOfRange } from '../metrics/part-writing.js';
+import { checkVoiceLeading, describeFault } from '../metrics/voice-leading.js';
+import type { PieceBits } from '../model/piece-bits.js';
+import { type Score, stepsPerBar, stepsPerBeat, voiceNames } from '../score.js';
+import { openPiece, type Piece } from './open-piece.js';
+import { modelOption, pieceKeyOption, readKey } from './tune-options.js';
+
+const options = {
+  model: modelOption,
+  key: pieceKeyOption,
+  draws: numeric({
+    integer: true,
+    description: 'draws for the flow’s own bound, some ten seconds each for four bars; 0 leaves it out',
+    min: 0,
+    max: 64,
+    default: 2,
+  }),
+  exact: flag({ description: 'exact divergence instead of an estimate: minutes for four bars' }),
+  seed: numeric({ integer: true, description: 'seed of the noise', min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
+};
+
+export const score = defineCommand({
+  name: 'score',
+  summary: 'How probable a four-part piece is to the model, bar by bar, and a report on its voice leading.',
+  details:
+    'Bits per note are upper bounds in expectation. The flow’s own bound is one number for four bars; the denoising bound is a\n' +
+    'sum over notes and tells which bars cost most; bars far above the others are called odd. The map shows how surprised the model\n' +
+    'is at each note, given a noisy view of all: the rest of the piece explains a calm one.',
+  positionals: [{ name: 'FILE.mid', description: 'a piece of four voices and at least four bars', required: true }],
+  options,
+  examples: [
+    ['score tune.mid', 'bits, odd bars, faults'],
+    ['score tune.mid --draws 0 --json', 'the quick part of it, for a program'],
+  ],
+  async run(context) {
+    const { options: o, positionals, note, progress, signal, print, json } = context;
+    const piece = await openPiece(positionals[0], note);
+    const leading = checkVoiceLeading(piece.score);
+    const parts = [...outOfRange(piece.score), ...leapsOf(piece.score)];
+    if (piece.voices.length < voiceNames.length) note('the model knows four voices: what is missing counts as rests');
+    const { flow, name } = await openModel(o.model, signal);
+    const { pieceBits } = await import('../model/piece-bits.js');
+    const bits = await pieceBits(flow, piece.score, {
+      seed: o.seed,
+      draws: o.draws,
+      exact: o.exact,
+      signal,
+      ...(o.key !== undefined && { key: readKey(o.key) }),
+      onProgress: (done, total) => progress.update(done, total, 'measuring'),
+    });
+    progress.clear();
+    const faults = [
+      ...leading.faults.map((fault) => ({ step: fault.step, line: describeFault(fault, stepsPerBar, stepsPerBeat) })),
+      ...parts.map((fault) => ({ step: fault.step, line: describePartFault(fault, stepsPerBar, stepsPerBeat) })),
+    ].sort((a, b) => a.step - b.step);
+    if (json)
+      return print(
+        JSON.stringify(
+          asValues(
+            piece,
+            name,
+            bits,
+            leading.parallelsPerHundred,
+            faults.map(({ line }) => line),
+          ),
+        ),
+      );
+    present(context, piece.score, bits);
+    print(
+      `voice leading: ${faults.length} faults; ${leading.parallelsPerHundred.toFixed(1)} parallels per 100 chord changes (real chorales: 0.3), voices cross in ${(100 * leading.crossing).toFixed(0)} % of the steps`,
+    );
+    for (const { line } of faults.slice(0, 24)) print(`  ${line}`);
+    if (faults.length > 24) print(`  and ${faults.length - 24} more`);
+  },
+});
+
+const pm = ({ bitsPerNote, standardError }: { bitsPerNote: number; standardError: number }): string =>
+  `${bitsPerNote.toFixed(2)} ± ${Number.isFinite(standardError) ? standardError.toFixed(2) : '?'}`;
+
+function present(
+  { print }: Pick<CommandContext, 'print'>,
+  piece: Score,
+  { key, notes, folded, flow, denoising, surprise, bars }: PieceBits,
+): void {
+  print(`${notes} notes in ${longKeyName(key)}`);
+  if (folded > 0) print(`${folded} eighth notes lie outside the model’s range; it was shown them octaves off`);
+  if (flow) print(`${pm(flow)} bits per note by the flow`);
+  print(`${pm(denoising)} bits per note by the denoising bound, bar by bar:`);
+  for (const { bar, notes: count, bits, standardError, odd } of bars) {
+    const each = count === 0 ? '' : `, ${(bits / count).toFixed(2)} a note`;
+    print(
+      `  bar ${String(bar).padStart(3)}  ${bits.toFixed(1).padStart(6)} ± ${standardError.toFixed(1)} bits${each}${odd ? '   odd' : ''}`,
+    );
+  }
+  print('surprise at each note given the rest, full at 6 bits:');
+  print(heatText(piece, surprise, 6));
+}
+
+const asValues = ({ name }: Piece, model: string, bits: PieceBits, parallelsPerHundred: number, faults: readonly string[]): object => ({
+  piece: name,
+  model,
+  key: keyName(bits.key),
+  notes: bits.notes,
+  flow: bits.flow,
+  denoising: bits.denoising,
+  bars: bits.bars,
+  oddBars: bits.bars.filter(({ odd }) => odd).map(({ bar }) => bar),
+  surprise: Array.from(bits.surprise, (v) => Number(v.toFixed(3))),
+  parallelsPerHundred,
+  faults,
+});

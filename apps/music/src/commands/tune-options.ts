@@ -1,0 +1,103 @@
+import { AdvectError } from '@advect/base/errors';
+import { choice, flag, numeric, text } from '@advect/node';
+import { type MusicalKey, tonicOf } from '../data/musical-key.js';
+import { composeDefaults } from '../model/defaults.js';
+import { instrumentNames } from '../render/instrument.js';
+import { voiceNames } from '../score.js';
+
+const whole = { integer: true } as const;
+
+export const modelOption = text({
+  description: 'a shipped model, a folder, an address (https://…), or an installed package (npm:NAME)',
+  short: 'm',
+  placeholder: 'MODEL',
+  default: 'chorales',
+});
+
+/** Seed, number and count of what is made. */
+export const drawOptions = {
+  seed: numeric({
+    ...whole,
+    description: 'the same seed gives the same tune',
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    defaultText: 'a new one each time',
+  }),
+  index: numeric({ ...whole, description: 'number of the first tune: tune N of a seed, made alone', min: 0, max: 1e6, default: 0 }),
+  count: numeric({ ...whole, description: 'number of tunes', short: 'n', min: 1, max: 1000, default: 1 }),
+};
+
+/** How the model is asked. */
+export const makeOptions = {
+  best: numeric({
+    ...whole,
+    description: 'candidates for each tune; the best by voice leading, ending, and the model itself is kept',
+    min: 1,
+    max: 64,
+    default: composeDefaults.best,
+  }),
+  polish: numeric({
+    description: 'share of the noise drawn afresh in each step; 0 is the plain, invertible flow',
+    min: 0,
+    max: 0.9,
+    default: composeDefaults.polish,
+  }),
+  steps: numeric({ ...whole, description: 'steps from noise to music', min: 1, max: 2000, default: composeDefaults.steps }),
+  temperature: numeric({
+    description: 'scale of the noise: less is more typical, more is bolder',
+    min: 0,
+    max: 2,
+    default: composeDefaults.temperature,
+  }),
+};
+
+/** How it sounds and where it goes. */
+export const soundOptions = {
+  instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),
+  force: flag({ description: 'replace files that exist' }),
+};
+
+export const outOption = (usual: string) =>
+  text({ description: 'name of the files, without .mid and .wav', short: 'o', placeholder: 'NAME', defaultText: usual });
+
+export const likeOption = (from: string) =>
+  text({ description: `take the settings of this file again: ${from}`, placeholder: 'FILE.mid|FILE.wav' });
+
+export const pieceKeyOption = text({
+  description: 'the key of the piece, such as G, F#, Bb (major) or g, f#, a (minor)',
+  placeholder: 'KEY',
+  defaultText: 'found from its notes',
+});
+
+/** "G" is major, "g" minor, as musicians write them. */
+export function readKey(name: string): MusicalKey {
+  const tonic = tonicOf(name);
+  if (tonic === undefined) {
+    throw new AdvectError(
+      'invalid-option',
+      `--key is '${name}'`,
+      'Give a letter from A to G for major or a to g for minor, with # or b behind it where needed: G, F#, Bb, e, c#.',
+    );
+  }
+  return { tonic, mode: name[0] === name[0].toUpperCase() ? 'major' : 'minor' };
+}
+
+/** Numbers of the voices that letters or names stand for. */
+export function readVoices(words: readonly string[]): number[] {
+  const voices = words.map((word) => {
+    const voice = voiceNames.findIndex((name) => name.toLowerCase() === word.toLowerCase() || name[0].toLowerCase() === word.toLowerCase());
+    if (voice < 0) throw new AdvectError('invalid-option', `--keep names '${word}'`, 'Give voices by their letters: S, A, T, B.');
+    return voice;
+  });
+  return [...new Set(voices)].sort((a, b) => a - b);
+}
+
+/** "2-3" or "4": the first and the last bar, counted from 1. */
+export function readBars(given: string, bars: number): [number, number] {
+  const [, first, last] = /^\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?$/.exec(given) ?? [];
+  const range: [number, number] = [Number(first), Number(last ?? first)];
+  if (first === undefined || range[0] < 1 || range[1] < range[0] || range[1] > bars) {
+    throw new AdvectError('invalid-option', `--bars is '${given}'`, `Give a bar or a range of bars from 1 to ${bars}, such as 2-3.`);
+  }
+  return range;
+}

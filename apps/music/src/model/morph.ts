@@ -1,0 +1,109 @@
+import { AdvectError } from '@advect/base/errors';
+import type { EndpointField, Flow } from '@advect/core';
+import { key, normals, split } from '@advect/core/random';
+import { windowSteps } from '../data/windows.js';
+import { findKey } from '../data/musical-key.js';
+import { joinScores, sliceScore, stepsPerBar, type Score, voiceCount } from '../score.js';
+import { wishRow } from './condition.js';
+import { conditionsOf } from './given.js';
+import { codeOf, codeSize, decodeScore, encodeScore } from './helix-code.js';
+
+export interface MorphSettings {
+  /** Pieces from the first to the last, both counted: 2 or more. */
+  readonly count: number;
+  /** Of the blur that gives notes a density. */
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Pieces from one to the other. */
+export interface Morph {
+  readonly scores: readonly Score[];
+  /** Largest distance of a code from where it was, after encoding and decoding the ends; notes change from about 1. */
+  readonly roundTrip: number;
+}
+
+/**
+ * Pieces on the way from one to another along the flow: four bars at a time, the noise that each comes from is joined by an
+ * arc, and points of the arc flow back to music. The ends come back note by note: the flow is an invertible map; how near it
+ * came is told. Both must be in C major or A minor, of equally many whole windows of four bars, in the model's range (`invalid-value`).
+ */
+export async function morph(flow: Flow, from: Score, to: Score, { count, seed, signal }: MorphSettings): Promise<Morph> {
+  if (from.steps !== to.steps || from.steps % windowSteps !== 0 || from.steps === 0) {
+    throw new AdvectError(
+      'invalid-value',
+      `the pieces have ${from.steps / stepsPerBar} and ${to.steps / stepsPerBar} bars`,
+      'Give two of equally many bars, a multiple of four.',
+    );
+  }
+  const outside = [...from.pitches, ...to.pitches].filter((pitch) => codeOf(pitch) < 0).length;
+  if (outside > 0)
+    throw new AdvectError(
+      'invalid-value',
+      `${outside} eighth notes of the pieces lie outside the model's range`,
+      'Move voices by octaves.',
+    );
+  const parts: Score[][] = [];
+  let roundTrip = 0;
+  for (let start = 0; start < from.steps; start += windowSteps) {
+    const ends = [from, to].map((score) => sliceScore(score, start, start + windowSteps));
+    const place = start + windowSteps === from.steps ? 'closing' : start === 0 ? 'opening' : 'middle';
+    const modes = ends.map((score) => findKey(score, place === 'closing').mode);
+    const wish = wishRow({ place, ...(modes[0] === modes[1] && { mode: modes[0] }) });
+    const made = await morphWindow(flow, ends, wish, { count, seed, signal });
+    parts.push(made.scores);
+    roundTrip = Math.max(roundTrip, made.roundTrip);
+  }
+  return { scores: Array.from({ length: count }, (_, i) => joinScores(parts.map((part) => part[i]))), roundTrip };
+}
+
+const solver = { rtol: 1e-5, atol: 1e-5 } as const;
+
+async function morphWindow(flow: Flow, ends: readonly Score[], wish: readonly number[], { count, seed, signal }: MorphSettings) {
+  const { sigma, event } = flow.field as EndpointField;
+  const size = windowSteps * voiceCount * codeSize;
+  const blurred = new Float32Array(2 * size);
+  ends.forEach((score, end) => {
+    const noise = normals(split(split(key(seed), 'morph'), end), size);
+    encodeScore(score).forEach((v, i) => (blurred[end * size + i] = v + sigma * noise[i]));
+  });
+  const { z } = await flow.encode({ shape: [2, ...event], data: blurred }, { ...solver, condition: conditionsOf(flow, 2, wish), signal });
+  const noises = new Float32Array(count * size);
+  for (let i = 0; i < count; i++) noises.set(arc(z.data.subarray(0, size), z.data.subarray(size), i / (count - 1)), i * size);
+  const { x } = await flow.decode(
+    { shape: [count, ...event], data: noises },
+    { ...solver, condition: conditionsOf(flow, count, wish), signal },
+  );
+  const far = (row: number, end: number): number => {
+    let most = 0;
+    for (let slot = 0; slot < size; slot += codeSize) {
+      let square = 0;
+      for (let d = slot; d < slot + codeSize; d++) square += (x.data[row * size + d] - blurred[end * size + d]) ** 2;
+      most = Math.max(most, Math.sqrt(square));
+    }
+    return most;
+  };
+  return {
+    scores: Array.from({ length: count }, (_, i) => decodeScore(x.data.slice(i * size, (i + 1) * size))),
+    roundTrip: Math.max(far(0, 0), far(count - 1, 1)),
+  };
+}
+
+/**
+ * A point on the way between two noises: along the great circle through their directions, their lengths in proportion.
+ * Reference: Shoemake (1985), "Animating rotation with quaternion curves".
+ */
+export function arc(a: Float32Array, b: Float32Array, share: number): Float32Array {
+  let [ab, aa, bb] = [0, 0, 0];
+  a.forEach((v, i) => {
+    ab += v * b[i];
+    aa += v * v;
+    bb += b[i] * b[i];
+  });
+  const [la, lb] = [Math.sqrt(aa), Math.sqrt(bb)];
+  const angle = Math.acos(Math.min(1, Math.max(-1, ab / (la * lb))));
+  if (share === 0 || share === 1 || angle < 1e-6) return Float32Array.from(share === 1 ? b : a);
+  const length = la + share * (lb - la);
+  const [wa, wb] = [Math.sin((1 - share) * angle) / Math.sin(angle) / la, Math.sin(share * angle) / Math.sin(angle) / lb];
+  return a.map((v, i) => length * (wa * v + wb * b[i]));
+}
