@@ -64,6 +64,9 @@ interface Parts {
 /** Keeps the logit finite at the darkest and the lightest level. */
 const alpha = 0.01;
 
+/** The share of all pixels from which a level is a background, with a normal of its own. */
+const heavy = 0.25;
+
 const partsOf: { readonly [kind in FieldKind]: (set: PictureSet, settings: RecipeSettings) => Parts } = {
   mlp: ({ size, channels, levels, classes }, { width, depth }) => ({
     field: mlp({
@@ -84,7 +87,7 @@ const partsOf: { readonly [kind in FieldKind]: (set: PictureSet, settings: Recip
       scaleShift: true,
       ...(classes.length > 0 && { classes: classes.length }),
     }),
-    transforms: [dequantise({ levels }), quantile({ masses: countLevels(train, levels) }), squeeze()],
+    transforms: [dequantise({ levels }), quantile({ masses: countLevels(train, levels), heavy }), squeeze()],
     pixelwise: false,
   }),
 };
