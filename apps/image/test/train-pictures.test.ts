@@ -119,13 +119,33 @@ test('pictures from 12 pixels on get a U-Net, and the model scores and is read a
     t.is(code, 0, err);
     const manifest = JSON.parse(await readFile(join(out, 'model.json'), 'utf8'));
     t.is(manifest.field.kind, 'unet');
-    t.deepEqual(manifest.field.event, [6, 6, 4]);
+    t.deepEqual(manifest.field.event, [12, 12, 1]);
     t.deepEqual(
       manifest.transforms.map(({ kind }: { kind: string }) => kind),
-      ['dequantise', 'quantile', 'squeeze', 'affine'],
+      ['dequantise', 'quantile', 'affine'],
     );
     const scored = await run('score', join(folder, 'photos/0.png'), '--model', out, '--json');
     t.true(JSON.parse(scored.out).bitsPerDim > 0, scored.err);
+    const half = join(folder, 'half');
+    const again = await run(
+      'train',
+      '--data',
+      join(folder, 'photos'),
+      '--size',
+      '12',
+      ...small,
+      '--steps',
+      '3',
+      '--weights',
+      'float16',
+      '--out',
+      half,
+    );
+    t.is(again.code, 0, again.err);
+    const kept = JSON.parse(await readFile(join(half, 'model.json'), 'utf8'));
+    t.is(kept.weights.dtype, 'float16');
+    t.true(kept.weights.bytes < 0.6 * manifest.weights.bytes);
+    t.not(kept.metrics['test bits/dim'], undefined);
     const odd = await run('train', '--data', join(folder, 'photos'), '--size', '10', '--field', 'unet', '--out', join(folder, 'odd'));
     t.is(odd.code, 2);
     t.regex(odd.err, /cannot halve pictures of 10 × 10 pixels twice/);

@@ -30,7 +30,7 @@ import type { PictureSet } from '../data/picture-set.js';
 import { validationCount, withValidation } from '../model/validation.js';
 import { openModel } from '../files/open.js';
 import { commandLine, readRunSettings, type RunSettings } from '../files/run-settings.js';
-import { fieldKinds, pictureObjectives, suitsUnet, trainingTimes, usual, usualPairs } from '../model/field-kind.js';
+import { fieldKinds, pictureObjectives, storedWeights, suitsUnet, trainingTimes, usual, usualPairs } from '../model/field-kind.js';
 
 const options = {
   data: text({
@@ -96,6 +96,9 @@ const options = {
     default: 0.15,
   }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
+  weights: choice(storedWeights, {
+    description: 'how the file keeps the weights: float32, the default, or float16, half as large; the model is measured as it is kept',
+  }),
   measure: numeric({ description: 'held-out pictures to measure at the end', integer: true, min: 10, max: 100_000, default: 200 }),
   ...runOptions({ checkpointEvery: 500, validateEvery: 500, sampleEvery: 1000 }),
 };
@@ -194,13 +197,14 @@ interface RunPictures {
 }
 
 async function finish(
-  flow: Flow,
+  trained: Flow,
   set: PictureSet,
   about: { readonly settings: RunSettings; readonly out: string; readonly command: string },
   { options: { force }, note, progress, signal }: CommandContext<typeof options>,
 ): Promise<Readonly<Record<string, number>>> {
   const { measure } = await import('../model/measure.js');
-  const { saveModelFiles } = await import('../files/save.js');
+  const { asStored, saveModelFiles } = await import('../files/save.js');
+  const flow = await asStored(trained, about.settings.weights);
   const measured = await measure(flow, set, {
     count: about.settings.measure,
     signal,
@@ -255,6 +259,7 @@ function settingsOf(o: CommandContext<typeof options>['options'], source: Pictur
     weightDecay: o.weightDecay,
     labelDropout: o.labelDropout,
     seed: o.seed,
+    ...(o.weights !== undefined && { weights: o.weights }),
     measure: o.measure,
   };
 }

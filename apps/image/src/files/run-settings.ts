@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import type { PictureSource } from '../data/open-pictures.js';
 import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
-import { fieldKinds, pictureObjectives, trainingTimes } from '../model/field-kind.js';
+import { fieldKinds, pictureObjectives, type StoredWeights, storedWeights, trainingTimes } from '../model/field-kind.js';
 import type { RecipeSettings } from '../model/recipe.js';
 import type { TrainingSettings } from '../model/training.js';
 
@@ -10,6 +10,8 @@ export interface RunSettings extends PictureSource, TrainingSettings, Partial<Re
   readonly seed: number;
   /** The model whose net and weights it begins with; otherwise `field`, `width` and `depth` are a new net. */
   readonly from?: string;
+  /** How the file keeps the weights, which are measured as it keeps them; 'float32' if it is not said. */
+  readonly weights?: StoredWeights;
   /** Held-out pictures measured at the end. */
   readonly measure: number;
   /** Training pictures set apart by the seed, to watch for early stopping; undefined where the set has some of its own. */
@@ -39,6 +41,7 @@ export function readRunSettings(settings: object): RunSettings {
       weightDecay: number({ min: 0 }),
       labelDropout: number({ min: 0, max: 1 }),
       seed: seed(),
+      weights: optional(oneOf(storedWeights)),
       measure: integer({ min: 1 }),
       validation: optional(integer({ min: 1 })),
     });

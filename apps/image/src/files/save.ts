@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { type Flow, saveModel } from '@advect/core';
+import { type Flow, loadModel, saveModel } from '@advect/core';
+import type { StoredWeights } from '../model/field-kind.js';
 import { pictureDim, type PictureSet } from '../data/picture-set.js';
 import { convention } from '../model/density.js';
 import { writePictureModel } from '../model/form.js';
@@ -16,6 +17,10 @@ export interface ModelDescription {
   readonly measured: Measured;
 }
 
+/** A flow as a file will give it back: with its weights rounded, where they are kept in half precision. */
+export const asStored = async (flow: Flow, weights: StoredWeights = 'float32'): Promise<Flow> =>
+  weights === 'float32' ? flow : loadModel(await saveModel(flow, { name: 'rounded' }, { dtype: weights }));
+
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
 export async function saveModelFiles(
   flow: Flow,
@@ -25,35 +30,39 @@ export async function saveModelFiles(
   const name = basename(resolve(out));
   const { size, channels, levels, classes, credit } = set;
   const kind = `${size} × ${size} ${channels === 1 ? 'grey' : 'colour'} pictures`;
-  const files = await saveModel(flow, {
-    name,
-    description: `Makes ${kind} like those of ${credit.title}${classes.length > 0 ? `, in ${classes.length} classes` : ''}.`,
-    labels: classes,
-    defaults: { method: 'dopri5', tolerance: 1e-3 },
-    application: writePictureModel({
-      kind: 'pictures',
-      size,
-      channels,
-      levels,
-      data: credit,
-      heldOut: measured.heldOut,
-      typicality: measured.typicality,
-      knownAnswers: await knownAnswers(flow, set),
-    }),
-    training: {
-      data: credit.title,
-      'data licence': credit.licence,
-      pictures: set.train.count,
-      ...(settings.validation !== undefined && { 'validation pictures': apart(settings) }),
-      ...(settings.from !== undefined && { 'begun with': settings.from }),
-      objective: objectives[settings.objective],
-      ...(settings.times !== undefined && { 'times drawn': settings.times }),
-      steps: settings.steps,
-      seed: settings.seed,
-      command,
+  const files = await saveModel(
+    flow,
+    {
+      name,
+      description: `Makes ${kind} like those of ${credit.title}${classes.length > 0 ? `, in ${classes.length} classes` : ''}.`,
+      labels: classes,
+      defaults: { method: 'dopri5', tolerance: 1e-3 },
+      application: writePictureModel({
+        kind: 'pictures',
+        size,
+        channels,
+        levels,
+        data: credit,
+        heldOut: measured.heldOut,
+        typicality: measured.typicality,
+        knownAnswers: await knownAnswers(flow, set),
+      }),
+      training: {
+        data: credit.title,
+        'data licence': credit.licence,
+        pictures: set.train.count,
+        ...(settings.validation !== undefined && { 'validation pictures': apart(settings) }),
+        ...(settings.from !== undefined && { 'begun with': settings.from }),
+        objective: objectives[settings.objective],
+        ...(settings.times !== undefined && { 'times drawn': settings.times }),
+        steps: settings.steps,
+        seed: settings.seed,
+        command,
+      },
+      metrics: measured.metrics,
     },
-    metrics: measured.metrics,
-  });
+    { dtype: settings.weights ?? 'float32' },
+  );
   const card = new TextDecoder().decode(files.get('MODEL_CARD.md'));
   files.set('MODEL_CARD.md', new TextEncoder().encode(`${card}\n${advice(name, set, { settings, command, measured })}`));
   return files;

@@ -7,7 +7,7 @@ export type FieldKind = (typeof fieldKinds)[number];
 /** What suits each net where nothing else is asked for. */
 export const usual: { readonly [kind in FieldKind]: Readonly<{ width: number; depth: number; steps: number; batch: number }> } = {
   mlp: { width: 256, depth: 4, steps: 8000, batch: 256 },
-  unet: { width: 32, depth: 2, steps: 12_000, batch: 64 },
+  unet: { width: 24, depth: 1, steps: 10_000, batch: 64 },
 };
 
 /** Pictures of which a U-Net's blocks can be halved, and that are large enough to need one. */
@@ -23,3 +23,7 @@ export const usualPairs = 20_000;
 /** How the times of training are drawn; see `flowMatching` of the library. */
 export const trainingTimes = ['uniform', 'logit-normal', 'likelihood'] as const;
 export type TrainingTimes = (typeof trainingTimes)[number];
+
+/** How the file of a model can keep its weights. */
+export const storedWeights = ['float32', 'float16'] as const;
+export type StoredWeights = (typeof storedWeights)[number];

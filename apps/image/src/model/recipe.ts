@@ -9,7 +9,6 @@ import {
   quantile,
   rowKeys,
   split,
-  squeeze,
   toModelSpace,
   type Transform,
   unet,
@@ -21,7 +20,7 @@ import { pictureRows } from './score.js';
 
 export interface RecipeSettings {
   readonly field: FieldKind;
-  /** Width of the hidden layers of an MLP; channels of a U-Net at its largest size, half as many as at its smallest. */
+  /** Width of the hidden layers of an MLP; channels of a U-Net at its largest size, a quarter of those at its smallest. */
   readonly width: number;
   /** Hidden layers of an MLP; residual blocks of a U-Net at each size on the way down. */
   readonly depth: number;
@@ -34,8 +33,8 @@ const mostForStatistics = 4096;
  * An untrained flow for a set of pictures, which knows the class where there are any.
  *
  * `mlp`: uniform dequantisation, logit, each pixel standardised by the training pictures' mean and deviation there, and a
- * concat-squash MLP. `unet`: uniform dequantisation, the quantile map of the training pictures' levels, blocks of 2 × 2 pixels
- * as one, all standardised alike, and a U-Net of two sizes with attention at the smaller one.
+ * concat-squash MLP. `unet`: uniform dequantisation, the quantile map of the training pictures' levels, all pixels
+ * standardised alike, and a U-Net of three sizes with attention at the smallest.
  */
 export function pictureFlow(set: PictureSet, settings: RecipeSettings): Flow {
   const { seed } = settings;
@@ -80,14 +79,14 @@ const partsOf: { readonly [kind in FieldKind]: (set: PictureSet, settings: Recip
   }),
   unet: ({ size, channels, levels, classes, train }, { width, depth }) => ({
     field: unet({
-      event: [size / 2, size / 2, 4 * channels],
+      event: [size, size, channels],
       channels: width,
-      multipliers: [1, 2],
+      multipliers: [1, 2, 4],
       blocks: depth,
       scaleShift: true,
       ...(classes.length > 0 && { classes: classes.length }),
     }),
-    transforms: [dequantise({ levels }), quantile({ masses: countLevels(train, levels), heavy }), squeeze()],
+    transforms: [dequantise({ levels }), quantile({ masses: countLevels(train, levels), heavy })],
     pixelwise: false,
   }),
 };
