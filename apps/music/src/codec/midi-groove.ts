@@ -1,18 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
-import { drumNotes, drumOfNote } from '../drum-kit.js';
-import { type Groove, grooveOf, grooveStepsPerBeat, type Stroke, strokesOf } from '../groove.js';
-import type { MidiEvent, MidiFile } from './midi.js';
-import { settingsEvent } from './score-midi.js';
-
-export interface GrooveMidiOptions {
-  /** Quarter notes in a minute. */
-  readonly tempo: number;
-  readonly title: string;
-  /** Kept as JSON in a text event, as in `scoreToMidi`. */
-  readonly settings?: Readonly<Record<string, unknown>>;
-}
-
-const drumChannel = 9;
+import { drumOfNote } from '../drum-kit.js';
+import { type Groove, grooveOf, grooveStepsPerBeat, type Stroke } from '../groove.js';
+import { type GroovePieceOptions, pieceOfGroove } from './groove-piece.js';
+import { drumChannel, type MidiFile } from './midi.js';
+import { midiOfPiece } from './piece-midi.js';
 
 /** Bars of a performance that are read. */
 const mostBars = 1024;
@@ -38,28 +29,5 @@ export function grooveOfMidi(file: MidiFile): Groove {
   return grooveOf(strokes.reduce((last, { step }) => Math.max(last, step), 0) + 1, strokes);
 }
 
-const ticksPerQuarter = 480;
-
-/** A groove as a Standard MIDI File of format 1 on channel 10, its timing kept to a 120th of a sixteenth. */
-export function grooveToMidi(groove: Groove, { tempo, title, settings }: GrooveMidiOptions): MidiFile {
-  const perStep = ticksPerQuarter / grooveStepsPerBeat;
-  const conductor: MidiEvent[] = [
-    { tick: 0, kind: 'text', what: 'trackName', text: title },
-    ...(settings ? [settingsEvent(settings)] : []),
-    { tick: 0, kind: 'timeSignature', numerator: 4, denominator: 4 },
-    { tick: 0, kind: 'tempo', microsecondsPerQuarter: Math.round(6e7 / tempo) },
-  ];
-  const strokes = strokesOf(groove).flatMap(({ step, drum, velocity, offset }): MidiEvent[] => {
-    const tick = Math.max(0, Math.round((step + offset) * perStep));
-    const note = drumNotes[drum];
-    return [
-      { tick, kind: 'noteOn', channel: drumChannel, note, velocity: Math.min(127, Math.max(1, Math.round(127 * velocity))) },
-      { tick: tick + perStep / 4, kind: 'noteOff', channel: drumChannel, note, velocity: 64 },
-    ];
-  });
-  return {
-    format: 1,
-    ticksPerQuarter,
-    tracks: [conductor, [{ tick: 0, kind: 'text', what: 'trackName', text: 'Drums' }, ...strokes.sort((a, b) => a.tick - b.tick)]],
-  };
-}
+/** A groove as a Standard MIDI File: `pieceOfGroove`, and the piece as MIDI. */
+export const grooveToMidi = (groove: Groove, options: GroovePieceOptions): MidiFile => midiOfPiece(pieceOfGroove(groove, options));
