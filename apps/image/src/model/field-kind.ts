@@ -7,7 +7,7 @@ export type FieldKind = (typeof fieldKinds)[number];
 /** What suits each net where nothing else is asked for. */
 export const usual: { readonly [kind in FieldKind]: Readonly<{ width: number; depth: number; steps: number; batch: number }> } = {
   mlp: { width: 256, depth: 4, steps: 8000, batch: 256 },
-  unet: { width: 24, depth: 1, steps: 10_000, batch: 64 },
+  unet: { width: 16, depth: 1, steps: 10_000, batch: 64 },
 };
 
 /** Pictures of which a U-Net's blocks can be halved, and that are large enough to need one. */
