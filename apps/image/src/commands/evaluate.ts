@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
-import { type CommandContext, dataSets, defineCommand, list, numeric, shellWord, text } from '@advect/node';
+import { type CommandContext, dataSets, defineCommand, flag, list, numeric, shellWord, text } from '@advect/node';
 import { openPictures } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
 import type { Stage } from '../files/evaluate-model.js';
@@ -50,6 +50,7 @@ const options = {
   ...solverOptions,
   temperature: drawOptions.temperature,
   guidance: drawOptions.guidance,
+  record: flag({ description: "put the figures into the model's own model.json and MODEL_CARD.md" }),
   seed: whole('seed of noise, probes, generated pictures and choices', { min: 0, max: Number.MAX_SAFE_INTEGER - 1e6, default: 1 }),
 };
 
@@ -75,6 +76,8 @@ type Context = CommandContext<typeof options>;
 async function runEvaluate(context: Context): Promise<void> {
   const { options: o, given, print, note, json, signal, progress } = context;
   const model = await openModel(o.model, signal);
+  const { recordEvaluation, writableModel } = await import('../files/record-evaluation.js');
+  const place = o.record ? await writableModel(o.model) : undefined;
   const { checkForms, evaluateModel, stages } = await import('../files/evaluate-model.js');
   const only = stagesOf(o.only, stages);
   const set = await openPictures({ data: o.data ?? setOf(model), size: model.form.size, colour: model.form.channels === 3 }, context);
@@ -119,6 +122,7 @@ async function runEvaluate(context: Context): Promise<void> {
     import('../evaluation/evaluation.js'),
   ]);
   await writeEvaluation(o.out, evaluation, generated, set);
+  if (place !== undefined) await recordEvaluation(place, evaluation);
   const metrics = metricsOf(evaluation);
   for (const [name, figure] of Object.entries(metrics)) note(`${name}: ${figure}`);
   print(json ? JSON.stringify({ report: join(o.out, 'REPORT.md'), ...metrics }) : join(o.out, 'REPORT.md'));

@@ -1,10 +1,13 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { openClassifier } from '#src/files/classifier-files.js';
+import { openModel } from '#src/files/open.js';
 import { openMeasurementStore } from '#src/files/measurement-store.js';
 import { inFolder, run } from '../command-line.js';
 
+const shipped = fileURLToPath(new URL('../../../models/digits8', import.meta.url));
 const quick = ['--pictures', '30', '--tighter', '10', '--weighted', '4', '--draws', '3', '--mixture', '6', '--samples', '60'];
 
 test('a classifier is trained, and a model evaluated with it; a second time nothing is measured again', (t) =>
@@ -32,13 +35,15 @@ test('a classifier is trained, and a model evaluated with it; a second time noth
     t.is(net.config.features, 32);
     t.like(form, { size: 8, channels: 1, levels: 17 });
 
-    const evaluate = () => run('evaluate', '--classifier', classifier, ...quick, '--out', out, '--json');
+    const model = join(folder, 'digits');
+    await cp(shipped, model, { recursive: true });
+    const evaluate = () => run('evaluate', '--model', model, '--classifier', classifier, ...quick, '--out', out, '--record', '--json');
     const first = await evaluate();
     t.is(first.code, 0, first.err);
     const metricsFound = JSON.parse(first.out) as { [name: string]: number };
     // The card says 2.113 without classes on 600 pictures; 30 pictures tell it to some 0.05.
     t.true(Math.abs(metricsFound['test bits/dim without classes'] - 2.113) < 0.2);
-    t.true(metricsFound['generated pictures recognised, %'] > 80);
+    t.true(metricsFound['generated pictures recognised by a convolutional net, %'] > 80);
     const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as {
       likelihood: { plain: { pictures: number }; tighter: { difference: number }; weighted: { draws: number; flattery: number } };
       generated: { count: number };
@@ -63,6 +68,16 @@ test('a classifier is trained, and a model evaluated with it; a second time noth
     t.is(again.out, first.out);
     t.true(again.err.includes('were there already'), again.err);
     t.deepEqual(await readFile(join(out, 'parts.jsonl')), parts);
+
+    // The figures are in the model's manifest and card, once, beside those that were not measured again.
+    const { manifest } = await openModel(model);
+    for (const [name, figure] of Object.entries(metricsFound)) if (typeof figure === 'number') t.is(manifest.metrics[name], figure, name);
+    t.is(manifest.metrics['test bits/dim'], 2.0423);
+    const card = await readFile(join(model, 'MODEL_CARD.md'), 'utf8');
+    t.is(card.split('## Evaluation').length, 2);
+    t.is(card.split('### Likelihood').length, 2);
+    t.true(card.includes(`| test bits/dim without classes | ${metricsFound['test bits/dim without classes']} |`));
+    t.true(card.includes('## Limits') && card.includes('## Data and licence'));
   }));
 
 test('parts of a measurement are kept by their settings, and a torn line costs that line alone', (t) =>

@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AdvectError } from '@advect/base/errors';
+import { formatManifest, readModelManifest } from '@advect/core/io';
+import { readModelFolder, writeFileAtomic } from '@advect/node';
+import { type Evaluation, metricsOf } from '../evaluation/evaluation.js';
+import { reportText } from '../evaluation/report.js';
+import { mixesClasses } from '../model/density.js';
+import { readPictureModel } from '../model/form.js';
+import { shippedModels } from './shipped.js';
+
+/** The folder of a model that can be written to: by the name of a shipped model, or its own path. Throws `invalid-option`. */
+export async function writableModel(where: string): Promise<string> {
+  if (/^(https?|file|npm):/i.test(where)) {
+    throw new AdvectError(
+      'invalid-option',
+      `--record cannot write into '${where}'`,
+      'Give the folder of the model, or leave --record out.',
+    );
+  }
+  const shipped = join(shippedModels, where);
+  const isShipped =
+    /^[\w-]+$/.test(where) &&
+    (await stat(shipped).then(
+      () => true,
+      () => false,
+    ));
+  return isShipped ? shipped : where.replace(/[\\/]model\.json$/, '');
+}
+
+/** Puts the figures of an evaluation into a model's manifest and its card, in the place of earlier ones; the weights stay. */
+export async function recordEvaluation(folder: string, evaluation: Evaluation): Promise<void> {
+  const files = await readModelFolder(folder);
+  const manifest = readModelManifest(files);
+  const { size, channels } = readPictureModel(manifest);
+  const { plain } = evaluation.likelihood ?? {};
+  // Of large pictures bits/dim is that without a class, under its short name.
+  const headline = plain &&
+    !mixesClasses({ size, channels, classes: manifest.labels, levels: evaluation.levels }) && {
+      'test bits/dim': rounded(plain.bitsPerDim),
+      'test bits/dim, standard error': rounded(plain.standardError),
+      'test pictures': plain.pictures,
+    };
+  const metrics = { ...manifest.metrics, ...headline, ...metricsOf(evaluation) };
+  await writeFileAtomic(join(folder, 'model.json'), formatManifest({ ...manifest, metrics }), { force: true });
+  const card = files.get('MODEL_CARD.md');
+  if (card)
+    await writeFileAtomic(join(folder, 'MODEL_CARD.md'), cardWith(new TextDecoder().decode(card), metrics, evaluation), { force: true });
+}
+
+function cardWith(card: string, metrics: { readonly [name: string]: number }, evaluation: Evaluation): string {
+  const table = ['| | |', '| --- | --- |', ...Object.entries(metrics).map(([name, figure]) => `| ${name} | ${figure} |`)].join('\n');
+  const before = withoutSection(card, 'Evaluation').replace(/## Measured\n[\s\S]*?(?=\n## |$)/, `## Measured\n\n${table}\n`);
+  // The report's title says what the card's does.
+  const report = reportText(evaluation)
+    .replace(/^# .*\n+/, '')
+    .replaceAll(/^## /gm, '### ');
+  return `${before.trimEnd()}\n\n## Evaluation\n\n${report}`;
+}
+
+const withoutSection = (text: string, title: string): string => text.replace(new RegExp(`\n## ${title}\n[\\s\\S]*?(?=\n## |$)`), '\n');
+
+const rounded = (v: number): number => Number(v.toPrecision(5));
