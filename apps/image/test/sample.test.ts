@@ -119,11 +119,35 @@ test.serial('without a class, to standard output, and as JSON', (t) =>
     const few = ['--label', 'none', '--count', '4', '--seed', '1', ...quick];
     const { code, out, err } = await run('sample', ...few, '--json', '--out', path, '--show');
     t.is(code, 0);
-    t.like(JSON.parse(out), { label: ['none'], seed: 1, files: [path] });
+    t.like(JSON.parse(out), { label: ['none'], seed: 1, file: path });
     t.regex(err, /4 pictures, seed 1/);
     const piped = await run('sample', ...few, '-o', '-', '--format', 'webp', '-q');
     t.deepEqual([piped.code, piped.err], [0, '']);
     t.deepEqual(piped.bytes, await readFile(path));
+  }),
+);
+
+test.serial('bits/dim under each picture and in its file, a line of JSON for each; none under guidance', (t) =>
+  inFolder(async (folder) => {
+    const few = ['--label', '4,none', '-n', '2', '--seed', '1', '--executor', 'wasm', '--bits', '--json', ...quick];
+    const { code, out, err } = await run('sample', ...few, '--out', `${folder}/bits/`);
+    t.is(code, 0, err);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    t.deepEqual(
+      lines.map(({ file, index, bitsPerDim }) => [file.slice(folder.length), index, bitsPerDim > 1 && bitsPerDim < 4]),
+      [
+        ['/bits/digits8-1-0.png', 0, true],
+        ['/bits/digits8-1-1.png', 1, true],
+        ['/bits/digits8-1.png', undefined, false],
+      ],
+    );
+    const alone = await run('sample', '--like', join(folder, 'bits/digits8-1-1.png'), '--json', '--out', join(folder, 'again.png'));
+    t.is(JSON.parse(alone.out).bitsPerDim, lines[1].bitsPerDim);
+    t.deepEqual(await readFile(join(folder, 'again.png')), await readFile(join(folder, 'bits/digits8-1-1.png')));
+    t.regex((await run('sample', '--bits', '-g', '2')).err, /whose pictures are those of no density/);
   }),
 );
 

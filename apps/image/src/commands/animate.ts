@@ -77,5 +77,5 @@ async function runAnimate(context: CommandContext<typeof options>): Promise<void
   await writeResult(output, file, bytes, { write: context.write, force: o.force });
   if (output.to === 'stdout') return;
   if (!json && !quiet && terminal.interactive) print(terminalPicture(seriesSheet(moments.at(-1)!, titles), terminal));
-  print(json ? JSON.stringify({ ...settings, frames: animation.frames.length, files: [file] }) : file);
+  print(json ? JSON.stringify({ ...settings, frames: animation.frames.length, file }) : file);
 }

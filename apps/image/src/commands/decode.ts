@@ -4,14 +4,12 @@ import { largestFile } from '../data/folder.js';
 import { openModel } from '../files/open.js';
 import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
-import { readCodeFile, requireModel } from '../model/code-file.js';
 import { solverSettings } from '../model/solver.js';
 import { modelOption } from './model-option.js';
 import { readOneLabel } from './own-label.js';
 import { preparePictures, scaleOptions, writePictures } from './write-pictures.js';
 import { record } from './record.js';
 import { chooseSolver, solverOptions, solverRecord } from './solver-options.js';
-import { takeRows } from '@advect/core';
 
 const options = {
   model: { ...modelOption, default: 'the shipped one of the name in the code' },
@@ -36,6 +34,7 @@ export const decode = defineCommand({
 async function runDecode(context: CommandContext<typeof options>): Promise<void> {
   const { options: o, positionals, print, json, quiet, terminal, signal, given } = context;
   const bytes = await readLimited(positionals[0], largestFile);
+  const [{ readCodeFile, requireModel }, { takeRows }] = await Promise.all([import('../model/code-file.js'), import('@advect/core')]);
   const code = await readCodeFile(bytes, positionals[0]);
   const model = await openModel(given.includes('model') ? o.model : code.model.name, signal);
   requireModel(code, model);

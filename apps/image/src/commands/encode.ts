@@ -1,8 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { type CommandContext, defineCommand, flag, numeric, refuseExisting, text, writeFileAtomic } from '@advect/node';
 import { openModel } from '../files/open.js';
-import { margin } from '../model/between-levels.js';
-import { type CodeFormat, writeCodeFile } from '../model/code-file.js';
+import type { CodeFormat } from '../model/code-file.js';
 import { solverSettings } from '../model/solver.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels } from './own-label.js';
@@ -55,7 +54,12 @@ async function runEncode(context: CommandContext<typeof options>): Promise<void>
   if (!o.force && o.out !== '-') await refuseExisting(o.out, 'Give another name, or --overwrite to replace it.');
   const solver = chooseSolver(o, exactly, given);
   const read = await readPictures(positionals, model.form, o, context);
-  const [{ flowOf }, { encodePictures }] = await Promise.all([import('../model/flow-of.js'), import('../model/codes.js')]);
+  const [{ flowOf }, { encodePictures }, { margin }, { writeCodeFile }] = await Promise.all([
+    import('../model/flow-of.js'),
+    import('../model/codes.js'),
+    import('../model/between-levels.js'),
+    import('../model/code-file.js'),
+  ]);
   const flow = await flowOf(model);
   const { seed, executor } = o;
   const onProgress = (done: number, total: number): void => progress.update(done, total, 'telling classes');

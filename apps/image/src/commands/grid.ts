@@ -78,7 +78,7 @@ async function runGrid(context: Context): Promise<void> {
   if (output.to === 'stdout') return;
   if (!json && !quiet && terminal.interactive) print(terminalPicture(sheet, terminal));
   const measured = cells.map((cell, i) => ({ ...cell, bitsPerDim: bits[i] }));
-  print(json ? JSON.stringify({ ...settings, files: [file], cells: measured }) : file);
+  print(json ? JSON.stringify({ ...settings, file, cells: measured }) : file);
 }
 
 /** What holds at each place, row by row. Throws what `chooseSolver` and `refuseIdleAxes` throw. */

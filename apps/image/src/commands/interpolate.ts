@@ -109,7 +109,8 @@ async function runInterpolate(context: Context): Promise<void> {
   }
   if (output.to === 'stdout') return;
   if (!json && !quiet && terminal.interactive) print(terminalPicture(seriesSheet(pictures, []), terminal));
-  print(json ? JSON.stringify({ ...settingsOf(report), files }) : stills ? output.path : files[0]);
+  if (json) for (const file of files) print(JSON.stringify({ ...settingsOf(report), file }));
+  else print(stills ? output.path : files[0]);
 }
 
 const atATime = 16;

@@ -9,7 +9,7 @@ import type { DrawSettings } from '../model/draw.js';
 import type { OpenModel } from '../model/open-model.js';
 import { type SolverChoice, solverSettings } from '../model/solver.js';
 import { type NamedLabel, readLabels } from './labels.js';
-import { likeOption, modelLike, readLike } from './like.js';
+import { type Like, likeOption, modelLike, readLike } from './like.js';
 import { modelOption } from './model-option.js';
 import { record } from './record.js';
 import { drawOptions, seriesOptions } from './series-options.js';
@@ -69,7 +69,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
     count: alone ? 1 : (o.count ?? 1),
     solver,
     told: like?.settings.options ?? {},
-    draw: { ...solverSettings(solver), executor: o.executor, seed, start: o.index ?? 0, temperature, guidance, signal },
+    draw: { ...solverSettings(solver), executor: likeExecutor(o.executor, like), seed, start: o.index ?? 0, temperature, guidance, signal },
     settings: (first, items, further, report) =>
       record(
         context,
@@ -89,6 +89,10 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
       ),
   };
 }
+
+/** What wasm computed, which every machine has, it computes again: others agree with it up to rounding only. */
+const likeExecutor = (given: 'auto' | 'wasm' | 'onnx' | 'eager', like: Like | undefined) =>
+  given === 'auto' && like?.settings.executor?.startsWith('wasm') ? 'wasm' : given;
 
 /** Under no class guidance is the bare model: whoever asks for it would look at pictures that it has not changed. */
 function refuseIdleGuidance(guidance: number, labels: readonly NamedLabel[], { name, form }: OpenModel): void {

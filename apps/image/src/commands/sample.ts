@@ -1,12 +1,13 @@
+import { AdvectError } from '@advect/base/errors';
 import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture } from '@advect/node';
 import type { Report } from '@advect/core';
 import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
 import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
-import type { NamedLabel } from './labels.js';
+import type { Cell } from '../model/cells.js';
 import { plan } from './plan.js';
-import { drawingOptions, prepareDrawing } from './prepare.js';
+import { type Drawing, drawingOptions, prepareDrawing } from './prepare.js';
 
 const options = {
   ...drawingOptions,
@@ -16,6 +17,7 @@ const options = {
     description: 'how to enlarge: smooth interpolates, sharp repeats pixels',
     defaultText: 'smooth on a sheet; sharp for a single picture, which score then reads exactly',
   }),
+  bits: flag({ description: 'measure bits/dim of each picture given its class, with one draw of noise: under it, and in its file' }),
   show: flag({ description: 'show the pictures as text also where the output is no terminal' }),
 };
 
@@ -35,58 +37,111 @@ export const sample = defineCommand({
   run: runSample,
 });
 
-async function runSample(context: CommandContext<typeof options>): Promise<void> {
-  const { note, print, json, terminal, signal, progress } = context;
+type Context = CommandContext<typeof options>;
+type O = Context['options'];
+
+/** A picture of the series, and its bits/dim where they were asked for. */
+interface Item {
+  readonly picture: Picture;
+  readonly bitsPerDim?: number;
+}
+
+async function runSample(context: Context): Promise<void> {
+  const { note, print, json, terminal, signal } = context;
   const drawing = await prepareDrawing(context, 'sample', options);
   const { o, model, labels, start, count, draw } = drawing;
+  if (o.bits && draw.guidance !== 1) throw noDensity(draw.guidance);
   const output = await readOutput(o, stillFormats);
-  const further = { scale: o.scale, style: o.style, quality: o.quality };
-  const scale = o.scale ?? Math.max(1, Math.round(64 / model.form.size));
-  const labelOf = (index: number): NamedLabel => labels[index % labels.length];
-  const titles = labels.map((_, i) => labelOf(start + i).name.replace(/^none$/, ''));
-
+  refuseQuality(output.format, o.quality);
   const name = (index: number): string => `${model.name}-${draw.seed}-${index}`;
   const sheetFile = fileIn(output, count === 1 ? name(start) : `${model.name}-${draw.seed}`);
   const apart = output.to === 'folder' && count > 1;
   const singles = apart ? Array.from({ length: count }, (_, i) => fileIn(output, name(start + i))) : [];
   await refuseTaken(output, [sheetFile, ...singles], o.force);
-  refuseQuality(output.format, o.quality);
-  if (o.dryRun) return print(plan(drawing.settings(start, count, further), [sheetFile, ...singles], json));
+  if (o.dryRun) return print(plan(drawing.settings(start, count, furtherOf(o)), [sheetFile, ...singles], json));
 
-  const written: string[] = [];
-  const put = async (file: string, pictures: readonly Picture[], first: number, report: Report): Promise<void> => {
+  const titles = labels.map((_, i) => labels[(start + i) % labels.length].name.replace(/^none$/, ''));
+  const scale = o.scale ?? Math.max(1, Math.round(64 / model.form.size));
+  const put = async (file: string, items: readonly Item[], first: number, report: Report): Promise<void> => {
     const { encodePicture, enlarge } = await import('../codec/encode.js');
-    const style = o.style ?? (pictures.length === 1 ? 'sharp' : 'smooth');
-    const large = await Promise.all(pictures.map((picture) => enlarge(picture, scale, style)));
-    const settings = o.noMetadata ? undefined : drawing.settings(first, pictures.length, further, report);
-    const bytes = await encodePicture(seriesSheet(large, titles), output.format, { settings, quality: o.quality });
+    const style = o.style ?? (items.length === 1 ? 'sharp' : 'smooth');
+    const large = await Promise.all(items.map(({ picture }) => enlarge(picture, scale, style)));
+    const made = drawing.settings(first, items.length, furtherOf(o), report);
+    const settings = items.length === 1 && items[0].bitsPerDim !== undefined ? { ...made, bitsPerDim: items[0].bitsPerDim } : made;
+    const captions = o.bits ? items.map(({ bitsPerDim }) => bitsPerDim?.toFixed(2) ?? '-') : [];
+    const sheet = seriesSheet(large, titles, captions);
+    const bytes = await encodePicture(sheet, output.format, { settings: o.noMetadata ? undefined : settings, quality: o.quality });
     await writeResult(output, file, bytes, { write: context.write, force: o.force });
-    written.push(file);
+    if (json && output.to !== 'stdout') print(JSON.stringify({ ...settings, file }));
   };
 
   note(`${model.name}: ${count === 1 ? 'one picture' : `${count} pictures`}, seed ${draw.seed}`);
-  const [{ flowOf }, { drawInBatches }] = await Promise.all([import('../model/flow-of.js'), import('./draw-in-batches.js')]);
-  const pictures: Picture[] = [];
+  const items: Item[] = [];
   let report: Report | undefined;
-  const wanted = Array.from({ length: count }, (_, i) => labelOf(start + i).label);
+  const finish = async (): Promise<void> => {
+    if (items.length === 0) return;
+    await put(sheetFile, items, start, report!);
+    if (output.to === 'stdout' || json) return;
+    const pictures = items.map(({ picture }) => picture);
+    if (terminal.interactive || o.show) print(terminalPicture(seriesSheet(pictures, titles), terminal));
+    if (o.bits) for (const line of bitLines(items, titles, start)) print(line);
+    print(sheetFile);
+  };
   try {
-    for await (const batch of drawInBatches(await flowOf(model), model.form, wanted, draw, progress)) {
+    for await (const batch of batches(context, drawing)) {
       report = batch.report;
-      for (const picture of batch.pictures) {
-        if (apart) await put(singles[pictures.length], [picture], start + pictures.length, report);
-        pictures.push(picture);
+      for (const item of batch.items) {
+        if (apart) await put(singles[items.length], [item], start + items.length, report);
+        items.push(item);
       }
     }
   } catch (thrown) {
-    if (!signal.aborted || !report || pictures.length === 0) throw thrown;
-    await put(sheetFile, pictures, start, report);
-    note(`interrupted: ${pictures.length} of ${count} pictures are kept`);
-    print(json ? JSON.stringify({ ...drawing.settings(start, pictures.length, further, report), files: written }) : sheetFile);
+    if (!signal.aborted) throw thrown;
+    await finish();
+    if (items.length > 0) note(`interrupted: ${items.length} of ${count} pictures are kept`);
     throw thrown;
   }
-  await put(sheetFile, pictures, start, report!);
-  if (output.to === 'stdout') return;
-  if (!json && (terminal.interactive || o.show)) print(terminalPicture(seriesSheet(pictures, titles), terminal));
-  print(json ? JSON.stringify({ ...drawing.settings(start, count, further, report), files: [sheetFile, ...singles] }) : sheetFile);
+  await finish();
   if (apart) note(`and ${count} single pictures in ${output.path}`);
 }
+
+const furtherOf = ({ scale, style, quality, bits }: O) => ({ scale, style, quality, bits });
+
+/** The items a few at a time, each with its bits/dim where they are asked for. */
+async function* batches({ progress, signal }: Context, { o, model, labels, draw, start, count, solver }: Drawing<O>) {
+  const [{ flowOf }, { drawInBatches }, { bitsOfCells }] = await Promise.all([
+    import('../model/flow-of.js'),
+    import('./draw-in-batches.js'),
+    import('../model/cells.js'),
+  ]);
+  const flow = await flowOf(model);
+  const wanted = Array.from({ length: count }, (_, i) => labels[(start + i) % labels.length].label);
+  let done = 0;
+  for await (const { pictures, report } of drawInBatches(flow, model.form, wanted, draw, progress)) {
+    const { guidance, temperature, seed, executor } = draw;
+    const cells = pictures.map((_, i): Cell => ({
+      ...solver,
+      guidance,
+      temperature,
+      seed,
+      index: start + done + i,
+      label: wanted[done + i],
+    }));
+    const bits = o.bits ? await bitsOfCells(flow, model.form, cells, pictures, { executor, signal }) : [];
+    done += pictures.length;
+    yield { report, items: pictures.map((picture, i): Item => ({ picture, ...(bits[i] !== undefined && { bitsPerDim: bits[i] }) })) };
+  }
+}
+
+const bitLines = (items: readonly Item[], titles: readonly string[], start: number): string[] =>
+  items.map(
+    ({ bitsPerDim }, i) =>
+      `item ${start + i}  ${titles[i % titles.length]}  ${bitsPerDim === undefined ? 'between classes' : `${bitsPerDim.toFixed(3)} bits/dim`}`,
+  );
+
+const noDensity = (guidance: number): AdvectError =>
+  new AdvectError(
+    'invalid-option',
+    `--bits is asked for under guidance ${guidance}, whose pictures are those of no density that the model knows`,
+    'Leave one of the two out; image score measures any picture under the bare model.',
+  );
