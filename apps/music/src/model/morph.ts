@@ -1,12 +1,12 @@
 import { AdvectError } from '@advect/base/errors';
-import type { EndpointField, Flow } from '@advect/core';
-import { key, normals, split } from '@advect/core/random';
+import type { NdArray } from '@advect/base/array';
+import type { Flow } from '@advect/core';
 import { windowSteps } from '../data/windows.js';
 import { findKey } from '../data/musical-key.js';
-import { joinScores, sliceScore, stepsPerBar, type Score, voiceCount } from '../score.js';
+import { joinScores, sliceScore, stepsPerBar, type Score } from '../score.js';
 import { wishRow } from './condition.js';
-import { conditionsOf } from './given.js';
-import { codeOf, codeSize, decodeScore, encodeScore } from './helix-code.js';
+import { codeOf, codeSize, decodeScore } from './helix-code.js';
+import { decodeWindows, encodeWindows, windowSize } from './latent.js';
 
 export interface MorphSettings {
   /** Pieces from the first to the last, both counted: 2 or more. */
@@ -57,36 +57,25 @@ export async function morph(flow: Flow, from: Score, to: Score, { count, seed, s
   return { scores: Array.from({ length: count }, (_, i) => joinScores(parts.map((part) => part[i]))), roundTrip };
 }
 
-const solver = { rtol: 1e-5, atol: 1e-5 } as const;
-
 async function morphWindow(flow: Flow, ends: readonly Score[], wish: readonly number[], { count, seed, signal }: MorphSettings) {
-  const { sigma, event } = flow.field as EndpointField;
-  const size = windowSteps * voiceCount * codeSize;
-  const blurred = new Float32Array(2 * size);
-  ends.forEach((score, end) => {
-    const noise = normals(split(split(key(seed), 'morph'), end), size);
-    encodeScore(score).forEach((v, i) => (blurred[end * size + i] = v + sigma * noise[i]));
-  });
-  const { z } = await flow.encode({ shape: [2, ...event], data: blurred }, { ...solver, condition: conditionsOf(flow, 2, wish), signal });
-  const noises = new Float32Array(count * size);
-  for (let i = 0; i < count; i++) noises.set(arc(z.data.subarray(0, size), z.data.subarray(size), i / (count - 1)), i * size);
-  const { x } = await flow.decode(
-    { shape: [count, ...event], data: noises },
-    { ...solver, condition: conditionsOf(flow, count, wish), signal },
-  );
-  const far = (row: number, end: number): number => {
-    let most = 0;
-    for (let slot = 0; slot < size; slot += codeSize) {
-      let square = 0;
-      for (let d = slot; d < slot + codeSize; d++) square += (x.data[row * size + d] - blurred[end * size + d]) ** 2;
-      most = Math.max(most, Math.sqrt(square));
-    }
-    return most;
-  };
-  return {
-    scores: Array.from({ length: count }, (_, i) => decodeScore(x.data.slice(i * size, (i + 1) * size))),
-    roundTrip: Math.max(far(0, 0), far(count - 1, 1)),
-  };
+  const { x: from, z } = await encodeWindows(flow, ends, { wish, seed, signal });
+  const row = (data: NdArray['data'], i: number): Float32Array => data.slice(i * windowSize, (i + 1) * windowSize);
+  const noises = new Float32Array(count * windowSize);
+  for (let i = 0; i < count; i++) noises.set(arc(row(z.data, 0), row(z.data, 1), i / (count - 1)), i * windowSize);
+  const x = await decodeWindows(flow, { shape: [count, ...flow.field.event], data: noises }, { wish, signal });
+  const roundTrip = Math.max(...[0, 1].map((end) => farthest(row(x.data, end * (count - 1)), row(from.data, end))));
+  return { scores: Array.from({ length: count }, (_, i) => decodeScore(row(x.data, i))), roundTrip };
+}
+
+/** Largest distance between two windows, code by code. */
+export function farthest(a: Float32Array, b: Float32Array): number {
+  let most = 0;
+  for (let slot = 0; slot < a.length; slot += codeSize) {
+    let square = 0;
+    for (let d = slot; d < slot + codeSize; d++) square += (a[d] - b[d]) ** 2;
+    most = Math.max(most, Math.sqrt(square));
+  }
+  return most;
 }
 
 /**

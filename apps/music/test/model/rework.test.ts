@@ -2,9 +2,12 @@ import test from 'ava';
 import { findKey } from '#src/data/musical-key.js';
 import { windowsOf } from '#src/data/windows.js';
 import { foldIntoRange, keepVoices, openBars, windowStarts, withOpenEnd } from '#src/model/draft.js';
+import { wishRow } from '#src/model/condition.js';
+import { decodeScore } from '#src/model/helix-code.js';
+import { decodeWindows, encodeWindows, windowSize } from '#src/model/latent.js';
 import { choraleFlow } from '#src/model/flow.js';
 import { bringHome } from '#src/model/home.js';
-import { arc, morph } from '#src/model/morph.js';
+import { arc, farthest, morph } from '#src/model/morph.js';
 import { rework } from '#src/model/rework.js';
 import { pitchAt, sliceScore, type Score, transposeScore } from '#src/score.js';
 import { openModel } from '#src/files/open.js';
@@ -67,7 +70,19 @@ test('an arc joins two noises: its ends are they, its lengths lie between, and h
   t.true(Math.abs(half[0] - half[1]) < 1e-6 && half[2] === 0);
 });
 
-test.serial('real chorales come back from the flow note by note, and a morph begins and ends with them', async (t) => {
+test.serial('twenty windows of real chorales come back from the flow note by note', async (t) => {
+  const { flow } = await openModel('chorales');
+  const all = windowsOf([...chorales.train, ...chorales.valid, ...chorales.test]).map(({ score }) => score);
+  const windows = all.filter((_, i) => i % Math.floor(all.length / 20) === 0).slice(0, 20);
+  const wish = wishRow({});
+  const { x, z } = await encodeWindows(flow, windows, { wish, seed: 3 });
+  const back = await decodeWindows(flow, z, { wish });
+  windows.forEach((score, i) => t.deepEqual(decodeScore(back.data.slice(i * windowSize, (i + 1) * windowSize)), score));
+  t.true(farthest(back.data, x.data) < 0.1, `${farthest(back.data, x.data)}`);
+  t.true(z.data.every(Number.isFinite) && Math.hypot(...z.data) / Math.sqrt(20 * windowSize) < 1.2, 'the noise is like noise');
+});
+
+test.serial('a morph begins and ends with the pieces that it is given', async (t) => {
   const { flow } = await openModel('chorales');
   const windows = windowsOf([...chorales.train, ...chorales.valid, ...chorales.test]).map(({ score }) => score);
   const [a, b] = [windows[0], windows.at(-1)!];
