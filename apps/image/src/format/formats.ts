@@ -16,6 +16,7 @@ const endings: Readonly<Record<FileKind, readonly string[]>> = {
   avif: ['avif'],
   gif: ['gif'],
   mp4: ['mp4'],
+  webm: ['webm'],
 };
 
 /** How a format's files end, such as `jpg`. */

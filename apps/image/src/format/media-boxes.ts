@@ -1,4 +1,4 @@
-import { latin1 } from './bytes.js';
+import { joined, latin1, latin1Bytes } from './bytes.js';
 
 /** A box of the ISO base media format, which AVIF and MP4 files are made of. */
 interface Box {
@@ -36,11 +36,28 @@ export function avifExif(avif: Uint8Array): Uint8Array | undefined {
   return item.subarray(Math.min(item.length, 4 + viewOf(item).getUint32(0)));
 }
 
-/** The comment of an MP4 file, as iTunes and ffmpeg write it, if it has one. */
+/** The comment of an MP4 file, if it has one: as iTunes and ffmpeg write it, or that of the file as a whole. */
 export function mp4Comment(mp4: Uint8Array): string | undefined {
-  const meta = within(within(within(mp4, 'moov'), 'udta'), 'meta')?.subarray(4);
+  const meta = (within(within(within(mp4, 'moov'), 'udta'), 'meta') ?? within(mp4, 'meta'))?.subarray(4);
   const data = within(within(within(meta, 'ilst'), '\xa9cmt'), 'data');
   return data && new TextDecoder().decode(data.subarray(8));
+}
+
+/**
+ * An MP4 file with a comment for the file as a whole, at its end, so that nothing in it moves. Reference: ISO/IEC 14496-12, §8.11.1.
+ */
+export function appendMp4Comment(mp4: Uint8Array, text: string): Uint8Array<ArrayBuffer> {
+  const zeros = (count: number): Uint8Array => new Uint8Array(count);
+  const handler = box('hdlr', zeros(8), latin1Bytes('mdirappl'), zeros(9));
+  const data = box('data', Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0), new TextEncoder().encode(text));
+  return joined(mp4, box('meta', zeros(4), handler, box('ilst', box('\xa9cmt', data))));
+}
+
+function box(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const data = joined(...parts);
+  const size = new Uint8Array(4);
+  new DataView(size.buffer).setUint32(0, data.length + 8);
+  return joined(size, latin1Bytes(type), data);
 }
 
 /** Number of the item of kind Exif. */

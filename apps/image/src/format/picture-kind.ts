@@ -1,7 +1,8 @@
 import { latin1 } from './bytes.js';
+import { isWebm } from './webm-comment.js';
 
 /** Kinds of file that hold a picture or moving pictures, and settings. */
-export type FileKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif' | 'mp4';
+export type FileKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif' | 'mp4' | 'webm';
 
 /** The kind of a file by its first bytes, or nothing where it is none of these. */
 export function fileKind(bytes: Uint8Array): FileKind | undefined {
@@ -10,6 +11,7 @@ export function fileKind(bytes: Uint8Array): FileKind | undefined {
   if (head.startsWith('\xff\xd8\xff')) return 'jpeg';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'webp';
   if (/^GIF8[79]a/.test(head)) return 'gif';
+  if (isWebm(bytes)) return 'webm';
   if (head.slice(4, 8) !== 'ftyp') return undefined;
   const brands = brandsOf(bytes);
   if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return 'avif';

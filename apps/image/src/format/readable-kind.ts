@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { latin1 } from './bytes.js';
 import { fileKind } from './picture-kind.js';
+import { isWebm } from './webm-comment.js';
 
 /** Kinds of picture the app reads. */
 export type PictureKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF' | 'TIFF';
@@ -12,7 +13,7 @@ const readable = 'PNG, JPEG, WebP, GIF, AVIF or TIFF';
 export function pictureKind(bytes: Uint8Array, name: string): PictureKind {
   if (bytes.length === 0) throw new AdvectError('invalid-file', `'${name}' is empty: it has 0 bytes`, `Give a ${readable} picture.`);
   const kind = fileKind(bytes);
-  if (kind !== undefined && kind !== 'mp4') return named[kind];
+  if (kind !== undefined && kind !== 'mp4' && kind !== 'webm') return named[kind];
   const start = latin1(bytes.subarray(0, 4));
   if (start === 'II*\0' || start === 'MM\0*') return 'TIFF';
   throw new AdvectError('invalid-file', `'${name}' is ${otherKind(bytes)}`, `Convert it to PNG, or give another ${readable} picture.`);
@@ -23,7 +24,7 @@ function otherKind(bytes: Uint8Array): string {
   if (head.startsWith('BM')) return 'a BMP, which is not read here';
   if (head.startsWith('%PDF')) return 'a PDF, which is not read here';
   if (/^.{4}ftyp(hei[cxms]|hev[cx]|mif1|msf1)/s.test(head)) return 'a HEIC picture (HEVC), which cannot be decoded here';
-  if (/^.{4}ftyp/s.test(head)) return 'a film, which is not read here';
+  if (isWebm(bytes) || /^.{4}ftyp/s.test(head)) return 'a film, which is not read here';
   if (/<svg[\s>]/i.test(head)) return 'an SVG drawing, which has no pixels of its own and is not read here';
   return 'no picture of a kind that is read here';
 }

@@ -2,10 +2,11 @@ import { AdvectError } from '@advect/base/errors';
 import { exifBlock, exifTexts } from './exif.js';
 import { insertComment, readGif } from './gif-comment.js';
 import { insertJpegExif, jpegExif } from './jpeg-exif.js';
-import { avifExif, mp4Comment } from './media-boxes.js';
+import { appendMp4Comment, avifExif, mp4Comment } from './media-boxes.js';
 import { fileKind } from './picture-kind.js';
 import { parametersLine, parseSettings, type PictureSettings, settingsJson } from './picture-settings.js';
 import { insertText, type PngText, readText } from './png-text.js';
+import { appendWebmComment, webmComment } from './webm-comment.js';
 import { insertWebpExif, webpExif } from './webp-exif.js';
 
 const keyword = 'advect';
@@ -23,7 +24,7 @@ const texts = (settings: PictureSettings): PngText[] => [
 ];
 
 /**
- * A PNG, JPEG, WebP or GIF file with the settings that made it put in; the pictures in it stay as they are to the last bit.
+ * A PNG, JPEG, WebP, GIF, MP4 or WebM file with the settings that made it put in; the pictures in it stay as they are to the last bit.
  * Throws `unsupported` for another kind.
  */
 export function withSettings(file: Uint8Array, settings: PictureSettings): Uint8Array {
@@ -37,17 +38,21 @@ export function withSettings(file: Uint8Array, settings: PictureSettings): Uint8
       return insertJpegExif(file, settingsExif(settings));
     case 'webp':
       return insertWebpExif(file, settingsExif(settings));
+    case 'mp4':
+      return appendMp4Comment(file, settingsJson(settings));
+    case 'webm':
+      return appendWebmComment(file, settingsJson(settings));
     default:
       throw new AdvectError(
         'unsupported',
         `settings cannot be put into a file that is ${kind ?? 'no picture'}`,
-        'Give a PNG, JPEG, WebP or GIF file.',
+        'Give a PNG, JPEG, WebP, GIF, MP4 or WebM file.',
       );
   }
 }
 
 /**
- * The settings that a PNG, JPEG, WebP, GIF, AVIF or MP4 file says it was made with. Throws `not-found` where it says nothing,
+ * The settings that a PNG, JPEG, WebP, GIF, AVIF, MP4 or WebM file says it was made with. Throws `not-found` where it says nothing,
  * `invalid-file` where that cannot be used or the file is of no such kind.
  */
 export async function readSettings(file: Uint8Array, name: string): Promise<PictureSettings> {
@@ -76,11 +81,13 @@ async function settingsText(file: Uint8Array, name: string): Promise<string | un
       return inExif(avifExif(file));
     case 'mp4':
       return [mp4Comment(file)].find(isRecord);
+    case 'webm':
+      return [webmComment(file)].find(isRecord);
     case undefined:
       throw new AdvectError(
         'invalid-file',
         `'${name}' is no picture of a kind that carries settings`,
-        'Give a PNG, JPEG, WebP, GIF, AVIF or MP4 file of this app.',
+        'Give a PNG, JPEG, WebP, GIF, AVIF, MP4 or WebM file of this app.',
       );
   }
 }

@@ -26,6 +26,8 @@ export interface Desk {
   readonly subject: Signal<Choice | undefined>;
   /** Lays a picture on the desk, in place of one of the same key, and makes it the subject. */
   add(picture: { readonly name: string; readonly levels: Uint8Array; readonly label?: Label; readonly key?: string }): Choice;
+  /** Says of which class the subject is. */
+  relabel(label: Label): void;
   /** Takes files that were dropped, pasted or chosen. */
   receive(files: readonly File[]): Promise<void>;
 }
@@ -50,19 +52,20 @@ export function createDesk(session: Session, favourites: Favourites): Desk {
     });
   });
 
+  // The settings are looked at when a wall hangs: those that change later belong to the next one.
   const onWall = computed((): readonly Choice[] => {
     const [facts, made] = [model.value, wall.value];
     if (!facts || !made) return [];
+    const { items, seed } = settings.peek();
+    const { classes } = facts.form;
     const dim = pictureDim(facts.form);
-    const { items, seed } = settings.value;
     const count = made.frames.length / dim / made.times.length;
     const last = (made.times.length - 1) * count * dim;
     return items.slice(0, count).map((item, place) => {
-      const label = labels.value[place];
-      const words = facts.form.classes.length > 0 ? `, ${labelInWords(label, facts.form.classes)}` : '';
+      const label = labels.peek()[place];
       return {
         key: `wall ${facts.hash} ${seed} ${item} ${JSON.stringify(label)}`,
-        name: `Wall ${place + 1}${words}`,
+        name: `Wall ${place + 1}${classes.length > 0 ? `, ${labelInWords(label, classes)}` : ''}`,
         levels: made.frames.slice(last + place * dim, last + (place + 1) * dim),
         label,
       };
@@ -74,14 +77,13 @@ export function createDesk(session: Session, favourites: Favourites): Desk {
       .map((one, i) => ({ key: `kept ${one.key}`, name: `Kept ${i + 1}`, levels: one.levels, label: one.label })),
   );
 
-  // What is chosen on the wall is looked at here too, until the visitor takes another.
+  // What is chosen on the wall is looked at here too, until the visitor takes another picture.
   let place = chosen.peek();
   effect(() => {
-    const now = chosen.value;
-    const picture = onWall.value.at(now);
-    if (now === place && subject.peek() !== undefined) return;
-    place = now;
-    if (picture) subject.value = picture;
+    const picture = onWall.value.at(chosen.value);
+    const follows = chosen.value !== place || (subject.peek()?.key.startsWith('wall ') ?? true);
+    place = chosen.value;
+    if (picture && follows) subject.value = picture;
   });
 
   const desk: Desk = {
@@ -89,6 +91,15 @@ export function createDesk(session: Session, favourites: Favourites): Desk {
     kept,
     wall: onWall,
     subject,
+    relabel(label) {
+      const now = subject.value;
+      if (!now) return;
+      const next = { ...now, label };
+      batch(() => {
+        own.value = own.value.map((other) => (other.key === now.key ? next : other));
+        subject.value = next;
+      });
+    },
     receive: (files) => receive(files, { session, add: desk.add }).catch(session.report),
     add({ name, levels, label = -1, key = `own ${++laid}` }) {
       const choice: Choice = { key, name, levels, label };

@@ -3,6 +3,7 @@ import type { PictureForm } from '../../../data/picture-set.js';
 import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
 import { Range } from '../../view/controls.js';
+import { labelInWords } from '../../view/labels-in-words.js';
 import type { Choice, Desk } from '../desk/desk.js';
 import { frameOf } from '../save/film.js';
 import { panelJob } from '../ui/job.js';
@@ -69,6 +70,24 @@ export function editPanel(session: Session, desk: Desk): Panel {
           <div class="screen small">
             <Shown levels={subject.levels} form={form} alt={subject.name} />
           </div>
+          {form.classes.length > 1 && (
+            <div class="field">
+              <label for="subject-class">Its class</label>
+              <select
+                id="subject-class"
+                value={typeof subject.label === 'number' ? subject.label : -2}
+                onChange={(event) => desk.relabel(Number(event.currentTarget.value))}
+              >
+                {typeof subject.label !== 'number' && <option value={-2}>{labelInWords(subject.label, form.classes)}</option>}
+                <option value={-1}>not known</option>
+                {form.classes.map((name, label) => (
+                  <option key={name} value={label}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </div>
+          )}
           <PictureChoice
             label="Pictures at hand"
             desk={desk}
@@ -92,7 +111,7 @@ export function editPanel(session: Session, desk: Desk): Panel {
         <h3>The same noise, another class</h3>
         <p class="hint">
           {subject.label === -1
-            ? 'The class of this picture is not known: its noise is taken without one, and shares less with the others.'
+            ? 'Its class is not known: say it on the left, or its noise is taken without one and shares less with the others.'
             : 'What all classes share, such as slant and stroke, stays; what makes the class changes.'}
         </p>
         <div class="row">

@@ -38,7 +38,8 @@ export function FilmButtons({ session, film, name, settings, disabled }: Props) 
   const saveVideo = (made: Film, kind: VideoKind): Promise<void> =>
     job.start(async (signal) => {
       const blob = await videoOf(made, kind, signal, (done) => (job.share.value = done / made.count));
-      download(blob, `${name}.${kind}`);
+      const bytes = withSettings(new Uint8Array(await blob.arrayBuffer()), settings());
+      download(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: blob.type }), `${name}.${kind}`);
       session.announcer.say('The video is saved.');
     });
   const take = (what: (made: Film) => Promise<void>): void => {

@@ -8,6 +8,8 @@ import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
 import type { ModelFacts, Wall } from '../../studio-verbs.js';
 import type { Desk } from '../desk/desk.js';
+import { levelsAt } from '../../view/paint.js';
+import { Shown } from '../ui/shown.js';
 import { canvasOf, sheetOf } from './canvas-of.js';
 import { type Film } from './film.js';
 import { FilmButtons } from './film-buttons.js';
@@ -45,6 +47,15 @@ export function savePanel(session: Session, desk: Desk): Panel {
     });
   };
 
+  const saveWall = (kind: Kind): void => {
+    if (!model.value || !wall.value) return;
+    const { form, name } = model.value;
+    const { seed, items } = settings.value;
+    const pictures = desk.wall.value.map(({ levels }) => levels);
+    void save(sheetOf(pictures, form), kind, `${name}-${seed}`, settingsAt(items.map((_, i) => i)));
+  };
+  session.keys.add({ key: 's', does: 'save the wall as PNG', run: () => saveWall('png') });
+
   function View() {
     const kind = useSignal<Kind>('png');
     const files = useRef<HTMLInputElement>(null);
@@ -66,21 +77,7 @@ export function savePanel(session: Session, desk: Desk): Panel {
             </select>
           </div>
           <div class="row">
-            <button
-              type="button"
-              class="main"
-              onClick={() =>
-                void save(
-                  sheetOf(
-                    desk.wall.value.map(({ levels }) => levels),
-                    form,
-                  ),
-                  kind.value,
-                  `${name}-${seed}`,
-                  settingsAt(items.map((_, i) => i)),
-                )
-              }
-            >
+            <button type="button" class="main" onClick={() => saveWall(kind.value)}>
               Save the wall
             </button>
             <button
@@ -92,6 +89,13 @@ export function savePanel(session: Session, desk: Desk): Panel {
             </button>
           </div>
           <h3>Picture {place + 1} on its way from noise</h3>
+          <ul class="strip" aria-hidden="true">
+            {stops.map((share) => (
+              <li key={share}>
+                <Shown levels={levelsAt(made, pictureDim(form), place, share)} form={form} />
+              </li>
+            ))}
+          </ul>
           <FilmButtons
             session={session}
             film={() => wayOf(made, facts, place)}
@@ -129,6 +133,9 @@ export function savePanel(session: Session, desk: Desk): Panel {
 
   return { id: 'save', title: 'Save', about: 'Files that remember how they were made, and bring it back.', View };
 }
+
+/** Times that the strip shows. */
+const stops = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 /** One picture of the wall at all its times. */
 function wayOf({ frames, times }: Wall, { form }: ModelFacts, place: number): Film {

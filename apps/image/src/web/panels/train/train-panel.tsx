@@ -21,7 +21,7 @@ const seed = 0;
 /** A small model of one's own pictures, trained in a worker beside the one that makes pictures. */
 export function trainPanel(session: Session): Panel {
   const { settings, announcer } = session;
-  const job = panelJob(session);
+  const job = panelJob(session, () => stop());
   const material = createMaterial();
   const minutes = signal(3);
   const progress = signal<TrainingProgress | undefined>(undefined);
@@ -127,6 +127,13 @@ export function trainPanel(session: Session): Panel {
           </p>
         </div>
         <div class="column" aria-busy={busy}>
+          {!progress.value && (
+            <ol class="steps">
+              <li>Choose forty pictures or so of one kind, such as drawings or icons. Each is cut square and made small.</li>
+              <li>Train for three minutes. The curves and the first pictures appear here while it learns.</li>
+              <li>Use the model at once in every other panel, or save it for later and for the command line.</li>
+            </ol>
+          )}
           {progress.value && running.value && <Watching now={progress.value} form={running.value.form} />}
           {done && (
             <>
