@@ -56,9 +56,10 @@ async function runAnimate(context: CommandContext<typeof options>): Promise<void
   const dim = pictureDim(form);
   let report: Report | undefined;
   for (let done = 0; done < count; done += atATime) {
-    progress.update(done, count, 'solving');
     const part = Array.from({ length: Math.min(atATime, count - done) }, (_, i) => labels[(start + done + i) % labels.length].label);
-    const unfolded = await unfold(flow, form, part, { ...draw, start: start + done, times });
+    const onStep = ({ t }: { readonly t: number }): void =>
+      progress.update(Math.floor((100 * (done + t * part.length)) / count), 100, 'solving');
+    const unfolded = await unfold(flow, form, part, { ...draw, start: start + done, times, onStep });
     report = unfolded.report;
     moments.forEach((pictures, moment) =>
       part.forEach((_, i) => {

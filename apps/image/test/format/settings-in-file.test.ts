@@ -5,6 +5,7 @@ import { readGif } from '#src/format/gif-comment.js';
 import { parametersLine, parseSettings, type PictureSettings, settingsJson } from '#src/format/picture-settings.js';
 import { readSettings, settingsExif, withSettings } from '#src/format/settings-in-file.js';
 import { webpDelays } from '#src/format/webp-exif.js';
+import { mediaFiles } from '../fuzz/media-files.js';
 
 const settings: PictureSettings = {
   v: 1,
@@ -84,6 +85,12 @@ test('EXIF that libvips writes is read, in JPEG, WebP and AVIF; that which is wr
     const { exif: found } = await sharp(withSettings(await file(), settings)).metadata();
     t.true(found !== undefined && Buffer.from(found).includes(Buffer.from(settingsExif(settings))));
   }
+});
+
+test('settings are read from hand-made GIF, WebP, JPEG, AVIF and MP4 files', async (t) => {
+  t.is(mediaFiles.length, 5);
+  for (const file of mediaFiles)
+    t.like(await readSettings(file, 'x'), { task: 'sample', seed: 7, label: ['3'], model: { name: 'digits' } });
 });
 
 test('delays and loops of a GIF and a WebP', async (t) => {
