@@ -1,6 +1,7 @@
 import { type DataSettings, openMusic } from '@advect/node';
-import { grooveOfMidi } from '../codec/midi-groove.js';
+import { grooveOfPiece } from '../codec/groove-piece.js';
 import { readMidi } from '../codec/midi-read.js';
+import { pieceOfMidi } from '../codec/piece-midi.js';
 import { grooveLabel, grooveWindows, type GrooveWindow } from '../data/grooves.js';
 
 /** Windows of the beats in 4/4, as the set is split; "held out" are its validation and test parts together. */
@@ -16,7 +17,7 @@ export async function loadGrooves(settings: Omit<DataSettings, 'set'>): Promise<
   const windows = (part: keyof typeof parts): GrooveWindow[] =>
     (parts[part] ?? []).flatMap(({ name, content }) => {
       const label = grooveLabel(name);
-      return label && 'midi' in content ? grooveWindows(grooveOfMidi(readMidi(content.midi)), label, name) : [];
+      return label && 'midi' in content ? grooveWindows(grooveOfPiece(pieceOfMidi(readMidi(content.midi))).groove, label, name) : [];
     });
   return { train: windows('train'), valid: windows('validation'), test: windows('test') };
 }

@@ -2,7 +2,8 @@ import test from 'ava';
 import { train } from '@advect/core';
 import { key, split } from '@advect/core/random';
 import { readMidi } from '#src/codec/midi-read.js';
-import { grooveOfMidi, grooveToMidi } from '#src/codec/midi-groove.js';
+import { grooveOfPiece, pieceOfGroove } from '#src/codec/groove-piece.js';
+import { midiOfPiece, pieceOfMidi } from '#src/codec/piece-midi.js';
 import { writeMidi } from '#src/codec/midi-write.js';
 import { grooveLabel, grooveSteps, grooveWindows } from '#src/data/grooves.js';
 import { drums } from '#src/drum-kit.js';
@@ -28,7 +29,7 @@ test('grooves come back from their numbers: every stroke, velocities and offsets
 
 test('grooves come back from MIDI, and windows of a performance begin at each bar', (t) => {
   const groove = madeGroove(3);
-  const back = grooveOfMidi(readMidi(writeMidi(grooveToMidi(groove, { tempo: 100, title: 'x' }))));
+  const back = grooveOfPiece(pieceOfMidi(readMidi(writeMidi(midiOfPiece(pieceOfGroove(groove, { tempo: 100, title: 'x' })))))).groove;
   const near = strokesOf(back).map(({ step, drum, velocity, offset }) => [
     step,
     drum,

@@ -1,5 +1,6 @@
-import { grooveToMidi } from '../../codec/midi-groove.js';
+import { pieceOfGroove } from '../../codec/groove-piece.js';
 import { writeMidi } from '../../codec/midi-write.js';
+import { midiOfPiece } from '../../codec/piece-midi.js';
 import { refuseSetName } from '../chorale-source.js';
 import type { Course } from '../course.js';
 import { type Grooves, loadGrooves } from '../groove-source.js';
@@ -20,7 +21,7 @@ export const grooves: Course<Grooves> = {
     const { makeGrooves } = await import('../../model/groove-flow.js');
     const settings = { seed: 0, index: 0, count: 1, temperature: 1, steps: 32 };
     const [groove] = await makeGrooves(flow, { style: 'funk', tempo: 100 }, settings);
-    return new Map([['mid', writeMidi(grooveToMidi(groove, { tempo: 100, title: 'A sample on the way' }))]]);
+    return new Map([['mid', writeMidi(midiOfPiece(pieceOfGroove(groove, { tempo: 100, title: 'A sample on the way' })))]]);
   },
   async finish(flow, data, { count, signal, ...about }) {
     const { grooveDefaults, measureGrooves } = await import('../../model/groove-measure.js');
