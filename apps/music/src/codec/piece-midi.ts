@@ -39,7 +39,7 @@ export function midiOfPiece(piece: Piece): MidiFile {
 const microseconds = (perMinute: number): number => Math.max(1, Math.min(0xffffff, Math.round(6e7 / perMinute)));
 
 /**
- * The piece in a MIDI file: a part for each track that has notes, its drums apart (for each channel of a file of format 0).
+ * The piece in a MIDI file: a part for each channel of each track that has notes, with the first program of the channel.
  * A note that is struck again ends there; one that is never released ends with its track.
  */
 export function pieceOfMidi(file: MidiFile): Piece {
@@ -49,6 +49,8 @@ export function pieceOfMidi(file: MidiFile): Piece {
   const time = first('timeSignature');
   const signature = first('keySignature');
   const settings = midiSettings(file);
+  const programs = new Map<number, number>();
+  for (const event of events) if (event.kind === 'program' && !programs.has(event.channel)) programs.set(event.channel, event.program);
   const tempos = events
     .filter((event) => event.kind === 'tempo')
     .map(({ tick, microsecondsPerQuarter }) => ({ tick: scale(tick), perMinute: 6e7 / microsecondsPerQuarter }))
@@ -60,7 +62,7 @@ export function pieceOfMidi(file: MidiFile): Piece {
     metre: { beats: time?.numerator ?? 4, beatType: time?.denominator ?? 4 },
     pickup: 0,
     ...(signature && { key: { fifths: signature.fifths, minor: signature.minor } }),
-    parts: file.tracks.flatMap((track) => partsOfTrack(track, file.format, scale)).slice(0, pieceLimits.parts),
+    parts: file.tracks.flatMap((track) => partsOfTrack(track, programs, scale)).slice(0, pieceLimits.parts),
     ...(settings && { settings }),
   };
 }
@@ -68,33 +70,31 @@ export function pieceOfMidi(file: MidiFile): Piece {
 const trackName = (track: readonly MidiEvent[] | undefined): string | undefined =>
   track?.flatMap((event) => (event.kind === 'text' && event.what === 'trackName' ? [event.text] : []))[0];
 
-function partsOfTrack(track: readonly MidiEvent[], format: 0 | 1, scale: (tick: number) => number): PiecePart[] {
+function partsOfTrack(track: readonly MidiEvent[], programs: ReadonlyMap<number, number>, scale: (tick: number) => number): PiecePart[] {
   const notes = new Map<number, PieceNote[]>();
-  const programs = new Map<number, number>();
   const open = new Map<number, { tick: number; velocity: number }>();
-  const end = track.at(-1)?.tick ?? 0;
   const close = (id: number, tick: number): void => {
     const begun = open.get(id);
     if (!begun) return;
     open.delete(id);
-    const [start, stop] = [scale(begun.tick), scale(tick)];
     const channel = id >> 7;
-    const source = format === 0 ? channel : channel === drumChannel ? drumChannel : -1;
-    if (!notes.has(source)) notes.set(source, []);
-    if (stop > start) notes.get(source)!.push({ start, length: stop - start, pitch: id & 127, velocity: begun.velocity / 127 });
+    const [start, end] = [scale(begun.tick), scale(tick)];
+    if (end <= start) return;
+    const list = notes.get(channel) ?? [];
+    notes.set(channel, list);
+    list.push({ start, length: end - start, pitch: id & 127, velocity: begun.velocity / 127 });
   };
   for (const event of track) {
-    if (event.kind === 'program') programs.set(event.channel, programs.get(event.channel) ?? event.program);
     if (event.kind !== 'noteOn' && event.kind !== 'noteOff') continue;
     const id = event.channel * 128 + event.note;
     close(id, event.tick);
     if (event.kind === 'noteOn') open.set(id, { tick: event.tick, velocity: event.velocity });
   }
-  for (const id of open.keys()) close(id, end);
-  return [...notes].map(([source, list]) => ({
+  for (const id of open.keys()) close(id, track.at(-1)?.tick ?? 0);
+  return [...notes].map(([channel, list]) => ({
     name: trackName(track) ?? '',
-    program: (source >= 0 ? programs.get(source) : [...programs].find(([channel]) => channel !== drumChannel)?.[1]) ?? 0,
-    drums: source === drumChannel,
+    program: programs.get(channel) ?? 0,
+    drums: channel === drumChannel,
     notes: list.sort(byStart),
   }));
 }

@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
-import { AdvectError } from '@advect/base/errors';
 import { readLimited, sha256 } from '@advect/node';
-import { readMidi } from '../codec/midi-read.js';
 import { scoreOfMidi, type ReadScore } from '../codec/midi-score.js';
+import { largestPiece, readPiece } from '../codec/piece-file.js';
+import { midiOfPiece } from '../codec/piece-midi.js';
 import { voiceNames } from '../score.js';
-import { largestMidi } from './tune-settings.js';
 
 /** A piece from a file. */
 export interface Piece extends ReadScore {
@@ -14,13 +13,12 @@ export interface Piece extends ReadScore {
   readonly sha256: string;
 }
 
-/** Reads a piece, and says what its grid could not hold. Throws `invalid-file`. */
+/** Reads a piece from a MIDI, ABC or MusicXML file, and says what its grid could not hold. Throws `invalid-file`. */
 export async function openPiece(path: string, note: (line: string) => void): Promise<Piece> {
-  if (!/\.midi?$/i.test(path)) {
-    throw new AdvectError('invalid-file', `'${path}' is not read as music`, 'Give a Standard MIDI File (.mid).');
-  }
-  const bytes = await readLimited(path, largestMidi);
-  const read = scoreOfMidi(readMidi(bytes));
+  const bytes = await readLimited(path, largestPiece);
+  const { piece, remarks } = await readPiece(path, bytes);
+  const score = scoreOfMidi(midiOfPiece(piece));
+  const read = { ...score, remarks: [...remarks, ...score.remarks] };
   const name = basename(path).replace(/\.[^.]*$/, '');
   note(`${name}: ${Math.ceil(read.score.steps / 8)} bars, ${read.voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}`);
   for (const remark of read.remarks) note(`${name}: ${remark}`);

@@ -1,8 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 import { readLimited } from '@advect/node';
-import { readMidi } from '../codec/midi-read.js';
-import { settingsOf } from '../codec/score-midi.js';
+import { largestPiece, readPiece } from '../codec/piece-file.js';
 import { readWav } from '../codec/wav.js';
 import type { FillMethod } from '../model/fill.js';
 import { type InstrumentName, instrumentNames } from '../render/instrument.js';
@@ -55,12 +54,14 @@ export async function settingsInFile(path: string, verb: Verb): Promise<TuneSett
 async function anySettingsInFile(path: string): Promise<TuneSettings> {
   const found = /\.wav$/i.test(path)
     ? settingsInComment(readWav(await readLimited(path, largestWav)).comment)
-    : settingsOf(readMidi(await readLimited(path, largestMidi)));
-  const hint = 'Give a .mid or .wav file that compose has written.';
+    : (await readPiece(path, await readLimited(path, largestPiece))).piece.settings;
+  const hint = 'Give a .mid, .wav, .abc or .musicxml file that compose has written.';
   if (found?.app !== 'advect-music' || !('seed' in found))
     throw new AdvectError('invalid-file', `'${path}' does not say how it was made`, hint);
+  // How it was rendered since does not change the tune.
+  const { rendering: _, ...made } = found;
   try {
-    return readOptions<TuneSettings>(path, found, {
+    return readOptions<TuneSettings>(path, made, {
       app: oneOf(['advect-music'] as const),
       verb: optional(oneOf(verbs)),
       model: value<TuneSettings['model']>(isModel, 'a model’s name and sha256'),

@@ -122,7 +122,7 @@ test('mistakes are said at once, with a way out and the right exit code', async 
     [['compose', '-m', 'nowhere'], 1, /no model 'nowhere'/],
     [['rendr', 'a.mid'], 2, /Did you mean 'render'/],
     [['compose', '--like', silent], 1, /does not say how it was made/],
-    [['render'], 2, /needs FILE.mid/],
+    [['render'], 2, /needs FILE: a .mid, .abc/],
     [['render', join(folder, 'none.mid')], 1, /does not exist/],
     [['render', broken], 1, /not a usable MIDI file[\s\S]*\.mid/],
     [['render', empty], 1, /the file is empty/],

@@ -108,7 +108,7 @@ test.serial('what cannot be done is said, with a way out', async (t) => {
     [['infill', at('piece.mid'), '--bars', '2', '--keep', 'X'], 2, /--keep names 'X'[^]*S, A, T, B/],
     [['harmonise', at('piece.mid'), '--keep', 'S,A,T,B', ...quick], 1, /nothing to compose/],
     [['harmonise', at('none.mid')], 1, /does not exist/],
-    [['harmonise', at('tune.ogg')], 1, /'.*tune.ogg' is not read as music/],
+    [['harmonise', at('tune.ogg')], 1, /'.*tune.ogg' cannot be read: it is neither MIDI, ABC nor MusicXML/],
     [['score', at('short.mid')], 1, /the piece has 16 eighth notes/],
     [['morph', at('piece.mid'), at('short.mid')], 1, /two pieces of four bars/],
     [['train', 'grooves', '--data', 'mnist'], 2, /name of a data set/],

@@ -1,0 +1,49 @@
+import { AdvectError } from '@advect/base/errors';
+import type { Piece, PiecePart, ReadPiece } from './piece.js';
+
+/** A piece at another tempo: the first becomes `perMinute` quarter notes in a minute, later ones keep their ratio to it. */
+export function withTempo(piece: Piece, perMinute: number): Piece {
+  const ratio = perMinute / piece.tempos[0].perMinute;
+  return { ...piece, tempos: piece.tempos.map((tempo) => ({ ...tempo, perMinute: tempo.perMinute * ratio })) };
+}
+
+/** A piece some semitones higher, its key with it; drums stay. Notes that would leave MIDI's 128 pitches are left out, and said. */
+export function transposed(piece: Piece, semitones: number): ReadPiece {
+  let lost = 0;
+  const parts = piece.parts.map((part): PiecePart => {
+    if (part.drums) return part;
+    const notes = part.notes.map((note) => ({ ...note, pitch: note.pitch + semitones })).filter(({ pitch }) => pitch >= 0 && pitch <= 127);
+    lost += part.notes.length - notes.length;
+    return { ...part, notes };
+  });
+  const key = piece.key && { ...piece.key, fifths: nearestKey(piece.key.fifths + 7 * semitones) };
+  return {
+    piece: { ...piece, parts, ...(key && { key }) },
+    remarks: lost > 0 ? [`${lost} notes would lie outside of MIDI's 128 pitches and were left out`] : [],
+  };
+}
+
+/** Of the signatures that sound alike the one with the fewest accidentals, −5 … 6. */
+const nearestKey = (fifths: number): number => ((((fifths + 5) % 12) + 12) % 12) - 5;
+
+/**
+ * The numbers of the parts that are meant: by number from 1, by name, or by the beginning of a name, in small or capital letters.
+ * Throws `invalid-option` for one that is none, or several.
+ */
+export function findParts(piece: Piece, wanted: readonly string[], option: string): number[] {
+  const names = piece.parts.map(({ name }) => name.toLowerCase());
+  return wanted.flatMap((text) => {
+    const word = text.toLowerCase();
+    if (/^\d+$/.test(word) && Number(word) >= 1 && Number(word) <= names.length) return [Number(word) - 1];
+    const all = names.map((_, i) => i);
+    const exact = all.filter((i) => names[i] === word);
+    const begun = exact.length > 0 ? exact : all.filter((i) => names[i].startsWith(word));
+    if (begun.length === 1) return begun;
+    const list = piece.parts.map(({ name }, i) => `${i + 1}${name ? ` ${name}` : ''}`).join(', ');
+    throw new AdvectError(
+      'invalid-option',
+      `${option} names '${text}', which is ${begun.length === 0 ? 'no part' : `${begun.length} parts`} of the piece`,
+      `Its parts are: ${list}.`,
+    );
+  });
+}
