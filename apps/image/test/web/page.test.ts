@@ -71,7 +71,7 @@ test.serial('every control changes the wall, the address tells all of it, and th
     await changed(t, page, 'threes', () => chip('3').click());
     await changed(t, page, 'threes and eights', () => chip('8').click());
     t.is(await page.locator('.tile').nth(1).getAttribute('aria-label'), 'Picture 2, 8');
-    await changed(t, page, 'no class asked for', () => chip('None asked').click());
+    await changed(t, page, 'no class asked for', () => chip('No class').click());
     await changed(t, page, 'all classes', () => chip('All').click());
     await changed(t, page, 'a mix', () => page.getByRole('button', { name: 'Mix two classes' }).click());
     await changed(t, page, 'another class in the mix', () => page.getByLabel('First class of the mix').selectOption('1'));

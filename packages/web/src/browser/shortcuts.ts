@@ -25,13 +25,17 @@ const typing = 'input:not([type=range]):not([type=checkbox]):not([type=radio]):n
 /** Where the browser itself moves by these keys. */
 const moving = 'input[type=range], [role=slider], [role=radiogroup], [role=tablist], [role=grid], input[type=radio]';
 
-/** Listens for keys. Those without Ctrl or Alt never work while a field has the focus, arrows and Space not where a control has a use for them. */
+/**
+ * Listens for keys. Those without Ctrl or Alt never work while a field has the focus, arrows and Space not
+ * where a control has a use for them, and none in a dialog, which has its own.
+ */
 export function listenForKeys(target: Pick<Document, 'addEventListener' | 'removeEventListener'>): Shortcuts {
   const known = new Set<Shortcut>();
   const listener = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
     const control = event.ctrlKey || event.metaKey;
     const element = event.target instanceof Element ? event.target : undefined;
+    if (element?.closest('dialog')) return;
     for (const shortcut of known) {
       if (!same(shortcut.key, event.key) || Boolean(shortcut.control) !== control || Boolean(shortcut.alt) !== event.altKey) continue;
       if (!control && !event.altKey && shortcut.key !== 'Escape') {

@@ -1,10 +1,10 @@
 import { ready } from '@advect/core';
-import { webglContextLost } from '../tensorflow/context.js';
+import { untilWebglIsLost, webglIsLost } from '../tensorflow/context.js';
 import type { Engine } from './engines.js';
 
 /** What a worker in a browser may compute with, the quickest for small models first. */
 export function browserEngines(): Engine[] {
-  const never = (): boolean => false;
+  const unlosable = { lost: () => false, untilLost: () => new Promise<void>(() => undefined) };
   return [
     // Its programs are traced on plain JavaScript, so that no graphics context is opened for nothing.
     {
@@ -12,7 +12,7 @@ export function browserEngines(): Engine[] {
       executor: 'wasm',
       offered: () => Promise.resolve(typeof WebAssembly === 'object'),
       start: () => backend('cpu'),
-      lost: never,
+      ...unlosable,
     },
     {
       name: 'webgpu',
@@ -22,7 +22,7 @@ export function browserEngines(): Engine[] {
         await import('../tensorflow/webgpu.js');
         await backend('webgpu');
       },
-      lost: never,
+      ...unlosable,
     },
     {
       name: 'webgl',
@@ -32,9 +32,10 @@ export function browserEngines(): Engine[] {
         await import('../tensorflow/webgl.js');
         await backend('webgl');
       },
-      lost: webglContextLost,
+      lost: webglIsLost,
+      untilLost: untilWebglIsLost,
     },
-    { name: 'cpu', executor: 'eager', offered: () => Promise.resolve(true), start: () => backend('cpu'), lost: never },
+    { name: 'cpu', executor: 'eager', offered: () => Promise.resolve(true), start: () => backend('cpu'), ...unlosable },
   ];
 }
 

@@ -11,8 +11,10 @@ export interface Engine {
   /** Whether this browser may have it. */
   offered(): Promise<boolean>;
   start(): Promise<void>;
-  /** Whether its graphics context has been lost: whatever it computed since is nothing. */
+  /** Whether its graphics context has been lost: whatever it has computed since is nothing. */
   lost(): boolean;
+  /** Settles soon after that: some work then never ends. */
+  untilLost(): Promise<void>;
 }
 
 /** The engines of one worker. */
@@ -33,8 +35,6 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
   let current: Engine | undefined;
   let status: EngineStatus | undefined;
   let starting: Promise<unknown> = Promise.resolve();
-
-  const gone = (engine: Engine): boolean => broken.has(engine) || engine.lost();
 
   async function choose(wanted: EngineName | 'auto'): Promise<EngineStatus> {
     const offers = await Promise.all(known.map((engine) => engine.offered()));
@@ -88,12 +88,9 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
       await starting;
       if (!current) await use('auto');
       const engine = current!;
-      try {
-        const result = await work({ executor: engine.executor });
-        if (!gone(engine)) return result;
-      } catch (thrown) {
-        if (!gone(engine) || (thrown instanceof AdvectError && thrown.code === 'aborted')) throw thrown;
-      }
+      const lost = engine.untilLost().then((): 'lost' => 'lost');
+      const outcome = await Promise.race([lost, work({ executor: engine.executor }).then(done, failed)]);
+      if (outcome !== 'lost' && (!(broken.has(engine) || engine.lost()) || isStop(outcome))) return settle(outcome);
       if (!broken.has(engine)) {
         broken.add(engine);
         troubles.push(`${engineTitles[engine.name]} lost its graphics context; the work was done again by another.`);
@@ -102,4 +99,15 @@ export function engines(known: readonly Engine[], test: typeof selfTest = selfTe
       return work({ executor: current!.executor });
     },
   };
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+const done = <T>(value: T): Outcome<T> => ({ value });
+const failed = (error: unknown): Outcome<never> => ({ error });
+const isStop = (outcome: Outcome<unknown>): boolean =>
+  'error' in outcome && outcome.error instanceof AdvectError && outcome.error.code === 'aborted';
+
+function settle<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
 }

@@ -8,6 +8,9 @@ const good: SelfTest = { passed: true, largest: 1e-7, milliseconds: 1, threads: 
 /** Engines whose fate the test decides. */
 function machine(fates: Partial<Record<EngineName, 'starts not' | 'computes wrongly' | 'offers nothing'>> = {}) {
   const lost = new Set<EngineName>();
+  const losses = new Map<EngineName, () => void>();
+  const until = (name: EngineName): Promise<void> => new Promise((resolve) => losses.set(name, resolve));
+  const loss = { wasm: until('wasm'), webgl: until('webgl'), webgpu: until('webgpu'), cpu: until('cpu') };
   let running: EngineName | undefined;
   const known = (['wasm', 'webgl', 'cpu'] as const).map((name): Engine => ({
     name,
@@ -18,10 +21,18 @@ function machine(fates: Partial<Record<EngineName, 'starts not' | 'computes wron
       running = name;
     },
     lost: () => lost.has(name),
+    untilLost: () => loss[name],
   }));
   const test = (): Promise<SelfTest> =>
     Promise.resolve(fates[running!] === 'computes wrongly' ? { ...good, passed: false, largest: 0.25 } : good);
-  return { all: engines(known, test), lose: (name: EngineName) => lost.add(name), who: () => running };
+  return {
+    all: engines(known, test),
+    lose(name: EngineName) {
+      lost.add(name);
+      losses.get(name)!();
+    },
+    who: () => running,
+  };
 }
 
 test('the first that passes is taken, unless another is wanted', async (t) => {
@@ -44,15 +55,16 @@ test('one that cannot start, computes wrongly or is not there gives way, and the
   t.is((await t.throwsAsync(none.use('auto'), { instanceOf: AdvectError }))?.code, 'unsupported');
 });
 
-test('work whose graphics context is lost is done again by another, whether it threw or not', async (t) => {
-  for (const throws of [false, true]) {
+test('work whose graphics context is lost is done again by another, whether it ends, throws or waits for ever', async (t) => {
+  for (const end of ['ends', 'throws', 'waits'] as const) {
     const { all, lose } = machine();
     await all.use('webgl');
     const by: string[] = [];
     const result = await all.run(({ executor }) => {
       by.push(executor!);
       if (executor === 'eager') lose('webgl');
-      return throws && executor === 'eager' ? Promise.reject(new Error('context lost')) : Promise.resolve(executor);
+      if (executor === 'eager' && end === 'waits') return new Promise(() => undefined);
+      return executor === 'eager' && end === 'throws' ? Promise.reject(new Error('context lost')) : Promise.resolve(executor);
     });
     t.is(result, 'wasm');
     t.deepEqual(by, ['eager', 'wasm']);
@@ -74,13 +86,12 @@ test('two works at once on a context that is lost are both done again', async (t
 });
 
 test('an error of the work itself, and a stop, are not done again', async (t) => {
-  const { all, lose } = machine();
+  const { all } = machine();
   await all.use('webgl');
   await t.throwsAsync(
     all.run(() => Promise.reject(new Error('mine'))),
     { message: 'mine' },
   );
-  lose('webgl');
   const stopped = all.run(() => Promise.reject(new AdvectError('aborted', 'it was stopped', 'Start again.')));
   t.is((await t.throwsAsync(stopped, { instanceOf: AdvectError }))?.code, 'aborted');
 });

@@ -41,6 +41,10 @@ export interface Session {
   /** Lets another engine compute, and makes the wall anew. */
   useEngine(name: EngineName | 'auto'): Promise<void>;
   cancel(): void;
+  /** The time of the wall while it runs by itself. */
+  readonly running: Signal<number | undefined>;
+  /** The time that the wall shows. */
+  readonly time: ReadonlySignal<number>;
   /** Place on the wall of the picture that is looked at. */
   readonly chosen: Signal<number>;
   /** The chosen picture's levels at t = 1, [size, size, channels]; undefined while there is none. */
@@ -72,7 +76,8 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const trouble = signal<Trouble | undefined>(undefined);
   const voice = announcer();
   const studio = openStudio(first.engine, (status) => (engine.value = status));
-  let running: AbortController | undefined;
+  const running = signal<number | undefined>(undefined);
+  let solving: AbortController | undefined;
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   const labels = computed((): readonly Label[] => {
@@ -102,11 +107,11 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
 
   async function generate(): Promise<void> {
     if (!model.value) return;
-    running?.abort();
+    solving?.abort();
     clearTimeout(soon);
     soon = undefined;
     const mine = new AbortController();
-    running = mine;
+    solving = mine;
     busy.value = true;
     const { seed, items } = settings.value;
     const request: WallRequest = {
@@ -132,8 +137,8 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     } catch (thrown) {
       report(thrown);
     } finally {
-      if (running === mine) {
-        running = undefined;
+      if (solving === mine) {
+        solving = undefined;
         batch(() => {
           busy.value = soon !== undefined;
           forming.value = undefined;
@@ -151,7 +156,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     async open(source, name) {
       try {
         const facts = await studio.call('open', source, { onProgress: (received) => (opening.value = received) });
-        running?.abort();
+        solving?.abort();
         const same = facts.form.classes.length === model.value?.form.classes.length;
         batch(() => {
           wall.value = undefined;
@@ -197,7 +202,9 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
         report(thrown);
       }
     },
-    cancel: () => running?.abort(),
+    cancel: () => solving?.abort(),
+    running,
+    time: computed(() => running.value ?? settings.value.time),
     chosen,
     picture,
     engine,

@@ -28,7 +28,7 @@ export function ClassControls({ session }: { readonly session: Session }) {
           </Chip>
         ))}
         <Chip pressed={chosen.has(-1)} onClick={() => toggle(-1)}>
-          None asked
+          No class
         </Chip>
       </div>
       <Mix session={session} classes={classes} mix={mix} />

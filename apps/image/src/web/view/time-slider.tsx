@@ -3,8 +3,8 @@ import type { Session } from '../state/session.js';
 
 /** Melts the wall to its noise and back: one ODE, read at another time. */
 export function TimeSlider({ session, playback }: { readonly session: Session; readonly playback: Playback }) {
-  const { settings, change, wall, forming } = session;
-  const time = forming.value?.t ?? settings.value.time;
+  const { change, wall, forming } = session;
+  const time = forming.value?.t ?? session.time.value;
   return (
     <div class="time">
       <button

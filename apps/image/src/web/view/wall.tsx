@@ -44,7 +44,7 @@ export function WallOfPictures({ session, favourites }: Props) {
 
 function TilePicture({ session, place }: { readonly session: Session; readonly place: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { model, wall, forming, settings } = session;
+  const { model, wall, forming } = session;
   useSignalEffect(() => {
     const form = model.value?.form;
     if (!canvas.current || !form) return;
@@ -52,7 +52,7 @@ function TilePicture({ session, place }: { readonly session: Session; readonly p
     const live = forming.value;
     if (live && live.pixels.length >= (place + 1) * dim) paint(canvas.current, live.pixels.subarray(place * dim, (place + 1) * dim), form);
     else if (wall.value && wall.value.frames.length >= wall.value.times.length * (place + 1) * dim) {
-      paint(canvas.current, levelsAt(wall.value, dim, place, settings.value.time), form);
+      paint(canvas.current, levelsAt(wall.value, dim, place, session.time.value), form);
     }
   });
   return <canvas ref={canvas} width={1} height={1} aria-hidden="true" data-crisp={model.value?.form.channels === 3} />;
