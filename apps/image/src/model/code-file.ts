@@ -58,7 +58,10 @@ export async function readCodeFile(bytes: Uint8Array, name: string): Promise<Cod
         'a name and sha256',
       ),
       form: value<CodeFile['form']>((v) => isRecord(v) && ['size', 'channels', 'levels'].every((part) => Number.isInteger(v[part])), 'size, channels, levels'), // prettier-ignore
-      solver: (given, where) => readOptions<SolverChoice>(where, given as object, solverReaders),
+      solver: (given, where) => {
+        const { steps, ...rest } = readOptions<SolverChoice>(where, given as object, solverReaders);
+        return steps === undefined ? rest : { ...rest, steps };
+      },
       dequantisation: (given, where) =>
         readOptions<CodeFile['dequantisation']>(where, given as object, { seed: integer({ min: 0 }), margin: number({ min: 0, max: 0.5, default: margin }) }), // prettier-ignore
       labels: texts,

@@ -3,6 +3,7 @@ import type { FuzzedReader } from '@advect/testkit';
 import { pictureKind } from '#src/format/readable-kind.js';
 import { insertText, readText } from '#src/format/png-text.js';
 import { webpDelays } from '#src/format/webp-exif.js';
+import { readCodeFile, writeCodeFile } from '#src/model/code-file.js';
 import { readSettings } from '#src/format/settings-in-file.js';
 import { pngChunk } from '../png-chunk.js';
 import { mediaFiles } from './media-files.js';
@@ -39,6 +40,16 @@ const read = async (bytes: Uint8Array): Promise<unknown> => {
   return readSettings(bytes, 'a picture');
 };
 
+const code = {
+  model: { name: 'digits', sha256: 'ab' },
+  form: { size: 1, channels: 1, levels: 17 },
+  solver: { method: 'dopri5', tolerance: 1e-5 },
+  dequantisation: { seed: 0, margin: 0.0625 },
+  labels: ['3'],
+  parents: ['cd'],
+  z: { shape: [1, 1, 1, 1], data: Float32Array.of(0.5) },
+} as const;
+
 /** Every reader of files in this app that is its own, each with a corpus of a few kilobytes. */
 export const readers: readonly FuzzedReader[] = [
   { name: 'texts in PNG', corpus, read },
@@ -49,6 +60,11 @@ export const readers: readonly FuzzedReader[] = [
       webpDelays(bytes);
       return readSettings(bytes, 'a picture');
     },
+  },
+  {
+    name: 'codes as JSON and .npz',
+    corpus: (['json', 'npz'] as const).map((format) => writeCodeFile(code, format)),
+    read: (bytes) => readCodeFile(bytes, 'a code'),
   },
   { name: 'texts in PNG with its checksums made right', corpus, read, repair: sealed },
 ];

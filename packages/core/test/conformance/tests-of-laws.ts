@@ -232,6 +232,19 @@ export const promises: { readonly [promise: string]: readonly Place[] } = {
     ['io/model-sources.test.ts', 'refused by its announced length, before it is read'],
     ['io/model-sources.test.ts', 'are refused before they are read'],
   ],
+  'pictures: decode gives the very levels that encode took, from a file as well': [
+    ['../../../apps/image/test/model/codes.test.ts', 'digits come back from their noise to the very level'],
+    ['../../../apps/image/test/verbs.test.ts', 'encode and decode: the very pixels'],
+  ],
+  'pictures: bits of pixels add up to those of the picture': [
+    ['flow/entry-surprise.test.ts', 'parts add up to −log p'],
+    ['../../../apps/image/test/model/surprise.test.ts', 'bits of pixels add up to those of the picture'],
+  ],
+  'pictures: known pixels stay, completions follow the conditional distribution': [
+    ['flow/inpaint.test.ts', 'completions of a Gaussian follow its conditional distribution'],
+    ['../../../apps/image/test/model/inpaint.test.ts', 'known pixels stay'],
+  ],
+  'pictures: p-values of held-out ones are uniform': [['../../../apps/image/test/model/typicality.test.ts', 'are uniform']],
   'pictures: a small file that claims to be huge, an SVG and a truncated PNG are refused': [
     ['../../../apps/image/test/codec/decode.test.ts', 'a small file that claims to be huge'],
     ['../../../apps/image/test/codec/decode.test.ts', 'what is no picture that is read here is refused by name'],
