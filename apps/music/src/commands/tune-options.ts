@@ -24,7 +24,7 @@ export const drawOptions = {
     defaultText: 'a new one each time',
   }),
   index: numeric({ ...whole, description: 'number of the first tune: tune N of a seed, made alone', min: 0, max: 1e6, default: 0 }),
-  count: numeric({ ...whole, description: 'number of tunes', short: 'n', min: 1, max: 1000, default: 1 }),
+  count: numeric({ ...whole, description: 'number of tunes', short: 'n', aliases: ['num'], min: 1, max: 1000, default: 1 }),
 };
 
 /** How the model is asked. */
@@ -54,7 +54,7 @@ export const makeOptions = {
 /** How it sounds and where it goes. */
 export const soundOptions = {
   instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),
-  force: flag({ description: 'replace files that exist' }),
+  force: flag({ description: 'replace files that exist', aliases: ['overwrite'] }),
 };
 
 export const outOption = (usual: string) =>

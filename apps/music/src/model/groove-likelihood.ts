@@ -50,7 +50,7 @@ export async function flowLikelihood(
 export function fittedLikelihoods(
   train: readonly Groove[],
   grooves: readonly Groove[],
-  components = 32,
+  components = 16,
 ): Readonly<Record<'gaussian' | 'mixture', StrokeLikelihood>> {
   const rows = train.map((groove, i) => encodeGroove(groove, split(noiseOf(i), 'train')).x);
   const encoded = grooves.map((groove, i) => encodeGroove(groove, noiseOf(i)));
@@ -60,7 +60,7 @@ export function fittedLikelihoods(
       grooves,
       encoded.map(({ x, logNoise }) => logDensity(x) - logNoise),
     );
-  return { gaussian: of(fitGaussian(rows)), mixture: of(fitMixture(rows, starts)) };
+  return { gaussian: of(fitGaussian(rows)), mixture: of(fitMixture(rows, starts, 12)) };
 }
 
 function perStroke(grooves: readonly Groove[], logs: readonly number[]): StrokeLikelihood {

@@ -81,7 +81,7 @@ ${markdownTable(measured.humanised, columns.slice(0, -2))}
 ## Likelihood, measured
 
 Of held-out grooves, in nats for each stroke (larger is better); a lower bound in expectation, over the noise that makes strokes
-continuous. The normal distribution (full covariance) and the mixture (32 diagonal ones) are fitted to the same numbers.
+continuous. The normal distribution (full covariance) and the mixture (16 diagonal ones) are fitted to the same numbers.
 
 ${markdownTable(measured.likelihood, [
   ['nats per stroke', (r) => r.natsPerStroke.toFixed(3)],
