@@ -74,6 +74,7 @@ function Mix({ session, classes, mix }: MixProps) {
   return (
     <div class="mix">
       {choose('a')}
+      {choose('b')}
       <Range
         id="mix"
         label="Mix"
@@ -84,7 +85,6 @@ function Mix({ session, classes, mix }: MixProps) {
         words={labelInWords(mix, classes)}
         onInput={(share) => change({ labels: [{ ...mix, share }] })}
       />
-      {choose('b')}
     </div>
   );
 }
