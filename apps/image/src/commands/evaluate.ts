@@ -36,9 +36,9 @@ const options = {
   }),
   pictures: whole('test pictures whose bits/dim are taken', { min: 2, max: 1e6, default: 1e6 }),
   tighter: whole('of these, how many again at a tenth of the tolerance; 0 for none', { min: 0, max: 1e6, default: 500 }),
-  weighted: whole('how many again with averaged draws', { min: 0, max: 1e6, default: 32 }),
+  weighted: whole('how many again with averaged draws', { min: 0, max: 1e6, default: 64 }),
   draws: whole('draws of noise whose densities are averaged for these', { min: 2, max: 1000, default: 20 }),
-  probes: whole("random probes of each of these draws' divergence: their noise flatters averages", { min: 2, max: 1000, default: 32 }),
+  probes: whole("random probes of each of these draws' divergence", { min: 4, max: 1000, default: 8 }),
   mixture: whole('how many again as the mixture of the classes, and given their class', { min: 0, max: 1e6, default: 200 }),
   likelihoodTol: numeric({
     description: 'error allowed in a step of dopri5 for bits/dim, absolute and relative',

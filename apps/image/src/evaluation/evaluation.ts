@@ -62,7 +62,6 @@ export function metricsOf({ likelihood, recognition, frechet, copies, compositio
     'test bits/dim, mixture of classes': likelihood?.mixture?.bitsPerDim,
     'test bits/dim given the class': likelihood?.ownClass?.bitsPerDim,
     [`test bits/dim without classes, ${likelihood?.weighted?.draws} draws averaged`]: likelihood?.weighted?.bitsPerDim,
-    'too good by the noise of probes, at most about, bits/dim': likelihood?.weighted?.flattery || undefined,
     'generated pictures recognised by a convolutional net, %': recognition && 100 * recognition.generated.all.share,
     'real test pictures recognised by it, %': recognition && 100 * recognition.real.all.share,
     'Fréchet distance from test pictures': frechet?.[0].generated,

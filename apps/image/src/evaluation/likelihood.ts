@@ -1,6 +1,7 @@
-import { bitsPerDim, type Flow, type LogProbOptions } from '@advect/core';
+import { cnf, type Flow, key, type LogDensity, type LogProbOptions, type NdArray, rowKeys, split } from '@advect/core';
 import { choosePictures, type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
 import { mean, pictureRows, standardErrorOf } from '../model/score.js';
+import { crossedLogMean } from './crossed-log-mean.js';
 import type { Keep } from './keep.js';
 
 /** Whose density is taken: the model's without a class, the equal mixture of its classes, or that of each picture's own class. */
@@ -31,18 +32,14 @@ export interface Likelihood {
   readonly under: Under;
   /** Evaluations of the field for a solve, mean over all of them. */
   readonly evaluations: number;
-  /**
-   * What the random probes can make the figure too good by, bits/dim: where densities are averaged, their noise of variance σ² adds up
-   * to σ²/2 to the log of the average. 0 where logs are averaged, or divergences exact.
-   */
-  readonly flattery: number;
 }
 
 /** Pictures that are kept together, once they are measured. */
 const IN_BLOCK = 200;
 
 /**
- * Bits/dim of pictures by uniform dequantisation, in blocks that are kept as they are found.
+ * Bits/dim of pictures by uniform dequantisation, in blocks that are kept as they are found. Densities of draws (and classes) are
+ * averaged (Burda et al. 2016); where their divergences are estimated, so that the figure stays an upper bound (`crossedLogMean`).
  *
  * Cost: for each picture `draws` solves, times the number of classes under the mixture.
  */
@@ -55,41 +52,27 @@ export async function measureLikelihood(
   const nats = pictureDim(form) * Math.LN2;
   const classes = under === 'mixture' ? form.classes.length : 1;
   const perPicture: number[] = [];
-  const variances: number[] = [];
   let [rowEvaluations, solves] = [0, 0];
   for (let start = 0; start < pictures.count; start += IN_BLOCK) {
     const indices = Array.from({ length: Math.min(IN_BLOCK, pictures.count - start) }, (_, i) => start + i);
     const block = await keep(`${name} ${start}-${start + indices.length}`, async () => {
       const part = choosePictures(pictures, repeated(indices, classes));
-      const logs: Float64Array[] = [];
-      const errors: Float64Array[] = [];
-      let evaluations = 0;
+      const passes: Pass[] = [];
       for (let draw = 0; draw < draws; draw++) {
-        const found = await flow.logProb(pictureRows(part, form), {
-          ...solver,
-          ...labelsFor(under, part, classes),
-          seed: seed + draw,
-          solverError: false,
-        });
-        logs.push(found.logProb);
-        errors.push(found.standardError);
-        evaluations += found.report.rowEvaluations;
+        passes.push(
+          await pass(flow, pictureRows(part, form), { ...solver, ...labelsFor(under, part, classes) }, seed + draw, draws * classes > 1),
+        );
       }
-      // A density is the mean over draws and, under the mixture, over classes: one mean of draws · classes terms.
-      const terms = indices.flatMap((_, i) => logs.flatMap((log) => Array.from(log.subarray(i * classes, (i + 1) * classes))));
-      const { perSample } = bitsPerDim(terms, {
-        dims: pictureDim(form),
-        levels: form.levels,
-        span: form.levels,
-        samples: draws * classes,
-      });
-      const variance = draws * classes === 1 ? [] : errors.flatMap((error) => Array.from(error, (e) => e * e));
-      return { bits: Array.from(perSample, digits), variance: variance.length > 0 ? digits(mean(variance)) : 0, evaluations };
+      const logs = indices.map((_, i) => logMean(passes.map((of) => rowsOf(of, i * classes, classes))));
+      return {
+        bits: logs.map((log) => digits(-log / nats)),
+        evaluations: passes.reduce((sum, { evaluations }) => sum + evaluations, 0),
+        solves: part.count * passes.reduce((sum, { estimates }) => sum + estimates.length, 0),
+      };
     });
     perPicture.push(...block.bits);
-    variances.push(...indices.map(() => block.variance ?? NaN));
     rowEvaluations += block.evaluations;
-    solves += indices.length * draws * classes;
+    solves += block.solves;
     onProgress?.(perPicture.length, pictures.count);
   }
   return {
@@ -100,8 +83,49 @@ export async function measureLikelihood(
     draws,
     under,
     evaluations: rowEvaluations / solves,
-    flattery: mean(variances) / 2 / nats,
   };
+}
+
+/** Log-densities of rows with one draw of noise: one estimate, or two with probes of their own. */
+interface Pass {
+  readonly estimates: readonly Float64Array[];
+  /** Variance of each estimate's probes, per row; of exact divergences 0. */
+  readonly noise: Float64Array;
+  readonly evaluations: number;
+}
+
+/** Where densities are averaged and divergences estimated, the same dequantised rows twice with half of the probes each. */
+async function pass(flow: Flow, rows: NdArray, options: LogProbOptions, seed: number, averaged: boolean): Promise<Pass> {
+  const random = averaged && options.probes !== undefined;
+  const [first, ...rest] = flow.transforms;
+  if (!random || first?.config.kind !== 'dequantise') {
+    const { logProb, report } = await flow.logProb(rows, { ...options, seed, solverError: false });
+    return { estimates: [logProb], noise: new Float64Array(logProb.length), evaluations: report.rowEvaluations };
+  }
+  const { y, logDet } = first.forward(rows, rowKeys(split(key(seed), 'dequantise'), rows));
+  const inside = cnf({ field: flow.field, base: flow.base, transforms: rest, parameters: flow.parameters });
+  const probes = Math.max(2, Math.ceil(options.probes / 2));
+  const found: LogDensity[] = [];
+  for (const side of [0, 1]) found.push(await inside.logProb(y, { ...options, probes, seed: 2 * seed + side, solverError: false }));
+  return {
+    estimates: found.map(({ logProb }) => logProb.map((log, i) => log + logDet[i])),
+    noise: found[0].standardError.map((error, i) => (error ** 2 + found[1].standardError[i] ** 2) / 2),
+    evaluations: found.reduce((sum, { report }) => sum + report.rowEvaluations, 0),
+  };
+}
+
+const rowsOf = ({ estimates, noise, evaluations }: Pass, from: number, count: number): Pass => ({
+  estimates: estimates.map((logs) => logs.subarray(from, from + count)),
+  noise: noise.subarray(from, from + count),
+  evaluations,
+});
+
+/** The log of the mean density over draws and, under the mixture, classes; a lower bound of it where probes are random. */
+function logMean(passes: readonly Pass[]): number {
+  const side = (which: number): number[] => passes.flatMap(({ estimates }) => Array.from(estimates[which]));
+  const first = side(0);
+  if (first.length === 1) return first[0];
+  return crossedLogMean(first, passes[0].estimates.length > 1 ? side(1) : first, mean(passes.flatMap(({ noise }) => Array.from(noise))));
 }
 
 /** The mean of differences of bits/dim of the same pictures, with its standard error: far smaller than that of either. */

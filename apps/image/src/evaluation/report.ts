@@ -51,16 +51,15 @@ function likelihoodText({
     row('equal mixture of the classes', mixture),
     row('each given its class', ownClass),
   ].filter((r) => r !== undefined);
-  const flattered = [weighted, mixture].filter((of) => of && of.flattery > 0).map((of) => number(of!.flattery, 1));
   return [
     '## Likelihood',
     table(['bits/dim', 'pictures', 'draws', 'mean ± standard error', 'difference on the same pictures', 'evaluations'], rows),
     `Uniform dequantisation: an upper bound, in expectation, of the discrete model's bits/dim. Lower is better; figures of different ` +
       `numbers of draws must not be compared. Solver ${method}, tolerance ${tolerance} (absolute and relative); divergence ${divergence}. Standard errors are over ` +
       `pictures and hold the noise of dequantisation and probes.` +
-      (flattered.length > 0
-        ? ` Where densities are averaged, the noise of the probes makes them look better by at most about ${flattered.join(' and ')} bits/dim.`
-        : ''),
+      (divergence === 'exact'
+        ? ''
+        : ' Averages of densities are bounded through two sets of probes, so that the noise of probes cannot make them look better.'),
   ].join('\n\n');
 }
 

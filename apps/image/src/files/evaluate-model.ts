@@ -113,7 +113,7 @@ async function measuredLikelihood(source: EvaluationSource, plan: EvaluationPlan
   const tighter = await optional(plan.tighter, 'bits/dim at a tenth of the tolerance', { rtol: plan.tolerance / 10 });
   const weighted = await optional(plan.weighted, `bits/dim, ${plan.draws} draws`, { draws: plan.draws, probes: plan.probes });
   const ownClass = classes ? await optional(plan.mixture, 'bits/dim given the class', { under: 'own class' }) : undefined;
-  const mixture = classes ? await optional(plan.mixture, 'bits/dim, mixture of classes', { under: 'mixture', probes: 2 }) : undefined;
+  const mixture = classes ? await optional(plan.mixture, 'bits/dim, mixture of classes', { under: 'mixture', probes: 4 }) : undefined;
   return {
     method: METHOD,
     tolerance: plan.tolerance,

@@ -45,7 +45,7 @@ test('a classifier is trained, and a model evaluated with it; a second time noth
     t.true(Math.abs(metricsFound['test bits/dim without classes'] - 2.113) < 0.2);
     t.true(metricsFound['generated pictures recognised by a convolutional net, %'] > 80);
     const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as {
-      likelihood: { plain: { pictures: number }; tighter: { difference: number }; weighted: { draws: number; flattery: number } };
+      likelihood: { plain: { pictures: number }; tighter: { difference: number }; weighted: { draws: number } };
       generated: { count: number };
       copies: { training: number; identical: number };
       frechet: { count: number }[];
@@ -53,7 +53,7 @@ test('a classifier is trained, and a model evaluated with it; a second time noth
     };
     t.is(report.likelihood.plain.pictures, 30);
     t.true(Math.abs(report.likelihood.tighter.difference) < 1e-3);
-    t.like(report.likelihood.weighted, { draws: 3, flattery: 0 });
+    t.is(report.likelihood.weighted.draws, 3);
     t.like(report.copies, { training: 3823, identical: 0 });
     t.deepEqual(
       report.frechet.map(({ count }) => count),
