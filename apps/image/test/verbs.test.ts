@@ -31,7 +31,7 @@ test('encode and decode: the very pixels, from JSON and from .npz; another model
       const [figures] = lines(encoded.out);
       t.like(figures, { label: '7', exact: true });
       t.true(figures.levels < 0.02);
-      t.regex(encoded.err, /dopri5, tolerance 0\.00001, \d+ evaluations there and \d+ back/);
+      t.regex(encoded.err, /dopri5, tolerance 0\.000001, \d+ evaluations there and \d+ back/);
       const again = join(folder, `${format}.png`);
       t.is((await run('decode', code, '--out', again)).code, 0);
       t.deepEqual(await pixelsOf(again), await pixelsOf(file));

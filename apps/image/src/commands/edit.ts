@@ -34,7 +34,7 @@ export const edit = defineCommand({
   details:
     'A picture is encoded to its noise under its own class, the noise is scaled (--typical, --daring), and decoded under another class (--to)\n' +
     'or several in shares (--mix). Bits/dim before and after are printed. An edit of nothing gives the picture back exactly. The tolerance\n' +
-    'is 1e-5 unless --tol says otherwise.',
+    'is 1e-6 unless --tol says otherwise.',
   positionals: [{ name: 'FILE', description: 'pictures, folders or archives of them', required: true, many: true }],
   options,
   examples: [

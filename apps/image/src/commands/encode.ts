@@ -36,7 +36,7 @@ export const encode = defineCommand({
   details:
     'The flow is run backwards, and forwards again to see how exact that is: the largest difference in levels is printed. Noise is\n' +
     'put between the levels of pixels, away from the next level, and is kept in the code, so that all levels come back. The code says\n' +
-    'which weights it belongs to; to others it means nothing. The tolerance is 1e-5 unless --tol says otherwise.',
+    'which weights it belongs to; to others it means nothing. The tolerance is 1e-6 unless --tol says otherwise.',
   positionals: [{ name: 'FILE', description: 'pictures, folders or archives of them', required: true, many: true }],
   options,
   examples: [
@@ -101,7 +101,7 @@ async function runEncode(context: CommandContext<typeof options>): Promise<void>
 }
 
 /** What encoding takes unless it is told otherwise, whatever suits the model's samples. */
-export const exactly = { method: 'dopri5', tolerance: 1e-5 };
+export const exactly = { method: 'dopri5', tolerance: 1e-6 };
 
 const short = (v: number): string => v.toExponential(1);
 
