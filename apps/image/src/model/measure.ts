@@ -4,7 +4,7 @@ import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set
 import { mixesClasses, pictureDensities } from './density.js';
 import { evenly } from './evenly.js';
 import { type HeldOut, percentilesOf } from './form.js';
-import { calibrate, type Typicality } from './typicality.js';
+import { calibrate, fewestCalibrated, type Typicality } from './typicality.js';
 import { mean, scoreDraws, standardErrorOf, summarise } from './score.js';
 
 export interface MeasureSettings {
@@ -17,7 +17,8 @@ export interface MeasureSettings {
 export interface Measured {
   readonly metrics: { readonly [name: string]: number };
   readonly heldOut: HeldOut;
-  readonly typicality: Typicality;
+  /** None where too few pictures are held out. */
+  readonly typicality?: Typicality;
 }
 
 const draws = 1;
@@ -53,7 +54,7 @@ export async function measure(flow: Flow, set: PictureSet, { count, signal, onPr
   return {
     metrics: rounded,
     heldOut: { count: held.count, draws, percentiles: percentilesOf(bitsPerDim).map((p) => Number(p.toFixed(4))) },
-    typicality: await calibrate(flow, held, set, { signal }),
+    ...(held.count >= fewestCalibrated && { typicality: await calibrate(flow, held, set, { signal }) }),
   };
 }
 

@@ -47,7 +47,10 @@ export async function threeParts(
   return Array.from({ length: pictures.count }, (_, i) => [parts.base[i] / dim, parts.divergence[i] / dim, parts.transforms[i] / dim]);
 }
 
-/** Measures held-out pictures, eight of them at least. */
+/** Of fewer held-out pictures no p-value is told. */
+export const fewestCalibrated = 8;
+
+/** Measures held-out pictures, `fewestCalibrated` of them at least. */
 export async function calibrate(
   flow: Flow,
   heldOut: Pictures,
