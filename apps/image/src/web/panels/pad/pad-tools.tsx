@@ -28,7 +28,7 @@ export function PadTools({ id, brush, keys }: Props) {
   useEffect(() => keys.add(...Object.values(shortcuts)), [brush, keys]);
   const hint = (shortcut: Shortcut): string => `${shortcut.does} (${keyNames(shortcut)})`;
   return (
-    <div class="tools" role="group" aria-label="Brush">
+    <div class="tools" role="group" aria-label="Drawing tools">
       <Range
         id={`${id}-brush`}
         label="Brush"

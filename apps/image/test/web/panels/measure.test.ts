@@ -1,0 +1,111 @@
+import test from 'ava';
+import sharp from 'sharp';
+import { openModel } from '#src/files/open.js';
+import { flowOf } from '#src/model/flow-of.js';
+import { pictureDensities } from '#src/model/density.js';
+import { draw } from '#src/model/draw.js';
+import { pictureToLevels } from '#src/layout/levels.js';
+import { closeBrowser } from '../visit.js';
+import { drop, levelsOf, shown, visit } from './on-page.js';
+
+test.after.always(closeBrowser);
+
+/** Bytes of a PNG file without chunks that a decoder can do without. */
+function bareSize(png: Buffer): number {
+  let [size, at] = [8, 8];
+  while (at < png.length) {
+    const length = png.readUInt32BE(at) + 12;
+    if (/[A-Z]/.test(png.toString('latin1', at + 4, at + 5))) size += length;
+    at += length;
+  }
+  return size;
+}
+
+/** A drawing of a one, large and not square. */
+const drawnOne = (): Promise<Uint8Array> =>
+  sharp(
+    Buffer.from(
+      `<svg width="300" height="240"><rect width="300" height="240"/><rect x="130" y="30" width="40" height="180" fill="#fff"/></svg>`,
+    ),
+  )
+    .png()
+    .toBuffer();
+
+test.serial('a picture of the wall is measured as the command line does; its bits, noise and classes are shown', async (t) => {
+  await visit(t, { hash: 'seed=42&panel=measure' }, async ({ page }) => {
+    await page.waitForSelector('.heat canvas');
+    const model = await openModel('digits8');
+    const flow = await flowOf(model);
+    const solver = { method: 'dopri5', rtol: 1e-3, atol: 1e-3, executor: 'wasm' } as const;
+    const { pictures } = await draw(flow, model.form, [0], { ...solver, seed: 42, start: 0, temperature: 1, guidance: 1 });
+    const levels = pictureToLevels(pictures[0], 17);
+    t.deepEqual(await levelsOf(page, '.faces canvas'), [...levels]);
+    const { bitsPerDim, standardError } = await pictureDensities(
+      flow,
+      { count: 1, pixels: levels, labels: Int32Array.of(-1) },
+      model.form,
+      { ...solver, draws: 4, seed: 0 },
+    );
+    const figure = async (name: string): Promise<string> =>
+      page
+        .locator('.figure', { has: page.locator(`dt:text-is("${name}")`) })
+        .locator('dd')
+        .first()
+        .innerText();
+    const [bits, error] = (await figure('Bits/dim')).split(' ± ').map(Number);
+    t.true(Math.abs(bits - bitsPerDim[0]) < 0.002, `${bits} ${bitsPerDim[0]}`);
+    t.true(Math.abs(error - standardError[0]) < 0.002);
+    t.true(Number(await figure('There and back')) < 0.01);
+    const total = Number((await figure('Sum of the heat map')).split(' ')[0]);
+    t.true(Math.abs(total / 64 - bits) < 0.3, `${total / 64} ${bits}`);
+    const costs = (await page.getByRole('region', { name: 'Code length' }).innerText())
+      .match(/[\d,]+(?= bits)/g)!
+      .map((n) => Number(n.replace(',', '')));
+    t.true(Math.abs(costs[0] - bitsPerDim[0] * 64) <= 1);
+    const png = await sharp(pictures[0].data, { raw: { width: 8, height: 8, channels: 1 } })
+      .toColourspace('b-w')
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    t.true(Math.abs(costs[1] / 8 - bareSize(png)) <= 0.1 * bareSize(png), `${costs[1] / 8} ${bareSize(png)}`);
+
+    const map = page.locator('.heat-surface');
+    await map.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowLeft');
+    const read = await page.locator('.heat output').innerText();
+    t.regex(read, /^row \d, column \d: -?\d+\.\d\d bits$/);
+    await page.getByText('All numbers').click();
+    const [, row, column, value] = /row (\d), column (\d): (\S+)/.exec(read)!;
+    const cell = page
+      .locator('.heat tbody tr')
+      .nth(Number(row) - 1)
+      .locator('td')
+      .nth(Number(column) - 1);
+    t.is(Number(await cell.innerText()), Number(Number(value).toFixed(1)));
+    await shown(t, page);
+  });
+});
+
+test.serial('a dropped picture is read as the command line reads it; a broken one is refused with what is wrong', async (t) => {
+  await visit(t, { hash: 'seed=42', width: 390, height: 800 }, async ({ page }) => {
+    const one = await drawnOne();
+    await drop(page, [
+      { name: 'notes.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.7') },
+      { name: 'one.png', type: 'image/png', bytes: one },
+    ]);
+    await page.waitForSelector('.faces');
+    t.is(await page.locator('.trouble strong').innerText(), "'notes.pdf' is a PDF, which is not read here");
+    const { decodePicture } = await import('#src/codec/decode.js');
+    const { picture } = await decodePicture(one, 'one.png', { size: 8, channels: 1 });
+    const expected = pictureToLevels(picture, 17);
+    const levels = await levelsOf(page, '.faces canvas');
+    t.true(levels.every((level, i) => Math.abs(level - expected[i]) <= 1));
+    await page.waitForSelector('.heat canvas');
+    const best = page.getByRole('region', { name: 'Most probable classes' }).locator('.bar-row').first();
+    t.is((await best.innerText()).split('\n')[0], '1');
+    await drop(page, [{ name: 'cut.png', type: 'image/png', bytes: one.subarray(0, 60) }]);
+    await page.waitForFunction(() => document.querySelector('.trouble strong')?.textContent === "'cut.png' cannot be decoded");
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await shown(t, page);
+  });
+});

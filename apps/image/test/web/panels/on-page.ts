@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import type { ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import { faultsOf, visit as visitPage, type Visit, type Visited } from '../visit.js';
+
+/** Opens the page as `visit` does, with the patience that a busy machine needs. */
+export const visit = (t: ExecutionContext, options: Visit, work: (visited: Visited) => Promise<void>): Promise<void> =>
+  visitPage(t, options, (visited) => {
+    visited.context.setDefaultTimeout(150_000);
+    return work(visited);
+  });
+
+/** Levels of a canvas once that what changed before has been painted; digits8 has 17. */
+export const levelsOf = (page: Page, selector: string): Promise<number[]> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate(async (canvas: HTMLCanvasElement) => {
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 60)));
+      const copy = document.createElement('canvas');
+      [copy.width, copy.height] = [canvas.width, canvas.height];
+      const context = copy.getContext('2d', { willReadFrequently: true })!;
+      context.drawImage(canvas, 0, 0);
+      const { data } = context.getImageData(0, 0, copy.width, copy.height);
+      return Array.from({ length: data.length / 4 }, (_, i) => Math.round((data[4 * i] * 16) / 255));
+    });
+
+export const button = (page: Page, name: string) => page.locator('.panel').getByRole('button', { name, exact: true });
+export const atHand = (page: Page, name: string) => page.locator('.choice').getByRole('button', { name, exact: true });
+
+export async function saved(page: Page, act: () => Promise<unknown>): Promise<{ name: string; bytes: Uint8Array }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
+  return { name: file.suggestedFilename(), bytes: new Uint8Array(await readFile(await file.path())) };
+}
+
+/** Drops files on the page as a visitor does. */
+export const drop = (page: Page, files: readonly { name: string; type: string; bytes: Uint8Array }[], onto = 'body'): Promise<void> =>
+  page.locator(onto).evaluate(
+    (element, files) => {
+      const data = new DataTransfer();
+      for (const { name, type, text } of files) {
+        data.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name, { type }));
+      }
+      element.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    files.map(({ name, type, bytes }) => ({ name, type, text: Buffer.from(bytes).toString('base64') })),
+  );
+
+export async function shown(t: ExecutionContext, page: Page): Promise<void> {
+  t.deepEqual(await faultsOf(page), []);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  t.is(wide, 0, 'nothing is wider than the page');
+}
