@@ -63,7 +63,7 @@ export async function visit(t: ExecutionContext, options: Visit, work: (visited:
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: motion ? 'no-preference' : 'reduce',
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(150_000);
   const problems: string[] = [];
   try {
     const page = await context.newPage();

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { closeBrowser } from '../visit.js';
-import { button, levelsOf, shown, visit } from './on-page.js';
+import { closeBrowser, visit } from '../visit.js';
+import { button, levelsOf, shown } from './on-page.js';
 
 test.after.always(closeBrowser);
 

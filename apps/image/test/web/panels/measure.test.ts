@@ -5,8 +5,8 @@ import { flowOf } from '#src/model/flow-of.js';
 import { pictureDensities } from '#src/model/density.js';
 import { draw } from '#src/model/draw.js';
 import { pictureToLevels } from '#src/layout/levels.js';
-import { closeBrowser } from '../visit.js';
-import { drop, levelsOf, shown, visit } from './on-page.js';
+import { closeBrowser, visit } from '../visit.js';
+import { drop, levelsOf, shown } from './on-page.js';
 
 test.after.always(closeBrowser);
 

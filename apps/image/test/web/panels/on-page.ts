@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
-import { faultsOf, visit as visitPage, type Visit, type Visited } from '../visit.js';
-
-/** Opens the page as `visit` does, with the patience that a busy machine needs. */
-export const visit = (t: ExecutionContext, options: Visit, work: (visited: Visited) => Promise<void>): Promise<void> =>
-  visitPage(t, options, (visited) => {
-    visited.context.setDefaultTimeout(150_000);
-    return work(visited);
-  });
+import { faultsOf } from '../visit.js';
 
 /** Levels of a canvas once that what changed before has been painted; digits8 has 17. */
 export const levelsOf = (page: Page, selector: string): Promise<number[]> =>

@@ -82,7 +82,7 @@ export function LessonForm({ material, minutes, disabled }: Props) {
             maxLength={40}
             value={name.value}
             disabled={disabled}
-            onChange={(event) => (name.value = event.currentTarget.value.replace(/[^\w-]+/g, '-') || 'my-pictures')}
+            onInput={(event) => (name.value = event.currentTarget.value.replace(/[^\w-]+/g, '-'))}
           />
         </div>
         <div class="field">

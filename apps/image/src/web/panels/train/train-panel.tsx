@@ -63,7 +63,7 @@ export function trainPanel(session: Session): Panel {
     });
   const start = (): void => {
     const lesson = lessonOf(material.pictures.value, {
-      name: material.name.value,
+      name: material.name.value || 'my-pictures',
       form: material.form.value,
       mirror: material.mirror.value,
     });
