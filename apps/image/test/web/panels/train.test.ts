@@ -1,0 +1,51 @@
+import test from 'ava';
+import sharp from 'sharp';
+import { closeBrowser, visit, wallHangs } from '../visit.js';
+import { button, drop, levelsOf, saved, shown } from './on-page.js';
+
+test.after.always(closeBrowser);
+
+test.serial('a model learns dropped pictures, stops when told, goes on, is used at once and opens again from its file', async (t) => {
+  await visit(t, { hash: 'seed=42&panel=train' }, async ({ page }) => {
+    const square = (x: number): Promise<Uint8Array> =>
+      sharp(
+        Buffer.from(
+          `<svg width="8" height="8"><rect width="8" height="8"/><rect x="${x % 4}" y="${x % 3}" width="4" height="4" fill="#fff"/></svg>`,
+        ),
+      )
+        .png()
+        .toBuffer();
+    const pictures = await Promise.all(
+      Array.from({ length: 12 }, async (_, x) => ({ name: `${x}.png`, type: 'image/png', bytes: await square(x) })),
+    );
+    await page.getByLabel('Size').selectOption('8');
+    await page.getByLabel('Name', { exact: true }).fill('squares');
+    await drop(page, [...pictures, { name: 'text.png', type: 'image/png', bytes: Buffer.from('no picture') }], '.dropzone');
+    await page.waitForSelector('.lesson li:nth-child(12)');
+    t.regex(await page.locator('.broken').innerText(), /1 could not be read\s+'text.png' is no picture/);
+    await button(page, 'Train').click();
+    await page.waitForSelector('.early canvas');
+    await page.waitForSelector('.curves .held');
+    await button(page, 'Stop and keep it').click();
+    await button(page, 'Use it now').waitFor();
+    const updates = () => page.locator('.live-line output').first().innerText().then(Number);
+    const first = await updates();
+    t.true(first > 25);
+    const zip = await saved(page, () => button(page, 'Save the model').click());
+    t.is(zip.name, 'squares.zip');
+    await button(page, 'Go on with squares').click();
+    await page.waitForFunction((before) => Number(document.querySelector('.live-line output')?.textContent) > before + 25, first);
+    await shown(t, page);
+    await page.keyboard.press('Escape');
+    await button(page, 'Use it now').click();
+    await page.waitForSelector('.top .model:has-text("squares")');
+    await wallHangs(page);
+    await page.goto(`${page.url().split('#')[0]}#seed=42`);
+    await page.reload();
+    await wallHangs(page);
+    await drop(page, [{ name: zip.name, type: 'application/zip', bytes: zip.bytes }]);
+    await page.waitForSelector('.top .model:has-text("squares")');
+    await wallHangs(page);
+    t.is((await levelsOf(page, '.wall canvas')).length, 64);
+  });
+});
