@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { openModel } from '#src/files/open.js';
@@ -23,6 +25,13 @@ async function changed(t: ExecutionContext, page: Page, what: string, act: () =>
 test.serial('the page is at most 700 kB by gzip, without the models, whatever of it is used', async (t) => {
   const { report } = await builtPage();
   t.true(report.page > 100_000 && report.page <= 700_000, `${report.page} bytes`);
+});
+
+test.serial('the licences of the packages in the page go with it', async (t) => {
+  const { folder } = await builtPage();
+  const licences = await readFile(join(folder, 'licences.txt'), 'utf8');
+  for (const part of ['preact', '@tensorflow/tfjs-core', 'gifenc']) t.regex(licences, new RegExp(`^${part} [\\d.]+ \\(`, 'm'));
+  t.regex(licences, /Permission is hereby granted/);
 });
 
 test.serial('the wall has the pictures of the command line, melts to noise and comes back', async (t) => {

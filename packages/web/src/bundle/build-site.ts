@@ -25,10 +25,11 @@ export interface SiteOptions {
  * files, models, and a service worker that knows all of them by their checksums.
  */
 export async function buildSite({ entries, page, models, modelsAtOnce, out }: SiteOptions): Promise<SiteReport> {
-  const { programs, folder } = await bundle(entries);
+  const { programs, folder, licences } = await bundle(entries);
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const [name, bytes] of programs) await write(join(out, folder, name), bytes);
+  await writeFile(join(out, 'licences.txt'), licences);
   await cp(page, out, { recursive: true });
   const html = join(out, 'index.html');
   await writeFile(html, (await readFile(html, 'utf8')).replaceAll('"app/', `"${folder}/`));
