@@ -8,6 +8,7 @@ import { addressOfSetting } from './state/model-address.js';
 import { playback as createPlayback } from './state/playback.js';
 import { followSettings } from './state/follow-settings.js';
 import { createSession } from './state/session.js';
+import { type Settings, usualModel } from './state/settings.js';
 import { createTheme } from './state/theme.js';
 import { App } from './view/app.js';
 
@@ -64,9 +65,12 @@ render(
 );
 if (broken !== undefined) session.report(broken);
 
-const openNamed = (name: string): Promise<void> => open({ address: addressOfSetting(name) }, name);
-keepAddress(session, (name) => void openNamed(name));
-await openNamed(settings.value.model ?? 'digits8');
+const openAsWanted = (wanted: Settings): Promise<void> => {
+  const name = wanted.model ?? usualModel;
+  return open({ address: addressOfSetting(name) }, name, wanted);
+};
+keepAddress(session, (wanted) => void openAsWanted(wanted));
+await openAsWanted(settings.value);
 if (settings.value.time === 1) playback.play();
 followSettings(session);
 void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));

@@ -17,8 +17,8 @@ export async function settingsOfAddress(): Promise<{ settings: Settings; broken?
   }
 }
 
-/** Keeps the address and the settings the same, whichever changes. */
-export function keepAddress({ settings, report }: Pick<Session, 'settings' | 'report'>, onModel: (model: string) => void): void {
+/** Keeps the address and the settings the same, whichever changes; `open` opens the model of an address that names another. */
+export function keepAddress({ settings, report }: Pick<Session, 'settings' | 'report'>, open: (wanted: Settings) => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let written = '';
   const write = async (): Promise<void> => {
@@ -37,9 +37,8 @@ export function keepAddress({ settings, report }: Pick<Session, 'settings' | 're
         report(broken);
         return;
       }
-      const before = settings.value.model;
-      settings.value = wanted;
-      if (wanted.model !== undefined && wanted.model !== before) onModel(wanted.model);
+      if (wanted.model === settings.value.model) settings.value = wanted;
+      else open(wanted);
     });
   });
 }

@@ -34,7 +34,7 @@ export interface Favourites {
 /** What is kept in this browser. Where it keeps nothing, it is kept as long as the page is open. */
 export function createFavourites(session: Session): Favourites {
   const list = signal<readonly Favourite[]>([]);
-  const { settings, model, wall, labels, report } = session;
+  const { settings, model, wall, forming, labels, report } = session;
   const store: Promise<Store<Favourite> | undefined> = openStore<Favourite>('advect-image favourites').then(
     async (opened) => {
       list.value = (await opened.all()).toSorted((a, b) => a.order - b.order);
@@ -47,8 +47,8 @@ export function createFavourites(session: Session): Favourites {
   );
 
   const keyOf = (seed: number, item: number, label: Label): string => {
-    const { guidance, temperature, solver } = session;
-    return JSON.stringify([model.value?.hash, seed, item, label, guidance.value, temperature.value, solver.value]);
+    const { guidance, temperature, solver } = wall.value?.request ?? {};
+    return JSON.stringify([model.value?.hash, seed, item, label, guidance, temperature, solver]);
   };
   const has = (seed: number, item: number, label: Label): boolean => {
     const key = keyOf(seed, item, label);
@@ -61,9 +61,10 @@ export function createFavourites(session: Session): Favourites {
   }
 
   async function toggle(place: number): Promise<void> {
-    if (!model.value || !wall.value) return;
-    const { seed, items } = settings.value;
-    const [item, label] = [items[place], labels.value[place]];
+    if (!model.value || !wall.value || forming.value) return;
+    const { seed, items, labels, guidance, temperature, solver } = wall.value.request;
+    if (place >= items.length) return;
+    const [item, label] = [items[place], labels[place]];
     const key = keyOf(seed, item, label);
     if (has(seed, item, label)) {
       await remove(key);
@@ -79,9 +80,9 @@ export function createFavourites(session: Session): Favourites {
       seed,
       item,
       label,
-      guidance: session.guidance.value,
-      temperature: session.temperature.value,
-      solver: session.solver.value,
+      guidance,
+      temperature,
+      solver,
       levels: frames.slice(from, from + dim),
       order: (list.value.at(-1)?.order ?? 0) + 1,
     };

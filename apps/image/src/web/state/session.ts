@@ -6,12 +6,18 @@ import type { Label } from '../../model/label.js';
 import type { SolverChoice } from '../../model/solver.js';
 import { openStudio, type Studio } from '../studio.js';
 import type { ModelFacts, ModelSource, Received, Wall, WallFrame, WallRequest } from '../studio-verbs.js';
+import { knownLabels } from './known-labels.js';
 import type { Settings } from './settings.js';
 
 /** What went wrong, as the page shows it. */
 export interface Trouble {
   readonly message: string;
   readonly hint: string;
+}
+
+/** A wall that hangs, with what was asked for: settings that were changed since belong to the next one. */
+export interface HungWall extends Wall {
+  readonly request: WallRequest;
 }
 
 /** The state of the page, which its parts and the panels share. */
@@ -22,18 +28,23 @@ export interface Session {
   change(part: Partial<Settings>): void;
   readonly model: ReadonlySignal<ModelFacts | undefined>;
   readonly opening: ReadonlySignal<Received | undefined>;
-  /** Opens a model; the page stays with the one it has where that fails. */
-  open(source: ModelSource, name: string | undefined): Promise<void>;
+  /**
+   * Opens a model, with these settings or, without them, as the model says; ends an opening that still runs. The page stays with
+   * the model and the settings it has where that fails.
+   */
+  open(source: ModelSource, name: string | undefined, wanted?: Settings): Promise<void>;
   /** Labels of the wall's items. */
   readonly labels: ReadonlySignal<readonly Label[]>;
   /** In use: as set, or as the model says. */
   readonly solver: ReadonlySignal<SolverChoice>;
   readonly guidance: ReadonlySignal<number>;
   readonly temperature: ReadonlySignal<number>;
-  readonly wall: ReadonlySignal<Wall | undefined>;
+  readonly wall: ReadonlySignal<HungWall | undefined>;
   /** While the wall forms. */
   readonly forming: ReadonlySignal<WallFrame | undefined>;
   readonly busy: ReadonlySignal<boolean>;
+  /** What the pictures in sight are: those of the wall, until the next ones form. */
+  readonly inSight: ReadonlySignal<Pick<WallRequest, 'seed' | 'items' | 'labels'>>;
   /** Makes the wall as the settings say, at once. */
   generate(): Promise<void>;
   /** The same in a moment, once for all changes until then. */
@@ -68,7 +79,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const settings = signal(first);
   const model = signal<ModelFacts | undefined>(undefined);
   const opening = signal<Received | undefined>(undefined);
-  const wall = signal<Wall | undefined>(undefined);
+  const wall = signal<HungWall | undefined>(undefined);
   const forming = signal<WallFrame | undefined>(undefined);
   const busy = signal(false);
   const chosen = signal(0);
@@ -78,17 +89,24 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const studio = openStudio(first.engine, (status) => (engine.value = status));
   const running = signal<number | undefined>(undefined);
   let solving: AbortController | undefined;
+  let fetching: AbortController | undefined;
+  let ofWall: Trouble | undefined;
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   const labels = computed((): readonly Label[] => {
-    const { items, labels: given } = settings.value;
+    const { items } = settings.value;
     const classes = model.value?.form.classes.length ?? 0;
+    const given = knownLabels(settings.value.labels, classes);
     const series: readonly Label[] = given.length > 0 ? given : classes > 0 ? Array.from({ length: classes }, (_, i) => i) : [-1];
     return items.map((item) => series[item % series.length]);
   });
   const solver = computed((): SolverChoice => settings.value.solver ?? model.value?.solver ?? { method: 'dopri5', tolerance: 1e-3 });
   const guidance = computed((): number => settings.value.guidance ?? model.value?.guidance ?? 1);
   const temperature = computed((): number => settings.value.temperature ?? model.value?.temperature ?? 1);
+  const inSight = computed((): Pick<WallRequest, 'seed' | 'items' | 'labels'> => {
+    const hung = forming.value ? undefined : wall.value?.request;
+    return hung ?? { seed: settings.value.seed, items: settings.value.items, labels: labels.value };
+  });
   const picture = computed((): Uint8Array | undefined => {
     if (!model.value || !wall.value) return undefined;
     const dim = pictureDim(model.value.form);
@@ -98,11 +116,12 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     return chosen.value < count ? all.subarray(from, from + dim) : undefined;
   });
 
-  function report(thrown: unknown): void {
-    if (thrown instanceof AdvectError && thrown.code === 'aborted') return;
+  function report(thrown: unknown): Trouble | undefined {
+    if (thrown instanceof AdvectError && thrown.code === 'aborted') return undefined;
     const hint = thrown instanceof AdvectError ? thrown.hint : 'Load the page again; if it stays so, please tell us.';
     trouble.value = { message: thrown instanceof Error ? thrown.message : String(thrown), hint };
     voice.say(trouble.value.message);
+    return trouble.value;
   }
 
   async function generate(): Promise<void> {
@@ -129,13 +148,13 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
         onProgress: (frame) => (forming.value = frame),
       });
       batch(() => {
-        wall.value = made;
+        wall.value = { ...made, request };
         forming.value = undefined;
-        trouble.value = undefined;
+        if (trouble.value === ofWall) trouble.value = undefined;
       });
       voice.say(`${items.length} pictures, seed ${seed}, ${made.effort.evaluations} evaluations.`);
     } catch (thrown) {
-      report(thrown);
+      ofWall = report(thrown) ?? ofWall;
     } finally {
       if (solving === mine) {
         solving = undefined;
@@ -153,30 +172,32 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     change: (part) => (settings.value = { ...settings.value, ...part }),
     model,
     opening,
-    async open(source, name) {
+    async open(source, name, wanted) {
+      fetching?.abort();
+      const mine = new AbortController();
+      fetching = mine;
       try {
-        const facts = await studio.call('open', source, { onProgress: (received) => (opening.value = received) });
+        const facts = await studio.call('open', source, {
+          signal: mine.signal,
+          onProgress: (received) => (opening.value = received),
+        });
         solving?.abort();
         const same = facts.form.classes.length === model.value?.form.classes.length;
         batch(() => {
           wall.value = undefined;
-          if (model.value) {
-            settings.value = {
-              ...settings.value,
-              model: name,
-              solver: undefined,
-              guidance: undefined,
-              temperature: undefined,
-              ...(!same && { labels: [] }),
-            };
-          }
+          forming.value = undefined;
+          if (model.value || !wanted) trouble.value = undefined;
+          const now = settings.value;
+          const asModelSays = { model: name, solver: undefined, guidance: undefined, temperature: undefined };
+          if (!wanted) settings.value = { ...now, ...asModelSays, ...(!same && { labels: [] }) };
+          else if (wanted.model !== now.model) settings.value = wanted;
           model.value = facts;
         });
         await generate();
       } catch (thrown) {
         report(thrown);
       } finally {
-        opening.value = undefined;
+        if (fetching === mine) opening.value = undefined;
       }
     },
     labels,
@@ -186,6 +207,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     wall,
     forming,
     busy,
+    inSight,
     generate,
     generateSoon() {
       busy.value = true;
@@ -202,7 +224,15 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
         report(thrown);
       }
     },
-    cancel: () => solving?.abort(),
+    cancel() {
+      if (!solving && soon === undefined) return;
+      clearTimeout(soon);
+      soon = undefined;
+      solving?.abort();
+      if (!solving) busy.value = false;
+      const hung = wall.peek()?.request;
+      voice.say(hung ? `Stopped. The wall is still that of seed ${hung.seed}.` : 'Stopped.');
+    },
     running,
     time: computed(() => running.value ?? settings.value.time),
     chosen,

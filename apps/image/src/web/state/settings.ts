@@ -27,9 +27,12 @@ export interface Settings {
 export const wallSize = 16;
 const firstItems = Array.from({ length: wallSize }, (_, i) => i);
 
+/** The model of a fresh visit. */
+export const usualModel = 'digits8';
+
 /** What a fresh visit starts with, but for the seed. */
 export const freshSettings = (seed: number): Settings => ({
-  model: 'digits8',
+  model: usualModel,
   seed,
   locked: false,
   items: firstItems,

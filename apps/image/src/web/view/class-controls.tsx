@@ -1,5 +1,6 @@
 import type { Label } from '../../model/label.js';
 import type { Session } from '../state/session.js';
+import { knownLabels } from '../state/known-labels.js';
 import { Card, Range } from './controls.js';
 import { labelInWords } from './labels-in-words.js';
 
@@ -8,7 +9,7 @@ export function ClassControls({ session }: { readonly session: Session }) {
   const { model, settings, change } = session;
   const classes = model.value?.form.classes ?? [];
   if (classes.length === 0) return null;
-  const { labels } = settings.value;
+  const labels = knownLabels(settings.value.labels, classes.length);
   const mix = labels.find((label) => typeof label !== 'number');
   const chosen = new Set(labels.filter((label) => typeof label === 'number'));
   const toggle = (label: number): void => {

@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { Session } from '../state/session.js';
+import { receivedInWords } from './received-in-words.js';
 import { type Theme, themes } from '../state/theme.js';
 
 interface Props {
@@ -24,7 +25,7 @@ export function Header({ session, theme, onModels, onKeys, onShare }: Props) {
       </h1>
       <nav aria-label="Page">
         <button type="button" class="model" aria-haspopup="dialog" onClick={onModels}>
-          <span>Model</span> {opening.value ? `${opening.value.file} …` : (model.value?.name ?? '…')}
+          <span>Model</span> {opening.value ? receivedInWords(opening.value) : (model.value?.name ?? '…')}
         </button>
         <button type="button" onClick={onShare}>
           Copy link

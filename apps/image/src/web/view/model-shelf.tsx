@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Session } from '../state/session.js';
 import { addressOfModel } from '../state/model-address.js';
 import { Dialog } from './dialog.js';
+import { receivedInWords } from './received-in-words.js';
 
 interface OnShelf {
   readonly name: string;
@@ -66,7 +67,7 @@ export function ModelShelf({ session, shown }: { readonly session: Session; read
         </div>
         <p class="hint">A model from elsewhere: start this page with image serve --model ADDRESS.</p>
       </form>
-      {opening.value && <p role="status">Fetching {opening.value.file} …</p>}
+      {opening.value && <p role="status">Fetching {receivedInWords(opening.value)}</p>}
       {model.value && <ModelCard session={session} />}
     </Dialog>
   );

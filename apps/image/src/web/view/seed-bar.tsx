@@ -16,9 +16,11 @@ interface Props {
 
 /** Where the noise comes from, and what is done with the wall as a whole. */
 export function SeedBar({ session, favourites, actions }: Props) {
-  const { settings, change, busy, cancel, chosen, labels, wall } = session;
+  const { settings, change, busy, cancel, chosen, labels, wall, forming, inSight } = session;
   const { seed, locked, items } = settings.value;
-  const kept = wall.value !== undefined && favourites.has(seed, items[chosen.value], labels.value[chosen.value]);
+  const shown = inSight.value;
+  const place = Math.min(chosen.value, shown.items.length - 1);
+  const kept = wall.value !== undefined && favourites.has(shown.seed, shown.items[place], shown.labels[place]);
   const keptHere = items.filter((item, place) => favourites.has(seed, item, labels.value[place])).length;
   return (
     <div class="bar">
@@ -51,8 +53,8 @@ export function SeedBar({ session, favourites, actions }: Props) {
         <button
           type="button"
           aria-pressed={kept}
-          disabled={!wall.value}
-          onClick={() => void favourites.toggle(chosen.value)}
+          disabled={!wall.value || forming.value !== undefined}
+          onClick={() => void favourites.toggle(place)}
           title="Keep (F)"
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">

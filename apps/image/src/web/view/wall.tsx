@@ -13,15 +13,15 @@ interface Props {
 
 /** The pictures, as they are at the time of the slider. */
 export function WallOfPictures({ session, favourites }: Props) {
-  const { settings, model, chosen, labels, wall, forming, busy } = session;
-  const { items, seed } = settings.value;
+  const { model, chosen, inSight, wall, forming, busy } = session;
+  const { items, seed, labels } = inSight.value;
   const classes = model.value?.form.classes ?? [];
   const empty = !wall.value && !forming.value;
   return (
     <section class="wall" aria-label={`Wall of ${items.length} pictures, seed ${seed}`} aria-busy={busy.value} data-empty={empty}>
       {items.map((item, place) => {
-        const kept = favourites.has(seed, item, labels.value[place]);
-        const name = classes.length > 0 ? labelInWords(labels.value[place], classes) : '';
+        const kept = favourites.has(seed, item, labels[place]);
+        const name = classes.length > 0 ? labelInWords(labels[place], classes) : '';
         return (
           <button
             key={place}

@@ -1,4 +1,5 @@
 import { fetchModel, type ModelFiles, readModelFiles } from '@advect/core/io';
+import { throwIfAborted } from '@advect/base/errors';
 import type { Job } from '@advect/web/worker';
 import { flowOf } from '../../model/flow-of.js';
 import { openModelFrom, type OpenModel } from '../../model/open-model.js';
@@ -10,8 +11,11 @@ import type { Bench } from './bench.js';
 export async function open(bench: Bench, source: ModelSource, job: Job<Received>): Promise<ModelFacts> {
   const files = 'address' in source ? await fetched(source.address, job) : await readModelFiles(source.files);
   const model = openModelFrom(files);
-  bench.opened = { model, flow: await flowOf(model) };
-  return factsOf(model, await cardOf(source, job.signal));
+  const opened = { model, flow: await flowOf(model) };
+  const facts = factsOf(model, await cardOf(source, job.signal));
+  throwIfAborted(job.signal, 'opening the model');
+  bench.opened = opened;
+  return facts;
 }
 
 /** MODEL_CARD.md, where there is one. */

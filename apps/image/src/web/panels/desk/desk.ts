@@ -35,7 +35,7 @@ export interface Desk {
 const most = 12;
 
 export function createDesk(session: Session, favourites: Favourites): Desk {
-  const { model, wall, labels, settings, chosen } = session;
+  const { model, wall, chosen } = session;
   const own = signal<readonly Choice[]>([]);
   const subject = signal<Choice | undefined>(undefined);
   let laid = 0;
@@ -52,17 +52,16 @@ export function createDesk(session: Session, favourites: Favourites): Desk {
     });
   });
 
-  // The settings are looked at when a wall hangs: those that change later belong to the next one.
   const onWall = computed((): readonly Choice[] => {
     const [facts, made] = [model.value, wall.value];
     if (!facts || !made) return [];
-    const { items, seed } = settings.peek();
+    const { items, seed, labels } = made.request;
     const { classes } = facts.form;
     const dim = pictureDim(facts.form);
     const count = made.frames.length / dim / made.times.length;
     const last = (made.times.length - 1) * count * dim;
     return items.slice(0, count).map((item, place) => {
-      const label = labels.peek()[place];
+      const label = labels[place];
       return {
         key: `wall ${facts.hash} ${seed} ${item} ${JSON.stringify(label)}`,
         name: `Wall ${place + 1}${classes.length > 0 ? `, ${labelInWords(label, classes)}` : ''}`,

@@ -5,7 +5,7 @@ import { pictureDim } from '../../../data/picture-set.js';
 import type { PictureSettings } from '../../../format/picture-settings.js';
 import { withSettings } from '../../../format/settings-in-file.js';
 import type { Panel } from '../../panel.js';
-import type { Session } from '../../state/session.js';
+import type { HungWall, Session } from '../../state/session.js';
 import type { ModelFacts, Wall } from '../../studio-verbs.js';
 import type { Desk } from '../desk/desk.js';
 import { levelsAt } from '../../view/paint.js';
@@ -20,7 +20,7 @@ type Kind = keyof typeof kinds;
 
 /** The wall, a picture or its way from noise as files that say how they were made. */
 export function savePanel(session: Session, desk: Desk): Panel {
-  const { model, wall, settings, labels, solver, chosen, report, announcer } = session;
+  const { model, wall, chosen, report, announcer } = session;
 
   async function save(canvas: HTMLCanvasElement, kind: Kind, name: string, made: PictureSettings): Promise<void> {
     try {
@@ -34,25 +34,20 @@ export function savePanel(session: Session, desk: Desk): Panel {
   }
 
   /** What makes some places of the wall again. */
-  const settingsAt = (places: readonly number[]): PictureSettings => {
-    const { seed, items } = settings.value;
-    return settingsOf('sample', model.value!, {
-      seed,
-      items: places.map((place) => items[place]),
-      labels: places.map((place) => labels.value[place]),
-      guidance: session.guidance.value,
-      temperature: session.temperature.value,
-      solver: solver.value,
-      ...(wall.value && { executor: wall.value.effort.executor }),
+  const settingsAt = ({ request, effort }: HungWall, places: readonly number[]): PictureSettings =>
+    settingsOf('sample', model.value!, {
+      ...request,
+      items: places.map((place) => request.items[place]),
+      labels: places.map((place) => request.labels[place]),
+      executor: effort.executor,
     });
-  };
 
   const saveWall = (kind: Kind): void => {
     if (!model.value || !wall.value) return;
     const { form, name } = model.value;
-    const { seed, items } = settings.value;
+    const { seed, items } = wall.value.request;
     const pictures = desk.wall.value.map(({ levels }) => levels);
-    void save(sheetOf(pictures, form), kind, `${name}-${seed}`, settingsAt(items.map((_, i) => i)));
+    void save(sheetOf(pictures, form), kind, `${name}-${seed}`, settingsAt(wall.value, [...items.keys()]));
   };
   session.keys.add({ key: 's', does: 'save the wall as PNG', run: () => saveWall('png') });
 
@@ -62,7 +57,7 @@ export function savePanel(session: Session, desk: Desk): Panel {
     const [facts, made] = [model.value, wall.value];
     if (!facts || !made) return null;
     const { form, name } = facts;
-    const { seed, items } = settings.value;
+    const { seed, items } = made.request;
     const place = Math.min(chosen.value, items.length - 1);
     const one = desk.wall.value.at(place);
     return (
@@ -83,7 +78,9 @@ export function savePanel(session: Session, desk: Desk): Panel {
             <button
               type="button"
               disabled={!one}
-              onClick={() => void save(canvasOf(one!.levels, form), kind.value, `${name}-${seed}-${items[place]}`, settingsAt([place]))}
+              onClick={() =>
+                void save(canvasOf(one!.levels, form), kind.value, `${name}-${seed}-${items[place]}`, settingsAt(made, [place]))
+              }
             >
               Save picture {place + 1}
             </button>
@@ -100,7 +97,7 @@ export function savePanel(session: Session, desk: Desk): Panel {
             session={session}
             film={() => wayOf(made, facts, place)}
             name={`${name}-${seed}-${items[place]}`}
-            settings={() => ({ ...settingsAt([place]), task: 'animate' })}
+            settings={() => ({ ...settingsAt(made, [place]), task: 'animate' })}
           />
         </div>
         <div class="column">

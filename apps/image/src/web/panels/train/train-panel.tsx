@@ -21,7 +21,7 @@ const seed = 0;
 /** A small model of one's own pictures, trained in a worker beside the one that makes pictures. */
 export function trainPanel(session: Session): Panel {
   const { settings, announcer } = session;
-  const job = panelJob(session, () => stop());
+  const job = panelJob(session, { onEscape: () => stop() });
   const material = createMaterial();
   const minutes = signal(3);
   const progress = signal<TrainingProgress | undefined>(undefined);

@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import { AdvectError } from '@advect/base/errors';
 import type { Session } from '../../state/session.js';
 
-/** Work of a panel that can be watched, and stopped by Esc unless that is to do something else; new work ends what still runs. */
+/** Work of a panel that can be watched, and stopped by Esc; new work, and another model, end what still runs. */
 export interface PanelJob {
   readonly busy: Signal<boolean>;
   /** From 0 to 1. */
@@ -11,7 +11,11 @@ export interface PanelJob {
   cancel(): void;
 }
 
-export function panelJob({ report, announcer }: Pick<Session, 'report' | 'announcer'>, onEscape?: () => void): PanelJob {
+/** Work that has nothing to do with the open model goes on when another opens, and may have a use of its own for Esc. */
+export function panelJob(
+  { report, announcer, model }: Pick<Session, 'report' | 'announcer' | 'model'>,
+  apart?: { onEscape(): void },
+): PanelJob {
   const busy = signal(false);
   const share = signal(0);
   let running: AbortController | undefined;
@@ -24,10 +28,14 @@ export function panelJob({ report, announcer }: Pick<Session, 'report' | 'announ
       running = mine;
       const byKey = ({ key }: KeyboardEvent): void => {
         if (key !== 'Escape') return;
-        if (onEscape) onEscape();
+        if (apart) apart.onEscape();
         else mine.abort();
       };
       document.addEventListener('keydown', byKey);
+      const about = model.peek();
+      const forget = model.subscribe((now) => {
+        if (now !== about && !apart) mine.abort();
+      });
       busy.value = true;
       share.value = 0;
       try {
@@ -37,6 +45,7 @@ export function panelJob({ report, announcer }: Pick<Session, 'report' | 'announ
         else report(thrown);
       } finally {
         document.removeEventListener('keydown', byKey);
+        forget();
         if (running === mine) {
           running = undefined;
           busy.value = false;

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { closeBrowser, picturesOn, visit, wallHangs } from './visit.js';
+
+test.after.always(closeBrowser);
+
+test.serial('a wall that was stopped leaves the old one, under its own seed; an address brings its model and its settings', async (t) => {
+  await visit(t, {}, async ({ page, context, address }) => {
+    const before = await picturesOn(page);
+    await page.evaluate(() => {
+      const press = (init: KeyboardEventInit) => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true }));
+      press({ key: 'Enter', ctrlKey: true });
+      press({ key: 'Escape' });
+    });
+    await wallHangs(page);
+    t.not(await page.getByLabel('Seed', { exact: true }).inputValue(), '42');
+    t.is(await page.locator('.wall').getAttribute('aria-label'), 'Wall of 16 pictures, seed 42');
+    await page.keyboard.press('f');
+    await page.getByRole('button', { name: 'Show 0, item 0 of seed 42 again' }).waitFor();
+    t.deepEqual(await picturesOn(page), before);
+
+    await page.evaluate(() => (location.hash = '#m=models/digits8/&seed=42&guidance=3&label=3.57'));
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#guidance')?.value === '3');
+    await wallHangs(page);
+    t.is(await page.getByLabel('Guidance').inputValue(), '3');
+    t.is(await page.locator('.wall .tile').nth(1).getAttribute('aria-label'), 'Picture 2, 3', 'of the classes that there are');
+    t.is(await page.locator('.trouble').count(), 0);
+
+    const other = await context.newPage();
+    await other.goto(`${address}#z=AAAA`);
+    await wallHangs(other);
+    t.regex(await other.locator('.trouble').innerText(), /This link cannot be read/i);
+  });
+});
