@@ -92,6 +92,7 @@ test.serial('an animation that is shown once ends where it began; a film without
       const film = await run('animate', '-n', '1', ...quick, '--frames', '4', '--out', join(folder, 'x.mp4'));
       t.is(film.code, 1);
       t.regex(film.err, /written by ffmpeg, which is not on the path[^]*--format webp/);
+      t.notRegex(film.err, /frames, seed/, 'said before the work');
     } finally {
       process.env.PATH = PATH;
     }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { decodePicture } from '#src/codec/decode.js';
@@ -107,6 +107,56 @@ test('edit: nothing changes nothing, another class is another picture, and contr
     t.regex((await run('edit', file, '--typical', '0.5', '--daring', '0.5')).err, /go opposite ways/);
     t.regex((await run('edit', file, '--to', '1', '--mix', '1:2')).err, /both --to and --mix/);
     t.regex((await run('edit', file, '--mix', '3:none')).err, /is no class|holds '3:none'/);
+  }));
+
+test('a dry run writes nothing, and says file and settings', (t) =>
+  inFolder(async (folder) => {
+    const file = await digit(folder, 1300);
+    const code = join(folder, 'code.npz');
+    await run('encode', file, '--label', '7', '--tol', '0.001', '--out', code);
+    const out = join(folder, 'out.png');
+    for (const argv of [
+      ['decode', code],
+      ['edit', file, '--label', '7', '--to', '1'],
+      ['inpaint', file, '--label', '7', '--box', '0,4,8,4'],
+    ]) {
+      const planned = await run(...argv, '--out', out, '--dry-run', '--json');
+      t.is(planned.code, 0, planned.err);
+      t.like(lines(planned.out)[0], { task: argv[0], label: ['7'], files: [out], dryRun: true });
+      await t.throwsAsync(stat(out), { code: 'ENOENT' });
+    }
+  }));
+
+test('a folder with a broken file fails also where results go to standard output; inpaint takes one picture', (t) =>
+  inFolder(async (folder) => {
+    const digits = join(folder, 'digits');
+    await mkdir(digits);
+    await digit(digits, 20);
+    await writeFile(join(digits, 'broken.png'), 'x');
+    const how = ['--label', '0', '--tol', '0.001', '--out', '-'];
+    for (const argv of [['encode'], ['edit', '--to', '1'], ['inpaint', '--box', '0,0,8,4', '--steps', '2']]) {
+      const given = argv[0] === 'inpaint' ? ['--label', '0', '--out', '-'] : how;
+      const { code, err, bytes } = await run(argv[0], digits, ...argv.slice(1), ...given);
+      t.is(code, 1, argv[0]);
+      t.true(bytes.length > 0);
+      t.regex(err, /left out .*broken\.png[^]*1 of 2 files could not be read/);
+    }
+    await digit(digits, 21);
+    const many = await run('inpaint', digits, '--box', '0,0,8,4', '--out', join(folder, 'x.png'));
+    t.is(many.code, 2);
+    t.regex(many.err, /holds 2 pictures[^]*Give the file of one/);
+  }));
+
+test('mixes of classes: no density of their own to score under, and an edit compares like with like', (t) =>
+  inFolder(async (folder) => {
+    const file = await digit(folder, 1300);
+    const refused = await run('score', file, '--label', '3+8');
+    t.is(refused.code, 2);
+    t.regex(refused.err, /--label is '3\+8', and a mix of classes has no density/);
+    // All of the mix is the digit's own class: nothing changes, and bits/dim say so.
+    const same = await run('edit', file, '--label', '7', '--mix', '7', '--out', join(folder, 'same.png'), '--json');
+    const { bitsPerDim } = lines(same.out)[0] as unknown as { bitsPerDim: { before: number; after: number } };
+    t.is(bitsPerDim.before, bitsPerDim.after);
   }));
 
 test('selftest: each executor passes; a model without known answers says so', async (t) => {

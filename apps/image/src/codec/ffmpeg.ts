@@ -30,6 +30,9 @@ export async function encodeMp4({ frames, delays }: Animation, { settings, quali
   }
 }
 
+/** Throws `unsupported` where there is no ffmpeg: before the work, which may be long. */
+export const requireFfmpeg = (): Promise<void> => ffmpeg(['-version'], []);
+
 /** H.264's scale runs the other way, from 51 down to 0; 90 of 100 is 12, where no loss is seen. */
 const crfOf = (quality = 90): number => Math.round((51 * (100 - quality)) / 100 + 7 * (quality / 90));
 

@@ -47,6 +47,7 @@ async function runAnimate(context: CommandContext<typeof options>): Promise<void
   const file = fileIn(output, `${model.name}-${draw.seed}${count === 1 ? `-${start}` : ''}`);
   await refuseTaken(output, [file], o.force);
   if (o.dryRun) return print(plan(drawing.settings(start, count, further), [file], json));
+  if (output.format === 'mp4') await (await import('../codec/ffmpeg.js')).requireFfmpeg();
 
   note(`${model.name}: ${count === 1 ? 'one picture' : `${count} pictures`} in ${frames} frames, seed ${draw.seed}`);
   const [{ flowOf }, { unfold }] = await Promise.all([import('../model/flow-of.js'), import('../model/unfold.js')]);

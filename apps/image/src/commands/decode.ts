@@ -4,9 +4,11 @@ import { largestFile } from '../data/folder.js';
 import { openModel } from '../files/open.js';
 import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
+import type { PictureSettings } from '../format/picture-settings.js';
 import { solverSettings } from '../model/solver.js';
 import { modelOption } from './model-option.js';
 import { readOneLabel } from './own-label.js';
+import { plan } from './plan.js';
 import { preparePictures, scaleOptions, writePictures } from './write-pictures.js';
 import { record } from './record.js';
 import { chooseSolver, solverOptions, solverRecord } from './solver-options.js';
@@ -46,20 +48,21 @@ async function runDecode(context: CommandContext<typeof options>): Promise<void>
   const solver = chooseSolver(o, { ...code.solver }, given);
   const names = indices.map((i) => `${model.name}-code-${i}`);
   const output = await preparePictures(o, stillFormats, names);
-  const [{ flowOf }, { decodeCodes }] = await Promise.all([import('../model/flow-of.js'), import('../model/codes.js')]);
   const labels = indices.map((i) => readOneLabel(code.labels[i], 'the label in the code', model.form));
-  const z = takeRows(code.z, Int32Array.from(indices));
-  const settings = { ...solverSettings(solver), executor: o.executor, signal };
-  const { pixels } = await decodeCodes(await flowOf(model), z, model.form, labels.map(({ label }) => label), settings); // prettier-ignore
   const parent = sha256(bytes);
-  const files = await writePictures(context, output, { pixels, form: model.form, names }, (i) =>
+  const settingsOf = (i: number | undefined): PictureSettings =>
     record(context, 'decode', model, {
       ...(i !== undefined && { index: indices[i] }),
       label: i === undefined ? labels.map(({ name }) => name) : [labels[i].name],
       ...solverRecord(solver),
       parent,
-    }),
-  );
+    });
+  if (o.dryRun) return print(plan(settingsOf(indices.length === 1 ? 0 : undefined), output.files, json));
+  const [{ flowOf }, { decodeCodes }] = await Promise.all([import('../model/flow-of.js'), import('../model/codes.js')]);
+  const z = takeRows(code.z, Int32Array.from(indices));
+  const settings = { ...solverSettings(solver), executor: o.executor, signal };
+  const { pixels } = await decodeCodes(await flowOf(model), z, model.form, labels.map(({ label }) => label), settings); // prettier-ignore
+  const files = await writePictures(context, output, { pixels, form: model.form, names }, settingsOf);
   if (output.to === 'stdout') return;
   if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
   print(json ? JSON.stringify({ files: files.written }) : files.written.join('\n'));

@@ -4,11 +4,13 @@ import type { PictureForm } from '../data/picture-set.js';
 import { openModel } from '../files/open.js';
 import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
+import type { PictureSettings } from '../format/picture-settings.js';
 import type { Label, LabelShares } from '../model/label.js';
 import { solverSettings } from '../model/solver.js';
 import { exactly } from './encode.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels, readOneLabel } from './own-label.js';
+import { plan } from './plan.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
 import { record } from './record.js';
 import { chooseSolver, solverOptions, solverRecord } from './solver-options.js';
@@ -58,6 +60,25 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
   const read = await readPictures(positionals, form, o, context);
   const names = read.hashes.map((hash) => `${model.name}-edit-${hash.slice(0, 8)}`);
   const output = await preparePictures(o, stillFormats, names);
+  const toName = o.to ?? (o.mix.length > 0 ? o.mix.join('+') : undefined);
+  const settingsOf = (i: number | undefined, labels: readonly string[] | undefined, figures: object = {}): PictureSettings =>
+    record(
+      context,
+      'edit',
+      model,
+      {
+        seed: o.seed,
+        label: i === undefined ? labels : labels && [labels[i]],
+        ...solverRecord(solver),
+        ...figures,
+        ...(i !== undefined && { parent: read.hashes[i] }),
+      },
+      { to: toName, typical: o.typical || undefined, daring: o.daring || undefined },
+    );
+  if (o.dryRun) {
+    const own = o.label === undefined ? undefined : names.map(() => readOneLabel(o.label!, '--label', form).name);
+    return print(plan(settingsOf(names.length === 1 ? 0 : undefined, own), output.files, json));
+  }
   const [{ flowOf }, { editPictures, radiusOf }, { scoreDraws, summarise }] = await Promise.all([
     import('../model/flow-of.js'),
     import('../model/edit.js'),
@@ -71,25 +92,16 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
   const change = { to, radius: radiusOf(o) };
   const made = await editPictures(flow, read.pictures, form, from, change, { ...solverSettings(solver), seed, executor, signal });
   const density = { method: 'dopri5', rtol: 1e-3, atol: 1e-3, draws: 4, seed, executor, signal } as const;
-  const before = summarise(await scoreDraws(flow, read.pictures, form, { ...density, ...classOf(from) }));
-  const after = summarise(await scoreDraws(flow, made.pictures, form, { ...density, ...classOf(to === undefined ? from : from.map(() => to)) })); // prettier-ignore
+  const goal = to === undefined ? from : from.map(() => to);
+  const classes = isPure(from) && isPure(goal) ? [classOf(from), classOf(goal)] : [{}, {}];
+  const before = summarise(await scoreDraws(flow, read.pictures, form, { ...density, ...classes[0] }));
+  const after = summarise(await scoreDraws(flow, made.pictures, form, { ...density, ...classes[1] }));
   progress.clear();
-  const toName = o.to ?? (o.mix.length > 0 ? o.mix.join('+') : undefined);
+  const labels = named.map(({ name }) => name);
   const files = await writePictures(context, output, { pixels: made.pictures.pixels, form, names }, (i) =>
-    record(
-      context,
-      'edit',
-      model,
-      {
-        seed,
-        label: i === undefined ? named.map(({ name }) => name) : [named[i].name],
-        ...solverRecord(solver),
-        ...(i !== undefined && { bitsPerDim: after.bitsPerDim[i], standardError: after.standardError[i], parent: read.hashes[i] }),
-      },
-      { to: toName, typical: o.typical || undefined, daring: o.daring || undefined },
-    ),
+    settingsOf(i, labels, i === undefined ? {} : { bitsPerDim: after.bitsPerDim[i], standardError: after.standardError[i] }),
   );
-  if (output.to === 'stdout') return;
+  if (output.to === 'stdout') return refuseFailed(read);
   if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
   const width = Math.max(...read.files.map((file) => file.length));
   read.files.forEach((file, i) => {
@@ -103,9 +115,11 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
   refuseFailed(read);
 }
 
-/** The label option of a density; mixes of classes have none, and are scored without a class. */
-const classOf = (labels: readonly (Label | LabelShares)[]): { label?: number[] } =>
-  labels.every((label) => typeof label === 'number') ? (labels.every((label) => label === -1) ? {} : { label: [...labels] }) : {};
+/** Mixes of classes have no density: where there is one, bits/dim before and after are both those without a class, to be compared. */
+const isPure = (labels: readonly (Label | LabelShares)[]): labels is number[] => labels.every((label) => typeof label === 'number');
+
+/** The label option of a density; nothing where no picture has a class, which a model without classes wants. */
+const classOf = (label: number[]): { label?: number[] } => (label.every((number) => number === -1) ? {} : { label });
 
 /** Shares of classes. Throws `invalid-option` for what is no class or no share. */
 function readMix(given: readonly string[], form: PictureForm): LabelShares {

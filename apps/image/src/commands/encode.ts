@@ -81,7 +81,10 @@ async function runEncode(context: CommandContext<typeof options>): Promise<void>
     z: found.z,
   };
   const bytes = writeCodeFile(code, format);
-  if (o.out === '-') return write(bytes);
+  if (o.out === '-') {
+    write(bytes);
+    return refuseFailed(read);
+  }
   await writeFileAtomic(o.out, bytes, o);
   const { levels, field, exact } = found.roundTrip;
   const width = Math.max(...read.files.map((file) => file.length));

@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import { AdvectError } from '@advect/base/errors';
 import { type CommandContext, defineCommand, numeric, readLimited, terminalPicture, text } from '@advect/node';
 import { largestFile } from '../data/folder.js';
-import { pictureDim } from '../data/picture-set.js';
 import { openModel } from '../files/open.js';
 import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
+import type { PictureSettings } from '../format/picture-settings.js';
 import { modelOption } from './model-option.js';
 import { readOneLabel } from './own-label.js';
-import { readingOptions, readPictures } from './read-pictures.js';
+import { plan } from './plan.js';
+import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
 import { record } from './record.js';
 import { solverOptions } from './solver-options.js';
 import { preparePictures, scaleOptions, writePictures } from './write-pictures.js';
@@ -72,14 +73,12 @@ async function runInpaint(context: CommandContext<typeof options>): Promise<void
   const indices = Array.from({ length: o.count }, (_, i) => o.index + i);
   const names = indices.map((i) => `${model.name}-inpaint-${seed}-${i}`);
   const output = await preparePictures(o, stillFormats, names);
-  const { pictures, hashes } = await readPictures(positionals, form, o, context);
-  const { flowOf } = await import('../model/flow-of.js');
-  note(`${model.name}: ${fresh} of ${known.length} pixels made anew, ${o.count === 1 ? 'once' : `${o.count} times`}, seed ${seed}`);
+  const read = await readPictures(positionals, form, o, context);
+  if (read.files.length > 1) {
+    throw new AdvectError('invalid-option', `'${positionals[0]}' holds ${read.files.length} pictures`, 'Give the file of one of them.');
+  }
   const { guidance, steps, corrections, executor } = o;
-  const settings = { seed, start: o.index, count: o.count, label: label?.label, guidance, steps, corrections, executor, signal };
-  const made = await completePicture(await flowOf(model), pictures.pixels.subarray(0, pictureDim(form)), known, form, settings);
-  const nameOf = (i: number): string => label?.name ?? (made.labels[i] < 0 ? 'none' : form.classes[made.labels[i]]);
-  const files = await writePictures(context, output, { pixels: made.pixels, form, names }, (i) =>
+  const settingsOf = (i: number | undefined, labels: readonly string[] | undefined): PictureSettings =>
     record(
       context,
       'inpaint',
@@ -87,18 +86,26 @@ async function runInpaint(context: CommandContext<typeof options>): Promise<void
       {
         seed,
         ...(i === undefined ? { count: o.count } : { index: indices[i] }),
-        label: i === undefined ? indices.map((_, at) => nameOf(at)) : [nameOf(i)],
+        label: i === undefined ? labels : labels && [labels[i]],
         steps,
         guidance: guidance === 1 ? undefined : guidance,
-        parent: hashes[0],
+        parent: read.hashes[0],
       },
       { corrections, mask: Array.from(known, (v) => 1 - v).join('') },
-    ),
-  );
-  if (output.to === 'stdout') return;
-  if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
+    );
+  const one = o.count === 1 ? 0 : undefined;
+  if (o.dryRun) return print(plan(settingsOf(one, label && indices.map(() => label.name)), output.files, json));
+  const { flowOf } = await import('../model/flow-of.js');
+  note(`${model.name}: ${fresh} of ${known.length} pixels made anew, ${o.count === 1 ? 'once' : `${o.count} times`}, seed ${seed}`);
+  const settings = { seed, start: o.index, count: o.count, label: label?.label, guidance, steps, corrections, executor, signal };
+  const made = await completePicture(await flowOf(model), read.pictures.pixels, known, form, settings);
+  const nameOf = (i: number): string => label?.name ?? (made.labels[i] < 0 ? 'none' : form.classes[made.labels[i]]);
   const labels = indices.map((_, i) => nameOf(i));
+  const files = await writePictures(context, output, { pixels: made.pixels, form, names }, (i) => settingsOf(i, labels));
+  if (output.to === 'stdout') return refuseFailed(read);
+  if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
   print(json ? JSON.stringify({ seed, labels, evaluations: made.report.evaluations, files: files.written }) : files.written.join('\n'));
+  refuseFailed(read);
 }
 
 /** 1 where a mask is dark. */

@@ -72,6 +72,7 @@ async function runInterpolate(context: Context): Promise<void> {
   const settingsOf = (report?: Report) => drawing.settings(0, count, further, report);
   await refuseTaken(output, files, o.force);
   if (o.dryRun) return print(plan(settingsOf(), files, json));
+  if (output.format === 'mp4') await (await import('../codec/ffmpeg.js')).requireFfmpeg();
 
   note(`${model.name}: ${count} pictures from ${ends[0].name} to ${ends[1].name}`);
   const [{ flowOf }, { morph }] = await Promise.all([import('../model/flow-of.js'), import('../model/morph.js')]);

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture, text, writeFileAtomic } from '@advect/node';
-import { pictureDim } from '../data/picture-set.js';
+import { type PictureForm, pictureDim } from '../data/picture-set.js';
 import { openModel } from '../files/open.js';
 import { colourMaps } from '../layout/colour-maps.js';
 import type { Picture } from '../layout/picture.js';
@@ -66,7 +66,7 @@ async function runScore(context: Context): Promise<void> {
   const model = await openModel(o.model, signal);
   const { form, application, name } = model;
   const solver = chooseSolver(o, model.manifest.defaults, given);
-  const label = o.label === undefined ? undefined : Number(readOneLabel(o.label, '--label', form).label);
+  const label = o.label === undefined ? undefined : oneClass(o.label, form);
   const read = await readPictures(positionals, form, o, context);
   const [{ flowOf }, { scorePictures }] = await Promise.all([import('../model/flow-of.js'), import('../model/picture-scores.js')]);
   const flow = await flowOf(model);
@@ -107,6 +107,17 @@ async function runScore(context: Context): Promise<void> {
   refuseFailed(read);
 }
 
+/** The number of a class, −1 of none. Throws `invalid-option` for a mix, which has no density of its own. */
+function oneClass(given: string, form: PictureForm): number {
+  const { label } = readOneLabel(given, '--label', form);
+  if (typeof label === 'number') return label;
+  throw new AdvectError(
+    'invalid-option',
+    `--label is '${given}', and a mix of classes has no density`,
+    'Give one class, or leave --label out.',
+  );
+}
+
 const oddness = ({ tests }: PictureScore): number => tests?.parts ?? 1;
 
 function inWords(found: PictureScore, classes: readonly string[]): string {
@@ -127,7 +138,7 @@ const codeInWords = (bits: { model: number; tight: number; png: number; file: nu
   `${bits.png} as a PNG's data, ${bits.file} in the file, ${bits.raw.toFixed(0)} as levels`;
 
 /** Bits of the compressed data of each picture as a PNG, without its header and what it says of itself. */
-async function pngBits(pixels: Uint8Array, form: Parameters<typeof pictureDim>[0] & { levels: number }): Promise<number[]> {
+async function pngBits(pixels: Uint8Array, form: PictureForm): Promise<number[]> {
   const [{ encodePng }, { levelsToPicture }, { pngDataBytes }] = await Promise.all([
     import('../codec/encode.js'),
     import('../layout/levels.js'),

@@ -23,12 +23,18 @@ interface Given {
   readonly force: boolean;
 }
 
-/** Where pictures of these names will go: a file for all of them, or a file each in a folder. Throws before any work. */
-export async function preparePictures(o: Given, formats: readonly StillFormat[], names: readonly string[]): Promise<Output<StillFormat>> {
+/** Where pictures will go: a file for all of them, or a file each in a folder. */
+export interface Target extends Output<StillFormat> {
+  readonly files: readonly string[];
+}
+
+/** Where pictures of these names will go. Throws before any work. */
+export async function preparePictures(o: Given, formats: readonly StillFormat[], names: readonly string[]): Promise<Target> {
   const output = await readOutput(o, formats);
   refuseQuality(output.format, o.quality);
-  await refuseTaken(output, output.to === 'folder' ? names.map((name) => fileIn(output, name)) : [output.path], o.force);
-  return output;
+  const files = output.to === 'folder' ? names.map((name) => fileIn(output, name)) : [output.path];
+  await refuseTaken(output, files, o.force);
+  return { ...output, files };
 }
 
 interface Finished {
@@ -49,7 +55,7 @@ type Context = Pick<CommandContext, 'write'> & {
  */
 export async function writePictures(
   { options: o, write }: Context,
-  output: Output<StillFormat>,
+  output: Target,
   { pixels, form, names }: Finished,
   settingsOf: (index: number | undefined) => PictureSettings,
 ): Promise<{ readonly written: readonly string[]; readonly sheet: Picture }> {
@@ -69,6 +75,6 @@ export async function writePictures(
     return { written: [await put(seriesSheet(large, []), output.path, names.length === 1 ? 0 : undefined)], sheet };
   }
   const written: string[] = [];
-  for (const [i, picture] of large.entries()) written.push(await put(picture, fileIn(output, names[i]), i));
+  for (const [i, picture] of large.entries()) written.push(await put(picture, output.files[i], i));
   return { written, sheet };
 }
