@@ -6,6 +6,7 @@ import { transposeForVoices } from '../data/voice-range.js';
 import { type OpenModel, openModel } from '../files/open.js';
 import type { Tune } from '../model/compose.js';
 import type { Score } from '../score.js';
+import { outNames } from './output.js';
 import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
 import { drawOptions, likeOption, makeOptions, modelOption, outOption, readKey, soundOptions } from './tune-options.js';
 import { settingsInFile, type TuneSettings } from './tune-settings.js';
@@ -35,7 +36,7 @@ const options = {
 
 export const compose = defineCommand({
   name: 'compose',
-  summary: 'Compose a four-part chorale: a MIDI file, a WAV file, and a piano roll.',
+  summary: 'Compose a four-part chorale: a MIDI file, a WAV file (or ABC, MusicXML), and a piano roll.',
   details:
     'The model draws noise and lets it flow to music. By default several candidates are made, and the one is kept\n' +
     'that has the least against it: faults in its voice leading, an open ending, dissonance, and the model’s own surprise.\n' +
@@ -45,6 +46,7 @@ export const compose = defineCommand({
     ['compose', 'something new'],
     ['compose --seed 7 --key G --out tune', 'tune.mid and tune.wav in G major, the same every time'],
     ['compose --seed 7 --count 4 --bars 8 --instrument organ', 'four longer tunes'],
+    ['compose --seed 7 --out tune.musicxml', 'as a score for a notation program'],
     ['compose --like tune.wav --out again', 'the same tune again'],
   ],
   run: runCompose,
@@ -62,7 +64,8 @@ async function runCompose(context: Context): Promise<void> {
   const wanted = o.key === undefined ? undefined : readKey(o.key);
   const seed = o.seed ?? randomInt(2 ** 32);
   const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
-  const files = (index: number): [string, string] => tuneNames(o.out ?? `chorale-${seed}`, index, numbered);
+  const names = outNames(o, `chorale-${seed}`);
+  const files = (index: number): string[] => tuneNames(names, index, numbered);
   if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(files(o.index + i));
 
   const model = await openModel(o.model, signal);

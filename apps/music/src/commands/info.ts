@@ -1,21 +1,22 @@
 import { type Manifest, parseManifest } from '@advect/core/io';
 import { type CommandContext, defineCommand, openModelFiles, readLimited } from '@advect/node';
-import { readMidi } from '../codec/midi-read.js';
 import { timedNotes } from '../codec/midi-notes.js';
-import { settingsOf } from '../codec/score-midi.js';
+import { largestPiece, pieceKindOf, readPiece } from '../codec/piece-file.js';
+import { midiOfPiece } from '../codec/piece-midi.js';
+import { type KeySignature, type Piece, usualTempo } from '../codec/piece.js';
 import { readWav } from '../codec/wav.js';
 import { shippedModels } from '../files/shipped.js';
-import { largestMidi, largestWav, settingsInComment } from './tune-settings.js';
+import { largestWav, settingsInComment } from './tune-settings.js';
 
 type Rows = readonly (readonly [string, unknown])[];
 
 export const info = defineCommand({
   name: 'info',
-  summary: 'Say what a model is, or how a MIDI or WAV file was made.',
+  summary: 'Say what a model is, or what a file of music holds and how it was made.',
   positionals: [
     {
       name: 'WHAT',
-      description: 'a .mid or .wav file, or a model by name, folder, address or npm:NAME (default: chorales)',
+      description: 'a .mid, .abc, .musicxml, .mxl or .wav file, or a model by name, folder, address or npm:NAME (default: chorales)',
       required: false,
     },
   ],
@@ -26,26 +27,38 @@ export const info = defineCommand({
   ],
   async run(context) {
     const what = context.positionals[0] ?? 'chorales';
-    if (/\.midi?$/i.test(what)) return show(context, midiRows(await readLimited(what, largestMidi)));
+    if (pieceKindOf(what)) return show(context, await pieceRows(what, await readLimited(what, largestPiece)));
     if (/\.wav$/i.test(what)) return show(context, wavRows(await readLimited(what, largestWav)));
     const files = await openModelFiles(what, { shipped: shippedModels, signal: context.signal });
     return show(context, modelRows(parseManifest(new TextDecoder().decode(files.get('model.json')))));
   },
 });
 
-function midiRows(bytes: Uint8Array): Rows {
-  const midi = readMidi(bytes);
-  const notes = timedNotes(midi);
-  const end = notes.reduce((latest, n) => Math.max(latest, n.start + n.duration), 0);
-  const names = midi.tracks.flatMap((track) => track.flatMap((e) => (e.kind === 'text' && e.what === 'trackName' ? [e.text] : [])));
+async function pieceRows(path: string, bytes: Uint8Array): Promise<Rows> {
+  const { piece, remarks } = await readPiece(path, bytes);
+  const { title, parts, tempos, metre, key } = piece;
+  const notes = parts.flatMap((part) => part.notes);
+  const named = parts.map(({ name }) => name).filter((name) => name !== '');
   return [
-    ['format', midi.format],
-    ['tracks', names.length > 0 ? `${midi.tracks.length} (${names.join(', ')})` : midi.tracks.length],
+    ...(title ? [['title', title] as const] : []),
+    ['parts', named.length > 0 ? `${parts.length} (${named.join(', ')})` : parts.length],
     ['notes', notes.length],
-    ['seconds', Number(end.toFixed(2))],
-    ...Object.entries(settingsOf(midi) ?? { 'made by': 'another program' }),
+    ['seconds', notes.length === 0 ? 0 : Number(lengthOf(piece).toFixed(2))],
+    ['quarters a minute', Number((tempos[0]?.perMinute ?? usualTempo).toFixed(2))],
+    ['metre', `${metre.beats}/${metre.beatType}`],
+    ...(key ? [['signature', signatureText(key)] as const] : []),
+    ...(remarks.length > 0 ? [['remarks', remarks.join('; ')] as const] : []),
+    ...Object.entries(piece.settings ?? { 'made by': 'another program' }),
   ];
 }
+
+const lengthOf = (piece: Piece): number =>
+  timedNotes(midiOfPiece(piece)).reduce((latest, { start, duration }) => Math.max(latest, start + duration), 0);
+
+const signatureText = ({ fifths, minor }: KeySignature): string => {
+  const signs = fifths === 0 ? 'no signs' : `${Math.abs(fifths)} ${fifths > 0 ? 'sharp' : 'flat'}${Math.abs(fifths) > 1 ? 's' : ''}`;
+  return `${signs}, ${minor ? 'minor' : 'major'}`;
+};
 
 function wavRows(bytes: Uint8Array): Rows {
   const { sound, comment } = readWav(bytes);

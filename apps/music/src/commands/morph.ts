@@ -1,7 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
-import { defineCommand, numeric, text, writeFileAtomic } from '@advect/node';
-import { writeMidi } from '../codec/midi-write.js';
-import { scoreToMidi } from '../codec/score-midi.js';
+import { defineCommand, numeric, text } from '@advect/node';
+import { pieceOfScore } from '../codec/score-piece.js';
 import { keyName, longKeyName } from '../data/musical-key.js';
 import { transposeForVoices } from '../data/voice-range.js';
 import { openModel } from '../files/open.js';
@@ -10,8 +9,8 @@ import { windowSteps } from '../data/windows.js';
 import { joinScores, rest, type Score, sliceScore, stepsPerBar, transposeScore, voiceCount } from '../score.js';
 import { showScore } from './describe-tune.js';
 import { openPiece } from './open-piece.js';
-import { writeSound } from './output.js';
-import { refuseExisting } from './tune-files.js';
+import { outNames, writeForms } from './output.js';
+import { refuseExisting, tuneNames } from './tune-files.js';
 import { modelOption, outOption, readKey, soundOptions } from './tune-options.js';
 
 export const morph = defineCommand({
@@ -22,8 +21,8 @@ export const morph = defineCommand({
     'flow forward to music. The first and the last piece are the given ones, note by note. The first half of the way is in the key\n' +
     'of the one, the second in that of the other, or all of it in --key.',
   positionals: [
-    { name: 'A.mid', description: 'where it begins', required: true },
-    { name: 'B.mid', description: 'where it ends', required: true },
+    { name: 'A', description: 'where it begins: .mid, .abc, .musicxml, .xml or .mxl', required: true },
+    { name: 'B', description: 'where it ends', required: true },
   ],
   options: {
     model: modelOption,
@@ -42,9 +41,10 @@ export const morph = defineCommand({
     if (steps === 0) throw new AdvectError('invalid-value', 'a morph needs two pieces of four bars or more', 'Give longer ones.');
     for (const { score, name } of pieces)
       if (wholeBars(score).steps > steps) note(`${name}: its first ${steps / stepsPerBar} bars are taken`);
-    const out = o.out ?? `${pieces[0].name}-to-${pieces[1].name}`;
-    const names = Array.from({ length: o.count }, (_, i) => `${out}-${i}`);
-    if (!o.force) await refuseExisting([...names, out].flatMap((name) => [`${name}.mid`, `${name}.wav`]));
+    const names = outNames(o, `${pieces[0].name}-to-${pieces[1].name}`);
+    const filesOf = Array.from({ length: o.count }, (_, i) => tuneNames(names, i, true));
+    const whole = tuneNames(names, 0, false);
+    if (!o.force) await refuseExisting([...filesOf.flat(), ...whole]);
 
     const model = await openModel(o.model, signal);
     const [{ bringHome }, { morph: morphScores }] = await Promise.all([import('../model/home.js'), import('../model/morph.js')]);
@@ -72,20 +72,24 @@ export const morph = defineCommand({
       instrument: o.instrument,
       parents: pieces.map(({ sha256 }) => sha256),
     };
-    const write = async (name: string, score: Score, key: (typeof placed)[number]['key'], title: string, index?: number): Promise<void> => {
+    const write = async (
+      files: readonly string[],
+      score: Score,
+      key: (typeof placed)[number]['key'],
+      title: string,
+      index?: number,
+    ): Promise<void> => {
       const own = { ...settings, ...(index !== undefined && { index }), key: keyName(key) };
-      const midi = scoreToMidi(score, { tempo, key, program: instruments[o.instrument].program, title, settings: own });
-      await writeFileAtomic(`${name}.mid`, writeMidi(midi), { force: o.force });
-      await writeSound(`${name}.wav`, midi, o.instrument, own, o.force);
+      await writeForms(files, pieceOfScore(score, { tempo, key, program: instruments[o.instrument].program, title, settings: own }), o);
     };
     for (const [i, { score, key }] of placed.entries()) {
       const title = `${pieces[0].name} to ${pieces[1].name}, ${i + 1} of ${o.count}, in ${longKeyName(key)}`;
       if (!json && !quiet) print(showScore(context, score, title));
-      await write(names[i], score, key, title, i);
+      await write(filesOf[i], score, key, title, i);
     }
-    await write(out, joinScores(placed.map(({ score }) => score)), placed[0].key, `${pieces[0].name} to ${pieces[1].name}`);
+    await write(whole, joinScores(placed.map(({ score }) => score)), placed[0].key, `${pieces[0].name} to ${pieces[1].name}`);
     const kept = [0, o.count - 1].map((i, end) => String(scores[i].pitches) === String(homes[end].score.pitches));
-    const files = [...names, out].flatMap((name) => [`${name}.mid`, `${name}.wav`]);
+    const files = [...filesOf.flat(), ...whole];
     if (json) return print(JSON.stringify({ ...settings, files, roundTrip, endsExact: kept.every(Boolean) }));
     note(
       `encoded and decoded, the ends came back within ${roundTrip.toExponential(1)} of a code${kept.every(Boolean) ? ', note by note' : ''}`,

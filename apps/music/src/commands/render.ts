@@ -10,6 +10,7 @@ import type { Piece } from '../codec/piece.js';
 import { readWav, type Sound, writeWav } from '../codec/wav.js';
 import { type InstrumentName, instrumentNames } from '../render/instrument.js';
 import { synthesiseInSteps } from '../render/synthesise.js';
+import { forms } from './output.js';
 import { largestWav, settingsInComment } from './tune-settings.js';
 
 const largestFont = 512 * 2 ** 20;
@@ -42,7 +43,7 @@ const options = {
     placeholder: 'FILE',
     defaultText: 'FILE.wav beside FILE',
   }),
-  format: choice(['wav', 'mid', 'abc', 'musicxml'], { description: 'of the file beside FILE, or of standard output', default: 'wav' }),
+  format: choice(forms, { description: 'of the file beside FILE, or of standard output', default: 'wav' }),
   force: flag({ description: 'replace a file that exists' }),
 };
 
@@ -96,8 +97,8 @@ async function runRender(context: Context): Promise<void> {
   if (count === 0)
     throw new AdvectError(
       'invalid-file',
-      `nothing of '${path}' is left to hear`,
-      'Give a file with notes, or leave out --solo and --mute.',
+      isSilent(piece) ? `'${path}' has no notes` : `nothing of '${path}' is left to hear`,
+      isSilent(piece) ? 'Give a file with notes.' : 'Leave out --solo or --mute.',
     );
 
   const bytes = isSound
@@ -106,11 +107,15 @@ async function runRender(context: Context): Promise<void> {
         JSON.stringify({ app: 'advect-music', ...piece.settings, rendering: Object.fromEntries(kept.map((name) => [name, o[name]])) }),
       )
     : writePiece(out === '-' ? `-.${o.format}` : out, heard);
+  if (heard.tempos.length > 1 && ['abc', 'musicxml'].includes(pieceKindOf(out) ?? o.format))
+    note(`${out}: the tempo at the beginning is written; it changes ${heard.tempos.length - 1} times in '${path}'`);
   note(`${count} notes in ${heard.parts.length} parts`);
   if (out === '-') return write(bytes);
   await writeFileAtomic(out, bytes, { force: o.force });
   print(json ? JSON.stringify({ file: out, notes: count, parts: heard.parts.length }) : out);
 }
+
+const isSilent = ({ parts }: Piece): boolean => parts.every(({ notes }) => notes.length === 0);
 
 async function play(
   { progress, signal }: Context,

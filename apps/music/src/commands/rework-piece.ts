@@ -4,6 +4,7 @@ import { keyName, type MusicalKey } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import type { Draft } from '../model/draft.js';
 import { openPiece, type Piece } from './open-piece.js';
+import { outNames } from './output.js';
 import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
 import { drawOptions, likeOption, makeOptions, modelOption, outOption, pieceKeyOption, readKey, soundOptions } from './tune-options.js';
 import { settingsInFile, type TuneSettings, type Verb } from './tune-settings.js';
@@ -21,8 +22,8 @@ export const reworkOptions = {
 };
 
 export const pieceFile = {
-  name: 'FILE.mid',
-  description: 'a piece of one to four voices, as a Standard MIDI File',
+  name: 'FILE',
+  description: 'a piece of one to four voices: .mid, .abc, .musicxml, .xml or .mxl',
   required: true,
 } as const;
 
@@ -53,7 +54,8 @@ export async function reworkPiece(
   const { draft, title, settings: kept } = planOf(piece, like);
   const seed = o.seed ?? randomInt(2 ** 32);
   const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
-  const files = (index: number): [string, string] => tuneNames(o.out ?? `${piece.name}-${verb}-${seed}`, index, numbered);
+  const names = outNames(o, `${piece.name}-${verb}-${seed}`);
+  const files = (index: number): string[] => tuneNames(names, index, numbered);
   if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(files(o.index + i));
 
   const model = await openModel(o.model, signal);

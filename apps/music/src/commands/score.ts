@@ -30,7 +30,9 @@ export const score = defineCommand({
     'Bits per note are upper bounds in expectation. The flow’s own bound is one number for four bars; the denoising bound is a\n' +
     'sum over notes and tells which bars cost most; bars far above the others are called odd. The map shows how surprised the model\n' +
     'is at each note, given a noisy view of all: the rest of the piece explains a calm one.',
-  positionals: [{ name: 'FILE.mid', description: 'a piece of four voices and at least four bars', required: true }],
+  positionals: [
+    { name: 'FILE', description: 'a piece of four voices and at least four bars: .mid, .abc, .musicxml, .xml or .mxl', required: true },
+  ],
   options,
   examples: [
     ['score tune.mid', 'bits, odd bars, faults'],
@@ -71,7 +73,7 @@ export const score = defineCommand({
       );
     present(context, piece.score, bits);
     print(
-      `voice leading: ${faults.length} faults; ${leading.parallelsPerHundred.toFixed(1)} parallels per 100 chord changes (real chorales: 0.3), voices cross in ${(100 * leading.crossing).toFixed(0)} % of the steps`,
+      `voice leading: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}; ${leading.parallelsPerHundred.toFixed(1)} parallels per 100 chord changes (real chorales: 0.3), voices cross in ${(100 * leading.crossing).toFixed(0)} % of the steps`,
     );
     for (const { line } of faults.slice(0, 24)) print(`  ${line}`);
     if (faults.length > 24) print(`  and ${faults.length - 24} more`);

@@ -1,23 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { AdvectError } from '@advect/base/errors';
-import { type CommandContext, writeFileAtomic } from '@advect/node';
-import { writeMidi } from '../codec/midi-write.js';
-import { scoreToMidi } from '../codec/score-midi.js';
+import type { CommandContext } from '@advect/node';
+import { pieceOfScore } from '../codec/score-piece.js';
 import { longKeyName } from '../data/musical-key.js';
 import type { OpenModel } from '../files/open.js';
 import type { Filled } from '../model/fill.js';
 import { instruments } from '../render/instrument.js';
 import type { Score } from '../score.js';
 import { describeTune, parallels, showScore } from './describe-tune.js';
-import { writeSound } from './output.js';
+import { type OutNames, writeForms } from './output.js';
 import { readKey } from './tune-options.js';
 import type { TuneSettings } from './tune-settings.js';
 
 /** Names of the files of tune `index`: numbered where there are several, or where a later one is made alone without a name. */
-export function tuneNames(base: string, index: number, numbered: boolean): [midi: string, wav: string] {
-  const name = numbered ? `${base}-${index}` : base;
-  return [`${name}.mid`, `${name}.wav`];
-}
+export const tuneNames = ({ base, endings }: OutNames, index: number, numbered: boolean): string[] =>
+  endings.map((ending) => `${numbered ? `${base}-${index}` : base}.${ending}`);
 
 /** Said before the work, not after. */
 export async function refuseExisting(paths: readonly string[]): Promise<void> {
@@ -39,23 +36,22 @@ export interface TuneToWrite {
   readonly settings: TuneSettings;
   /** "Chorale", "Harmonisation of hymn". */
   readonly title: string;
-  readonly files: readonly [midi: string, wav: string];
+  readonly files: readonly string[];
   readonly force: boolean;
   /** Further lines for a person, and values for JSON. */
   readonly remarks?: readonly string[];
   readonly values?: object;
 }
 
-/** Writes a tune as MIDI and WAV and shows it. */
+/** Writes a tune in the forms that its files name, and shows it. */
 export async function writeTune(context: Pick<CommandContext, 'print' | 'json' | 'quiet' | 'terminal'>, made: TuneToWrite): Promise<void> {
   const { tune, score, settings, title, files, force, remarks = [], values = {} } = made;
   const { print, json, quiet } = context;
   const key = readKey(settings.key);
   const heading = `${title} in ${longKeyName(key)}`;
   const program = instruments[settings.instrument].program;
-  const midi = scoreToMidi(score, { tempo: settings.tempo, key, program, title: heading, settings: { ...settings } });
-  await writeFileAtomic(files[0], writeMidi(midi), { force });
-  await writeSound(files[1], midi, settings.instrument, settings, force);
+  const piece = pieceOfScore(score, { tempo: settings.tempo, key, program, title: heading, settings: { ...settings } });
+  await writeForms(files, piece, { instrument: settings.instrument, force });
   const { leading, closes, surprise } = tune.judgement;
   if (json) {
     const found = { parallels: parallels(tune), faults: leading.faults.length, closes, surprise };

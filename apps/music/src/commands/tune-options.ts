@@ -1,9 +1,10 @@
 import { AdvectError } from '@advect/base/errors';
-import { choice, flag, numeric, text } from '@advect/node';
+import { choice, flag, list, numeric, text } from '@advect/node';
 import { type MusicalKey, tonicOf } from '../data/musical-key.js';
 import { composeDefaults } from '../model/defaults.js';
 import { instrumentNames } from '../render/instrument.js';
 import { voiceNames } from '../score.js';
+import { forms } from './output.js';
 
 const whole = { integer: true } as const;
 
@@ -54,14 +55,14 @@ export const makeOptions = {
 /** How it sounds and where it goes. */
 export const soundOptions = {
   instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),
+  format: list({ description: 'forms of the files', range: forms.join(' | '), default: 'mid,wav' }),
   force: flag({ description: 'replace files that exist', aliases: ['overwrite'] }),
 };
 
 export const outOption = (usual: string) =>
-  text({ description: 'name of the files, without .mid and .wav', short: 'o', placeholder: 'NAME', defaultText: usual });
+  text({ description: 'name of the files; one that ends in a form is the only one', short: 'o', placeholder: 'NAME', defaultText: usual });
 
-export const likeOption = (from: string) =>
-  text({ description: `take the settings of this file again: ${from}`, placeholder: 'FILE.mid|FILE.wav' });
+export const likeOption = (from: string) => text({ description: `take the settings of this file again: ${from}`, placeholder: 'FILE' });
 
 export const pieceKeyOption = text({
   description: 'the key of the piece, such as G, F#, Bb (major) or g, f#, a (minor)',

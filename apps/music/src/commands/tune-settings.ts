@@ -37,8 +37,7 @@ const verbs = ['compose', 'continue', 'harmonise', 'infill'] as const;
 
 export type Verb = (typeof verbs)[number];
 
-/** No MIDI file needs more bytes; a WAV file of an hour has 605 MB. */
-export const largestMidi = 16 * 2 ** 20;
+/** A WAV file of an hour has 605 MB. */
 export const largestWav = 640 * 2 ** 20;
 
 const word = optional(value<string>((v) => typeof v === 'string', 'a text'));

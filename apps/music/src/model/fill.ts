@@ -24,6 +24,7 @@ export interface FillSettings {
   /** Share of the noise that is drawn afresh in each step, 0 for the deterministic flow. */
   readonly polish: number;
   readonly signal?: AbortSignal;
+  /** Told of windows of four bars, over all tunes: `count` in all where tunes are no longer than that. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -62,12 +63,17 @@ export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Pr
   if (draft.locked.every(Boolean))
     throw new AdvectError('invalid-value', 'all notes are to be kept: there is nothing to compose', 'Leave a bar or a voice open.');
   const { count, best, index, onProgress } = settings;
+  const windows = openWindows(given);
+  const total = count * windows.length;
   const filled: Filled[] = [];
   const perCall = Math.max(1, Math.floor(rowsAtOnce / best));
   for (let done = 0; done < count; done += perCall) {
-    onProgress?.(done, count);
     const size = Math.min(perCall, count - done);
-    const made = await candidates(flow, given, settings, (index + done) * best, size * best);
+    const first = done * windows.length;
+    const made = await candidates(flow, given, windows, (index + done) * best, size * best, {
+      ...settings,
+      onProgress: (window) => onProgress?.(first + size * window, total),
+    });
     for (let i = 0; i < size; i++) {
       const judged = made.slice(i * best, (i + 1) * best).map(({ codes, surprise }) => {
         const score = withLocked(scoreOfCodes(codes.subarray(front * voiceCount)), draft);
@@ -77,7 +83,7 @@ export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Pr
       filled.push({ index: index + done + i, candidate, ...judged[candidate] });
     }
   }
-  onProgress?.(count, count);
+  onProgress?.(total, total);
   return filled;
 }
 
@@ -93,14 +99,25 @@ interface Candidate {
   readonly surprise: number;
 }
 
-/** `count` whole candidates from number `start` on, window after window. */
-async function candidates(flow: Flow, given: Int32Array, settings: FillSettings, start: number, count: number): Promise<Candidate[]> {
-  const steps = given.length / voiceCount;
-  const windows = windowStarts(steps)
+/** The windows of a piece in which something is open, by their first steps and their numbers among all. */
+const openWindows = (given: Int32Array): { readonly from: number; readonly number: number }[] =>
+  windowStarts(given.length / voiceCount)
     .map((from, number) => ({ from, number }))
     .filter(({ from }) => windowOf(given, from).includes(-1));
+
+/** `count` whole candidates from number `start` on, window after window. */
+async function candidates(
+  flow: Flow,
+  given: Int32Array,
+  windows: ReturnType<typeof openWindows>,
+  start: number,
+  count: number,
+  settings: FillSettings,
+): Promise<Candidate[]> {
+  const steps = given.length / voiceCount;
   let tunes: Candidate[] = Array.from({ length: count }, () => ({ codes: given.slice(), surprise: 0 }));
-  for (const { from, number } of windows) {
+  for (const [done, { from, number }] of windows.entries()) {
+    settings.onProgress?.(done, windows.length);
     const place: Place = from + windowSteps === steps ? 'closing' : from === 0 ? 'opening' : 'middle';
     const wish = wishRow({ mode: settings.mode, place });
     const known = tunes.map(({ codes }) => windowOf(codes, from));

@@ -71,6 +71,7 @@ test('a piece is written as ABC and MusicXML, read again, and sounds the same', 
   for (const kind of ['abc', 'musicxml']) {
     const made = await run('render', t.context.tune, '--format', kind, '--transpose', '2');
     t.is(made.code, 0, made.err);
+    t.regex(made.err, /tempo at the beginning is written; it changes 3 times/);
     const { piece: back } = await readPiece(at(`tune.${kind}`), await readFile(at(`tune.${kind}`)));
     t.deepEqual(
       rhythm(back),
@@ -79,6 +80,25 @@ test('a piece is written as ABC and MusicXML, read again, and sounds the same', 
     const sound = await run('render', at(`tune.${kind}`), '-o', at(`${kind}.wav`), '--json');
     t.is(sound.code, 0, sound.err);
     t.like(JSON.parse(sound.out), { parts: 4 });
+  }
+});
+
+test('info says what a file of notes holds, in any form', async (t) => {
+  const at = (name: string): string => join(t.context.folder, name);
+  const notes = piece.parts.reduce((sum, part) => sum + part.notes.length, 0);
+  for (const kind of ['mid', 'abc', 'musicxml']) {
+    await writeFile(at(`a.${kind}`), writePiece(`a.${kind}`, piece));
+    const { out, err, code } = await run('info', at(`a.${kind}`), '--json');
+    t.is(code, 0, err);
+    t.like(JSON.parse(out), {
+      title: 'Chorale',
+      parts: '4 (Soprano, Alto, Tenor, Bass)',
+      notes,
+      metre: '4/4',
+      seed: 3,
+      app: 'advect-music',
+    });
+    t.is((JSON.parse(out) as { signature: string }).signature, '2 flats, major');
   }
 });
 
@@ -91,7 +111,9 @@ test('the notes go to standard output as they would to a file', async (t) => {
 test('mistakes are said, with a way out', async (t) => {
   const at = (name: string): string => join(t.context.folder, name);
   await writeFile(at('picture.png'), Uint8Array.of(0x89, 0x50));
+  await writeFile(at('broken.abc'), 'hello');
   const cases: [string[], number, RegExp][] = [
+    [['info', at('broken.abc')], 1, /cannot be read|no tune|ABC/],
     [['render', at('picture.png')], 1, /neither MIDI, ABC nor MusicXML/],
     [['render', t.context.tune, '--voice', 'chior'], 2, /Did you mean 'choir'/],
     [['render', t.context.tune, '--solo', 'flute'], 2, /no part[\s\S]*1 Soprano, 2 Alto, 3 Tenor, 4 Bass/],

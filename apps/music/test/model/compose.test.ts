@@ -36,6 +36,15 @@ test.serial('longer tunes grow: their number of bars is right and each depends o
   t.deepEqual(sliceScore(six.score, 0, 32), sliceScore(two[0].score, 0, 32), 'they begin alike');
 });
 
+test.serial('progress counts windows, so that one long tune is not silent', async (t) => {
+  const told: [number, number][] = [];
+  await compose(flow, { ...settings, bars: 8, count: 1, steps: 1, onProgress: (done, total) => void told.push([done, total]) });
+  t.deepEqual(
+    told,
+    [0, 1, 2, 3].map((done) => [done, 3]),
+  );
+});
+
 test.serial('of several candidates the one with the least cost is kept', async (t) => {
   const [chosen] = await compose(flow, { ...settings, count: 1, best: 4 });
   const all = await compose(flow, { ...settings, count: 4, best: 1 });

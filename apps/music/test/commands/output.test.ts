@@ -1,0 +1,14 @@
+import test from 'ava';
+import { outNames } from '#src/commands/output.js';
+
+test('a name gets the usual endings or those asked for, an ending is the only one, a folder gets the usual name', (t) => {
+  const of = (out: string | undefined, ...format: string[]) => outNames({ out, format }, 'chorale-7');
+  t.deepEqual(of(undefined), { base: 'chorale-7', endings: ['mid', 'wav'] });
+  t.deepEqual(of('tune', 'abc', 'mid', 'abc'), { base: 'tune', endings: ['abc', 'mid'] });
+  t.deepEqual(of('a/tune.v2.MusicXML'), { base: 'a/tune.v2', endings: ['MusicXML'] });
+  t.deepEqual(of('tune.v2'), { base: 'tune.v2', endings: ['mid', 'wav'] });
+  t.deepEqual(of('steps/', 'wav'), { base: 'steps/chorale-7', endings: ['wav'] });
+  t.throws(() => of('tune', 'mp3'), { code: 'invalid-option', message: /--format names 'mp3'/ });
+  t.throws(() => of('tune.mxl'), { code: 'invalid-option', message: /tune\.mxl/ });
+  t.throws(() => of('tune.abc', 'mid'), { code: 'invalid-option', message: /--format is given, too/ });
+});
