@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate';
 import { AdvectError } from '@advect/base/errors';
 import { readSettings } from '../../../format/settings-in-file.js';
 import type { Session } from '../../state/session.js';
-import { readPicture } from '../read/read-picture.js';
+import { largest, readPicture } from '../read/read-picture.js';
 import { settingsFrom } from '../save/settings-of.js';
 import type { Choice } from './desk.js';
 
@@ -66,6 +66,7 @@ async function filesOfModel(files: readonly File[]): Promise<readonly File[] | u
 
 /** What a file says of its making; nothing where it says nothing. */
 async function madeBy(file: File) {
+  if (file.size > largest.bytes) return undefined;
   try {
     return await readSettings(new Uint8Array(await file.arrayBuffer()), file.name);
   } catch (thrown) {

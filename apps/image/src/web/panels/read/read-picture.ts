@@ -5,7 +5,7 @@ import { pictureToLevels } from '../../../layout/levels.js';
 import { squareFit } from './square-fit.js';
 
 /** Pixels that a picture may have, and bytes its file may have. */
-const largest = { pixels: 64_000_000, bytes: 100 * 2 ** 20 };
+export const largest = { pixels: 64_000_000, bytes: 100 * 2 ** 20 };
 /** Rows looked at together. */
 const stripe = 256;
 
@@ -53,7 +53,7 @@ async function decoded(file: Blob, name: string): Promise<ImageBitmap> {
     throw new AdvectError(
       'invalid-file',
       `'${name}' cannot be decoded`,
-      'The file is cut off or damaged. Get it again, or save it anew from a picture program.',
+      'The file is cut off or damaged, or has more pixels than this browser decodes. Get it again, or save it anew and smaller.',
       cause,
     );
   }

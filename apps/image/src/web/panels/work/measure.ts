@@ -28,7 +28,14 @@ export async function measure(
   });
   for (let draw = 0; draw < draws; draw++) {
     const { bitsPerDim, classProbabilities } = await bench.engines.run((engine) =>
-      pictureDensities(flow, pictures, model.form, { ...engine, ...solverSettings(solver), draws: 1, seed: seed + draw, signal }),
+      pictureDensities(flow, pictures, model.form, {
+        ...engine,
+        ...solverSettings(solver),
+        draws: 1,
+        seed: seed + draw,
+        solverError: false,
+        signal,
+      }),
     );
     bits.push(bitsPerDim[0]);
     if (classProbabilities.length > 0) probabilities.push(classProbabilities[0]);
