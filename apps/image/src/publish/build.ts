@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSite, type SiteReport } from '@advect/web/bundle';
 import { shippedModels } from '../files/shipped.js';
 import { siteFolder } from '../files/site-folder.js';
+import { usualModel } from '../web/state/settings.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,6 +17,6 @@ export const buildPage = (out: string = siteFolder): Promise<SiteReport> =>
     },
     page: here('../../page/static/'),
     models: shippedModels,
-    modelsAtOnce: ['digits8'],
+    modelsAtOnce: [usualModel],
     out,
   });

@@ -4,7 +4,7 @@ import { freshSettings, readSettings, type Settings, writeSettings } from '#src/
 
 test('a fresh visit has a short address, and comes back from it', (t) => {
   const fresh = freshSettings(42);
-  t.deepEqual(writeSettings(fresh), { m: 'digits8', seed: '42' });
+  t.deepEqual(writeSettings(fresh), { m: 'digits', seed: '42' });
   t.deepEqual(readSettings(writeSettings(fresh), 7), fresh);
 });
 
@@ -32,7 +32,7 @@ for (const change of changes) {
   test(`the address tells ${inspect(change)}`, (t) => {
     const settings = { ...freshSettings(42), ...change };
     const read = readSettings(JSON.parse(JSON.stringify(writeSettings(settings))) as Record<string, string>, 7);
-    t.deepEqual(read, { ...settings, model: settings.model ?? 'digits8' });
+    t.deepEqual(read, { ...settings, model: settings.model ?? 'digits' });
   });
 }
 

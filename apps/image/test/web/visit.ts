@@ -23,7 +23,7 @@ export const builtPage = (): Promise<BuiltPage> =>
   (built ??= mkdtemp(join(tmpdir(), 'advect-page-')).then(async (folder) => ({ folder, report: await buildPage(folder) })));
 
 export interface Visit {
-  /** What follows `#` in the address. */
+  /** What follows `#` in the address; the tiny model where it names none. */
   readonly hash?: string;
   readonly width?: number;
   readonly height?: number;
@@ -54,7 +54,8 @@ export async function visit(t: ExecutionContext, options: Visit, work: (visited:
     t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
     return;
   }
-  const { hash = 'seed=42', width = 1440, height = 900, dark = false, motion = false, isolated = true, at = '' } = options;
+  const { hash: asked = 'seed=42', width = 1440, height = 900, dark = false, motion = false, isolated = true, at = '' } = options;
+  const hash = asked.includes('m=') ? asked : `m=digits8&${asked}`;
   const { folder } = await builtPage();
   const site = await serveSite({ mounts: [{ at, from: folder }], port: 0, isolated });
   browser ??= await chromium.launch(chromiumLaunch);
@@ -92,7 +93,9 @@ export const wallHangs = async (page: Page): Promise<void> =>
 
 /** Grey values of the pictures on the wall, one array each. */
 export const picturesOn = (page: Page): Promise<number[][]> =>
-  page.$$eval('.wall canvas', (canvases) => {
+  page.$$eval('.wall canvas', async (canvases) => {
+    // What was changed last is painted at a frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const copy = document.createElement('canvas');
     const context = copy.getContext('2d', { willReadFrequently: true })!;
     return (canvases as HTMLCanvasElement[]).map((canvas) => {

@@ -28,7 +28,7 @@ export const wallSize = 16;
 const firstItems = Array.from({ length: wallSize }, (_, i) => i);
 
 /** The model of a fresh visit. */
-export const usualModel = 'digits8';
+export const usualModel = 'digits';
 
 /** What a fresh visit starts with, but for the seed. */
 export const freshSettings = (seed: number): Settings => ({

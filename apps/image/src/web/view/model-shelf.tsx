@@ -62,7 +62,7 @@ export function ModelShelf({ session, shown }: { readonly session: Session; read
       >
         <label for="model-address">Or its address on this site</label>
         <div class="row">
-          <input id="model-address" name="address" type="text" required placeholder="models/digits8/" />
+          <input id="model-address" name="address" type="text" required placeholder="models/digits/" />
           <button type="submit">Open</button>
         </div>
         <p class="hint">A model from elsewhere: start this page with image serve --model ADDRESS.</p>
