@@ -80,7 +80,7 @@ quick(
 );
 quick('an axis of guidance without a class', ['grid', '--x', 'guidance=1,2', '--label', 'none'], 2, /no class to guide to/, /Give a class/);
 quick('a way with one end', ['interpolate', '7'], 2, /1 of its two ends are given/, /two seeds, or two pictures/);
-quick('an unknown model', ['sample', '--model', 'digit8'], 1, /no model 'digit8'/, /Did you mean 'digits8'/);
+quick('an unknown model', ['sample', '--model', 'digts8'], 1, /no model 'digts8'/, /Did you mean 'digits8'/);
 quick('a missing picture', ['score', 'nope.png'], 1, /'nope\.png' does not exist/, /Check the path/);
 quick('no picture at all', ['score'], 2, /needs FILE/, /--help/);
 quick('a folder that is no model', ['info', '.'], 1, /holds no model\.json/, /the folder of a model/);

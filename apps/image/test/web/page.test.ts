@@ -152,7 +152,7 @@ test.serial('pictures are kept in this browser, the rest is cleared, and what is
 test.serial(
   'from any host, at any path, without its headers: one thread, which is said; and without a network from the second visit on',
   async (t) => {
-    await visit(t, { isolated: false, at: 'some/where/', motion: true }, async ({ page, context }) => {
+    await visit(t, { hash: 'm=digits&seed=42', isolated: false, at: 'some/where/', motion: true }, async ({ page, context }) => {
       t.false(await page.evaluate(() => crossOriginIsolated));
       t.is(await statusOf(page, 'Threads'), '1: this server does not isolate the page');
       await page.waitForFunction(() => document.querySelector('.status')?.textContent?.includes('Without networkready'));
@@ -185,8 +185,9 @@ test.serial('on a phone, in the dark: nothing sticks out, no serious fault, and 
     await page.keyboard.press('r');
     t.is(await page.getByLabel('Seed', { exact: true }).inputValue(), seed, 'single keys are switched off');
     await page.keyboard.press('Control+Enter');
-    t.not(await page.getByLabel('Seed', { exact: true }).inputValue(), seed);
+    await page.waitForFunction((old) => document.querySelector<HTMLInputElement>('#seed')?.value !== old, seed);
     await wallHangs(page);
+    t.not(await page.getByLabel('Seed', { exact: true }).inputValue(), seed);
   });
 });
 

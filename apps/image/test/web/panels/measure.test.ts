@@ -6,7 +6,7 @@ import { pictureDensities } from '#src/model/density.js';
 import { draw } from '#src/model/draw.js';
 import { pictureToLevels } from '#src/layout/levels.js';
 import { closeBrowser, visit } from '../visit.js';
-import { drop, levelsOf, shown } from './on-page.js';
+import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
 
 test.after.always(closeBrowser);
 
@@ -22,14 +22,7 @@ function bareSize(png: Buffer): number {
 }
 
 /** A drawing of a one, large and not square. */
-const drawnOne = (): Promise<Uint8Array> =>
-  sharp(
-    Buffer.from(
-      `<svg width="300" height="240"><rect width="300" height="240"/><rect x="130" y="30" width="40" height="180" fill="#fff"/></svg>`,
-    ),
-  )
-    .png()
-    .toBuffer();
+const drawnOne = (): Promise<Uint8Array> => whiteOnBlack(300, 240, { left: 130, top: 30, width: 40, height: 180 });
 
 test.serial('a picture of the wall is measured as the command line does; its bits, noise and classes are shown', async (t) => {
   await visit(t, { hash: 'seed=42&panel=measure' }, async ({ page }) => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { faultsOf } from '../visit.js';
 
 /** Levels of a canvas once that what changed before has been painted; digits8 has 17. */
@@ -44,3 +45,17 @@ export async function shown(t: ExecutionContext, page: Page): Promise<void> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   t.is(wide, 0, 'nothing is wider than the page');
 }
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A black picture with a white rectangle, as a PNG file. */
+export const whiteOnBlack = (width: number, height: number, { left, top, ...size }: Box): Promise<Uint8Array> =>
+  sharp({ create: { width, height, channels: 3, background: '#000' } })
+    .composite([{ input: { create: { ...size, channels: 3, background: '#fff' } }, left, top }])
+    .png()
+    .toBuffer();

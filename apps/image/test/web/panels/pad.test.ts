@@ -43,7 +43,11 @@ test.serial('drawing: strokes, eraser, undo, redo, keys alone; the drawing is me
     await page.mouse.up();
     await page.waitForSelector('.faces figcaption:text-is("Drawing")');
     await page.waitForSelector('.bars');
-    t.deepEqual(await levelsOf(page, '.faces canvas'), await levelsOf(page, '.pad canvas'));
+    // What was drawn before is shown as measured until this is.
+    const drawn = await levelsOf(page, '.pad canvas');
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline && String(await levelsOf(page, '.faces canvas')) !== String(drawn));
+    t.deepEqual(await levelsOf(page, '.faces canvas'), drawn);
     await page.getByLabel(/^Zoom/).click();
     const zoomed = (await pad.boundingBox())!;
     t.true(Math.abs(zoomed.width - 2 * box.width) < 2);

@@ -1,20 +1,12 @@
 import test from 'ava';
-import sharp from 'sharp';
 import { closeBrowser, visit, wallHangs } from '../visit.js';
-import { button, drop, levelsOf, saved, shown } from './on-page.js';
+import { button, drop, levelsOf, saved, shown, whiteOnBlack } from './on-page.js';
 
 test.after.always(closeBrowser);
 
 test.serial('a model learns dropped pictures, stops when told, goes on, is used at once and opens again from its file', async (t) => {
   await visit(t, { hash: 'seed=42&panel=train' }, async ({ page }) => {
-    const square = (x: number): Promise<Uint8Array> =>
-      sharp(
-        Buffer.from(
-          `<svg width="8" height="8"><rect width="8" height="8"/><rect x="${x % 4}" y="${x % 3}" width="4" height="4" fill="#fff"/></svg>`,
-        ),
-      )
-        .png()
-        .toBuffer();
+    const square = (x: number): Promise<Uint8Array> => whiteOnBlack(8, 8, { left: x % 4, top: x % 3, width: 4, height: 4 });
     const pictures = await Promise.all(
       Array.from({ length: 12 }, async (_, x) => ({ name: `${x}.png`, type: 'image/png', bytes: await square(x) })),
     );
