@@ -10,8 +10,7 @@ export interface SqueezeOptions {
 
 /**
  * Space to depth: blocks of factor × factor pixels become one pixel with factor² times the channels, [H, W, C] →
- * [H/f, W/f, f²C], ordered by row and column within a block, then by channel. A permutation: its log-determinant is 0. A
- * U-Net on squeezed pictures has a quarter of the places, at a third or so of the cost.
+ * [H/f, W/f, f²C], ordered by row and column within a block, then by channel. A permutation: its log-determinant is 0.
  * Reference: Dinh, Sohl-Dickstein, Bengio (2017), "Density estimation using Real NVP", §3.6.
  */
 export function squeeze(options: SqueezeOptions = {}): Transform {
