@@ -11,7 +11,7 @@ const acts = [
   {
     title: 'Pictures: handwritten digits that a flow carried out of noise',
     app: 'image',
-    words: ['sample', '--seed', '7', '--count', '80', '--out', `${out}/digits.png`, '--show'],
+    words: ['sample', '--model', 'digits', '--seed', '7', '--count', '40', '--out', `${out}/digits.png`, '--show'],
   },
   {
     title: 'A real digit that the model never saw …',
