@@ -56,38 +56,57 @@ const mostChannels = 32;
 
 /** Reads 16-bit PCM WAV of up to 32 channels and its comment. Throws `invalid-file` for anything else. */
 export function readWav(bytes: Uint8Array): { sound: Sound; comment?: string } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const name = (at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (bytes.length < 12 || name(0) !== 'RIFF' || name(8) !== 'WAVE') throw fault('it does not begin as a RIFF/WAVE file');
   let format: { channels: number; sampleRate: number } | undefined;
-  let samples: Uint8Array | undefined;
+  let samples: DataView | undefined;
   let comment: string | undefined;
-  for (let at = 12; at + 8 <= bytes.length;) {
-    const length = view.getUint32(at + 4, true);
-    const end = at + 8 + length;
-    if (end > bytes.length) throw fault(`the chunk '${name(at)}' claims ${length} bytes, ${bytes.length - at - 8} are left`);
-    if (name(at) === 'fmt ' && length >= 16) {
-      if (view.getUint16(at + 8, true) !== 1 || view.getUint16(at + 22, true) !== 16) throw fault('it is not 16-bit PCM');
-      format = { channels: view.getUint16(at + 10, true), sampleRate: view.getUint32(at + 12, true) };
-    } else if (name(at) === 'data') {
-      samples = bytes.subarray(at + 8, end);
-    } else if (name(at) === 'LIST' && length >= 12 && name(at + 8) === 'INFO' && name(at + 12) === 'ICMT') {
-      const size = view.getUint32(at + 16, true);
-      if (size > length - 12) throw fault(`its comment claims ${size} bytes`);
-      comment = new TextDecoder().decode(bytes.subarray(at + 20, at + 20 + size)).replace(/\0+$/, '');
+  for (const { name, body } of chunksOf(bytes)) {
+    if (name === 'fmt ' && body.byteLength >= 16) {
+      if (body.getUint16(0, true) !== 1 || body.getUint16(14, true) !== 16) throw fault('it is not 16-bit PCM');
+      format = { channels: body.getUint16(2, true), sampleRate: body.getUint32(4, true) };
+    } else if (name === 'data') {
+      samples = body;
+    } else {
+      comment = commentIn(name, body) ?? comment;
     }
-    at = end + (length % 2);
   }
   if (!format || !samples || format.channels < 1 || format.sampleRate < 1) throw fault('it has no sound in it');
   const { channels, sampleRate } = format;
   if (channels > mostChannels) throw fault(`it announces ${channels} channels; at most ${mostChannels} are read`);
-  const frames = Math.floor(samples.length / (2 * channels));
-  const data = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
+  const data = samples;
+  const frames = Math.floor(data.byteLength / (2 * channels));
   const sound = Array.from({ length: channels }, (_, c) =>
     Float32Array.from({ length: frames }, (_, i) => data.getInt16((i * channels + c) * 2, true) / 32767),
   );
   return { sound: { sampleRate, channels: sound }, ...(comment !== undefined && { comment }) };
 }
+
+/** The comment of a WAV file of any kind, without its sound. Throws `invalid-file` for a broken file. */
+export function wavComment(bytes: Uint8Array): string | undefined {
+  let comment: string | undefined;
+  for (const { name, body } of chunksOf(bytes)) comment = commentIn(name, body) ?? comment;
+  return comment;
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<{ readonly name: string; readonly body: DataView }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || letters(view, 0) !== 'RIFF' || letters(view, 8) !== 'WAVE') throw fault('it does not begin as a RIFF/WAVE file');
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at + 4, true);
+    const end = at + 8 + length;
+    if (end > bytes.length) throw fault(`the chunk '${letters(view, at)}' claims ${length} bytes, ${bytes.length - at - 8} are left`);
+    yield { name: letters(view, at), body: new DataView(bytes.buffer, bytes.byteOffset + at + 8, length) };
+    at = end + (length % 2);
+  }
+}
+
+function commentIn(name: string, body: DataView): string | undefined {
+  if (name !== 'LIST' || body.byteLength < 12 || letters(body, 0) !== 'INFO' || letters(body, 4) !== 'ICMT') return undefined;
+  const size = body.getUint32(8, true);
+  if (size > body.byteLength - 12) throw fault(`its comment claims ${size} bytes`);
+  return new TextDecoder().decode(new Uint8Array(body.buffer, body.byteOffset + 12, size)).replace(/\0+$/, '');
+}
+
+const letters = (view: DataView, at: number): string => String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
 
 function ascii(out: Uint8Array, at: number, text: string): void {
   for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);

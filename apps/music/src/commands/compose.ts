@@ -9,7 +9,8 @@ import type { Score } from '../score.js';
 import { outNames } from './output.js';
 import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
 import { drawOptions, likeOption, makeOptions, modelOption, outOption, readKey, soundOptions } from './tune-options.js';
-import { settingsInFile, type TuneSettings } from './tune-settings.js';
+import { settingsInFile } from './tune-settings.js';
+import type { TuneSettings } from '../model/tune-settings.js';
 
 const options = {
   model: modelOption,

@@ -4,9 +4,10 @@ import { timedNotes } from '../codec/midi-notes.js';
 import { largestPiece, pieceKindOf, readPiece } from '../codec/piece-file.js';
 import { midiOfPiece } from '../codec/piece-midi.js';
 import { type KeySignature, type Piece, usualTempo } from '../codec/piece.js';
+import { parseSettings } from '../codec/settings.js';
 import { readWav } from '../codec/wav.js';
 import { shippedModels } from '../files/shipped.js';
-import { largestWav, settingsInComment } from './tune-settings.js';
+import { largestWav } from './tune-settings.js';
 
 type Rows = readonly (readonly [string, unknown])[];
 
@@ -67,7 +68,7 @@ function wavRows(bytes: Uint8Array): Rows {
     ['channels', channels.length],
     ['sample rate', sampleRate],
     ['seconds', Number((channels[0].length / sampleRate).toFixed(2))],
-    ...Object.entries(settingsInComment(comment) ?? { 'made by': 'another program' }),
+    ...Object.entries(parseSettings(comment) ?? { 'made by': 'another program' }),
   ];
 }
 

@@ -7,11 +7,12 @@ import { writeMidi } from '../codec/midi-write.js';
 import { largestPiece, pieceKindOf, readPiece, writePiece } from '../codec/piece-file.js';
 import { midiOfPiece } from '../codec/piece-midi.js';
 import type { Piece } from '../codec/piece.js';
+import { parseSettings } from '../codec/settings.js';
 import { readWav, type Sound, writeWav } from '../codec/wav.js';
 import { type InstrumentName, instrumentNames } from '../render/instrument.js';
 import { synthesiseInSteps } from '../render/synthesise.js';
 import { forms } from './output.js';
-import { largestWav, settingsInComment } from './tune-settings.js';
+import { largestWav } from './tune-settings.js';
 
 const largestFont = 512 * 2 ** 20;
 
@@ -158,7 +159,7 @@ function voicesOf(names: readonly string[]): InstrumentName[] {
 /** What the file of --like was rendered with, except for what the command line gives. */
 async function likeThat({ options: o, given }: Context): Promise<Partial<Rendering>> {
   if (o.like === undefined) return {};
-  const found = settingsInComment(readWav(await readLimited(o.like, largestWav)).comment)?.rendering;
+  const found = parseSettings(readWav(await readLimited(o.like, largestWav)).comment)?.rendering;
   if (typeof found !== 'object' || found === null)
     throw new AdvectError('invalid-file', `'${o.like}' does not say how it was rendered`, 'Give a .wav file that render has written.');
   const entries = Object.entries(found).filter(([name]) => kept.includes(name as (typeof kept)[number]) && !given.includes(name));

@@ -7,7 +7,8 @@ import { openPiece, type Piece } from './open-piece.js';
 import { outNames } from './output.js';
 import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
 import { drawOptions, likeOption, makeOptions, modelOption, outOption, pieceKeyOption, readKey, soundOptions } from './tune-options.js';
-import { settingsInFile, type TuneSettings, type Verb } from './tune-settings.js';
+import { settingsInFile } from './tune-settings.js';
+import type { TuneSettings, Verb } from '../model/tune-settings.js';
 
 /** Options of every command that makes a piece from another one. */
 export const reworkOptions = {

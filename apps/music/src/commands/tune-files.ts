@@ -1,16 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { AdvectError } from '@advect/base/errors';
 import type { CommandContext } from '@advect/node';
-import { pieceOfScore } from '../codec/score-piece.js';
-import { longKeyName } from '../data/musical-key.js';
 import type { OpenModel } from '../files/open.js';
 import type { Filled } from '../model/fill.js';
-import { instruments } from '../render/instrument.js';
 import type { Score } from '../score.js';
 import { describeTune, parallels, showScore } from './describe-tune.js';
 import { type OutNames, writeForms } from './output.js';
-import { readKey } from './tune-options.js';
-import type { TuneSettings } from './tune-settings.js';
+import { pieceOfTune } from '../model/tune-piece.js';
+import type { TuneSettings } from '../model/tune-settings.js';
 
 /** Names of the files of tune `index`: numbered where there are several, or where a later one is made alone without a name. */
 export const tuneNames = ({ base, endings }: OutNames, index: number, numbered: boolean): string[] =>
@@ -47,10 +44,7 @@ export interface TuneToWrite {
 export async function writeTune(context: Pick<CommandContext, 'print' | 'json' | 'quiet' | 'terminal'>, made: TuneToWrite): Promise<void> {
   const { tune, score, settings, title, files, force, remarks = [], values = {} } = made;
   const { print, json, quiet } = context;
-  const key = readKey(settings.key);
-  const heading = `${title} in ${longKeyName(key)}`;
-  const program = instruments[settings.instrument].program;
-  const piece = pieceOfScore(score, { tempo: settings.tempo, key, program, title: heading, settings: { ...settings } });
+  const piece = pieceOfTune(score, settings, title);
   await writeForms(files, piece, { instrument: settings.instrument, force });
   const { leading, closes, surprise } = tune.judgement;
   if (json) {
@@ -58,7 +52,7 @@ export async function writeTune(context: Pick<CommandContext, 'print' | 'json' |
     return print(JSON.stringify({ ...settings, files, ...found, ...values }));
   }
   if (!quiet) {
-    print(showScore(context, score, `${heading}, ${settings.bars} bars, ♩ = ${settings.tempo}`));
+    print(showScore(context, score, `${piece.title}, ${settings.bars} bars, ♩ = ${settings.tempo}`));
     print(describeTune(tune, settings.best));
     for (const remark of remarks) print(remark);
   }

@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { choice, flag, list, numeric, text } from '@advect/node';
-import { type MusicalKey, tonicOf } from '../data/musical-key.js';
+import { keyOfName, type MusicalKey } from '../data/musical-key.js';
 import { composeDefaults } from '../model/defaults.js';
 import { instrumentNames } from '../render/instrument.js';
 import { voiceNames } from '../score.js';
@@ -72,15 +72,13 @@ export const pieceKeyOption = text({
 
 /** "G" is major, "g" minor, as musicians write them. */
 export function readKey(name: string): MusicalKey {
-  const tonic = tonicOf(name);
-  if (tonic === undefined) {
-    throw new AdvectError(
-      'invalid-option',
-      `--key is '${name}'`,
-      'Give a letter from A to G for major or a to g for minor, with # or b behind it where needed: G, F#, Bb, e, c#.',
-    );
-  }
-  return { tonic, mode: name[0] === name[0].toUpperCase() ? 'major' : 'minor' };
+  const key = keyOfName(name);
+  if (key) return key;
+  throw new AdvectError(
+    'invalid-option',
+    `--key is '${name}'`,
+    'Give a letter from A to G for major or a to g for minor, with # or b behind it where needed: G, F#, Bb, e, c#.',
+  );
 }
 
 /** Numbers of the voices that letters or names stand for. */

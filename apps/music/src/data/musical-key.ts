@@ -79,6 +79,12 @@ export function tonicOf(name: string): number | undefined {
   return (natural + (match[2] === '#' ? 1 : match[2] === 'b' ? 11 : 0)) % 12;
 }
 
+/** The key that `keyName` writes so, or undefined: "G" is major, "g" minor. */
+export function keyOfName(name: string): MusicalKey | undefined {
+  const tonic = tonicOf(name);
+  return tonic === undefined ? undefined : { tonic, mode: name[0] === name[0].toUpperCase() ? 'major' : 'minor' };
+}
+
 /** Sharps (positive) or flats (negative) of a key signature, −5 … 6. */
 export function signatureOf(key: MusicalKey): number {
   const major = key.mode === 'major' ? key.tonic : (key.tonic + 3) % 12;

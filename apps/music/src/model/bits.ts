@@ -1,4 +1,4 @@
-import type { EndpointField, Flow } from '@advect/core';
+import type { EndpointField, Flow, SolverOptions } from '@advect/core';
 import { key, normals, split } from '@advect/core/random';
 import { notesOf, voiceCount, type Score } from '../score.js';
 import { encodeScore } from './helix-code.js';
@@ -22,11 +22,11 @@ export async function bitsPerNote(
   flow: Flow,
   score: Score,
   wish: readonly number[],
-  settings: { readonly seed: number; readonly draws: number; readonly exact?: boolean; readonly signal?: AbortSignal },
+  settings: { readonly seed: number; readonly draws: number; readonly exact?: boolean } & Pick<SolverOptions, 'executor' | 'signal'>,
 ): Promise<TuneBits> {
   const { sigma, event } = flow.field as EndpointField;
   const clean = encodeScore(score);
-  const { draws, exact = false, seed, signal } = settings;
+  const { draws, exact = false, seed, signal, executor } = settings;
   const x = new Float32Array(draws * clean.length);
   const logNoise = new Float64Array(draws);
   for (let d = 0; d < draws; d++) {
@@ -47,6 +47,7 @@ export async function bitsPerNote(
       atol: 1e-4,
       seed,
       signal,
+      executor,
     },
   );
   const notes = Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);

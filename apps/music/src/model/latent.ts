@@ -1,5 +1,5 @@
 import type { NdArray } from '@advect/base/array';
-import type { EndpointField, Flow } from '@advect/core';
+import type { EndpointField, Flow, SolverOptions } from '@advect/core';
 import { key, normals, split } from '@advect/core/random';
 import type { Score } from '../score.js';
 import { conditionsOf, slots } from './given.js';
@@ -14,16 +14,15 @@ export const windowSize = slots * codeSize;
  */
 const solver = { rtol: 1e-6, atol: 1e-6 } as const;
 
-interface LatentSettings {
+interface LatentSettings extends Pick<SolverOptions, 'executor' | 'signal'> {
   readonly wish: readonly number[];
-  readonly signal?: AbortSignal;
 }
 
 /** Windows blurred by the flow's σ, as it learnt them, and the noise that each comes from: [count, 32, 20] both. */
 export async function encodeWindows(
   flow: Flow,
   windows: readonly Score[],
-  { wish, seed, signal }: LatentSettings & { readonly seed: number },
+  { wish, seed, signal, executor }: LatentSettings & { readonly seed: number },
 ): Promise<{ readonly x: NdArray; readonly z: NdArray }> {
   const { sigma, event } = flow.field as EndpointField;
   const count = windows.length;
@@ -33,12 +32,12 @@ export async function encodeWindows(
     encodeScore(score).forEach((v, i) => (data[row * windowSize + i] = v + sigma * noise[i]));
   });
   const x = { shape: [count, ...event], data };
-  const { z } = await flow.encode(x, { ...solver, condition: conditionsOf(flow, count, wish), signal });
+  const { z } = await flow.encode(x, { ...solver, condition: conditionsOf(flow, count, wish), signal, executor });
   return { x, z };
 }
 
 /** The windows that come from noise, as numbers, [count, 32, 20]. */
-export async function decodeWindows(flow: Flow, z: NdArray, { wish, signal }: LatentSettings): Promise<NdArray> {
-  const { x } = await flow.decode(z, { ...solver, condition: conditionsOf(flow, z.shape[0], wish), signal });
+export async function decodeWindows(flow: Flow, z: NdArray, { wish, signal, executor }: LatentSettings): Promise<NdArray> {
+  const { x } = await flow.decode(z, { ...solver, condition: conditionsOf(flow, z.shape[0], wish), signal, executor });
   return x;
 }

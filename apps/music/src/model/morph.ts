@@ -1,6 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import type { NdArray } from '@advect/base/array';
-import type { Flow } from '@advect/core';
+import type { Flow, SolverOptions } from '@advect/core';
 import { windowSteps } from '../data/windows.js';
 import { findKey } from '../data/musical-key.js';
 import { joinScores, sliceScore, stepsPerBar, type Score } from '../score.js';
@@ -8,12 +8,13 @@ import { wishRow } from './condition.js';
 import { codeOf, codeSize, decodeScore } from './helix-code.js';
 import { decodeWindows, encodeWindows, windowSize } from './latent.js';
 
-export interface MorphSettings {
+export interface MorphSettings extends Pick<SolverOptions, 'executor' | 'signal'> {
   /** Pieces from the first to the last, both counted: 2 or more. */
   readonly count: number;
   /** Of the blur that gives notes a density. */
   readonly seed: number;
-  readonly signal?: AbortSignal;
+  /** Told of windows of four bars: the two ends that are encoded, and each that is decoded, of all places. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Pieces from one to the other. */
@@ -28,7 +29,8 @@ export interface Morph {
  * arc, and points of the arc flow back to music. The ends come back note by note: the flow is an invertible map; how near it
  * came is told. Both must be in C major or A minor, of equally many whole windows of four bars, in the model's range (`invalid-value`).
  */
-export async function morph(flow: Flow, from: Score, to: Score, { count, seed, signal }: MorphSettings): Promise<Morph> {
+export async function morph(flow: Flow, from: Score, to: Score, settings: MorphSettings): Promise<Morph> {
+  const { count, onProgress } = settings;
   if (from.steps !== to.steps || from.steps % windowSteps !== 0 || from.steps === 0) {
     throw new AdvectError(
       'invalid-value',
@@ -45,26 +47,41 @@ export async function morph(flow: Flow, from: Score, to: Score, { count, seed, s
     );
   const parts: Score[][] = [];
   let roundTrip = 0;
+  const each = 2 + count;
+  const total = (from.steps / windowSteps) * each;
+  onProgress?.(0, total);
   for (let start = 0; start < from.steps; start += windowSteps) {
     const ends = [from, to].map((score) => sliceScore(score, start, start + windowSteps));
     const place = start + windowSteps === from.steps ? 'closing' : start === 0 ? 'opening' : 'middle';
     const modes = ends.map((score) => findKey(score, place === 'closing').mode);
     const wish = wishRow({ place, ...(modes[0] === modes[1] && { mode: modes[0] }) });
-    const made = await morphWindow(flow, ends, wish, { count, seed, signal });
+    const before = (start / windowSteps) * each;
+    const made = await morphWindow(flow, ends, wish, { ...settings, onProgress: (done) => onProgress?.(before + done, total) });
     parts.push(made.scores);
     roundTrip = Math.max(roundTrip, made.roundTrip);
   }
   return { scores: Array.from({ length: count }, (_, i) => joinScores(parts.map((part) => part[i]))), roundTrip };
 }
 
-async function morphWindow(flow: Flow, ends: readonly Score[], wish: readonly number[], { count, seed, signal }: MorphSettings) {
-  const { x: from, z } = await encodeWindows(flow, ends, { wish, seed, signal });
+/** Windows that are decoded at a time. */
+const rowsAtOnce = 4;
+
+async function morphWindow(flow: Flow, ends: readonly Score[], wish: readonly number[], settings: MorphSettings) {
+  const { count, seed, signal, executor, onProgress } = settings;
+  const { x: from, z } = await encodeWindows(flow, ends, { wish, seed, signal, executor });
+  onProgress?.(2, 2 + count);
   const row = (data: NdArray['data'], i: number): Float32Array => data.slice(i * windowSize, (i + 1) * windowSize);
-  const noises = new Float32Array(count * windowSize);
-  for (let i = 0; i < count; i++) noises.set(arc(row(z.data, 0), row(z.data, 1), i / (count - 1)), i * windowSize);
-  const x = await decodeWindows(flow, { shape: [count, ...flow.field.event], data: noises }, { wish, signal });
-  const roundTrip = Math.max(...[0, 1].map((end) => farthest(row(x.data, end * (count - 1)), row(from.data, end))));
-  return { scores: Array.from({ length: count }, (_, i) => decodeScore(row(x.data, i))), roundTrip };
+  const x = new Float32Array(count * windowSize);
+  for (let first = 0; first < count; first += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, count - first);
+    const noises = new Float32Array(rows * windowSize);
+    for (let i = 0; i < rows; i++) noises.set(arc(row(z.data, 0), row(z.data, 1), (first + i) / (count - 1)), i * windowSize);
+    const part = await decodeWindows(flow, { shape: [rows, ...flow.field.event], data: noises }, { wish, signal, executor });
+    x.set(part.data, first * windowSize);
+    onProgress?.(2 + first + rows, 2 + count);
+  }
+  const roundTrip = Math.max(...[0, 1].map((end) => farthest(row(x, end * (count - 1)), row(from.data, end))));
+  return { scores: Array.from({ length: count }, (_, i) => decodeScore(row(x, i))), roundTrip };
 }
 
 /** Largest distance between two windows, code by code. */

@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { codeBits, codeSurprise, type Flow } from '@advect/core';
+import { codeBits, codeSurprise, type Flow, type SolverOptions } from '@advect/core';
 import { windowSteps } from '../data/windows.js';
 import { notesOf, sliceScore, stepsPerBar, voiceCount, type Score } from '../score.js';
 import { bitsPerNote } from './bits.js';
@@ -10,7 +10,7 @@ import { codeOf } from './helix-code.js';
 import { bringHome } from './home.js';
 import type { MusicalKey } from '../data/musical-key.js';
 
-export interface PieceBitsSettings {
+export interface PieceBitsSettings extends Pick<SolverOptions, 'executor'> {
   readonly seed: number;
   /** Draws of the blur for the flow's own bound; 0 leaves it out. */
   readonly draws: number;
@@ -19,6 +19,7 @@ export interface PieceBitsSettings {
   /** Default: found from the notes. */
   readonly key?: MusicalKey;
   readonly signal?: AbortSignal;
+  /** Told of evaluations of the denoising bound; each draw of the flow's own counts as many, told window by window. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -58,7 +59,7 @@ const draws = 8;
  * Measures a piece of four bars or more in any key by a chorale flow. Throws `invalid-value` for a shorter one.
  */
 export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSettings): Promise<PieceBits> {
-  const { seed, signal, onProgress } = settings;
+  const { seed, signal, executor, onProgress } = settings;
   const { score, key } = bringHome(piece, settings.key);
   const starts = disjointStarts(score);
   const folded = { ...score, pitches: score.pitches.map(foldIntoRange) };
@@ -74,9 +75,20 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
     data: Float32Array.from(starts.flatMap((start) => [...conditionsOf(flow, 1, wishOf(start)).data])),
   };
   const given = { shape: [starts.length, slots], data: codes };
-  onProgress?.(0, 1 + starts.length);
-  const parts = await codeBits(flow, given, { condition, draws, levels: 16, seed, signal });
-  const nats = await codeSurprise(flow, given, { condition, t: surpriseTime, samples: 6, seed, signal });
+  let evaluations = 0;
+  const parts = await codeBits(flow, given, {
+    condition,
+    draws,
+    levels: 16,
+    seed,
+    signal,
+    executor,
+    onProgress(done, total) {
+      evaluations = total;
+      onProgress?.(done, total * (1 + settings.draws));
+    },
+  });
+  const nats = await codeSurprise(flow, given, { condition, t: surpriseTime, samples: 6, seed, signal, executor });
   const spread = (values: Float32Array): Float32Array => overPiece(values, starts, score.steps);
   const estimates = Array.from({ length: draws }, (_, d) => spread(parts.draws.data.subarray(d * codes.length, (d + 1) * codes.length)));
   const notes = countNotes(score);
@@ -84,13 +96,12 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
   const flowBits: { bits: number; variance: number; notes: number } = { bits: 0, variance: 0, notes: 0 };
   for (const [i, start] of starts.entries()) {
     if (settings.draws === 0) break;
-    onProgress?.(1 + i, 1 + starts.length);
-    const of = await bitsPerNote(flow, windows[i], wishOf(start), { seed, draws: settings.draws, exact: settings.exact, signal });
+    const of = await bitsPerNote(flow, windows[i], wishOf(start), settings);
     flowBits.bits += of.bitsPerNote * of.notes;
     flowBits.variance += (of.standardError * of.notes) ** 2;
     flowBits.notes += of.notes;
+    onProgress?.(evaluations + Math.round((evaluations * settings.draws * (1 + i)) / starts.length), evaluations * (1 + settings.draws));
   }
-  onProgress?.(1 + starts.length, 1 + starts.length);
   return {
     key,
     notes,

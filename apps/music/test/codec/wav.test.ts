@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { AdvectError } from '@advect/base/errors';
-import { readWav, writeWav } from '#src/codec/wav.js';
+import { readWav, wavComment, writeWav } from '#src/codec/wav.js';
 
 test('sound and comment survive; samples to half a step of 16 bits', (t) => {
   const left = Float32Array.from({ length: 101 }, (_, i) => Math.sin(i / 3));
@@ -11,7 +11,10 @@ test('sound and comment survive; samples to half a step of 16 bits', (t) => {
   t.is(sound.sampleRate, 44100);
   for (const [i, channel] of [left, right].entries())
     channel.forEach((x, k) => t.true(Math.abs(x - sound.channels[i][k]) <= 0.5 / 32767 + 1e-7));
-  t.is(readWav(writeWav({ sampleRate: 8000, channels: [left] })).comment, undefined);
+  const plain = writeWav({ sampleRate: 8000, channels: [left] });
+  t.is(readWav(plain).comment, undefined);
+  t.is(wavComment(plain), undefined);
+  t.is(wavComment(writeWav({ sampleRate: 44100, channels: [left, right] }, 'seed 7, ♩')), 'seed 7, ♩');
 });
 
 test('the header is that of the RIFF/WAVE definition', (t) => {

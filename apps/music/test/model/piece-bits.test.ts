@@ -10,7 +10,14 @@ import { chorale, chorales } from '../fixtures/chorales.js';
 test.serial('an untrained model knows next to nothing: each pitch costs log₂ 47 bits, in both orders of asking', async (t) => {
   const flow = choraleFlow({ width: 4, layers: 1, told: true, seed: 0 });
   const piece = sliceScore(chorale, 0, 32);
-  const { denoising, notes, bars, cells } = await pieceBits(flow, piece, { seed: 1, draws: 0 });
+  const heard: number[] = [];
+  const { denoising, notes, bars, cells } = await pieceBits(flow, piece, {
+    seed: 1,
+    draws: 0,
+    onProgress: (done, total) => heard.push(done / total),
+  });
+  t.is(heard.length, 8 * 17, 'every evaluation of the bound is told');
+  t.true(heard.every((share, i) => share > (heard[i - 1] ?? 0)) && heard.at(-1) === 1);
   const expected = (128 * Math.log2(47)) / notes;
   t.true(
     Math.abs(denoising.bitsPerNote - expected) < 4 * denoising.standardError + 0.01 * expected,

@@ -2,7 +2,7 @@ import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { breathe } from '../breathe.js';
 import { throwIfAborted } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
-import { abortSignal, integer, readOptions, seed } from '@advect/base/options';
+import { abortSignal, integer, optional, readOptions, seed, value } from '@advect/base/options';
 import { type Key, key, normals, split, uniforms } from '../random/index.js';
 import { ready } from '../tensor/index.js';
 import { checkCodes, logProbability, meanCode, requireCodes } from './codes.js';
@@ -20,6 +20,8 @@ export interface CodeBitsOptions extends ProgramOptions, ConditionOptions {
   /** Default 0. Rows share their noise, so that they can be compared. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Told of evaluations, of all that it costs. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** What `codeBits` tells. */
@@ -57,6 +59,7 @@ export async function codeBits(flow: Flow, codes: NdArray<Int32Array>, options?:
     seed: seed(),
     ...conditionReaders,
     signal: abortSignal,
+    onProgress: optional(value<(done: number, total: number) => void>((v) => typeof v === 'function', 'a function')),
     ...programReaders,
   });
   const field = requireCodes(flow);
@@ -66,6 +69,8 @@ export async function codeBits(flow: Flow, codes: NdArray<Int32Array>, options?:
   await ready();
   const size = rows * field.slots;
   const draws = new Float32Array(o.draws * size);
+  const total = o.draws * (o.levels + 1) * Math.ceil(rows / rowsAtOnce);
+  let done = 0;
   await withPrograms(field, flow.parameters, o, async (programs) => {
     for (let draw = 0; draw < o.draws; draw++) {
       const from = split(split(key(o.seed), 'bits'), draw);
@@ -78,6 +83,7 @@ export async function codeBits(flow: Flow, codes: NdArray<Int32Array>, options?:
           const x = noisy(field, part, look.t, split(from, look.name));
           const logits = await fieldLogits(programs, field, flow.parameters, x, look.t, condition && takeRows(condition, chosen));
           part.data.forEach((code, slot) => (draws[draw * size + first * field.slots + slot] += look.worth(logits, slot, code) / Math.LN2));
+          o.onProgress?.(++done, total);
         }
       }
       codes.data.forEach((code, i) => (draws[draw * size + i] += (blind * squared(field.codebook[code])) / 2 / Math.LN2));

@@ -182,7 +182,10 @@ test('the bits of a code are −log₂ of its prior, where the posterior is exac
       [2, 1, 2],
     ],
   );
-  t.deepEqual(await codeBits(pair, { shape: [1, 2], data: Int32Array.of(0, 2) }, { draws: 2 }), two);
+  const heard: string[] = [];
+  const onProgress = (done: number, total: number): void => void heard.push(`${done}/${total}`);
+  t.deepEqual(await codeBits(pair, { shape: [1, 2], data: Int32Array.of(0, 2) }, { draws: 2, onProgress }), two);
+  t.deepEqual([heard.length, heard[0], heard.at(-1)], [34, '1/34', '34/34'], 'two draws of 16 levels and the end');
   await t.throwsAsync(codeBits(flow, { shape: [2, 1], data: Int32Array.of(0, 3) }), { code: 'invalid-value', message: /holds 3/ });
 });
 

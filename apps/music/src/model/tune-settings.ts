@@ -1,0 +1,75 @@
+import { AdvectError } from '@advect/base/errors';
+import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
+import { type InstrumentName, instrumentNames } from '../render/instrument.js';
+import type { FillMethod } from './fill.js';
+
+/** What a tune was made with; kept in its files, and enough to make it again. */
+export interface TuneSettings {
+  readonly app: 'advect-music';
+  /** The command that made it; `compose` where none is named. */
+  readonly verb?: Verb;
+  readonly model: { readonly name: string; readonly sha256: string };
+  readonly seed: number;
+  readonly index: number;
+  readonly bars: number;
+  /** The key it is in, as keyName writes it, and whether it was asked for (else the model chose the mode). */
+  readonly key: string;
+  readonly keyAsked: boolean;
+  readonly best: number;
+  /** Number of the candidate that was kept, from 0. */
+  readonly candidate: number;
+  readonly polish: number;
+  readonly steps: number;
+  readonly temperature: number;
+  readonly tempo: number;
+  readonly instrument: InstrumentName;
+  /** Of a tune made from another one: sha256 of that file, how the model was held to what was kept, the voices and bars. */
+  readonly parent?: string;
+  readonly method?: FillMethod;
+  readonly keep?: string;
+  readonly range?: string;
+}
+
+const verbs = ['compose', 'continue', 'harmonise', 'infill'] as const;
+
+export type Verb = (typeof verbs)[number];
+
+const word = optional(value<string>((v) => typeof v === 'string', 'a text'));
+
+/** A tune's settings from what its file holds. Throws `invalid-file` where they are none of this app's tunes. */
+export function readTuneSettings(found: Readonly<Record<string, unknown>> | undefined, file: string): TuneSettings {
+  const hint = 'Give a .mid, .wav, .abc or .musicxml file that compose has written.';
+  if (found?.['app'] !== 'advect-music' || !('seed' in found))
+    throw new AdvectError('invalid-file', `'${file}' does not say how it was made`, hint);
+  // How it was rendered since does not change the tune.
+  const { rendering: _, ...made } = found;
+  try {
+    return readOptions<TuneSettings>(file, made, {
+      app: oneOf(['advect-music'] as const),
+      verb: optional(oneOf(verbs)),
+      model: value<TuneSettings['model']>(isModel, 'a model’s name and sha256'),
+      seed: seed(),
+      index: integer({ min: 0 }),
+      bars: integer({ min: 1, max: 512 }),
+      key: value<string>((v) => typeof v === 'string', 'a key'),
+      keyAsked: boolean(),
+      best: integer({ min: 1, max: 64 }),
+      candidate: integer({ min: 0 }),
+      polish: number({ min: 0, max: 0.9 }),
+      steps: integer({ min: 1, max: 2000 }),
+      temperature: number({ min: 0, max: 2 }),
+      tempo: number({ min: 20, max: 300 }),
+      instrument: oneOf(instrumentNames),
+      parent: word,
+      method: optional(oneOf(['told', 'replaced'] as const)),
+      keep: word,
+      range: word,
+    });
+  } catch (cause) {
+    if (!(cause instanceof AdvectError)) throw cause;
+    throw new AdvectError('invalid-file', `the settings in '${file}' cannot be used: ${cause.message}`, hint, cause);
+  }
+}
+
+const isModel = (v: unknown): boolean =>
+  typeof v === 'object' && v !== null && 'name' in v && typeof v.name === 'string' && 'sha256' in v && typeof v.sha256 === 'string';
