@@ -1,18 +1,25 @@
-import { listenForKeys, workOffline } from '@advect/web';
+import {
+  addressOfSetting,
+  createTheme,
+  drawnSeed,
+  keepAddress,
+  listenForKeys,
+  settingsOfAddress,
+  type TextState,
+  workOffline,
+} from '@advect/web';
 import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { createPanels } from './panels/index.js';
-import { drawnSeed, keepAddress, settingsOfAddress } from './state/address.js';
 import { createFavourites } from './state/favourites.js';
-import { addressOfSetting } from './state/model-address.js';
 import { playback as createPlayback } from './state/playback.js';
 import { followSettings } from './state/follow-settings.js';
 import { createSession } from './state/session.js';
-import { type Settings, usualModel } from './state/settings.js';
-import { createTheme } from './state/theme.js';
+import { readSettings, type Settings, usualModel, writeSettings } from './state/settings.js';
 import { App } from './view/app.js';
 
-const { settings: first, broken } = await settingsOfAddress();
+const read = (texts: TextState): Settings => readSettings(texts, drawnSeed());
+const { settings: first, broken } = await settingsOfAddress(read);
 const keys = listenForKeys(document);
 const session = createSession(first, keys);
 const { settings, change, generate, open, announcer } = session;
@@ -69,7 +76,16 @@ const openAsWanted = (wanted: Settings): Promise<void> => {
   const name = wanted.model ?? usualModel;
   return open({ address: addressOfSetting(name) }, name, wanted);
 };
-keepAddress(session, (wanted) => void openAsWanted(wanted));
+keepAddress({
+  settings,
+  read,
+  write: writeSettings,
+  adopt: (wanted) => {
+    if (wanted.model === settings.value.model) settings.value = wanted;
+    else void openAsWanted(wanted);
+  },
+  report: session.report,
+});
 await openAsWanted(settings.value);
 if (settings.value.time === 1) playback.play();
 followSettings(session);

@@ -1,4 +1,4 @@
-import { browserEngines, engines, type Line, serveBridge } from '@advect/web/worker';
+import { browserEngines, engineHandlers, engines, type Line, serveBridge } from '@advect/web/worker';
 import { panelHandlers } from './panels/work/handlers.js';
 import type { StudioVerbs } from './studio-verbs.js';
 import type { Bench } from './worker/bench.js';
@@ -8,8 +8,7 @@ import { wall } from './worker/wall.js';
 const bench: Bench = { engines: engines(browserEngines()), opened: undefined };
 
 serveBridge<StudioVerbs>(globalThis as unknown as Line, {
-  engine: ({ wanted }) => bench.engines.use(wanted),
-  engineAfter: ({ version }) => bench.engines.after(version),
+  ...engineHandlers(bench.engines),
   open: (source, job) => open(bench, source, job),
   wall: (request, job) => wall(bench, request, job),
   ...panelHandlers(bench),

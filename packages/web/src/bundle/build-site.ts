@@ -57,11 +57,12 @@ async function listModels(folder: string) {
   const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return Promise.all(
     names.sort().map(async (name) => {
-      const { description, weights } = JSON.parse(await readFile(join(folder, name, 'model.json'), 'utf8')) as {
+      const { description, weights, application } = JSON.parse(await readFile(join(folder, name, 'model.json'), 'utf8')) as {
         description: string;
         weights: { bytes: number };
+        application?: { kind?: string };
       };
-      return { name, description, bytes: weights.bytes };
+      return { name, description, bytes: weights.bytes, kind: application?.kind };
     }),
   );
 }

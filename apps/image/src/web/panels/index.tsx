@@ -1,9 +1,8 @@
+import { filesDropped, type Panel } from '@advect/web';
 import type { ReadonlySignal } from '@preact/signals';
-import type { Panel } from '../panel.js';
 import type { Favourites } from '../state/favourites.js';
 import type { Session } from '../state/session.js';
 import { createDesk } from './desk/desk.js';
-import { filesDropped } from './desk/files-dropped.js';
 import { editPanel } from './edit/edit-panel.js';
 import { inpaintPanel } from './inpaint/inpaint-panel.js';
 import { measurePanel } from './measure/measure-panel.js';

@@ -1,4 +1,4 @@
-import { effect, untracked } from '@preact/signals';
+import { whenChanged } from '@advect/web';
 import type { Session } from './session.js';
 
 /** Makes the wall anew whenever what decides it has changed. */
@@ -11,15 +11,4 @@ export function followSettings({ settings, labels, solver, guidance, temperature
     () => settings.value.engine,
     (engine) => void useEngine(engine),
   );
-}
-
-/** Calls with a text of some signals each time that it is another. */
-function whenChanged<T extends string>(read: () => T, act: (now: T) => void): void {
-  let last = untracked(read);
-  effect(() => {
-    const now = read();
-    if (now === last) return;
-    last = now;
-    untracked(() => act(now));
-  });
 }

@@ -1,19 +1,24 @@
-import { type Announcer, announcer, type EngineName, type EngineStatus, type OfflineState, type Shortcuts } from '@advect/web';
-import { AdvectError } from '@advect/base/errors';
+import {
+  type Announcer,
+  announcer,
+  createTroubles,
+  type EngineChoice,
+  type EngineStatus,
+  type ModelSource,
+  type OfflineState,
+  type Received,
+  type Shortcuts,
+  type Trouble,
+  type Troubles,
+} from '@advect/web';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { pictureDim } from '../../data/picture-set.js';
 import type { Label } from '../../model/label.js';
 import type { SolverChoice } from '../../model/solver.js';
 import { openStudio, type Studio } from '../studio.js';
-import type { ModelFacts, ModelSource, Received, Wall, WallFrame, WallRequest } from '../studio-verbs.js';
+import type { ModelFacts, Wall, WallFrame, WallRequest } from '../studio-verbs.js';
 import { knownLabels } from './known-labels.js';
 import type { Settings } from './settings.js';
-
-/** What went wrong, as the page shows it. */
-export interface Trouble {
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** A wall that hangs, with what was asked for: settings that were changed since belong to the next one. */
 export interface HungWall extends Wall {
@@ -21,7 +26,7 @@ export interface HungWall extends Wall {
 }
 
 /** The state of the page, which its parts and the panels share. */
-export interface Session {
+export interface Session extends Troubles {
   readonly studio: Studio;
   readonly settings: Signal<Settings>;
   /** Changes some settings. */
@@ -50,7 +55,7 @@ export interface Session {
   /** The same in a moment, once for all changes until then. */
   generateSoon(): void;
   /** Lets another engine compute, and makes the wall anew. */
-  useEngine(name: EngineName | 'auto'): Promise<void>;
+  useEngine(name: EngineChoice): Promise<void>;
   cancel(): void;
   /** The time of the wall while it runs by itself. */
   readonly running: Signal<number | undefined>;
@@ -62,9 +67,6 @@ export interface Session {
   readonly picture: ReadonlySignal<Uint8Array | undefined>;
   readonly engine: ReadonlySignal<EngineStatus | undefined>;
   readonly offline: Signal<OfflineState>;
-  readonly trouble: Signal<Trouble | undefined>;
-  /** Shows an error, unless it is that of a cancelled call. */
-  report(thrown: unknown): void;
   readonly announcer: Announcer;
   readonly keys: Shortcuts;
 }
@@ -84,8 +86,8 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const busy = signal(false);
   const chosen = signal(0);
   const engine = signal<EngineStatus | undefined>(undefined);
-  const trouble = signal<Trouble | undefined>(undefined);
   const voice = announcer();
+  const { trouble, report } = createTroubles(voice);
   const studio = openStudio(first.engine, (status) => (engine.value = status));
   const running = signal<number | undefined>(undefined);
   let solving: AbortController | undefined;
@@ -115,14 +117,6 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     const from = ((times.length - 1) * count + chosen.value) * dim;
     return chosen.value < count ? all.subarray(from, from + dim) : undefined;
   });
-
-  function report(thrown: unknown): Trouble | undefined {
-    if (thrown instanceof AdvectError && thrown.code === 'aborted') return undefined;
-    const hint = thrown instanceof AdvectError ? thrown.hint : 'Load the page again; if it stays so, please tell us.';
-    trouble.value = { message: thrown instanceof Error ? thrown.message : String(thrown), hint };
-    voice.say(trouble.value.message);
-    return trouble.value;
-  }
 
   async function generate(): Promise<void> {
     if (!model.value) return;
@@ -154,7 +148,9 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
       });
       voice.say(`${items.length} pictures, seed ${seed}, ${made.effort.evaluations} evaluations.`);
     } catch (thrown) {
-      ofWall = report(thrown) ?? ofWall;
+      const before = trouble.peek();
+      report(thrown);
+      if (trouble.peek() !== before) ofWall = trouble.peek();
     } finally {
       if (solving === mine) {
         solving = undefined;

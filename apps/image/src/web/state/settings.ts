@@ -1,4 +1,4 @@
-import type { EngineName, TextState } from '@advect/web';
+import { type EngineChoice, engineChoices, type TextState } from '@advect/web';
 import type { Label } from '../../model/label.js';
 import { methods, type SolverChoice } from '../../model/solver.js';
 
@@ -19,7 +19,7 @@ export interface Settings {
   readonly solver: SolverChoice | undefined;
   /** 0 is noise, 1 the picture. */
   readonly time: number;
-  readonly engine: EngineName | 'auto';
+  readonly engine: EngineChoice;
   /** The panel that is open; empty for none. */
   readonly panel: string;
 }
@@ -44,8 +44,6 @@ export const freshSettings = (seed: number): Settings => ({
   engine: 'auto',
   panel: '',
 });
-
-export const engineNames = ['auto', 'wasm', 'webgl', 'webgpu', 'cpu'] as const;
 
 /** Settings as texts; what is as on a fresh visit is left out. */
 export function writeSettings(settings: Settings): TextState {
@@ -90,7 +88,7 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
       ...(steps !== undefined && { steps }),
     },
     time: numberIn(texts['t'], 0, 1) ?? 1,
-    engine: engineNames.find((name) => name === texts['engine']) ?? 'auto',
+    engine: engineChoices.find((name) => name === texts['engine']) ?? 'auto',
     panel: texts['panel'] ?? '',
   };
 }

@@ -1,19 +1,25 @@
-import { LiveRegion } from '@advect/web';
+import {
+  Fact,
+  KeysDialog,
+  LiveRegion,
+  ModelShelf,
+  PageHeader,
+  PanelArea,
+  StatusLine,
+  type Theme,
+  timeInWords,
+  TroubleBar,
+} from '@advect/web';
 import type { Signal } from '@preact/signals';
 import type { Favourites } from '../state/favourites.js';
 import type { Panels } from '../panels/index.js';
 import type { Playback } from '../state/playback.js';
 import type { Session } from '../state/session.js';
-import type { Theme } from '../state/theme.js';
 import { ClassControls } from './class-controls.js';
 import { FavouritesStrip } from './favourites-strip.js';
-import { Header } from './header.js';
-import { KeysDialog } from './keys-dialog.js';
-import { ModelShelf } from './model-shelf.js';
-import { PanelArea } from './panel-area.js';
+import { FormOfModel } from './form-of-model.js';
 import { type Actions, SeedBar } from './seed-bar.js';
 import { SolverControls } from './solver-controls.js';
-import { StatusLine } from './status-line.js';
 import { TimeSlider } from './time-slider.js';
 import { WallOfPictures } from './wall.js';
 
@@ -29,27 +35,19 @@ export interface AppProps {
 }
 
 export function App({ session, favourites, playback, panels, theme, actions, modelsShown, keysShown }: AppProps) {
-  const { trouble } = session;
+  const { trouble, settings, change, model, opening, open, engine, offline, wall, keys, report } = session;
+  const effort = wall.value?.effort;
   return (
     <>
-      <Header
-        session={session}
-        theme={theme}
+      <PageHeader
+        tagline="pictures that flow"
+        {...{ model, opening, theme }}
         onModels={() => (modelsShown.value = true)}
         onKeys={() => (keysShown.value = true)}
         onShare={actions.share}
       />
       <main>
-        {trouble.value && (
-          <div class="trouble" role="alert">
-            <p>
-              <strong>{trouble.value.message}</strong> {trouble.value.hint}
-            </p>
-            <button type="button" class="icon" aria-label="Dismiss" onClick={() => (trouble.value = undefined)}>
-              ×
-            </button>
-          </div>
-        )}
+        <TroubleBar trouble={trouble} />
         <div class="stage">
           <WallOfPictures session={session} favourites={favourites} />
           <TimeSlider session={session} playback={playback} />
@@ -60,12 +58,29 @@ export function App({ session, favourites, playback, panels, theme, actions, mod
           <ClassControls session={session} />
           <SolverControls session={session} />
         </aside>
-        <PanelArea session={session} panels={panels} />
+        <PanelArea
+          label="More to do with pictures"
+          list={panels.list}
+          open={settings.value.panel}
+          onOpen={(panel) => change({ panel })}
+          hovering={panels.hovering}
+          droppable="Drop pictures, a model, or a file saved here"
+        />
       </main>
-      <StatusLine session={session} />
+      <StatusLine {...{ engine, offline }} wanted={settings.value.engine} onEngine={(engine) => change({ engine })}>
+        {effort && <Fact name="Evaluations" value={String(effort.evaluations)} title={effort.diagnosis} />}
+        {effort && <Fact name="Time" value={timeInWords(effort.milliseconds)} title={effort.executor} />}
+      </StatusLine>
       <LiveRegion from={session.announcer} />
-      <ModelShelf session={session} shown={modelsShown} />
-      <KeysDialog session={session} shown={keysShown} />
+      <ModelShelf
+        {...{ model, opening, open, report }}
+        shown={modelsShown}
+        example="models/digits/"
+        elsewhere="start this page with image serve --model ADDRESS"
+      >
+        {model.value && <FormOfModel {...model.value.form} />}
+      </ModelShelf>
+      <KeysDialog keys={keys} shown={keysShown} />
     </>
   );
 }

@@ -1,7 +1,7 @@
+import { Card, Range } from '@advect/web';
 import type { Label } from '../../model/label.js';
 import type { Session } from '../state/session.js';
 import { knownLabels } from '../state/known-labels.js';
-import { Card, Range } from './controls.js';
 import { labelInWords } from './labels-in-words.js';
 
 /** Which classes hang on the wall: all in turn, some, none, or two of them mixed. */

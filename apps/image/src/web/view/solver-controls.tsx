@@ -1,6 +1,6 @@
+import { Card, Range } from '@advect/web';
 import { isAdaptive, type Method, methods, usualSteps } from '../../model/solver.js';
 import type { Session } from '../state/session.js';
-import { Card, Range } from './controls.js';
 
 const titles: Readonly<Record<Method, string>> = {
   euler: 'Euler, order 1',

@@ -1,8 +1,7 @@
-import type { Flow, Report } from '@advect/core';
+import type { Flow } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import type { Engines } from '@advect/web/worker';
 import type { OpenModel } from '../../model/open-model.js';
-import type { Effort } from '../studio-verbs.js';
 
 /** A model that lies open. */
 export interface Opened {
@@ -22,17 +21,4 @@ export interface Bench {
 export function openedOn({ opened }: Bench): Opened {
   if (!opened) throw new AdvectError('not-found', 'no model is open', 'Open one from the shelf first.');
   return opened;
-}
-
-/** What a solve took, from its report. */
-export function effortOf({ evaluations, accepted, executor, backend, diagnosis }: Report, milliseconds: number): Effort {
-  const who = executor && executor.executor !== 'eager' ? executor.executor : backend;
-  const threads = executor?.threads ?? 1;
-  return {
-    evaluations,
-    steps: accepted,
-    milliseconds,
-    executor: `${who}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    ...(diagnosis !== undefined && { diagnosis }),
-  };
 }

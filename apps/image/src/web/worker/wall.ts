@@ -1,9 +1,9 @@
-import type { Job } from '@advect/web/worker';
+import { type Effort, effortOf, type Job } from '@advect/web/worker';
 import { pictureDim } from '../../data/picture-set.js';
 import { solverSettings } from '../../model/solver.js';
 import { unfold } from '../../model/unfold.js';
-import type { Effort, Wall, WallFrame, WallRequest } from '../studio-verbs.js';
-import { type Bench, effortOf, openedOn } from './bench.js';
+import type { Wall, WallFrame, WallRequest } from '../studio-verbs.js';
+import { type Bench, openedOn } from './bench.js';
 
 /** Makes a wall of pictures and tells how it forms. */
 export async function wall(bench: Bench, request: WallRequest, { signal, progress, give }: Job<WallFrame>): Promise<Wall> {

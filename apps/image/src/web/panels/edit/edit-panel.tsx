@@ -1,14 +1,11 @@
+import { type Panel, panelJob, Range, RunButton } from '@advect/web';
 import { signal } from '@preact/signals';
 import type { PictureForm } from '../../../data/picture-set.js';
-import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
-import { Range } from '../../view/controls.js';
 import { labelInWords } from '../../view/labels-in-words.js';
 import type { Choice, Desk } from '../desk/desk.js';
 import { frameOf } from '../save/film.js';
-import { panelJob } from '../ui/job.js';
 import { PictureChoice } from '../ui/picture-choice.js';
-import { RunButton } from '../ui/run-button.js';
 import { Shown } from '../ui/shown.js';
 
 /** Lengths of the noise that the dial has stops at; 1 is the picture itself. */

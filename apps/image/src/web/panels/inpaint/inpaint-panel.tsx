@@ -1,18 +1,15 @@
+import { type Panel, panelJob, Range, RunButton } from '@advect/web';
 import { signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { PictureForm } from '../../../data/picture-set.js';
-import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
-import { Range } from '../../view/controls.js';
 import type { Choice, Desk } from '../desk/desk.js';
 import { brush } from '../pad/brush.js';
 import { Pad } from '../pad/pad.js';
 import { PadTools } from '../pad/pad-tools.js';
 import { raster } from '../pad/raster.js';
 import { frameOf } from '../save/film.js';
-import { panelJob } from '../ui/job.js';
 import { PictureChoice } from '../ui/picture-choice.js';
-import { RunButton } from '../ui/run-button.js';
 import { Shown } from '../ui/shown.js';
 import { paintMasked } from './mask.js';
 

@@ -1,6 +1,6 @@
+import { Figure, withError } from '@advect/web';
 import { pictureDim, type PictureForm } from '../../../data/picture-set.js';
 import type { HeldOut } from '../../../model/form.js';
-import { Figure, withError } from '../ui/figures.js';
 import type { Findings } from './findings.js';
 
 interface Props {

@@ -1,13 +1,11 @@
+import { type Panel, panelJob, RunButton } from '@advect/web';
 import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PictureForm } from '../../../data/picture-set.js';
-import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
 import type { Choice, Desk } from '../desk/desk.js';
 import { HeatMap } from '../heat/heat-map.js';
-import { panelJob } from '../ui/job.js';
 import { PictureChoice } from '../ui/picture-choice.js';
-import { RunButton } from '../ui/run-button.js';
 import { Shown } from '../ui/shown.js';
 import type { Measurement } from '../work/verbs.js';
 import { Figures } from './figures-of.js';

@@ -1,15 +1,12 @@
+import { type Panel, panelJob, Range, RunButton } from '@advect/web';
 import { computed, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
-import { Range } from '../../view/controls.js';
 import type { Choice, Desk } from '../desk/desk.js';
 import { type Film, frameOf } from '../save/film.js';
 import { FilmButtons } from '../save/film-buttons.js';
 import { settingsOf } from '../save/settings-of.js';
-import { panelJob } from '../ui/job.js';
 import { PictureChoice } from '../ui/picture-choice.js';
-import { RunButton } from '../ui/run-button.js';
 import { Shown } from '../ui/shown.js';
 
 const frames = 25;

@@ -1,6 +1,5 @@
-import { keyNames, type Shortcut, type Shortcuts } from '@advect/web';
+import { keyNames, Range, type Shortcut, type Shortcuts } from '@advect/web';
 import { useEffect } from 'preact/hooks';
-import { Range } from '../../view/controls.js';
 import type { Brush } from './brush.js';
 
 interface Props {

@@ -1,8 +1,7 @@
-import { download } from '@advect/web';
+import { download, panelJob } from '@advect/web';
 import { withSettings } from '../../../format/settings-in-file.js';
 import type { PictureSettings } from '../../../format/picture-settings.js';
 import type { Session } from '../../state/session.js';
-import { panelJob } from '../ui/job.js';
 import { useMemo } from 'preact/hooks';
 import { backAndForth, type Film } from './film.js';
 import { gifOf } from './gif.js';

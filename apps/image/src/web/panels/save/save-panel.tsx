@@ -1,10 +1,9 @@
-import { canvasBlob, download } from '@advect/web';
+import { canvasBlob, download, type Panel } from '@advect/web';
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { pictureDim } from '../../../data/picture-set.js';
 import type { PictureSettings } from '../../../format/picture-settings.js';
 import { withSettings } from '../../../format/settings-in-file.js';
-import type { Panel } from '../../panel.js';
 import type { HungWall, Session } from '../../state/session.js';
 import type { ModelFacts, Wall } from '../../studio-verbs.js';
 import type { Desk } from '../desk/desk.js';

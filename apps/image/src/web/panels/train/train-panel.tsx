@@ -1,13 +1,11 @@
+import { download, type Panel, panelJob } from '@advect/web';
 import { batch, signal } from '@preact/signals';
-import { download } from '@advect/web';
 import { zipSync } from 'fflate';
 import { useEffect } from 'preact/hooks';
 import { pictureDim, type PictureForm } from '../../../data/picture-set.js';
-import type { Panel } from '../../panel.js';
 import type { Session } from '../../state/session.js';
 import { openStudio, type Studio } from '../../studio.js';
 import { frameOf } from '../save/film.js';
-import { panelJob } from '../ui/job.js';
 import { Shown } from '../ui/shown.js';
 import { Curves } from './curves.js';
 import { fewest, lessonOf } from './lesson.js';

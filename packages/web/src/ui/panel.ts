@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
 
-/** A part of the page below the wall: one thing that can be done with pictures. */
+/** A part of a page: one thing that can be done with what it shows. */
 export interface Panel {
   /** Part of the address, such as `morph`. */
   readonly id: string;

@@ -1,6 +1,7 @@
-import { type Signal, signal } from '@preact/signals';
 import { AdvectError } from '@advect/base/errors';
-import type { Session } from '../../state/session.js';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Announcer } from '../ui/live-region.js';
+import type { Troubles } from './troubles.js';
 
 /** Work of a panel that can be watched, and stopped by Esc; new work, and another model, end what still runs. */
 export interface PanelJob {
@@ -11,11 +12,14 @@ export interface PanelJob {
   cancel(): void;
 }
 
+/** What work needs of its page. */
+export interface JobPage extends Pick<Troubles, 'report'> {
+  readonly announcer: Announcer;
+  readonly model: ReadonlySignal<unknown>;
+}
+
 /** Work that has nothing to do with the open model goes on when another opens, and may have a use of its own for Esc. */
-export function panelJob(
-  { report, announcer, model }: Pick<Session, 'report' | 'announcer' | 'model'>,
-  apart?: { onEscape(): void },
-): PanelJob {
+export function panelJob({ report, announcer, model }: JobPage, apart?: { onEscape(): void }): PanelJob {
   const busy = signal(false);
   const share = signal(0);
   let running: AbortController | undefined;

@@ -1,18 +1,22 @@
-import type { Signal } from '@preact/signals';
-import type { Session } from '../state/session.js';
-import { receivedInWords } from './received-in-words.js';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { type Received, receivedInWords } from '../models/source.js';
 import { type Theme, themes } from '../state/theme.js';
 
 interface Props {
-  readonly session: Session;
+  /** What the page is, after the name: "pictures that flow". */
+  readonly tagline: string;
+  readonly model: ReadonlySignal<{ readonly name: string } | undefined>;
+  readonly opening: ReadonlySignal<Received | undefined>;
   readonly theme: Signal<Theme>;
   readonly onModels: () => void;
   readonly onKeys: () => void;
   readonly onShare: () => void;
+  /** Between the name and the buttons. */
+  readonly children?: ComponentChildren;
 }
 
-export function Header({ session, theme, onModels, onKeys, onShare }: Props) {
-  const { model, opening } = session;
+export function PageHeader({ tagline, model, opening, theme, onModels, onKeys, onShare, children }: Props) {
   return (
     <header class="top">
       <h1>
@@ -21,8 +25,9 @@ export function Header({ session, theme, onModels, onKeys, onShare }: Props) {
           <path d="M4 16c4 0 5-9 10-9" />
           <path d="M10 26c5 0 6-8 11-8" />
         </svg>
-        Advect <span>pictures that flow</span>
+        Advect <span>{tagline}</span>
       </h1>
+      {children}
       <nav aria-label="Page">
         <button type="button" class="model" aria-haspopup="dialog" onClick={onModels}>
           <span>Model</span> {opening.value ? receivedInWords(opening.value) : (model.value?.name ?? '…')}

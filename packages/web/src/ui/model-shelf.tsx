@@ -1,21 +1,39 @@
-import { type Signal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../state/session.js';
-import { addressOfModel } from '../state/model-address.js';
+import { addressOfModel } from '../models/model-address.js';
+import type { OpenedModel } from '../models/opened-model.js';
+import { type ModelSource, type Received, receivedInWords } from '../models/source.js';
 import { Dialog } from './dialog.js';
-import { receivedInWords } from './received-in-words.js';
 
 interface OnShelf {
   readonly name: string;
   readonly description: string;
   readonly bytes: number;
+  /** What it is for, in the words of its app. */
+  readonly kind?: string;
+}
+
+interface Props {
+  readonly shown: Signal<boolean>;
+  readonly model: ReadonlySignal<OpenedModel | undefined>;
+  readonly opening: ReadonlySignal<Received | undefined>;
+  readonly open: (source: ModelSource, name: string | undefined) => Promise<void>;
+  readonly report: (thrown: unknown) => void;
+  /** The kinds that this page opens; by default all. */
+  readonly kinds?: readonly string[];
+  /** An address on this site, for instance. */
+  readonly example: string;
+  /** How to start the page with a model from elsewhere. */
+  readonly elsewhere: string;
+  /** Terms and descriptions of the open model, before its measured figures. */
+  readonly children?: ComponentChildren;
 }
 
 const shelf = signal<readonly OnShelf[]>([]);
 
 /** The models that come with the page, and ways to bring another: its files, or an address of this site. */
-export function ModelShelf({ session, shown }: { readonly session: Session; readonly shown: Signal<boolean> }) {
-  const { model, opening, open, report } = session;
+export function ModelShelf({ shown, model, opening, open, report, kinds, example, elsewhere, children }: Props) {
   useEffect(() => {
     fetch(addressOfModel('index.json'))
       .then((response) => response.json() as Promise<readonly OnShelf[]>)
@@ -25,10 +43,11 @@ export function ModelShelf({ session, shown }: { readonly session: Session; read
     await work;
     shown.value = false;
   };
+  const fitting = shelf.value.filter(({ kind }) => !kinds || (kind !== undefined && kinds.includes(kind)));
   return (
     <Dialog title="Models" shown={shown}>
       <ul class="shelf">
-        {shelf.value.map(({ name, description, bytes }) => (
+        {fitting.map(({ name, description, bytes }) => (
           <li key={name}>
             <button
               type="button"
@@ -62,31 +81,25 @@ export function ModelShelf({ session, shown }: { readonly session: Session; read
       >
         <label for="model-address">Or its address on this site</label>
         <div class="row">
-          <input id="model-address" name="address" type="text" required placeholder="models/digits/" />
+          <input id="model-address" name="address" type="text" required placeholder={example} />
           <button type="submit">Open</button>
         </div>
-        <p class="hint">A model from elsewhere: start this page with image serve --model ADDRESS.</p>
+        <p class="hint">A model from elsewhere: {elsewhere}.</p>
       </form>
       {opening.value && <p role="status">Fetching {receivedInWords(opening.value)}</p>}
-      {model.value && <ModelCard session={session} />}
+      {model.value && <ModelCard model={model.value}>{children}</ModelCard>}
     </Dialog>
   );
 }
 
-function ModelCard({ session: { model } }: { readonly session: Session }) {
-  const { name, description, form, hash, metrics, card } = model.value!;
-  const { size, channels, levels, classes } = form;
+function ModelCard({ model, children }: { readonly model: OpenedModel; readonly children: ComponentChildren }) {
+  const { name, description, hash, metrics, card } = model;
   return (
     <section class="model-card" aria-label={`About the model ${name}`}>
       <h3>{name}</h3>
       <p>{description}</p>
       <dl>
-        <dt>Pictures</dt>
-        <dd>
-          {size} × {size}, {channels === 1 ? 'grey' : 'colour'}, {levels} levels
-        </dd>
-        {classes.length > 0 && <dt>Classes</dt>}
-        {classes.length > 0 && <dd>{classes.join(', ')}</dd>}
+        {children}
         {Object.entries(metrics).map(([what, figure]) => [<dt key={what}>{what}</dt>, <dd key={`${what} figure`}>{figure}</dd>])}
         <dt>Weights</dt>
         <dd class="hash">sha256 {hash.slice(0, 16)}…</dd>

@@ -1,4 +1,4 @@
-import type { PanelJob } from './job.js';
+import type { PanelJob } from '../state/job.js';
 
 interface Props {
   readonly job: PanelJob;

@@ -1,15 +1,14 @@
-import { keyNames } from '@advect/web';
+import { keyNames, type Shortcuts } from '../browser/shortcuts.js';
 import { type Signal, useSignal } from '@preact/signals';
-import type { Session } from '../state/session.js';
 import { Dialog } from './dialog.js';
 
 /** The keys, and a way to switch those without Ctrl off. */
-export function KeysDialog({ session, shown }: { readonly session: Session; readonly shown: Signal<boolean> }) {
-  const single = useSignal(session.keys.single);
+export function KeysDialog({ keys, shown }: { readonly keys: Shortcuts; readonly shown: Signal<boolean> }) {
+  const single = useSignal(keys.single);
   return (
     <Dialog title="Keys" shown={shown}>
       <dl class="keys">
-        {(shown.value ? session.keys.list() : []).map((shortcut) => (
+        {(shown.value ? keys.list() : []).map((shortcut) => (
           <div key={keyNames(shortcut)}>
             <dt>
               <kbd>{keyNames(shortcut)}</kbd>
@@ -24,7 +23,7 @@ export function KeysDialog({ session, shown }: { readonly session: Session; read
           type="checkbox"
           checked={single.value}
           onChange={(event) => {
-            session.keys.single = event.currentTarget.checked;
+            keys.single = event.currentTarget.checked;
             single.value = event.currentTarget.checked;
           }}
         />

@@ -1,23 +1,29 @@
-import { type EngineName, engineTitles, type EngineStatus } from '@advect/web';
-import type { Session } from '../state/session.js';
-import { engineNames } from '../state/settings.js';
+import type { ReadonlySignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { engineTitles, type EngineStatus } from '../compute/engine-status.js';
+import { type EngineChoice, engineChoices } from '../compute/engine-verbs.js';
+import type { OfflineState } from '../offline/register.js';
 
-/** Who computes, whether it computes rightly, and what the wall took. */
-export function StatusLine({ session }: { readonly session: Session }) {
-  const { engine, wall, settings, change, offline } = session;
+interface Props {
+  readonly engine: ReadonlySignal<EngineStatus | undefined>;
+  /** Who was asked for. */
+  readonly wanted: EngineChoice;
+  readonly onEngine: (wanted: EngineChoice) => void;
+  readonly offline: ReadonlySignal<OfflineState>;
+  /** What else there is to say: `Fact`s. */
+  readonly children?: ComponentChildren;
+}
+
+/** Who computes, whether it computes rightly, and what else a page says at its foot. */
+export function StatusLine({ engine, wanted, onEngine, offline, children }: Props) {
   const status = engine.value;
-  const effort = wall.value?.effort;
   return (
     <footer class="status">
       <div class="field">
         <label for="engine">Computed by</label>
-        <select
-          id="engine"
-          value={settings.value.engine}
-          onChange={(event) => change({ engine: event.currentTarget.value as EngineName | 'auto' })}
-        >
-          {engineNames
-            .filter((name) => name === 'auto' || (status?.offered ?? []).includes(name) || name === settings.value.engine)
+        <select id="engine" value={wanted} onChange={(event) => onEngine(event.currentTarget.value as EngineChoice)}>
+          {engineChoices
+            .filter((name) => name === 'auto' || (status?.offered ?? []).includes(name) || name === wanted)
             .map((name) => (
               <option key={name} value={name}>
                 {name === 'auto' ? `the best here${status ? ` (${engineTitles[status.engine]})` : ''}` : engineTitles[name]}
@@ -33,8 +39,7 @@ export function StatusLine({ session }: { readonly session: Session }) {
           title={status && `farthest from the known answer: ${status.selfTest.largest.toExponential(1)}`}
         />
         {status && <Fact name="Off by" value={`≤ ${status.selfTest.largest.toExponential(0)}`} />}
-        {effort && <Fact name="Evaluations" value={String(effort.evaluations)} title={effort.diagnosis} />}
-        {effort && <Fact name="Time" value={timeInWords(effort.milliseconds)} title={effort.executor} />}
+        {children}
         <Fact name="Without network" value={offlineWords[offline.value]} />
       </dl>
       {status?.troubles.map((trouble) => (
@@ -52,12 +57,14 @@ function threadsInWords({ selfTest: { threads, reason } }: EngineStatus): string
   return reason.includes('cross-origin isolated') ? '1: this server does not isolate the page' : '1';
 }
 
-const timeInWords = (milliseconds: number): string =>
+/** "340 ms", "1.2 s". */
+export const timeInWords = (milliseconds: number): string =>
   milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 
 const offlineWords = { loading: 'getting ready', ready: 'ready', unsupported: 'not from this address', failed: 'not this time' } as const;
 
-const Fact = ({ name, value, title }: { readonly name: string; readonly value: string; readonly title?: string }) => (
+/** A thing that the status line says. */
+export const Fact = ({ name, value, title }: { readonly name: string; readonly value: string; readonly title?: string }) => (
   <div title={title}>
     <dt>{name}</dt>
     <dd>{value}</dd>
