@@ -15,6 +15,8 @@ export interface ReadScore {
   readonly tempo: number;
   /** The key signature at the beginning, where there is one. */
   readonly key?: MusicalKey;
+  /** Eighth notes in which more than four voices sound. */
+  readonly crowded: number;
   /** What the grid or the four voices could not hold, one sentence each. */
   readonly remarks: readonly string[];
 }
@@ -44,16 +46,17 @@ export function scoreOfMidi(file: MidiFile): ReadScore {
   metreRemark(file, remarks);
   const pitches = new Int16Array(steps * voiceCount).fill(rest);
   const voiceOf = voicesOf(parts);
+  let crowded = 0;
   if (voiceOf) parts.forEach((part, i) => place(part.notes, voiceOf[i], pitches, steps, remarks));
   else
-    placeChords(
+    crowded = placeChords(
       parts.flatMap(({ notes }) => notes),
       pitches,
       steps,
-      remarks,
     );
+  if (crowded > 0) remarks.push(`${crowded} eighth notes hold more than four voices; the three highest and the lowest are kept`);
   const voices = voiceNames.flatMap((_, voice) => (pitches.some((p, i) => i % voiceCount === voice && p !== rest) ? [voice] : []));
-  return { score: { steps, pitches }, voices, tempo: tempoOf(file), ...keyOf(file), remarks };
+  return { score: { steps, pitches }, voices, tempo: tempoOf(file), ...keyOf(file), crowded, remarks };
 }
 
 /** A note on the grid, and how far its start was off it, in steps. */
@@ -138,7 +141,8 @@ function place(notes: readonly GridNote[], voice: number, pitches: Int16Array, s
     remarks.push(`${lost} short notes of the ${voiceNames[voice].toLowerCase()} fell on the same eighth as another and were left out`);
 }
 
-function placeChords(notes: readonly GridNote[], pitches: Int16Array, steps: number, remarks: string[]): void {
+/** Places chords from the outside; how many eighths hold more than four voices. */
+function placeChords(notes: readonly GridNote[], pitches: Int16Array, steps: number): number {
   const changes = new Int32Array((steps + 1) * pitchCount);
   for (const { pitch, start, end } of notes) {
     if (start >= steps) continue;
@@ -157,7 +161,7 @@ function placeChords(notes: readonly GridNote[], pitches: Int16Array, steps: num
     const places = [[], [0], [0, 3], [0, 1, 3], [0, 1, 2, 3]][four.length];
     four.forEach((pitch, i) => (pitches[step * voiceCount + places[i]] = pitch));
   }
-  if (crowded > 0) remarks.push(`${crowded} eighth notes hold more than four voices; the three highest and the lowest are kept`);
+  return crowded;
 }
 
 function metreRemark(file: MidiFile, remarks: string[]): void {

@@ -23,15 +23,19 @@ import {
   writeModelFolder,
 } from '@advect/node';
 import { type Course, courseOf, type FinishSettings } from '../files/course.js';
+import { openModelOf } from '../files/open.js';
+import { wishDim } from '../model/condition.js';
+import { netSize } from '../model/net-size.js';
 import { commandLine, readRunSettings, type RunSettings, type Subject, subjects } from '../model/run-settings.js';
 
 const fromCourse = { integer: true, defaultText: 'by what is learnt' } as const;
 
 const options = {
   data: text({
-    description: 'folder that holds the data, or a .json file of chorales; without it they are found or fetched',
+    description: 'folder or archive of pieces of your own, or of the public set; without it the set is found or fetched',
     placeholder: 'DIR|FILE',
   }),
+  from: text({ description: 'a model to go on from: --width and --layers are its own', placeholder: 'MODEL' }),
   steps: numeric({ ...fromCourse, description: 'training steps', min: 1, max: 1e7 }),
   batch: numeric({ ...fromCourse, description: 'samples for each step', min: 1, max: 4096 }),
   width: numeric({ ...fromCourse, description: 'width of the transformer, a multiple of 4', min: 4, max: 1024 }),
@@ -55,7 +59,9 @@ export const train = defineCommand({
   summary: 'Learn a model: of chorales, of drum grooves, or of melodies.',
   positionals: [{ name: 'WHAT', description: `${subjects.join(', ')} (default: chorales)`, required: false }],
   details:
-    'Chorales and melodies (their sopranos, with chords) are learnt from the JSB chorales, grooves from the Groove MIDI Dataset.\n' +
+    'Chorales and melodies (their sopranos, with chords) are learnt from the JSB chorales, grooves from the Groove MIDI Dataset; or\n' +
+    'from your own files with --data: four-part MIDI, ABC or MusicXML, or MIDI beats in 4/4. What cannot be learnt from is left out, and\n' +
+    'said. With --from a model goes on learning from them: by default 1000 steps at a learning rate of 3e-4.\n' +
     'The model is a folder: model.json, weights.safetensors, MODEL_CARD.md. The run lies beside it in DIR.run: config.json,\n' +
     'log.jsonl, checkpoints, samples (see `advect runs`). Ctrl-C writes a checkpoint and says how to go on; a run that was\n' +
     'stopped, or killed, and resumed gives the same model.',
@@ -63,7 +69,8 @@ export const train = defineCommand({
   examples: [
     ['train --out chorales', 'an hour or less on two cores'],
     ['train grooves --out grooves', 'drums with velocities and timing'],
-    ['train --data FOLDER --steps 1000 --out quick', 'from a local copy of the chorales, fewer steps'],
+    ['train --data HYMNS --from chorales --out hymns', 'the shipped model learns from your own four-part pieces, in minutes'],
+    ['train grooves --data BEATS --steps 4000 --out beats', 'a new model of your own beats'],
     ['train --resume chorales.run', 'go on after an interruption'],
   ],
   run: runTrain,
@@ -76,13 +83,14 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
   const earlier = resumed && readRunSettings(resumed.config.settings);
   const subject = earlier?.subject ?? readSubject(positionals[0]);
   const course = await courseOf(subject);
-  const settings = earlier ?? settingsOf(subject, course, o);
+  const from = await flowToGoOnFrom(earlier ? earlier.from : o.from, subject, course, signal);
+  const settings = earlier ?? settingsOf(subject, course, context, from);
   const out = o.out ?? (resumed ? modelOf(resumed.folder, resumed.config) : 'model');
   if (!o.findRate) await refuseEarlierRun(out, o);
-  const data = await course.open({ data: o.data, note, signal });
+  const data = await course.open({ data: o.data ?? earlier?.data, note, signal });
   note(course.describe(data));
 
-  const { flow, data: samples, options, validation } = await course.training(data, settings);
+  const { flow, data: samples, options, validation } = await course.training(data, settings, from);
   if (o.findRate) return showLearningRate(flow, samples, { ...options, signal }, context);
   const run = resumed
     ? await resumeRun(resumed.folder, resumed.config, context)
@@ -114,9 +122,41 @@ async function finish(
 }
 
 /** The settings of a new run: those of the command line, and the course's own for the rest. */
-function settingsOf(subject: Subject, { defaults }: Course<unknown>, o: CommandContext<typeof options>['options']): RunSettings {
-  const { width, layers, masks, steps, batch, learningRate, weightDecay } = { ...defaults, ...givenOnly(o) };
-  return { subject, width, layers, masks, steps, batch, learningRate, weightDecay, seed: o.seed };
+function settingsOf(
+  subject: Subject,
+  { defaults }: Course<unknown>,
+  { options: o, given }: CommandContext<typeof options>,
+  from: Flow | undefined,
+): RunSettings {
+  const own: Partial<RunSettings> = from ? { ...netSize(from), ...furtherDefaults, ...(canBeTold(from) ? {} : { masks: 0 }) } : {};
+  const idle = ['width', 'layers', ...(own.masks === 0 ? ['masks'] : [])].filter((name) => from && given.includes(name));
+  if (idle.length > 0) {
+    throw new AdvectError(
+      'invalid-option',
+      `${idle.map((name) => `--${name}`).join(' and ')} would change nothing: the net is that of '${o.from}'`,
+      'Leave it out.',
+    );
+  }
+  const { width, layers, masks, steps, batch, learningRate, weightDecay } = { ...defaults, ...own, ...givenOnly(o) };
+  const sources = { ...(o.from !== undefined && { from: o.from }), ...(o.data !== undefined && { data: o.data }) };
+  return { subject, width, layers, masks, steps, batch, learningRate, weightDecay, seed: o.seed, ...sources };
+}
+
+/** Whether a model learns with some notes given; a chorale flow without a place for them is not. */
+const canBeTold = ({ field }: Flow): boolean => field.conditionDim !== wishDim;
+
+/** What a model that has learned already needs. */
+const furtherDefaults = { steps: 1000, learningRate: 3e-4 };
+
+/** The flow that a run begins with, where it is not a new one; throws `invalid-file` where it has learned something else. */
+async function flowToGoOnFrom(
+  where: string | undefined,
+  subject: Subject,
+  { learnedBy }: Course<unknown>,
+  signal: AbortSignal,
+): Promise<Flow | undefined> {
+  if (where === undefined) return undefined;
+  return (await openModelOf(where, `make ${subject}`, learnedBy, signal)).flow;
 }
 
 const givenOnly = (o: object): object => Object.fromEntries(Object.entries(o).filter(([, value]) => value !== undefined));

@@ -1,13 +1,14 @@
 import { AdvectError } from '@advect/base/errors';
 import { rest, voiceCount, type Score } from '../score.js';
+import type { MusicCredit } from './music-credit.js';
 
 /** The splits of the set, as Boulanger-Lewandowski et al. (2012) made them. */
 const splits = ['train', 'valid', 'test'] as const;
 
 type Split = (typeof splits)[number];
 
-/** Whole chorales on a grid of eighth notes. */
-export type Chorales = Readonly<Record<Split, readonly Score[]>>;
+/** Whole chorales on a grid of eighth notes, and whose they are, where they are not the JSB set. */
+export type Chorales = Readonly<Record<Split, readonly Score[]>> & { readonly credit?: MusicCredit };
 
 const hint = 'Give the file Jsb16thSeparated.json of the JSB-Chorales-dataset, unchanged.';
 

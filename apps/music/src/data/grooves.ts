@@ -31,7 +31,8 @@ export type GrooveStyle = (typeof grooveStyles)[number];
 
 /** What a file of the set says in its name. */
 export interface GrooveLabel {
-  readonly style: GrooveStyle;
+  /** Unknown where the name does not say. */
+  readonly style?: GrooveStyle;
   /** Quarter notes in a minute. */
   readonly tempo: number;
 }

@@ -1,7 +1,10 @@
 import { AdvectError } from '@advect/base/errors';
 import { choraleFile, dataFile, dataSets, type DataSettings, readLimited } from '@advect/node';
 import { readChorales, type Chorales } from '../data/chorales.js';
+import { ownChorale } from '../data/own-chorales.js';
+import type { Score } from '../score.js';
 import type { OpenDataSettings } from './course.js';
+import { ownMusic } from './own-music.js';
 
 /**
  * 382 four-part chorales by J. S. Bach on a grid of sixteenths (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan),
@@ -12,13 +15,26 @@ export async function loadChorales(settings: Omit<DataSettings, 'set'>): Promise
   return readChorales(new TextDecoder().decode(await dataFile(choraleFile, { ...settings, set: 'jsb-chorales' })));
 }
 
-/** The chorales from where the command line says: a .json file, or a folder; else from where they are found or fetched. */
+/**
+ * Chorales from where the command line says: a .json file of the JSB set, a folder that holds it, or a folder or archive of other
+ * four-part pieces, see `ownMusic`; else the JSB set from where it is found or fetched.
+ */
 export async function openChorales({ data, note, signal }: OpenDataSettings): Promise<Chorales> {
   if (data !== undefined && /\.json$/i.test(data))
     return readChorales(new TextDecoder().decode(await readLimited(data, choraleFile.limit)));
   refuseSetName(data, 'the JSB chorales');
-  return loadChorales({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+  const set = loadChorales({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
+  if (data === undefined) return set;
+  return set.catch(async (thrown: unknown) => {
+    if (!isMissing(thrown)) throw thrown;
+    const { parts, credit } = await ownMusic(data, ownChorale, thrown, { note, signal });
+    const scores = (part: typeof parts.train): Score[] => part.map(({ content }) => content);
+    return { train: scores(parts.train), valid: scores(parts.valid), test: scores(parts.test), credit };
+  });
 }
+
+/** Whether a set is not where it was looked for. */
+export const isMissing = (thrown: unknown): thrown is AdvectError => thrown instanceof AdvectError && thrown.code === 'not-found';
 
 /** A name of a data set is no folder. */
 export function refuseSetName(data: string | undefined, what: string): void {
@@ -26,6 +42,6 @@ export function refuseSetName(data: string | undefined, what: string): void {
   throw new AdvectError(
     'invalid-option',
     `--data is '${data}', the name of a data set, where a folder belongs`,
-    `This program learns from ${what} alone here: leave --data out to fetch them, or give a folder that holds them.`,
+    `Leave --data out to learn from ${what}, or give a folder that holds them or pieces of your own.`,
   );
 }

@@ -35,7 +35,10 @@ export interface Course<D> {
   open(settings: OpenDataSettings): Promise<D>;
   /** One line on the data. */
   describe(data: D): string;
-  training(data: D, settings: RunSettings): Promise<TrainingRecipe>;
+  /** Whether a flow is one of this course, and may be trained on. */
+  learnedBy(): Promise<(flow: Flow) => boolean>;
+  /** `from` is the flow to go on from; without it a new one is made. */
+  training(data: D, settings: RunSettings, from?: Flow): Promise<TrainingRecipe>;
   /** Something from the flow as it is now, always from the same noise, as files by their endings. */
   sample(flow: Flow): Promise<Map<string, Uint8Array>>;
   finish(flow: Flow, data: D, settings: FinishSettings): Promise<FinishedModel>;

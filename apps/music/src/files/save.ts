@@ -3,6 +3,7 @@ import type { Flow } from '@advect/core';
 import { choraleFile } from '@advect/node';
 import type { StyleReport } from '../metrics/report.js';
 import { markdownTable, modelFiles, percent } from './model-files.js';
+import type { MusicCredit } from '../data/music-credit.js';
 import { composeDefaults } from '../model/defaults.js';
 import type { Measured } from '../model/measure.js';
 import type { RunSettings } from '../model/run-settings.js';
@@ -14,6 +15,8 @@ export interface ModelDescription {
   /** The command line that makes it again. */
   readonly command: string;
   readonly measured: Measured;
+  /** Whose music it has learned from, where it is not the JSB set. */
+  readonly credit?: MusicCredit;
 }
 
 /** What was measured of the model's own tunes, as numbers with names. */
@@ -26,22 +29,26 @@ export const metricsOf = (measured: Measured): Record<string, number> =>
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
 export function saveModelFiles(flow: Flow, about: ModelDescription): Promise<Map<string, Uint8Array>> {
-  const { measured, out } = about;
+  const { measured, out, credit } = about;
   return modelFiles(flow, about, {
-    description: 'Composes four bars of four-part music in the style of the chorales of J. S. Bach.',
+    description: `Composes four bars of four-part music in the style of ${credit ? credit.data : 'the chorales of J. S. Bach'}.`,
     defaults: { ...composeDefaults },
     application: { kind: 'chorales', bars: 4, grid: 'eighth notes', voices: 4 },
     training: {
-      data: 'JSB chorales (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan), train split, moved to C major or A minor',
-      data_url: choraleFile.url,
-      data_sha256: choraleFile.sha256,
-      data_licence: 'none stated by the set; the music is in the public domain',
+      ...(credit ?? choraleCredit),
       objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
     },
     metrics: metricsOf(measured),
-    card: advice(basename(resolve(out)), measured),
+    card: advice(basename(resolve(out)), measured, credit),
   });
 }
+
+const choraleCredit = {
+  data: 'JSB chorales (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan), train split, moved to C major or A minor',
+  data_url: choraleFile.url,
+  data_sha256: choraleFile.sha256,
+  data_licence: 'none stated by the set; the music is in the public domain',
+};
 
 /** The figures of the style report as columns of a table. */
 export const styleColumns: readonly (readonly [string, (r: StyleReport) => string])[] = [
@@ -59,7 +66,7 @@ export const styleColumns: readonly (readonly [string, (r: StyleReport) => strin
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-function advice(name: string, measured: Measured): string {
+function advice(name: string, measured: Measured, credit?: MusicCredit): string {
   const table = markdownTable(measured, styleColumns);
   return `## Use
 
@@ -69,28 +76,31 @@ advect-music compose --model ${name} --seed 7
 
 ## Style, measured
 
-Histograms are compared with those of the training chorales (overlap: 1 is equal). "test" is real music that training never
+Histograms are compared with those of the training ${credit ? 'pieces' : 'chorales'} (overlap: 1 is equal). "test" is real music that training never
 saw, "test endings" the last four bars of it, which is what the model is asked for here; "voices mixed" and "steps shuffled" are controls made of it, which keep the melodies but not the harmony, and the
 harmony but not the melodies. "flow" is the deterministic flow at temperature 1; "polished" draws a share of
 ${composeDefaults.polish} of the noise afresh in each step, at temperature ${composeDefaults.temperature}; "as composed" is what the app gives by default: one of ${composeDefaults.best}
 polished candidates, chosen by voice leading, cadence, consonance, motion and the model's own surprise, so that the last two
 columns before the copies are partly what was selected for. "Longest copy" is the longest run of steps that stands note for
-note (in any key) in a training chorale, as a share of four bars.
+note (in any key) in one of them, as a share of four bars.
 
 ${table}
 
 ## Data and licence
 
-The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
-Boulanger-Lewandowski, Bengio & Vincent (2012), from
-<${choraleFile.url}>.
-The set states no licence; it is not handed on here, the
-weights are learned from it.
+${credit ? `Learned from ${credit.data}; their licence is ${credit.data_licence}.` : aboutChorales}
 
 ## Limits
 
 Four bars of eighth notes in four voices, in C major or A minor before transposition; no repeated notes, words, dynamics or
-fermatas. Windows begin at half bars counted from the beginning of a chorale, so bar lines are a convention of the output.
-Parallel fifths and octaves are more frequent than in Bach; see the table.
+fermatas. Windows begin at half bars counted from the beginning of a piece, so bar lines are a convention of the output.${
+    credit ? '' : '\nParallel fifths and octaves are more frequent than in Bach; see the table.'
+  }
 `;
 }
+
+const aboutChorales = `The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
+Boulanger-Lewandowski, Bengio & Vincent (2012), from
+<${choraleFile.url}>.
+The set states no licence; it is not handed on here, the
+weights are learned from it.`;

@@ -1,4 +1,4 @@
-import { flowMatching, type Sampler } from '@advect/core';
+import { type Flow, flowMatching, type Sampler } from '@advect/core';
 import { integers, split, uniforms } from '@advect/core/random';
 import { grooveSteps, type GrooveWindow } from '../data/grooves.js';
 import { encodeGroove, grooveSize, grooveWidth } from './groove-code.js';
@@ -37,8 +37,9 @@ export function drawnGrooves(windows: readonly GrooveWindow[], share: number): S
 export const grooveTraining = (
   grooves: { readonly train: readonly GrooveWindow[]; readonly valid: readonly GrooveWindow[] },
   settings: RunSettings,
+  from?: Flow,
 ): TrainingRecipe =>
-  recipe(grooveFlow(settings), settings, flowMatching({ timeDistribution: 'logit-normal' }), {
+  recipe(from ?? grooveFlow(settings), settings, flowMatching({ timeDistribution: 'logit-normal' }), {
     data: drawnGrooves(grooves.train, settings.masks),
     validation: drawnGrooves(grooves.valid, settings.masks),
   });

@@ -1,4 +1,4 @@
-import type { Sampler } from '@advect/core';
+import type { Flow, Sampler } from '@advect/core';
 import { integers, type Key, split, uniforms } from '@advect/core/random';
 import type { Chorales } from '../data/chorales.js';
 import { type MelodyWindow, melodiesOf } from '../data/melodies.js';
@@ -52,7 +52,10 @@ export function drawnMelodies(melodies: readonly MelodyWindow[], share: number):
 }
 
 /** Training by endpoint matching on the sopranos of chorales, watched on those of unseen ones. */
-export function melodyTraining(chorales: Pick<Chorales, 'train' | 'valid'>, settings: RunSettings): TrainingRecipe {
+export function melodyTraining(chorales: Pick<Chorales, 'train' | 'valid'>, settings: RunSettings, from?: Flow): TrainingRecipe {
   const dataOf = (part: Chorales['train']): Sampler => drawnMelodies(melodiesOf(windowsOf(part)), settings.masks);
-  return recipe(melodyFlow(settings), settings, pitchMatching, { data: dataOf(chorales.train), validation: dataOf(chorales.valid) });
+  return recipe(from ?? melodyFlow(settings), settings, pitchMatching, {
+    data: dataOf(chorales.train),
+    validation: dataOf(chorales.valid),
+  });
 }

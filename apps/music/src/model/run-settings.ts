@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { integer, number, oneOf, readOptions, seed } from '@advect/base/options';
+import { integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
 
 /** What a model can learn. */
 export const subjects = ['chorales', 'grooves', 'melodies'] as const;
@@ -18,7 +18,13 @@ export interface RunSettings {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly seed: number;
+  /** A model to go on from; width and layers are then its own. */
+  readonly from?: string;
+  /** The folder, archive or file of data, as the command line gave it. */
+  readonly data?: string;
 }
+
+const text = value<string>((v) => typeof v === 'string', 'a string');
 
 /** Reads the settings of a run. Throws `invalid-file`. */
 export function readRunSettings(settings: object): RunSettings {
@@ -33,6 +39,8 @@ export function readRunSettings(settings: object): RunSettings {
       learningRate: number({ min: 0 }),
       weightDecay: number({ min: 0 }),
       seed: seed(),
+      from: optional(text),
+      data: optional(text),
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -42,6 +50,11 @@ export function readRunSettings(settings: object): RunSettings {
 
 /** The command line that makes the same run. */
 export function commandLine({ subject, ...settings }: RunSettings): string {
-  const flags = Object.entries(settings).map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${value}`);
+  const own = settings.from === undefined ? [] : ['width', 'layers'];
+  const flags = Object.entries(settings)
+    .filter(([name, setting]) => setting !== undefined && !own.includes(name))
+    .map(([name, setting]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${quoted(String(setting))}`);
   return `advect-music train ${subject} ${flags.join(' ')}`;
 }
+
+const quoted = (word: string): string => (/^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

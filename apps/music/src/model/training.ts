@@ -1,8 +1,9 @@
-import { endpointMatching, type TrainingData } from '@advect/core';
+import { endpointMatching, type Flow, type TrainingData } from '@advect/core';
 import type { Chorales } from '../data/chorales.js';
 import { windowsOf } from '../data/windows.js';
 import type { Score } from '../score.js';
 import { choraleFlow } from './flow.js';
+import { isTold } from './given.js';
 import { recipe, type TrainingRecipe } from './recipe.js';
 import type { RunSettings } from './run-settings.js';
 import { maskedWindows, trainingSet } from './training-set.js';
@@ -10,12 +11,13 @@ import { maskedWindows, trainingSet } from './training-set.js';
 /** Times around t = 0.4, where the pitches are being decided: earlier all is open, later the evidence settles it. */
 export const pitchMatching = endpointMatching({ timeMean: -0.4, timeSpread: 1 });
 
-/** Training by endpoint matching, watched on 256 windows of unseen chorales. */
-export function choraleTraining(chorales: Pick<Chorales, 'train' | 'valid'>, settings: RunSettings): TrainingRecipe {
+/** Training by endpoint matching of a new flow, or on from another, watched on 256 windows of unseen chorales. */
+export function choraleTraining(chorales: Pick<Chorales, 'train' | 'valid'>, settings: RunSettings, from?: Flow): TrainingRecipe {
   const { width, layers, masks, seed } = settings;
+  const flow = from ?? choraleFlow({ width, layers, told: masks > 0, seed });
   const dataOf = (part: readonly Score[]): TrainingData =>
-    masks > 0 ? maskedWindows(windowsOf(part), masks) : trainingSet(windowsOf(part));
-  return recipe(choraleFlow({ width, layers, told: masks > 0, seed }), settings, pitchMatching, {
+    isTold(flow) ? maskedWindows(windowsOf(part), masks) : trainingSet(windowsOf(part));
+  return recipe(flow, settings, pitchMatching, {
     data: dataOf(chorales.train),
     validation: dataOf(chorales.valid),
   });

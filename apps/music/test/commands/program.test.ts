@@ -129,9 +129,9 @@ test('mistakes are said with a way out and the right exit code', async (t) => {
     [['info', broken], 1, /not a usable MIDI file/],
     [['info', folder], 1, /no model\.json/],
     [['train', '--data', join(folder, 'nowhere')], 1, /the folder '.*nowhere' does not exist/],
-    [['train', '--data', folder], 1, /holds neither Jsb16thSeparated\.json[\s\S]*https:\/\//],
+    [['train', '--data', folder], 1, /left out broken\.mid[\s\S]*none of 3 files can be learned from/],
     [['train', '--data', data, '--out', folder], 1, /exists already/],
-    [['train', '--data', 'groove-midi'], 2, /the name of a data set[\s\S]*learns from the JSB chorales alone/],
+    [['train', '--data', 'groove-midi'], 2, /the name of a data set[\s\S]*learn from the JSB chorales/],
     [['train', '--resume', folder, '--steps', '9'], 2, /--steps cannot be given with --resume/],
     [['train', '--resume', folder], 1, /is no run: it holds no config\.json/],
   ];

@@ -8,11 +8,12 @@ export const chorales: Course<Chorales> = {
   unit: 'nats a pitch',
   open: openChorales,
   describe: ({ train, valid, test }) => `${train.length} chorales to learn from, ${valid.length} to watch, ${test.length} to measure with`,
-  training: async (data, settings) => (await import('../../model/training.js')).choraleTraining(data, settings),
+  learnedBy: async () => (await import('../../model/flow.js')).isChoraleFlow,
+  training: async (data, settings, from) => (await import('../../model/training.js')).choraleTraining(data, settings, from),
   sample: async (flow) => (await import('../../model/watch.js')).watchedTune(flow),
   async finish(flow, data, { count, signal, ...about }) {
     const [{ measure }, { metricsOf, saveModelFiles }] = await Promise.all([import('../../model/measure.js'), import('../save.js')]);
     const measured = await measure(flow, data, { count, signal });
-    return { files: await saveModelFiles(flow, { ...about, measured }), metrics: metricsOf(measured) };
+    return { files: await saveModelFiles(flow, { ...about, measured, credit: data.credit }), metrics: metricsOf(measured) };
   },
 };

@@ -1,22 +1,20 @@
 import { pieceOfGroove } from '../../codec/groove-piece.js';
 import { writeMidi } from '../../codec/midi-write.js';
 import { midiOfPiece } from '../../codec/piece-midi.js';
-import { refuseSetName } from '../chorale-source.js';
+import type { MusicCredit } from '../../data/music-credit.js';
 import type { Course } from '../course.js';
-import { type Grooves, loadGrooves } from '../groove-source.js';
+import { type Grooves, openGrooves } from '../groove-source.js';
 import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
 
 /** Two bars of drums as they were played. */
 export const grooves: Course<Grooves> = {
   defaults: { width: 112, layers: 4, masks: 0.65, steps: 20_000, batch: 48, learningRate: 1e-3, weightDecay: 0.01 },
   unit: 'mean square',
-  open({ data, note, signal }) {
-    refuseSetName(data, 'the Groove MIDI Dataset');
-    return loadGrooves({ directory: data, env: process.env, signal, onDownload: (url) => note(`fetching ${url}`) });
-  },
+  open: openGrooves,
+  learnedBy: async () => (await import('../../model/groove-flow.js')).isGrooveFlow,
   describe: ({ train, valid, test }) =>
     `${train.length} windows of two bars to learn from, ${valid.length} to watch, ${test.length} more to measure with`,
-  training: async (data, settings) => (await import('../../model/groove-training.js')).grooveTraining(data, settings),
+  training: async (data, settings, from) => (await import('../../model/groove-training.js')).grooveTraining(data, settings, from),
   async sample(flow) {
     const { makeGrooves } = await import('../../model/groove-flow.js');
     const settings = { seed: 0, index: 0, count: 1, temperature: 1, steps: 32 };
@@ -32,17 +30,21 @@ export const grooves: Course<Grooves> = {
       defaults: { ...grooveDefaults },
       application: { kind: 'grooves', bars: 2, grid: 'sixteenth notes', drums: 9 },
       training: {
-        data: 'Groove MIDI Dataset 1.0.0 (Gillick et al. 2019), beats in 4/4 of its train split, two bars from every bar on',
-        data_url: 'https://magenta.tensorflow.org/datasets/groove',
-        data_licence: 'CC BY 4.0, Google LLC (Magenta)',
+        ...(data.credit ?? grooveCredit),
         objective: 'flow matching: mean square of the velocity, times logit-normal',
       },
       metrics,
-      card: card(measured),
+      card: card(measured, data.credit),
     });
     return { files, metrics };
   },
 };
+
+const grooveCredit = {
+  data: 'Groove MIDI Dataset 1.0.0 (Gillick et al. 2019), beats in 4/4 of its train split, two bars from every bar on',
+  data_url: 'https://magenta.tensorflow.org/datasets/groove',
+  data_licence: 'CC BY 4.0, Google LLC (Magenta)',
+} satisfies MusicCredit;
 
 type Measured = Awaited<ReturnType<typeof import('../../model/groove-measure.js').measureGrooves>>;
 
@@ -65,7 +67,7 @@ const columns: readonly (readonly [string, (r: Report) => string])[] = [
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-const card = (measured: Measured): string => `## Style, measured
+const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
 training never saw; "quantised" and "jittered" are controls made of them: on the grid at one velocity, and with velocities and
@@ -90,11 +92,19 @@ ${markdownTable(measured.likelihood, [
 
 ## Data and licence
 
-The Groove MIDI Dataset by Google LLC (Magenta), CC BY 4.0: Gillick, Roberts, Engel, Eck & Bamman (2019), "Learning to groove with
-inverse sequence transformations".
+${
+  credit
+    ? `Learned from ${credit.data}; their licence is ${credit.data_licence}.`
+    : `The Groove MIDI Dataset by Google LLC (Magenta), CC BY 4.0: Gillick, Roberts, Engel, Eck & Bamman (2019), "Learning to groove with
+inverse sequence transformations".`
+}
 
 ## Limits
 
-Two bars of 4/4 in sixteenths on nine drums; no triplets, flams or open-hat lengths. The drummers of the held-out part play in the
-train part, too.
+Two bars of 4/4 in sixteenths on nine drums; no triplets, flams or open-hat lengths.${
+  credit
+    ? ''
+    : ` The drummers of the held-out part play in
+the train part, too.`
+}
 `;

@@ -2,6 +2,7 @@ import { choraleFile } from '@advect/node';
 import { writeMidi } from '../../codec/midi-write.js';
 import { scoreToMidi } from '../../codec/score-midi.js';
 import type { Chorales } from '../../data/chorales.js';
+import type { MusicCredit } from '../../data/music-credit.js';
 import { rest, scoreOf } from '../../score.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
@@ -14,7 +15,8 @@ export const melodies: Course<Chorales> = {
   open: openChorales,
   describe: ({ train, valid, test }) =>
     `the sopranos of ${train.length} chorales to learn from, of ${valid.length} to watch, of ${test.length} to measure with`,
-  training: async (data, settings) => (await import('../../model/melody-training.js')).melodyTraining(data, settings),
+  learnedBy: async () => (await import('../../model/melody-flow.js')).isMelodyFlow,
+  training: async (data, settings, from) => (await import('../../model/melody-training.js')).melodyTraining(data, settings, from),
   async sample(flow) {
     const { makeMelodies } = await import('../../model/melody-flow.js');
     const settings = { seed: 0, index: 0, temperature: 1, steps: 60, polish: 0.2 };
@@ -32,22 +34,26 @@ export const melodies: Course<Chorales> = {
       defaults: { ...melodyDefaults },
       application: { kind: 'melodies', bars: 4, grid: 'eighth notes' },
       training: {
-        data: 'the sopranos of the JSB chorales (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan), train split, moved to C major or A minor, with the chords of the four voices',
-        data_url: choraleFile.url,
-        data_sha256: choraleFile.sha256,
-        data_licence: 'none stated by the set; the music is in the public domain',
+        ...(data.credit ? { ...data.credit, data: `the sopranos of ${data.credit.data}` } : melodyCredit),
         objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
       },
       metrics,
-      card: card(measured),
+      card: card(measured, data.credit),
     });
     return { files, metrics };
   },
 };
 
+const melodyCredit = {
+  data: 'the sopranos of the JSB chorales (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan), train split, moved to C major or A minor, with the chords of the four voices',
+  data_url: choraleFile.url,
+  data_sha256: choraleFile.sha256,
+  data_licence: 'none stated by the set; the music is in the public domain',
+};
+
 type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
 
-const card = (measured: Measured): string => `## Style, measured
+const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train melodies. "test" are melodies that training never saw; "steps shuffled" and "other chords" are controls made of
 them: their steps in random order, and the chords of another one under each. "in chord" is the share of notes on beats that belong to
@@ -66,9 +72,13 @@ ${markdownTable(measured, [
 
 ## Data and licence
 
-Melodies of hymns in the soprano of J. S. Bach's chorales (public domain), encoded by Moray Allan, in the split of
+${
+  credit
+    ? `Learned from the sopranos of ${credit.data}; their licence is ${credit.data_licence}.`
+    : `Melodies of hymns in the soprano of J. S. Bach's chorales (public domain), encoded by Moray Allan, in the split of
 Boulanger-Lewandowski, Bengio & Vincent (2012), from <${choraleFile.url}>.
-The set states no licence; it is not handed on here, the weights are learned from it.
+The set states no licence; it is not handed on here, the weights are learned from it.`
+}
 
 ## Limits
 
