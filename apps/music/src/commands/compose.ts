@@ -7,9 +7,12 @@ import { type OpenModel, openModel } from '../files/open.js';
 import type { Tune } from '../model/compose.js';
 import type { Score } from '../score.js';
 import { outNames } from './output.js';
-import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
+import { inTurn } from './in-turn.js';
+import { makingOf } from './making.js';
+import { plan } from './plan.js';
+import { checkModel, refuseTaken, tuneNames, writeTune } from './tune-files.js';
 import { drawOptions, likeOption, makeOptions, modelOption, outOption, readKey, soundOptions } from './tune-options.js';
-import { settingsInFile } from './tune-settings.js';
+import { settingsInFile, withoutGiven } from './tune-settings.js';
 import type { TuneSettings } from '../model/tune-settings.js';
 
 const options = {
@@ -56,9 +59,9 @@ export const compose = defineCommand({
 type Context = CommandContext<typeof options>;
 
 async function runCompose(context: Context): Promise<void> {
-  const { note, progress, signal } = context;
+  const { note, print, json, signal, given } = context;
   const like = context.options.like === undefined ? undefined : await settingsInFile(context.options.like, 'compose');
-  const o = { ...context.options, ...(like && optionsOf(like)) };
+  const o = { ...context.options, ...(like && withoutGiven(optionsOf(like), given)) };
   if (o.bars % 2 !== 0) throw new AdvectError('invalid-option', `--bars is ${o.bars}`, 'Give an even number from 4 to 64.');
   if (o.score && o.bars !== 4)
     throw new AdvectError('invalid-option', '--score knows tunes of four bars only', 'Leave out --bars or --score.');
@@ -66,53 +69,48 @@ async function runCompose(context: Context): Promise<void> {
   const seed = o.seed ?? randomInt(2 ** 32);
   const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
   const names = outNames(o, `chorale-${seed}`);
+  const { to } = names;
   const files = (index: number): string[] => tuneNames(names, index, numbered);
-  if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(files(o.index + i));
+  const allFiles = Array.from({ length: o.count }, (_, i) => files(o.index + i)).flat();
+  await refuseTaken(names, allFiles, o.count, o.force);
 
   const model = await openModel(o.model, signal);
-  const { compose: composeTunes } = await import('../model/compose.js');
   checkModel(like, model);
-  note(`composing ${o.count * o.best === 1 ? 'one tune' : `${o.count * o.best} candidates`}, seed ${seed}`);
-  const { index, count, bars, best, temperature, steps, polish, tempo, instrument, force } = o;
-  const tunes = await composeTunes(model.flow, {
+  const making = makingOf(o, model);
+  const { index, count, bars, tempo, instrument } = o;
+  const shared = {
+    app: 'advect-music' as const,
+    model: { name: model.name, sha256: model.manifest.weights.sha256 },
     seed,
     index,
-    count,
     bars,
-    best,
-    mode: wanted?.mode,
-    temperature,
-    steps,
-    polish,
-    signal,
-    onProgress: (done, total) => progress.update(done, total, 'composing'),
-  });
-  progress.clear();
-  for (const tune of tunes) {
-    const { score, key } = inKey(tune, wanted);
-    const settings: TuneSettings = {
-      app: 'advect-music',
-      model: {
-        name: model.name,
-        sha256: model.manifest.weights.sha256,
-      },
-      seed,
-      index: tune.index,
-      bars,
-      key: keyName(key),
-      keyAsked: wanted !== undefined,
-      best,
-      candidate: tune.candidate,
-      polish,
-      steps,
-      temperature,
-      tempo,
-      instrument,
-    };
-    const bits = o.score ? await scored(context, model, tune, wanted, seed) : undefined;
-    const remarks = bits ? [describeBits(bits)] : [];
-    await writeTune(context, { tune, score, settings, title: 'Chorale', files: files(tune.index), force, remarks, values: { bits } });
-  }
+    ...making,
+    tempo,
+    instrument,
+  };
+  if (o.dryRun) return print(plan({ ...shared, count, key: o.key ?? 'C or a, as the model chooses' }, to, allFiles, json));
+
+  const { compose: composeTunes } = await import('../model/compose.js');
+  note(`composing ${count * making.best === 1 ? 'one tune' : `${count * making.best} candidates`}, seed ${seed}`);
+  await inTurn(
+    context,
+    { index, count, best: making.best },
+    (part) => composeTunes(model.flow, { ...making, ...part, seed, bars, mode: wanted?.mode, signal }),
+    async (tune) => {
+      const { score, key } = inKey(tune, wanted);
+      const settings: TuneSettings = {
+        ...shared,
+        index: tune.index,
+        key: keyName(key),
+        keyAsked: wanted !== undefined,
+        candidate: tune.candidate,
+      };
+      const bits = o.score ? await scored(context, model, tune, wanted, seed) : undefined;
+      const remarks = bits ? [describeBits(bits)] : [];
+      const own = files(tune.index);
+      await writeTune(context, { tune, score, settings, title: 'Chorale', to, files: own, writing: o, remarks, values: { bits } });
+    },
+  );
 }
 
 type Bits = Awaited<ReturnType<typeof scored>>;

@@ -17,7 +17,7 @@ export const evaluate = defineCommand({
   options: {
     model: modelOption,
     data: text({ description: 'folder or .json file of the JSB chorales; without it they are found or fetched', placeholder: 'DIR|FILE' }),
-    count: numeric({ integer: true, description: 'tunes of each kind', short: 'n', min: 1, max: 10_000, default: 256 }),
+    count: numeric({ integer: true, description: 'tunes of each kind', short: 'n', aliases: ['num'], min: 1, max: 10_000, default: 256 }),
     chosen: flag({ description: 'also as compose gives them, a quarter as many, each the best of many: slow' }),
     likelihood: numeric({
       integer: true,

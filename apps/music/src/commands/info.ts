@@ -1,5 +1,6 @@
+import { AdvectError } from '@advect/base/errors';
 import { type Manifest, parseManifest } from '@advect/core/io';
-import { type CommandContext, defineCommand, openModelFiles, readLimited } from '@advect/node';
+import { type CommandContext, defineCommand, flag, openModelFiles, readLimited, textTable } from '@advect/node';
 import { timedNotes } from '../codec/midi-notes.js';
 import { largestPiece, pieceKindOf, readPiece } from '../codec/piece-file.js';
 import { midiOfPiece } from '../codec/piece-midi.js';
@@ -7,33 +8,63 @@ import { type KeySignature, type Piece, usualTempo } from '../codec/piece.js';
 import { parseSettings } from '../codec/settings.js';
 import { readWav } from '../codec/wav.js';
 import { shippedModels } from '../files/shipped.js';
+import { effectiveOptions, effectiveSettings } from './effective.js';
+import { modelOption } from './tune-options.js';
 import { largestWav } from './tune-settings.js';
 
 type Rows = readonly (readonly [string, unknown])[];
 
+const options = {
+  model: modelOption,
+  effective: flag({ description: 'say what the shared settings are after all, and where each comes from' }),
+  ...effectiveOptions,
+};
+
 export const info = defineCommand({
   name: 'info',
-  summary: 'Say what a model is, or what a file of music holds and how it was made.',
+  summary: 'Say what a model is, what a file of music holds and how it was made, or which settings hold.',
+  details:
+    'Settings come from the command line, else from the environment (ADVECT_MUSIC_STEPS=80), else from advect.config.json in the\n' +
+    'current folder ({ "music": { "steps": 80 } }), else from the model, else they are built in; --effective shows which.',
   positionals: [
     {
       name: 'WHAT',
-      description: 'a .mid, .abc, .musicxml, .mxl or .wav file, or a model by name, folder, address or npm:NAME (default: chorales)',
+      description: 'a .mid, .abc, .musicxml, .mxl or .wav file, or a model by name, folder, address or npm:NAME (default: the model)',
       required: false,
     },
   ],
-  options: {},
+  options,
   examples: [
     ['info', 'the model that comes with the app'],
     ['info tune.wav', 'seed, settings and model of a tune'],
+    ['info --effective', 'the settings that compose and its kin would take'],
   ],
-  async run(context) {
-    const what = context.positionals[0] ?? 'chorales';
-    if (pieceKindOf(what)) return show(context, await pieceRows(what, await readLimited(what, largestPiece)));
-    if (/\.wav$/i.test(what)) return show(context, wavRows(await readLimited(what, largestWav)));
-    const files = await openModelFiles(what, { shipped: shippedModels, signal: context.signal });
-    return show(context, modelRows(parseManifest(new TextDecoder().decode(files.get('model.json')))));
-  },
+  run: runInfo,
 });
+
+type Context = CommandContext<typeof options>;
+
+async function runInfo(context: Context): Promise<void> {
+  const { options: o, positionals, given, signal } = context;
+  const what = positionals[0] ?? o.model;
+  const stray = given.find((name) => Object.hasOwn(effectiveOptions, name));
+  if (stray && !o.effective) throw new AdvectError('invalid-option', `--${stray} changes nothing here`, 'Give --effective with it.');
+  if (pieceKindOf(what)) return show(context, await pieceRows(what, await readLimited(what, largestPiece)));
+  if (/\.wav$/i.test(what)) return show(context, wavRows(await readLimited(what, largestWav)));
+  const files = await openModelFiles(what, { shipped: shippedModels, signal });
+  const manifest = parseManifest(new TextDecoder().decode(files.get('model.json')));
+  if (o.effective) return showEffective(context, manifest);
+  return show(context, modelRows(manifest));
+}
+
+function showEffective({ options, positionals, sources, print, json }: Context, manifest: Manifest): void {
+  const settings = effectiveSettings(options, positionals.length > 0 ? { ...sources, model: 'the command line' } : sources, {
+    name: manifest.name,
+    manifest,
+  });
+  const rows = settings.map(({ setting, value, source }) => [setting, String(value), source]);
+  print(json ? JSON.stringify(settings) : textTable(rows).join('\n'));
+}
 
 async function pieceRows(path: string, bytes: Uint8Array): Promise<Rows> {
   const { piece, remarks } = await readPiece(path, bytes);

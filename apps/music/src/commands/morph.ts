@@ -7,7 +7,8 @@ import { joinScores, type Score, stepsPerBar } from '../score.js';
 import { showScore } from './describe-tune.js';
 import { openPiece } from './open-piece.js';
 import { outNames, writeForms } from './output.js';
-import { refuseExisting, tuneNames } from './tune-files.js';
+import { plan } from './plan.js';
+import { refuseTaken, tuneNames } from './tune-files.js';
 import { modelOption, outOption, readKey, soundOptions } from './tune-options.js';
 
 export const morph = defineCommand({
@@ -23,7 +24,15 @@ export const morph = defineCommand({
   ],
   options: {
     model: modelOption,
-    count: numeric({ integer: true, description: 'pieces, the two given ones counted', short: 'n', min: 2, max: 64, default: 7 }),
+    count: numeric({
+      integer: true,
+      description: 'pieces, the two given ones counted',
+      short: 'n',
+      aliases: ['num'],
+      min: 2,
+      max: 64,
+      default: 7,
+    }),
     seed: numeric({ integer: true, description: 'seed of the blur around the notes', min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
     key: text({ description: 'one key for all, such as G or e', placeholder: 'KEY', defaultText: 'those of the pieces' }),
     tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: 'that of A' }),
@@ -38,12 +47,30 @@ export const morph = defineCommand({
     const steps = commonSteps(pieces[0].score, pieces[1].score);
     for (const { score, name } of pieces) if (score.steps > steps) note(`${name}: its first ${steps / stepsPerBar} bars are taken`);
     const names = outNames(o, `${pieces[0].name}-to-${pieces[1].name}`);
-    const filesOf = Array.from({ length: o.count }, (_, i) => tuneNames(names, i, true));
+    const { to } = names;
+    // Standard output has room for one: the way through all of them.
+    const filesOf = Array.from({ length: o.count }, (_, i) => (to === 'stdout' ? [] : tuneNames(names, i, true)));
     const whole = tuneNames(names, 0, false);
-    if (!o.force) await refuseExisting([...filesOf.flat(), ...whole]);
+    const files = [...filesOf.flat(), ...whole];
+    await refuseTaken(names, files, 1, o.force);
 
     const model = await openModel(o.model, signal);
+    const tempo = o.tempo ?? pieces[0].tempo;
+    const settings = {
+      app: 'advect-music',
+      verb: 'morph',
+      model: { name: model.name, sha256: model.manifest.weights.sha256 },
+      seed: o.seed,
+      count: o.count,
+      tempo,
+      instrument: o.instrument,
+      parents: pieces.map(({ sha256 }) => sha256),
+    };
     const key = o.key === undefined ? undefined : readKey(o.key);
+    if (o.dryRun) {
+      const about = { from: positionals.join(', '), bars: steps / stepsPerBar, key: o.key ?? 'those of the pieces' };
+      return print(plan({ ...settings, ...about }, to, files, json));
+    }
     const {
       pieces: made,
       roundTrip,
@@ -56,34 +83,20 @@ export const morph = defineCommand({
       onProgress: (done, total) => progress.update(done, total, 'encoding and decoding'),
     });
     progress.clear();
-    const tempo = o.tempo ?? pieces[0].tempo;
-    const settings = {
-      app: 'advect-music',
-      verb: 'morph',
-      model: {
-        name: model.name,
-        sha256: model.manifest.weights.sha256,
-      },
-      seed: o.seed,
-      count: o.count,
-      tempo,
-      instrument: o.instrument,
-      parents: pieces.map(({ sha256 }) => sha256),
-    };
-    const write = async (files: readonly string[], score: Score, key: MusicalKey, title: string, index?: number): Promise<void> => {
-      const own = { ...settings, ...(index !== undefined && { index }), key: keyName(key) };
-      await writeForms(files, pieceOfScore(score, { tempo, key, program: instruments[o.instrument].program, title, settings: own }), o);
+    const write = async (own: readonly string[], score: Score, inKey: MusicalKey, title: string, index?: number): Promise<void> => {
+      const about = { ...settings, ...(index !== undefined && { index }), key: keyName(inKey) };
+      const { program } = instruments[o.instrument];
+      await writeForms({ to, files: own }, pieceOfScore(score, { tempo, key: inKey, program, title, settings: about }), o, context.write);
     };
     for (const [i, { score, key }] of made.entries()) {
       const title = `${pieces[0].name} to ${pieces[1].name}, ${i + 1} of ${o.count}, in ${longKeyName(key)}`;
-      if (!json && !quiet) print(showScore(context, score, title));
+      if (!json && !quiet && to === 'files') print(showScore(context, score, title));
       await write(filesOf[i], score, key, title, i);
     }
     await write(whole, joinScores(made.map(({ score }) => score)), made[0].key, `${pieces[0].name} to ${pieces[1].name}`);
-    const files = [...filesOf.flat(), ...whole];
-    if (json) return print(JSON.stringify({ ...settings, files, roundTrip, endsExact }));
+    if (json && to === 'files') return print(JSON.stringify({ ...settings, files, roundTrip, endsExact }));
     note(`encoded and decoded, the ends came back within ${roundTrip.toExponential(1)} of a code${endsExact ? ', note by note' : ''}`);
     if (!endsExact) note('not all notes of the given pieces came back: the flow was not followed closely enough there');
-    files.forEach((file) => print(file));
+    if (to === 'files') files.forEach((file) => print(file));
   },
 });

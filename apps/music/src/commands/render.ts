@@ -1,4 +1,15 @@
-import { choice, type CommandContext, defineCommand, flag, list, numeric, readLimited, text, writeFileAtomic } from '@advect/node';
+import {
+  choice,
+  type CommandContext,
+  defineCommand,
+  flag,
+  list,
+  numeric,
+  readLimited,
+  refuseExisting,
+  text,
+  writeFileAtomic,
+} from '@advect/node';
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import { findParts, transposed, withTempo } from '../codec/arrange.js';
@@ -12,6 +23,7 @@ import { readWav, type Sound, writeWav } from '../codec/wav.js';
 import { type InstrumentName, instrumentNames } from '../render/instrument.js';
 import { synthesiseInSteps } from '../render/synthesise.js';
 import { forms } from './output.js';
+import { plan } from './plan.js';
 import { largestWav } from './tune-settings.js';
 
 const largestFont = 512 * 2 ** 20;
@@ -45,7 +57,9 @@ const options = {
     defaultText: 'FILE.wav beside FILE',
   }),
   format: choice(forms, { description: 'of the file beside FILE, or of standard output', default: 'wav' }),
-  force: flag({ description: 'replace a file that exists' }),
+  force: flag({ description: 'replace a file that exists', aliases: ['overwrite'] }),
+  noMetadata: flag({ description: 'leave out of the file what the piece was made and rendered with' }),
+  dryRun: flag({ description: 'say what would be made, and make nothing' }),
 };
 
 type Context = CommandContext<typeof options>;
@@ -102,12 +116,18 @@ async function runRender(context: Context): Promise<void> {
       isSilent(piece) ? 'Give a file with notes.' : 'Leave out --solo or --mute.',
     );
 
+  const rendering = Object.fromEntries(kept.map((name) => [name, o[name]]));
+  const to = out === '-' ? 'stdout' : 'files';
+  if (o.dryRun) {
+    const about = { from: path, notes: count, parts: heard.parts.length };
+    return print(plan({ ...about, ...(isSound && { ...rendering, soundfont: o.soundfont }) }, to, [out], json));
+  }
+  if (to === 'files' && !o.force) await refuseExisting(out);
+  const { settings, ...bare } = heard;
+  const comment = o.noMetadata ? undefined : JSON.stringify({ app: 'advect-music', ...settings, rendering });
   const bytes = isSound
-    ? writeWav(
-        o.soundfont === undefined ? await play(context, piece, isHeard, voices, o) : await playFont(heard, o.soundfont),
-        JSON.stringify({ app: 'advect-music', ...piece.settings, rendering: Object.fromEntries(kept.map((name) => [name, o[name]])) }),
-      )
-    : writePiece(out === '-' ? `-.${o.format}` : out, heard);
+    ? writeWav(o.soundfont === undefined ? await play(context, piece, isHeard, voices, o) : await playFont(heard, o.soundfont), comment)
+    : writePiece(out === '-' ? `-.${o.format}` : out, o.noMetadata ? bare : heard);
   if (heard.tempos.length > 1 && ['abc', 'musicxml'].includes(pieceKindOf(out) ?? o.format))
     note(`${out}: the tempo at the beginning is written; it changes ${heard.tempos.length - 1} times in '${path}'`);
   note(`${count} notes in ${heard.parts.length} parts`);

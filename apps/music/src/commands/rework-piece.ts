@@ -3,11 +3,15 @@ import { type CommandContext, numeric, shellWord, type Values } from '@advect/no
 import { keyName, type MusicalKey } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import type { Draft } from '../model/draft.js';
+import { stepsPerBar } from '../score.js';
 import { openPiece, type Piece } from './open-piece.js';
 import { outNames } from './output.js';
-import { checkModel, refuseExisting, tuneNames, writeTune } from './tune-files.js';
+import { inTurn } from './in-turn.js';
+import { makingOf } from './making.js';
+import { plan } from './plan.js';
+import { checkModel, refuseTaken, tuneNames, writeTune } from './tune-files.js';
 import { drawOptions, likeOption, makeOptions, modelOption, outOption, pieceKeyOption, readKey, soundOptions } from './tune-options.js';
-import { settingsInFile } from './tune-settings.js';
+import { settingsInFile, withoutGiven } from './tune-settings.js';
 import type { TuneSettings, Verb } from '../model/tune-settings.js';
 
 /** Options of every command that makes a piece from another one. */
@@ -30,7 +34,7 @@ export const pieceFile = {
 
 type ReworkContext = Pick<
   CommandContext<typeof reworkOptions>,
-  'options' | 'positionals' | 'note' | 'progress' | 'signal' | 'print' | 'json' | 'quiet' | 'terminal'
+  'options' | 'given' | 'positionals' | 'note' | 'progress' | 'signal' | 'print' | 'write' | 'json' | 'quiet' | 'terminal'
 >;
 
 /** What a command makes of a piece before the model has its turn. */
@@ -48,16 +52,18 @@ export async function reworkPiece(
   verb: Exclude<Verb, 'compose'>,
   planOf: (piece: Piece, like: TuneSettings | undefined) => Plan,
 ): Promise<void> {
-  const { options: given, positionals, note, progress, signal } = context;
-  const like = given.like === undefined ? undefined : await settingsInFile(given.like, verb);
-  const o: Values<typeof reworkOptions> = { ...given, ...(like && optionsOf(like)) };
+  const { positionals, note, print, json, signal, given } = context;
+  const like = context.options.like === undefined ? undefined : await settingsInFile(context.options.like, verb);
+  const o: Values<typeof reworkOptions> = { ...context.options, ...(like && withoutGiven(optionsOf(like), given)) };
   const piece = await openPiece(positionals[0], note);
   const { draft, title, settings: kept } = planOf(piece, like);
   const seed = o.seed ?? randomInt(2 ** 32);
   const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
   const names = outNames(o, `${piece.name}-${verb}-${seed}`);
+  const { to } = names;
   const files = (index: number): string[] => tuneNames(names, index, numbered);
-  if (!o.force) for (let i = 0; i < o.count; i++) await refuseExisting(files(o.index + i));
+  const allFiles = Array.from({ length: o.count }, (_, i) => files(o.index + i)).flat();
+  await refuseTaken(names, allFiles, o.count, o.force);
 
   const model = await openModel(o.model, signal);
   checkModel(like, model);
@@ -65,48 +71,45 @@ export async function reworkPiece(
   const method = fillMethod(model.flow);
   if (method === 'replaced')
     note(`model ${shellWord(model.name)} was not trained to be told what is given; its path is held to what is kept instead`);
-  note(`composing ${o.count * o.best === 1 ? 'once' : `${o.count * o.best} candidates`}, seed ${seed}`);
-  const { index, count, best, temperature, steps, polish, instrument, force } = o;
+  const making = makingOf(o, model);
+  const { index, count, instrument } = o;
   const key = o.key === undefined ? signatureOf(piece) : readKey(o.key);
-  const tunes = await rework(model.flow, draft, {
+  const shared = {
+    app: 'advect-music' as const,
+    verb,
+    model: { name: model.name, sha256: model.manifest.weights.sha256 },
     seed,
     index,
-    count,
-    best,
-    temperature,
-    steps,
-    polish,
-    key,
-    signal,
-    onProgress: (done, total) => progress.update(done, total, 'composing'),
-  });
-  progress.clear();
-  for (const tune of tunes) {
-    const settings: TuneSettings = {
-      app: 'advect-music',
-      verb,
-      model: {
-        name: model.name,
-        sha256: model.manifest.weights.sha256,
-      },
-      seed,
-      index: tune.index,
-      bars: Math.ceil(tune.score.steps / 8),
-      key: keyName(tune.key),
-      keyAsked: key !== undefined,
-      best,
-      candidate: tune.candidate,
-      polish,
-      steps,
-      temperature,
-      tempo: o.tempo ?? piece.tempo,
-      instrument,
-      parent: piece.sha256,
-      method,
-      ...kept,
-    };
-    await writeTune(context, { tune, score: tune.score, settings, title, files: files(tune.index), force });
+    bars: Math.ceil(draft.score.steps / stepsPerBar),
+    ...making,
+    tempo: o.tempo ?? piece.tempo,
+    instrument,
+    parent: piece.sha256,
+    method,
+    ...kept,
+  };
+  if (o.dryRun) {
+    const open = draft.locked.filter((locked) => locked === 0).length;
+    const about = { from: positionals[0], open: `${open} of ${draft.locked.length} eighth notes`, count };
+    return print(plan({ ...shared, ...about, key: key ? keyName(key) : 'found from the notes that stay' }, to, allFiles, json));
   }
+
+  note(`composing ${count * making.best === 1 ? 'once' : `${count * making.best} candidates`}, seed ${seed}`);
+  await inTurn(
+    context,
+    { index, count, best: making.best },
+    (part) => rework(model.flow, draft, { ...making, ...part, seed, key, signal }),
+    async (tune) => {
+      const settings: TuneSettings = {
+        ...shared,
+        index: tune.index,
+        key: keyName(tune.key),
+        keyAsked: key !== undefined,
+        candidate: tune.candidate,
+      };
+      await writeTune(context, { tune, score: tune.score, settings, title, to, files: files(tune.index), writing: o });
+    },
+  );
 }
 
 /** The key that a file names; C major is what programs write that know none, so that there the notes are asked. */

@@ -1,28 +1,23 @@
-import { stat } from 'node:fs/promises';
 import { AdvectError } from '@advect/base/errors';
-import type { CommandContext } from '@advect/node';
+import { type CommandContext, refuseExisting } from '@advect/node';
 import type { OpenModel } from '../files/open.js';
 import type { Filled } from '../model/fill.js';
 import type { Score } from '../score.js';
 import { describeTune, parallels, showScore } from './describe-tune.js';
-import { type OutNames, writeForms } from './output.js';
 import { pieceOfTune } from '../model/tune-piece.js';
 import type { TuneSettings } from '../model/tune-settings.js';
+import { type OutNames, writeForms, type Writing } from './output.js';
 
 /** Names of the files of tune `index`: numbered where there are several, or where a later one is made alone without a name. */
 export const tuneNames = ({ base, endings }: OutNames, index: number, numbered: boolean): string[] =>
   endings.map((ending) => `${numbered ? `${base}-${index}` : base}.${ending}`);
 
-/** Said before the work, not after. */
-export async function refuseExisting(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const exists = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists)
-      throw new AdvectError('invalid-file', `'${path}' exists already`, 'Give another name with --out, or --force to replace it.');
-  }
+/** Throws where a file exists and is not to be replaced, and where standard output would get several tunes: before the work. */
+export async function refuseTaken({ to }: OutNames, files: readonly string[], count: number, force: boolean): Promise<void> {
+  if (to === 'stdout' && count > 1)
+    throw new AdvectError('invalid-option', `--out is '-', and --count ${count}`, 'Standard output takes one tune: choose it by --index.');
+  if (force || to === 'stdout') return;
+  for (const file of files) await refuseExisting(file, 'Give another name with --out, or --force to replace it.');
 }
 
 /** A tune, made by what settings, and what else is known of it. */
@@ -33,19 +28,23 @@ export interface TuneToWrite {
   readonly settings: TuneSettings;
   /** "Chorale", "Harmonisation of hymn". */
   readonly title: string;
+  readonly to: OutNames['to'];
   readonly files: readonly string[];
-  readonly force: boolean;
+  readonly writing: Writing;
   /** Further lines for a person, and values for JSON. */
   readonly remarks?: readonly string[];
   readonly values?: object;
 }
 
-/** Writes a tune in the forms that its files name, and shows it. */
-export async function writeTune(context: Pick<CommandContext, 'print' | 'json' | 'quiet' | 'terminal'>, made: TuneToWrite): Promise<void> {
-  const { tune, score, settings, title, files, force, remarks = [], values = {} } = made;
+type WriteContext = Pick<CommandContext, 'print' | 'write' | 'json' | 'quiet' | 'terminal'>;
+
+/** Writes a tune in the forms that its files name, and shows it; standard output gets the bytes of the one form alone. */
+export async function writeTune(context: WriteContext, made: TuneToWrite): Promise<void> {
+  const { tune, score, settings, title, to, files, writing, remarks = [], values = {} } = made;
   const { print, json, quiet } = context;
   const piece = pieceOfTune(score, settings, title);
-  await writeForms(files, piece, { instrument: settings.instrument, force });
+  await writeForms({ to, files }, piece, writing, context.write);
+  if (to === 'stdout') return;
   const { leading, closes, surprise } = tune.judgement;
   if (json) {
     const found = { parallels: parallels(tune), faults: leading.faults.length, closes, surprise };

@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { choice, flag, list, numeric, text } from '@advect/node';
 import { keyOfName, type MusicalKey } from '../data/musical-key.js';
-import { composeDefaults } from '../model/defaults.js';
+import { composeDefaults, type Making } from '../model/defaults.js';
 import { instrumentNames } from '../render/instrument.js';
 import { voiceNames } from '../score.js';
 import { forms } from './output.js';
@@ -28,6 +28,8 @@ export const drawOptions = {
   count: numeric({ ...whole, description: 'number of tunes', short: 'n', aliases: ['num'], min: 1, max: 1000, default: 1 }),
 };
 
+const usual = (name: keyof Making): string => `the model’s, else ${composeDefaults[name]}`;
+
 /** How the model is asked. */
 export const makeOptions = {
   best: numeric({
@@ -35,20 +37,20 @@ export const makeOptions = {
     description: 'candidates for each tune; the best by voice leading, ending, and the model itself is kept',
     min: 1,
     max: 64,
-    default: composeDefaults.best,
+    defaultText: usual('best'),
   }),
   polish: numeric({
     description: 'share of the noise drawn afresh in each step; 0 is the plain, invertible flow',
     min: 0,
     max: 0.9,
-    default: composeDefaults.polish,
+    defaultText: usual('polish'),
   }),
-  steps: numeric({ ...whole, description: 'steps from noise to music', min: 1, max: 2000, default: composeDefaults.steps }),
+  steps: numeric({ ...whole, description: 'steps from noise to music', min: 1, max: 2000, defaultText: usual('steps') }),
   temperature: numeric({
     description: 'scale of the noise: less is more typical, more is bolder',
     min: 0,
     max: 2,
-    default: composeDefaults.temperature,
+    defaultText: usual('temperature'),
   }),
 };
 
@@ -57,12 +59,20 @@ export const soundOptions = {
   instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),
   format: list({ description: 'forms of the files', range: forms.join(' | '), default: 'mid,wav' }),
   force: flag({ description: 'replace files that exist', aliases: ['overwrite'] }),
+  noMetadata: flag({ description: 'leave the settings out of the files' }),
+  dryRun: flag({ description: 'say what would be made, and make nothing' }),
 };
 
-export const outOption = (usual: string) =>
-  text({ description: 'name of the files; one that ends in a form is the only one', short: 'o', placeholder: 'NAME', defaultText: usual });
+export const outOption = (name: string) =>
+  text({
+    description: "name of the files; one that ends in a form is the only one; '-' for standard output",
+    short: 'o',
+    placeholder: 'NAME',
+    defaultText: name,
+  });
 
-export const likeOption = (from: string) => text({ description: `take the settings of this file again: ${from}`, placeholder: 'FILE' });
+export const likeOption = (from: string) =>
+  text({ description: `take the settings of this file again, but for those given here: ${from}`, placeholder: 'FILE' });
 
 export const pieceKeyOption = text({
   description: 'the key of the piece, such as G, F#, Bb (major) or g, f#, a (minor)',

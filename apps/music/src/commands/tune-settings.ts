@@ -20,3 +20,7 @@ const anySettingsInFile = async (path: string): Promise<Readonly<Record<string, 
   /\.wav$/i.test(path)
     ? parseSettings(readWav(await readLimited(path, largestWav)).comment)
     : (await readPiece(path, await readLimited(path, largestPiece))).piece.settings;
+
+/** Options that a file asks for, but for those that stand on the command line itself. */
+export const withoutGiven = <O extends object>(options: O, given: readonly string[]): Partial<O> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !given.includes(name))) as Partial<O>;

@@ -5,6 +5,7 @@ import type { MusicalKey } from '../data/musical-key.js';
 import { type Place, windowSteps } from '../data/windows.js';
 import { stepsPerBar, voiceCount, type Score } from '../score.js';
 import { wishRow } from './condition.js';
+import { rowsAtOnce } from './defaults.js';
 import { type Draft, givenOf, windowStarts } from './draft.js';
 import { conditionsOf, isTold, slots } from './given.js';
 import { scoreOfCodes } from './helix-code.js';
@@ -45,9 +46,6 @@ export interface Filled {
 export type FillMethod = 'told' | 'replaced';
 
 export const fillMethod = (flow: Flow): FillMethod => (isTold(flow) ? 'told' : 'replaced');
-
-/** Candidates per call of the sampler: bounds memory, and gives progress a pace. */
-const rowsAtOnce = 64;
 
 /**
  * Composes the open cells of a draft; the locked ones stay exactly. Pieces longer than a window of four bars grow from left to

@@ -1,55 +1,23 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import anyTest, { type TestFn } from 'ava';
-import { runProgram } from '@advect/node';
 import { readMidi } from '#src/codec/midi-read.js';
 import { writeMidi } from '#src/codec/midi-write.js';
 import { settingsOf } from '#src/codec/score-midi.js';
 import { readWav } from '#src/codec/wav.js';
-import { program } from '#src/program.js';
+import { run, start } from '../fixtures/run.js';
 
 const test = anyTest as TestFn<{ folder: string }>;
 const data = fileURLToPath(new URL('../../../test/fixtures/chorales.json', import.meta.url));
-const cli = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
 test.beforeEach(async (t) => void (t.context.folder = await mkdtemp(join(tmpdir(), 'advect-music-'))));
 test.afterEach.always((t) => rm(t.context.folder, { recursive: true, force: true }));
 
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = { write: (text: string) => void (out += text) };
-  const stderr = { write: (text: string) => void (err += text) };
-  const code = await runProgram(program, { argv, env: { HOME: '/nonexistent' }, stdout, stderr });
-  return { code, out, err };
-}
-
-/** The real thing, as a process of its own; `interruptAt` sends Ctrl-C when standard error shows it. */
-function start(argv: string[], interruptAt?: RegExp): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '';
-    let err = '';
-    let sent = false;
-    child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-      if (interruptAt?.test(err) && !sent) {
-        sent = true;
-        child.kill('SIGINT');
-      }
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-}
-
 const tiny = (out: string): string[] => ['train', '--data', data, '--width', '4', '--layers', '1', '--batch', '2', '--out', out];
 
-test('train, info, compose and render, each in a process of its own', async (t) => {
+test('train and compose in processes of their own, info and render: the same files as in this one', async (t) => {
   const model = join(t.context.folder, 'tiny');
   const trained = await start([...tiny(model), '--steps', '2', '--measure', '1']);
   t.is(trained.code, 0, trained.err);
@@ -58,7 +26,7 @@ test('train, info, compose and render, each in a process of its own', async (t) 
   t.regex(card, /advect-music train chorales --width 4 --layers 1 --masks 0.65 --steps 2/);
   t.regex(card, /states no licence/);
   t.regex(card, /\| test \|/);
-  t.regex((await run('info', model)).out, /data_licence +none stated/);
+  t.regex((await run(['info', model])).out, /data_licence +none stated/);
 
   const compose = ['compose', '-m', model, '--seed', '0', '--best', '2', '--steps', '3'];
   const [first, second] = [join(t.context.folder, 'a'), join(t.context.folder, 'b')];
@@ -66,7 +34,7 @@ test('train, info, compose and render, each in a process of its own', async (t) 
   t.is(made.code, 0, made.err);
   t.regex(made.out, /Chorale in G minor, 4 bars/);
   t.regex(made.out, /candidate \d of 2, chosen for this/);
-  t.is((await start([...compose, '--key', 'g', '-o', second])).code, 0);
+  t.is((await run([...compose, '--key', 'g', '-o', second])).code, 0);
   for (const kind of ['mid', 'wav'])
     t.deepEqual(await readFile(`${first}.${kind}`), await readFile(`${second}.${kind}`), 'same seed, same bytes');
   const midi = readMidi(await readFile(`${first}.mid`));
@@ -76,15 +44,15 @@ test('train, info, compose and render, each in a process of its own', async (t) 
     { fifths: -2, minor: true },
   );
   t.like(JSON.parse(readWav(await readFile(`${first}.wav`)).comment!), { seed: 0, instrument: 'choir' });
-  t.regex((await run('info', `${first}.wav`)).out, /^seed +0$/m);
+  t.regex((await run(['info', `${first}.wav`])).out, /^seed +0$/m);
 
-  const again = await run('compose', '-m', model, '--like', `${first}.wav`, '-o', join(t.context.folder, 'c'));
+  const again = await run(['compose', '-m', model, '--like', `${first}.wav`, '-o', join(t.context.folder, 'c')]);
   t.is(again.code, 0, again.err);
   t.deepEqual(await readFile(join(t.context.folder, 'c.mid')), await readFile(`${first}.mid`), 'made again from what the file says');
   const sound = join(t.context.folder, 'again.wav');
-  t.is((await run('render', `${first}.mid`, '-o', sound)).code, 0);
+  t.is((await run(['render', `${first}.mid`, '-o', sound])).code, 0);
   t.deepEqual(readWav(await readFile(sound)).sound, readWav(await readFile(`${first}.wav`)).sound);
-  const taken = await run('render', `${first}.mid`, '-o', sound);
+  const taken = await run(['render', `${first}.mid`, '-o', sound]);
   t.is(taken.code, 1);
   t.regex(taken.err, /exists already[\s\S]*--force/);
 });
@@ -136,7 +104,7 @@ test('mistakes are said with a way out and the right exit code', async (t) => {
     [['train', '--resume', folder], 1, /is no run: it holds no config\.json/],
   ];
   for (const [argv, code, message] of cases) {
-    const result = await run(...argv);
+    const result = await run(argv);
     t.is(result.code, code, `${argv.join(' ')}: ${result.err}`);
     t.regex(result.err, message, argv.join(' '));
     t.is(result.out, '');
