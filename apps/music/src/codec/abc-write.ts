@@ -4,11 +4,18 @@ import { marker } from './settings.js';
 import { alteredBy, spell, type Spelling } from './spelling.js';
 
 const unit = ticksPerQuarter / 2;
-const barsInSystem = 4;
 const plain: KeySignature = { fifths: 0, minor: false };
 
 const majors = ['Cb', 'Gb', 'Db', 'Ab', 'Eb', 'Bb', 'F', 'C', 'G', 'D', 'A', 'E', 'B', 'F#', 'C#'] as const;
 const minors = ['Ab', 'Eb', 'Bb', 'F', 'C', 'G', 'D', 'A', 'E', 'B', 'F#', 'C#', 'G#', 'D#', 'A#'] as const;
+
+/** How the music stands on paper. */
+export interface AbcLayout {
+  /** Bars in a line. Default 4. */
+  readonly barsInSystem?: number;
+  /** Numbers of the parts that share a staff, staff by staff. Default: each part has its own. */
+  readonly staves?: readonly (readonly number[])[];
+}
 
 /**
  * A piece as ABC 2.1, a voice for each line of each part, settings in a comment. It keeps pitches and rhythm on a
@@ -17,12 +24,14 @@ const minors = ['Ab', 'Eb', 'Bb', 'F', 'C', 'G', 'D', 'A', 'E', 'B', 'F#', 'C#',
  *
  * Reference: Walshaw et al. (2011), "The abc music standard 2.1".
  */
-export function writeAbc(piece: Piece): string {
+export function writeAbc(piece: Piece, { barsInSystem = 4, staves }: AbcLayout = {}): string {
   const { key = plain } = piece;
   const voices = piece.parts.flatMap((part, p) =>
     engrave(part, piece).lines.map((line, l) => ({
       part,
+      number: p,
       line,
+      clef: part.drums ? 'perc' : clefOf(staves?.find((parts) => parts.includes(p))?.flatMap((of) => piece.parts[of].notes) ?? part.notes),
       id: `P${p + 1}${l === 0 ? '' : String.fromCharCode(97 + (l % 26)) + (l < 26 ? '' : Math.floor(l / 26))}`,
     })),
   );
@@ -34,8 +43,13 @@ export function writeAbc(piece: Piece): string {
     'L:1/8',
     `Q:1/4=${Math.round(piece.tempos[0]?.perMinute ?? 120)}`,
     `K:${key.minor ? `${minors[key.fifths + 7]}m` : majors[key.fifths + 7]}`,
-    ...voices.flatMap(({ part, id }) => [
-      `V:${id} clef=${part.drums ? 'perc' : clefOf(part.notes)} name="${oneLine(part.name).replaceAll('"', "'")}"`,
+    ...(staves
+      ? [
+          `%%score [${staves.map((parts) => `(${voices.flatMap(({ number, id }) => (parts.includes(number) ? [id] : [])).join(' ')})`).join(' | ')}]`,
+        ]
+      : []),
+    ...voices.flatMap(({ part, id, clef }) => [
+      `V:${id} clef=${clef} name="${oneLine(part.name).replaceAll('"', "'")}"`,
       ...(part.drums ? ['%%MIDI channel 10'] : [`%%MIDI program ${part.program}`]),
     ]),
   ];

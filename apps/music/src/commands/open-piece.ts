@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { readLimited, sha256 } from '@advect/node';
-import { scoreOfMidi, type ReadScore } from '../codec/midi-score.js';
-import { largestPiece, readPiece } from '../codec/piece-file.js';
-import { midiOfPiece } from '../codec/piece-midi.js';
+import type { ReadScore } from '../codec/midi-score.js';
+import { largestPiece } from '../codec/piece-file.js';
+import { readScoreFile } from '../codec/score-file.js';
 import { voiceNames } from '../score.js';
 
 /** A piece from a file. */
@@ -16,9 +16,7 @@ export interface Piece extends ReadScore {
 /** Reads a piece from a MIDI, ABC or MusicXML file, and says what its grid could not hold. Throws `invalid-file`. */
 export async function openPiece(path: string, note: (line: string) => void): Promise<Piece> {
   const bytes = await readLimited(path, largestPiece);
-  const { piece, remarks } = await readPiece(path, bytes);
-  const score = scoreOfMidi(midiOfPiece(piece));
-  const read = { ...score, remarks: [...remarks, ...score.remarks] };
+  const read = await readScoreFile(path, bytes);
   const name = basename(path).replace(/\.[^.]*$/, '');
   note(`${name}: ${Math.ceil(read.score.steps / 8)} bars, ${read.voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}`);
   for (const remark of read.remarks) note(`${name}: ${remark}`);

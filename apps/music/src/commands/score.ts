@@ -2,10 +2,10 @@ import { type CommandContext, defineCommand, flag, numeric } from '@advect/node'
 import { keyName, longKeyName } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import { heatText } from '../heat.js';
-import { describePartFault, leapsOf, outOfRange } from '../metrics/part-writing.js';
-import { checkVoiceLeading, describeFault } from '../metrics/voice-leading.js';
+import { faultsOf } from '../metrics/faults.js';
+import { checkVoiceLeading } from '../metrics/voice-leading.js';
 import type { PieceBits } from '../model/piece-bits.js';
-import { type Score, stepsPerBar, stepsPerBeat, voiceNames } from '../score.js';
+import { type Score, voiceNames } from '../score.js';
 import { openPiece, type Piece } from './open-piece.js';
 import { modelOption, pieceKeyOption, readKey } from './tune-options.js';
 
@@ -42,7 +42,7 @@ export const score = defineCommand({
     const { options: o, positionals, note, progress, signal, print, json } = context;
     const piece = await openPiece(positionals[0], note);
     const leading = checkVoiceLeading(piece.score);
-    const parts = [...outOfRange(piece.score), ...leapsOf(piece.score)];
+    const faults = faultsOf(piece.score).map(({ place, words }) => `${place}: ${words}`);
     if (piece.voices.length < voiceNames.length) note('the model knows four voices: what is missing counts as rests');
     const { flow, name } = await openModel(o.model, signal);
     const { pieceBits } = await import('../model/piece-bits.js');
@@ -55,27 +55,12 @@ export const score = defineCommand({
       onProgress: (done, total) => progress.update(done, total, 'measuring'),
     });
     progress.clear();
-    const faults = [
-      ...leading.faults.map((fault) => ({ step: fault.step, line: describeFault(fault, stepsPerBar, stepsPerBeat) })),
-      ...parts.map((fault) => ({ step: fault.step, line: describePartFault(fault, stepsPerBar, stepsPerBeat) })),
-    ].sort((a, b) => a.step - b.step);
-    if (json)
-      return print(
-        JSON.stringify(
-          asValues(
-            piece,
-            name,
-            bits,
-            leading.parallelsPerHundred,
-            faults.map(({ line }) => line),
-          ),
-        ),
-      );
+    if (json) return print(JSON.stringify(asValues(piece, name, bits, leading.parallelsPerHundred, faults)));
     present(context, piece.score, bits);
     print(
       `voice leading: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}; ${leading.parallelsPerHundred.toFixed(1)} parallels per 100 chord changes (real chorales: 0.3), voices cross in ${(100 * leading.crossing).toFixed(0)} % of the steps`,
     );
-    for (const { line } of faults.slice(0, 24)) print(`  ${line}`);
+    for (const line of faults.slice(0, 24)) print(`  ${line}`);
     if (faults.length > 24) print(`  and ${faults.length - 24} more`);
   },
 });

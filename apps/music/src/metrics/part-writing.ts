@@ -38,5 +38,5 @@ export const outOfRange = (score: Score): PartFault[] =>
 /** One line for a fault: "bar 2 beat 3: Tenor leaps 11 semitones". */
 export const describePartFault = ({ kind, step, voice, size }: PartFault, stepsPerBar: number, stepsPerBeat: number): string =>
   `bar ${Math.floor(step / stepsPerBar) + 1} beat ${Math.floor((step % stepsPerBar) / stepsPerBeat) + 1}: ${voiceNames[voice]} ${
-    kind === 'leap' ? `leaps ${size} semitones` : `is ${size} semitones out of range`
+    kind === 'leap' ? `leaps ${size} semitones` : `is ${size} semitone${size === 1 ? '' : 's'} out of range`
   }`;

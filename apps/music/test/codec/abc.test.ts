@@ -49,6 +49,30 @@ test('chorales come back note for note, and an independent player (abcjs) plays 
   }
 });
 
+test('two voices on a staff, and few bars in a line, are the same music', (t) => {
+  const piece = chorale(0);
+  const abc = writeAbc(piece, {
+    barsInSystem: 2,
+    staves: [
+      [0, 1],
+      [2, 3],
+    ],
+  });
+  t.deepEqual(rhythm(readAbc(abc).piece), rhythm(piece));
+  const { notes, warnings } = played(abc);
+  t.deepEqual([notes, warnings], [rhythm(piece), []]);
+  const [tune] = abcjs.parseOnly(abc) as unknown as [{ lines: { staff: { clef: { type: string }; voices: unknown[] }[] }[] }];
+  const shape = tune.lines.map(({ staff }) => staff.map(({ clef, voices }) => [clef.type, voices.length]));
+  t.deepEqual(
+    shape,
+    shape.map(() => [
+      ['treble', 2],
+      ['bass', 2],
+    ]),
+  );
+  t.is(shape.length, Math.ceil(all[0].steps / 16));
+});
+
 test('any piece on the grid comes back: metres, keys, pick-ups, parts that sound together', (t) => {
   fc.assert(
     fc.property(pieces, (piece) => {
