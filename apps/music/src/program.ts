@@ -9,6 +9,7 @@ import { morph } from './commands/morph.js';
 import { render } from './commands/render.js';
 import { score } from './commands/score.js';
 import { selftest } from './commands/selftest.js';
+import { serve } from './commands/serve.js';
 import { train } from './commands/train.js';
 
 /** The music app's command line. */
@@ -17,5 +18,5 @@ export const program: Program = {
   version: '0.1.0',
   summary: 'Compose, continue, harmonise and measure four-part music with a continuous normalizing flow, and hear it.',
   settings: 'music',
-  commands: [compose, continuePiece, harmonise, infill, morph, score, render, info, train, evaluate, selftest],
+  commands: [compose, continuePiece, harmonise, infill, morph, score, render, info, train, evaluate, serve, selftest],
 };

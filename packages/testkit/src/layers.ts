@@ -3,7 +3,7 @@ import type { Layer } from './imports.js';
 type LayerOf = (path: string, mayImport: readonly string[], mayImportTypes?: readonly string[]) => Layer;
 
 /** Packages whose names look like a path of ours. */
-const libraries = new Set(['esbuild', 'preact', 'saxes', 'spessasynth_core']);
+const libraries = new Set(['abcjs', 'esbuild', 'preact', 'saxes', 'spessasynth_core', 'tone']);
 
 /** Layers of one package or app; what they may import goes by its path in the package, or is another package. */
 function layersOf(name: string, root = 'packages'): LayerOf {
@@ -132,6 +132,7 @@ export const layers: readonly Layer[] = [
   { name: 'image/codec', prefix: 'apps/image/src/codec/', mayImport: [...application, 'image', 'sharp'] },
 
   { name: 'music', prefix: 'apps/music/src/', mayImport: application },
+  { name: 'music/publish', prefix: 'apps/music/src/publish/', mayImport: ['node:*', '@advect/web', 'music', 'music/web/'] },
   music('score', []),
   music('roll', ['score']),
   music('drum-kit', []),
@@ -141,5 +142,23 @@ export const layers: readonly Layer[] = [
   music('metrics/', ['@advect/base', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
   music('codec/', ['@advect/base', '@advect/core/io', 'saxes', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
   music('render/', ['@advect/base', '@advect/core/random', 'spessasynth_core', 'codec/', 'drum-kit', 'groove', 'melody']),
+  music('web/', [
+    '@advect/base',
+    '@advect/core',
+    '@advect/web',
+    'preact',
+    '@preact/*',
+    'score',
+    'drum-kit',
+    'groove',
+    'melody',
+    'data/',
+    'metrics/',
+    'codec/',
+    'render/',
+    'model/',
+    'web/sound/',
+  ]),
+  music('web/sound/', ['@advect/base', '@advect/web', '@preact/*', 'tone', 'codec/', 'render/', 'web/']),
   music('model/', ['@advect/base', '@advect/core', 'score', 'data/', 'metrics/', 'codec/', 'render/', 'drum-kit', 'groove', 'melody']),
 ];

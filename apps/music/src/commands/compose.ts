@@ -2,10 +2,8 @@ import { randomInt } from 'node:crypto';
 import { AdvectError } from '@advect/base/errors';
 import { type CommandContext, defineCommand, flag, numeric, text } from '@advect/node';
 import { keyName, type MusicalKey } from '../data/musical-key.js';
-import { transposeForVoices } from '../data/voice-range.js';
 import { type OpenModel, openModel } from '../files/open.js';
 import type { Tune } from '../model/compose.js';
-import type { Score } from '../score.js';
 import { outNames } from './output.js';
 import { inTurn } from './in-turn.js';
 import { makingOf } from './making.js';
@@ -90,7 +88,7 @@ async function runCompose(context: Context): Promise<void> {
   };
   if (o.dryRun) return print(plan({ ...shared, count, key: o.key ?? 'C or a, as the model chooses' }, to, allFiles, json));
 
-  const { compose: composeTunes } = await import('../model/compose.js');
+  const { compose: composeTunes, inKey } = await import('../model/compose.js');
   note(`composing ${count * making.best === 1 ? 'one tune' : `${count * making.best} candidates`}, seed ${seed}`);
   await inTurn(
     context,
@@ -117,13 +115,6 @@ type Bits = Awaited<ReturnType<typeof scored>>;
 
 const describeBits = ({ bitsPerNote, standardError, notes }: Bits): string =>
   `${bitsPerNote.toFixed(2)} ± ${standardError.toFixed(2)} bits per note (${notes} notes; an upper bound in expectation, held pitches count once)`;
-
-/** The tune moved to the key that was asked for; as it is where none was. */
-function inKey({ score, key }: Tune, wanted: MusicalKey | undefined): { score: Score; key: MusicalKey } {
-  if (!wanted) return { score, key };
-  const home = wanted.mode === 'major' ? 0 : 9;
-  return { score: transposeForVoices(score, wanted.tonic - home), key: wanted };
-}
 
 async function scored({ note, signal }: Context, { flow }: OpenModel, tune: Tune, wanted: MusicalKey | undefined, seed: number) {
   note('estimating its probability');

@@ -1,6 +1,7 @@
 import type { Flow } from '@advect/core';
 import { findKey, type MusicalKey } from '../data/musical-key.js';
-import { stepsPerBar } from '../score.js';
+import { transposeForVoices } from '../data/voice-range.js';
+import { type Score, stepsPerBar } from '../score.js';
 import { emptyDraft } from './draft.js';
 import { fill, type Filled, type FillSettings } from './fill.js';
 
@@ -18,4 +19,11 @@ export interface Tune extends Filled {
 export async function compose(flow: Flow, { bars, ...settings }: ComposeSettings): Promise<Tune[]> {
   const tunes = await fill(flow, emptyDraft(bars * stepsPerBar), settings);
   return tunes.map((tune) => ({ ...tune, key: findKey(tune.score, true) }));
+}
+
+/** A tune moved to the key that was asked for; as it is where none was. */
+export function inKey({ score, key }: Pick<Tune, 'score' | 'key'>, wanted: MusicalKey | undefined): { score: Score; key: MusicalKey } {
+  if (!wanted) return { score, key };
+  const home = wanted.mode === 'major' ? 0 : 9;
+  return { score: transposeForVoices(score, wanted.tonic - home), key: wanted };
 }

@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { codeSurprise, type Flow, sampleCodes } from '@advect/core';
+import { codeSurprise, type Flow, type SampleCodesOptions, sampleCodes } from '@advect/core';
 import { key, type Key, split } from '@advect/core/random';
 import type { MusicalKey } from '../data/musical-key.js';
 import { type Place, windowSteps } from '../data/windows.js';
@@ -24,6 +24,8 @@ export interface FillSettings {
   readonly steps: number;
   /** Share of the noise that is drawn afresh in each step, 0 for the deterministic flow. */
   readonly polish: number;
+  /** Who computes. Default: whoever is quickest here. */
+  readonly executor?: SampleCodesOptions['executor'];
   readonly signal?: AbortSignal;
   /** Told of windows of four bars, over all tunes: `count` in all where tunes are no longer than that. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -113,6 +115,7 @@ async function candidates(
   settings: FillSettings,
 ): Promise<Candidate[]> {
   const steps = given.length / voiceCount;
+  const { executor, signal } = settings;
   let tunes: Candidate[] = Array.from({ length: count }, () => ({ codes: given.slice(), surprise: 0 }));
   for (const [done, { from, number }] of windows.entries()) {
     settings.onProgress?.(done, windows.length);
@@ -130,10 +133,11 @@ async function candidates(
       condition,
       ...(anything && { known: { shape: [count, slots], data: Int32Array.from(known.flatMap((window) => [...window])) } }),
       chunk: rowsAtOnce,
-      signal: settings.signal,
+      executor,
+      signal,
     });
     const plain = conditionsOf(flow, count, wish);
-    const surprises = (await codeSurprise(flow, codes, { condition: plain, signal: settings.signal })).data;
+    const surprises = (await codeSurprise(flow, codes, { condition: plain, executor, signal })).data;
     tunes = tunes.map((tune, i) => {
       const whole = tune.codes.slice();
       whole.set(codes.data.subarray(i * slots, (i + 1) * slots), from * voiceCount);

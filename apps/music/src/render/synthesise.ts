@@ -54,20 +54,47 @@ export interface SynthesiseOptions {
  * there are no notes.
  */
 export function synthesise(notes: readonly TimedNote[], options?: SynthesiseOptions): Sound {
-  const work = mixing(notes, options);
+  const work = mixing(notes, 1, () => 0, options);
   for (;;) {
     const step = work.next();
-    if (step.done) return step.value;
+    if (step.done) return soundOf(step.value[0]);
   }
 }
 
 /** The same in small steps, so that a page or a program stays awake. Throws `aborted`. */
-export async function synthesiseInSteps(
-  notes: readonly TimedNote[],
-  options: SynthesiseOptions & { readonly signal?: AbortSignal; readonly onProgress?: (share: number) => void } = {},
-): Promise<Sound> {
+export async function synthesiseInSteps(notes: readonly TimedNote[], options: SynthesiseOptions & Watched = {}): Promise<Sound> {
   const { signal, onProgress, ...rest } = options;
-  const work = mixing(notes, rest);
+  const [mix] = await inSteps(
+    mixing(notes, 1, () => 0, rest),
+    { signal, onProgress },
+  );
+  return soundOf(mix);
+}
+
+/**
+ * The same with each of `count` parts apart (a part without notes is silent), as long and as loud as they are together: their sum is
+ * what `synthesise` gives, but for the order of the additions. Costs a hall for each part.
+ */
+export async function synthesiseParts(
+  notes: readonly TimedNote[],
+  count: number,
+  options: SynthesiseOptions & Watched = {},
+): Promise<readonly Sound[]> {
+  const { signal, onProgress, ...rest } = options;
+  const mixes = await inSteps(
+    mixing(notes, count, ({ part }) => part, rest),
+    { signal, onProgress },
+  );
+  return mixes.map(soundOf);
+}
+
+/** How a rendering is stopped and watched. */
+interface Watched {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (share: number) => void;
+}
+
+async function inSteps(work: Generator<number, readonly Mix[]>, { signal, onProgress }: Watched): Promise<readonly Mix[]> {
   for (;;) {
     throwIfAborted(signal, 'rendering');
     const step = work.next();
@@ -77,8 +104,15 @@ export async function synthesiseInSteps(
   }
 }
 
-/** The work of a rendering; gives the share that is done now and then. */
-function* mixing(written: readonly TimedNote[], given?: SynthesiseOptions): Generator<number, Sound> {
+const soundOf = ({ left, right }: Mix): Sound => ({ sampleRate, channels: [left, right] });
+
+/** The work of a rendering to so many mixes; gives the share that is done now and then. */
+function* mixing(
+  written: readonly TimedNote[],
+  count: number,
+  mixOf: (note: TimedNote) => number,
+  given?: SynthesiseOptions,
+): Generator<number, readonly Mix[]> {
   const options = readOptions<Required<SynthesiseOptions>>('synthesise', given, {
     instruments: value<Required<SynthesiseOptions>['instruments']>(
       areInstruments,
@@ -92,23 +126,29 @@ function* mixing(written: readonly TimedNote[], given?: SynthesiseOptions): Gene
   if (written.length === 0) throw new AdvectError('invalid-value', 'there are no notes to render', 'Give at least one.');
   const notes = humanise(written, options.humanise, options.seed);
   const frames = Math.ceil((endOf(notes, options) + tail) * sampleRate);
-  const mix = { left: new Float32Array(frames), right: new Float32Array(frames), send: new Float32Array(frames) };
-  const player = playerOf(mix, notes, options);
+  const mixes = Array.from({ length: count }, (): Mix => ({
+    left: new Float32Array(frames),
+    right: new Float32Array(frames),
+    send: new Float32Array(frames),
+  }));
+  const play = playerOf(notes, options);
   for (let i = 0; i < notes.length; i++) {
-    player(notes[i], i);
+    play(mixes[mixOf(notes[i])], notes[i], i);
     if (i % 32 === 31) yield (0.9 * i) / notes.length;
   }
-  const answer = hall(hallDecay);
-  for (let from = 0; from < frames; from += stretch) {
-    answer(mix, from, Math.min(frames, from + stretch));
-    if ((from / stretch) % 8 === 7) yield 0.9 + (0.1 * from) / frames;
+  for (const [i, mix] of mixes.entries()) {
+    const answer = hall(hallDecay);
+    for (let from = 0; from < frames; from += stretch) {
+      answer(mix, from, Math.min(frames, from + stretch));
+      if ((from / stretch) % 8 === 7) yield 0.9 + (0.1 * (i + from / frames)) / count;
+    }
   }
-  finish(mix);
-  return { sampleRate, channels: [mix.left, mix.right] };
+  finish(mixes);
+  return mixes;
 }
 
-/** Adds a note to the mix with the instrument of its part. */
-function playerOf(mix: Mix, notes: readonly TimedNote[], options: Required<SynthesiseOptions>): (note: TimedNote, number: number) => void {
+/** Adds notes to a mix, each with the instrument of its part. */
+function playerOf(notes: readonly TimedNote[], options: Required<SynthesiseOptions>): (mix: Mix, note: TimedNote, number: number) => void {
   const seed: Key = key(options.seed);
   const [strings, kit] = [split(seed, 'strings'), split(seed, 'kit')];
   const tones = new Map<Instrument, Map<number, Tone>>();
@@ -116,7 +156,7 @@ function playerOf(mix: Mix, notes: readonly TimedNote[], options: Required<Synth
     .filter(({ drum, pitch }) => drum && drumOfNote(pitch) === 'closedHat')
     .map(({ start }) => Math.round(start * sampleRate))
     .sort((a, b) => a - b);
-  return (note, number) => {
+  return (mix, note, number) => {
     const sounding = soundingNote(note, number);
     if (note.drum) {
       const isOpen = drumOfNote(note.pitch) === 'openHat';
@@ -170,16 +210,24 @@ function endOf(notes: readonly TimedNote[], options: Required<SynthesiseOptions>
 /** High notes carry further: 3 dB less for each octave above middle C, 1 dB more for each below. */
 const loudness = (pitch: number): number => (pitch >= 60 ? 1 / (1 + (0.41 * (pitch - 60)) / 12) : 1 + (0.12 * (60 - pitch)) / 12);
 
-/** Fades the end to silence, and brings the peak to its level. */
-function finish({ left, right }: Mix): void {
+/** Fades the end to silence, and brings the peak of all mixes together to its level. */
+function finish(mixes: readonly Mix[]): void {
   const faded = Math.round(fade * sampleRate);
+  for (const { left, right } of mixes) {
+    for (const channel of [left, right]) {
+      for (let back = 0; back < Math.min(faded, channel.length); back++) channel[channel.length - 1 - back] *= smooth(back / faded);
+    }
+  }
   let peak = 0;
-  for (const channel of [left, right]) {
-    for (let back = 0; back < Math.min(faded, channel.length); back++) channel[channel.length - 1 - back] *= smooth(back / faded);
-    for (let i = 0; i < channel.length; i++) peak = Math.max(peak, Math.abs(channel[i]));
+  for (const side of ['left', 'right'] as const) {
+    for (let i = 0; i < mixes[0][side].length; i++) {
+      let sum = 0;
+      for (const mix of mixes) sum += mix[side][i];
+      peak = Math.max(peak, Math.abs(sum));
+    }
   }
   const gain = peak > 0 ? peakLevel / peak : 0;
-  for (const channel of [left, right]) for (let i = 0; i < channel.length; i++) channel[i] *= gain;
+  for (const { left, right } of mixes) for (const channel of [left, right]) for (let i = 0; i < channel.length; i++) channel[i] *= gain;
 }
 
 const areInstruments = (given: unknown): boolean =>

@@ -1,0 +1,2 @@
+/** The groove tab. */
+export const GrooveView = () => <section class="groove" aria-label="Groove" />;

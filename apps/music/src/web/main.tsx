@@ -1,0 +1,54 @@
+import {
+  addressOfSetting,
+  createTheme,
+  drawnSeed,
+  keepAddress,
+  listenForKeys,
+  settingsOfAddress,
+  type TextState,
+  whenChanged,
+  workOffline,
+} from '@advect/web';
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+import { createPanels } from './panels/index.js';
+import { createActions } from './state/actions.js';
+import { createSession } from './state/session.js';
+import { readSettings, type Settings, usualModel, writeSettings } from './state/settings.js';
+import { App } from './view/app.js';
+
+const read = (texts: TextState): Settings => readSettings(texts, drawnSeed());
+const { settings: first, broken } = await settingsOfAddress(read);
+const keys = listenForKeys(document);
+const session = createSession(first, keys);
+const { settings, report, player } = session;
+const panels = createPanels(session);
+const actions = createActions(session);
+const [modelsShown, keysShown] = [signal(false), signal(false)];
+
+keys.add(
+  { key: ' ', does: 'play, or stop', run: player.toggle },
+  { key: 'Enter', control: true, does: 'compose, around what is locked', run: actions.compose },
+  { key: 'Escape', does: 'stop composing', run: session.cancel },
+  { key: 'r', does: 'new seed', run: actions.newSeed },
+  { key: 'l', does: 'lock the seed', run: actions.toggleLock },
+  { key: 'z', control: true, does: 'undo', run: (event) => (event.shiftKey ? session.redo() : session.undo()) },
+  { key: 'y', control: true, does: 'redo', run: session.redo },
+  { key: 'm', does: 'models', run: () => (modelsShown.value = true) },
+  { key: '?', does: 'this list', run: () => (keysShown.value = true) },
+);
+
+render(<App {...{ session, panels, actions, modelsShown, keysShown }} theme={createTheme()} />, document.querySelector('#page')!);
+if (broken !== undefined) report(broken);
+
+const openAsWanted = (wanted: Settings): Promise<void> => {
+  const name = wanted.model ?? usualModel;
+  return session.open({ address: addressOfSetting(name) }, name, wanted);
+};
+keepAddress({ settings, read, write: writeSettings, adopt: (wanted) => session.adopt(wanted, openAsWanted), report });
+whenChanged(
+  () => settings.value.engine,
+  (engine) => void session.useEngine(engine),
+);
+void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));
+await openAsWanted(settings.value);

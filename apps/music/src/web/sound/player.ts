@@ -1,0 +1,226 @@
+import { AdvectError } from '@advect/base/errors';
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { gainsOf, type Mixing } from '../state/mixing.js';
+import { type Audio, wakeAudio } from './audio.js';
+import { seamless } from './loop-region.js';
+import type { Stems } from './sound-verbs.js';
+import type { Timeline } from './timeline.js';
+
+/** Something that can be played: how it is rendered, and where its steps lie. */
+export interface Playable {
+  readonly steps: number;
+  readonly timeline: Timeline;
+  render(signal: AbortSignal): Promise<Stems>;
+}
+
+export type PlayerState = 'stopped' | 'preparing' | 'playing';
+
+export interface Player {
+  readonly state: ReadonlySignal<PlayerState>;
+  /** Where it stands while it does not play, in steps. */
+  readonly at: ReadonlySignal<number>;
+  /** Where it is now, in steps, by the audio clock; to be asked at each frame. */
+  position(): number;
+  /** To be called in a gesture. From where it stands; from the beginning at the end. */
+  play(): Promise<void>;
+  stop(): void;
+  toggle(): void;
+  seek(step: number): void;
+}
+
+interface PlayerOptions {
+  readonly playable: ReadonlySignal<Playable | undefined>;
+  readonly mixing: Mixing;
+  /** Whether it begins again at the end, or within `region`. */
+  readonly loop: ReadonlySignal<boolean>;
+  /** Steps that are repeated; by default all, and the last sound dies away first. */
+  readonly region?: ReadonlySignal<{ readonly from: number; readonly to: number } | undefined>;
+  readonly report: (thrown: unknown) => void;
+}
+
+/** A source that sounds: since when by the audio clock, and which second of the piece that was. */
+interface Sounding {
+  readonly playable: Playable;
+  readonly since: number;
+  readonly second: number;
+  /** Seconds that are repeated. */
+  readonly loop: { readonly from: number; readonly to: number } | undefined;
+  readonly end: number;
+  stop(): void;
+}
+
+/** Milliseconds in which several changes of the piece count as one. */
+const moment = 150;
+/** Seconds of fading where a source begins or ends in the middle. */
+const fade = 0.02;
+
+/**
+ * Plays what is rendered as one buffer with two channels for each part: a single source, so that nothing has to be scheduled while it
+ * sounds, and a busy or hidden page neither drifts nor crackles. Each part has a gain of its own.
+ */
+export function createPlayer({ playable, mixing, loop, region, report }: PlayerOptions): Player {
+  const wanted = signal(false);
+  const sounding = signal<Sounding | undefined>(undefined);
+  const at = signal(0);
+  let rendered: { readonly playable: Playable; readonly stems: Promise<Stems> } | undefined;
+  let rendering: AbortController | undefined;
+  let audio: Audio | undefined;
+  let gains: InstanceType<Audio['tone']['Gain']>[] = [];
+
+  function stemsOf(now: Playable): Promise<Stems> {
+    if (rendered?.playable === now) return rendered.stems;
+    rendering?.abort();
+    rendering = new AbortController();
+    const stems = now.render(rendering.signal);
+    rendered = { playable: now, stems };
+    stems.catch(() => {
+      if (rendered?.stems === stems) rendered = undefined;
+    });
+    return stems;
+  }
+
+  const position = (): number => {
+    const now = sounding.peek();
+    if (!now || !audio) return at.peek();
+    const { since, second, loop: repeated, playable: sounds } = now;
+    let here = second + Math.max(0, audio.tone.immediate() - since);
+    if (repeated && here >= repeated.to) here = repeated.from + ((here - repeated.from) % (repeated.to - repeated.from));
+    return Math.min(sounds.steps, sounds.timeline.stepAt(here));
+  };
+
+  function silence(): void {
+    sounding.peek()?.stop();
+    sounding.value = undefined;
+  }
+
+  function rest(step: number): void {
+    wanted.value = false;
+    at.value = step;
+    silence();
+  }
+
+  async function sound(from: number): Promise<void> {
+    const now = playable.peek();
+    if (!now) return;
+    const [opened, stems] = await Promise.all([wakeAudio(), stemsOf(now)]);
+    if (!wanted.peek() || playable.peek() !== now) return;
+    audio = opened;
+    const start = sounding.peek() ? position() : from;
+    silence();
+    sounding.value = startSource(opened, stems, now, Math.min(start, now.steps));
+    applyGains();
+  }
+
+  function startSource({ tone, out }: Audio, stems: Stems, now: Playable, step: number): Sounding {
+    const { sampleRate, channels } = stems;
+    const length = channels[0].length / sampleRate;
+    const stretch = region?.peek();
+    const repeated = loop.peek()
+      ? stretch
+        ? { from: now.timeline.secondsAt(stretch.from), to: now.timeline.secondsAt(stretch.to) }
+        : { from: 0, to: length }
+      : undefined;
+    const second = repeated && stretch ? within(now.timeline.secondsAt(step), repeated) : now.timeline.secondsAt(step);
+    const data = repeated && stretch ? channels.map((channel) => seamless(channel, repeated, sampleRate)) : channels;
+    const buffer = tone.getContext().createBuffer(data.length, data[0].length, sampleRate);
+    data.forEach((channel, i) => buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, i));
+    const source = new tone.ToneBufferSource({ url: new tone.ToneAudioBuffer(buffer), fadeIn: second > 0 ? fade : 0, fadeOut: fade });
+    const offset = repeated && stretch ? second - repeated.from : second;
+    source.loop = repeated !== undefined;
+    const splitter = new tone.Split(data.length);
+    source.connect(splitter);
+    gains = Array.from({ length: data.length / 2 }, (_, part) => {
+      const [merge, gain] = [new tone.Merge(2), new tone.Gain(1)];
+      splitter.connect(merge, 2 * part, 0);
+      splitter.connect(merge, 2 * part + 1, 1);
+      merge.chain(gain, out);
+      return gain;
+    });
+    const since = tone.immediate() + 0.03;
+    source.start(since, offset);
+    const own = [source, splitter, ...gains];
+    let stopped = false;
+    source.onended = () => {
+      if (!stopped) rest(0);
+      for (const node of own) node.dispose();
+    };
+    return {
+      playable: now,
+      since,
+      second,
+      loop: repeated,
+      end: length,
+      stop() {
+        stopped = true;
+        source.stop(tone.immediate() + fade);
+      },
+    };
+  }
+
+  function applyGains(): void {
+    const levels = gainsOf(mixing.parts.value);
+    gains.forEach((gain, part) => gain.gain.rampTo(levels[part] ?? 1, 0.03));
+  }
+
+  effect(() => {
+    void mixing.parts.value;
+    if (audio) applyGains();
+  });
+
+  // What has changed is rendered at once, and sounds from where the old one was.
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  let first = true;
+  effect(() => {
+    const now = playable.value;
+    void loop.value;
+    void region?.value;
+    clearTimeout(soon);
+    if (!now) {
+      untracked(() => rest(0));
+      return;
+    }
+    soon = setTimeout(
+      () => {
+        if (wanted.peek()) void sound(position()).catch(report);
+        else stemsOf(now).catch(reportUnlessStopped);
+      },
+      first ? 0 : moment,
+    );
+    first = false;
+  });
+  const reportUnlessStopped = (thrown: unknown): void => {
+    if (!(thrown instanceof AdvectError && thrown.code === 'aborted')) report(thrown);
+  };
+
+  const play = async (): Promise<void> => {
+    wanted.value = true;
+    const from = at.peek() >= (playable.peek()?.steps ?? 0) ? 0 : at.peek();
+    try {
+      // The gesture counts for what is opened before anything is awaited.
+      await Promise.all([wakeAudio(), sound(from)]);
+    } catch (thrown) {
+      if (thrown instanceof AdvectError && thrown.code === 'aborted') return;
+      rest(from);
+      report(thrown);
+    }
+  };
+  const stop = (): void => rest(position());
+  return {
+    state: computed(() => (sounding.value ? 'playing' : wanted.value ? 'preparing' : 'stopped')),
+    at,
+    position,
+    play,
+    stop,
+    toggle: () => (wanted.peek() ? stop() : void play()),
+    seek(step) {
+      at.value = Math.max(0, Math.min(step, playable.peek()?.steps ?? 0));
+      if (!sounding.peek()) return;
+      silence();
+      void sound(at.peek()).catch(report);
+    },
+  };
+}
+
+/** A second inside a stretch of them; its beginning for one outside. */
+const within = (second: number, { from, to }: { readonly from: number; readonly to: number }): number =>
+  second >= from && second < to ? second : from;

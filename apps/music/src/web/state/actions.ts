@@ -1,0 +1,38 @@
+import { drawnSeed } from '@advect/web';
+import type { Session } from './session.js';
+
+/** What keys and buttons do alike. */
+export interface Actions {
+  newSeed(): void;
+  toggleLock(): void;
+  /** Something new: around what is locked where anything is, else from a new seed, or the same where the seed is locked. */
+  compose(): void;
+  share(): void;
+}
+
+export function createActions({ settings, change, announcer, locked, compose, rework, report }: Session): Actions {
+  const drawSeed = (): void => {
+    if (!settings.value.seedLocked) change({ seed: drawnSeed(), index: 0 });
+  };
+  return {
+    newSeed() {
+      if (settings.value.seedLocked) {
+        announcer.say('The seed is locked.');
+        return;
+      }
+      drawSeed();
+      void compose();
+    },
+    toggleLock() {
+      change({ seedLocked: !settings.value.seedLocked });
+      announcer.say(settings.value.seedLocked ? 'The seed is locked.' : 'The seed is free.');
+    },
+    compose() {
+      drawSeed();
+      void (locked.value.some(Boolean) ? rework() : compose());
+    },
+    share() {
+      navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), report);
+    },
+  };
+}

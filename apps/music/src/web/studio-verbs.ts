@@ -1,0 +1,61 @@
+import type { EngineVerbs, ModelSource, OpenedModel, Received, Verb } from '@advect/web';
+import type { MusicalKey } from '../data/musical-key.js';
+import type { FillMethod } from '../model/fill.js';
+import type { Judgement } from '../model/judge.js';
+import type { Score } from '../score.js';
+
+/** An opened chorale model, as the page shows it. */
+export interface ModelFacts extends OpenedModel {
+  /** How it is made to respect what is given. */
+  readonly method: FillMethod;
+  /** Numbers in its weights. */
+  readonly parameters: number;
+}
+
+/** How the model is asked for music. */
+export interface Manner {
+  readonly seed: number;
+  readonly index: number;
+  readonly best: number;
+  readonly temperature: number;
+  readonly steps: number;
+  readonly polish: number;
+}
+
+export interface ComposeRequest extends Manner {
+  readonly bars: number;
+  /** Undefined: C or a, as the model chooses. */
+  readonly key: MusicalKey | undefined;
+}
+
+/** A piece of which some cells stay, [step, voice] row by row, 1 where they do. */
+export interface ReworkRequest extends Manner {
+  readonly score: Score;
+  readonly locked: Uint8Array;
+  readonly key: MusicalKey;
+}
+
+/** What the model made. */
+export interface Composed {
+  readonly score: Score;
+  readonly key: MusicalKey;
+  /** Number of the candidate that was kept, and what was said of it. */
+  readonly candidate: number;
+  readonly judgement: Judgement;
+  readonly milliseconds: number;
+}
+
+/** A piece that is forming. */
+export interface Forming {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** As the model sees it now, in its own key; undefined where it does not say. */
+  readonly score?: Score;
+}
+
+/** What the worker can be asked for. All but `open` and the engine's verbs speak of the chorale model that was opened last. */
+export type StudioVerbs = EngineVerbs & {
+  readonly open: Verb<ModelSource, ModelFacts, Received>;
+  readonly compose: Verb<ComposeRequest, Composed, Forming>;
+  readonly rework: Verb<ReworkRequest, Composed, Forming>;
+};

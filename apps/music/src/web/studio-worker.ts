@@ -1,0 +1,14 @@
+import { browserEngines, engineHandlers, engines, type Line, serveBridge } from '@advect/web/worker';
+import type { StudioVerbs } from './studio-verbs.js';
+import type { Bench } from './worker/bench.js';
+import { compose, rework } from './worker/compose.js';
+import { open } from './worker/open.js';
+
+const bench: Bench = { engines: engines(browserEngines()), opened: undefined };
+
+serveBridge<StudioVerbs>(globalThis as unknown as Line, {
+  ...engineHandlers(bench.engines),
+  open: (source, job) => open(bench, source, job),
+  compose: (request, job) => compose(bench, request, job),
+  rework: (request, job) => rework(bench, request, job),
+});

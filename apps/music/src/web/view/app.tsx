@@ -1,0 +1,81 @@
+import {
+  Fact,
+  KeysDialog,
+  LiveRegion,
+  ModelShelf,
+  PageHeader,
+  PanelArea,
+  StatusLine,
+  type Theme,
+  timeInWords,
+  TroubleBar,
+} from '@advect/web';
+import type { Signal } from '@preact/signals';
+import { GrooveView } from '../groove/groove-view.js';
+import type { Panels } from '../panels/index.js';
+import type { Actions } from '../state/actions.js';
+import type { Session } from '../state/session.js';
+import { ChoraleView } from './chorale-view.js';
+import { PageTabs } from './page-tabs.js';
+
+export interface AppProps {
+  readonly session: Session;
+  readonly panels: Panels;
+  readonly theme: Signal<Theme>;
+  readonly actions: Actions;
+  readonly modelsShown: Signal<boolean>;
+  readonly keysShown: Signal<boolean>;
+}
+
+export function App({ session, panels, theme, actions, modelsShown, keysShown }: AppProps) {
+  const { trouble, settings, change, model, opening, open, engine, offline, keys, report, took } = session;
+  const { tab } = settings.value;
+  return (
+    <>
+      <PageHeader
+        tagline="music that flows"
+        {...{ model, opening, theme }}
+        onModels={() => (modelsShown.value = true)}
+        onKeys={() => (keysShown.value = true)}
+        onShare={actions.share}
+      >
+        <PageTabs session={session} />
+      </PageHeader>
+      <main class={tab}>
+        <TroubleBar trouble={trouble} />
+        {tab === 'groove' ? <GrooveView /> : <ChoraleView session={session} actions={actions} />}
+        {tab === 'chorale' && (
+          <PanelArea
+            label="More to do with the piece"
+            list={panels.list}
+            open={settings.value.panel}
+            onOpen={(panel) => change({ panel })}
+            hovering={panels.hovering}
+            droppable="Drop a tune, a model, or a file saved here"
+          />
+        )}
+      </main>
+      <StatusLine {...{ engine, offline }} wanted={settings.value.engine} onEngine={(engine) => change({ engine })}>
+        {took.value !== undefined && <Fact name="Composed in" value={timeInWords(took.value)} />}
+      </StatusLine>
+      <LiveRegion from={session.announcer} />
+      <ModelShelf
+        {...{ model, opening, open, report }}
+        shown={modelsShown}
+        kinds={['chorales']}
+        example="models/chorales/"
+        elsewhere="start this page with music serve --model ADDRESS"
+      >
+        {model.value && (
+          <>
+            <dt>Numbers</dt>
+            <dd>{model.value.parameters.toLocaleString('en')}</dd>
+            <dt>Given notes</dt>
+            <dd>{model.value.method === 'told' ? 'it is told them' : 'put on their path'}</dd>
+          </>
+        )}
+      </ModelShelf>
+      <KeysDialog keys={keys} shown={keysShown} />
+    </>
+  );
+}
