@@ -6,6 +6,7 @@ import torchdiffeq
 from protocol import serve
 from torch import nn
 from torch.nn import functional as F
+from torch_endpoint import endpoint_sampling
 from torch_unet import UNet
 
 THREADS = int(sys.argv[1])
@@ -186,6 +187,7 @@ serve(
         "unet-training": flow_matching(UNet),
         "unet-sampling": unet_sampling(torch.contiguous_format),
         "unet-sampling-channels-last": unet_sampling(torch.channels_last),
+        "endpoint-sampling": endpoint_sampling,
     },
     {"peer": f"PyTorch {torch.__version__}", "threads": THREADS},
 )
