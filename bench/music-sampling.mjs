@@ -98,30 +98,18 @@ for (const count of given.counts.split(',').map(Number)) {
 }
 
 const commands = [];
-for (const [what, more] of [
-  ['compose, one of sixteen', []],
-  ['compose, the first', ['--best', '1']],
-]) {
-  const times = [];
-  for (let round = 0; round < rounds; round++) {
+function timeCommand(what, more) {
+  const times = Array.from({ length: rounds }, (_, round) => {
     const start = performance.now();
-    const args = [
-      here('../apps/music/dist/cli.js'),
-      'compose',
-      '--model',
-      given.model,
-      '--seed',
-      String(round),
-      '--out',
-      join(folder, `tune-${round}`),
-      '--force',
-    ];
-    execFileSync(process.execPath, [...args, ...more], { stdio: 'ignore' });
-    times.push(performance.now() - start);
-  }
+    const about = ['--model', given.model, '--seed', String(round), '--out', join(folder, `tune-${round}`), '--force'];
+    execFileSync(process.execPath, [here('../apps/music/dist/cli.js'), 'compose', ...about, ...more], { stdio: 'ignore' });
+    return performance.now() - start;
+  });
   commands.push({ what, ...summary(times) });
   console.log(`${what}: ${text(summary(times))} ms from the start of the command to its MIDI and WAV`);
 }
+timeCommand('compose, one of sixteen', []);
+timeCommand('compose, the first', ['--best', '1']);
 rmSync(folder, { recursive: true });
 if (given.out) {
   const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };

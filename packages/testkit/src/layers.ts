@@ -92,7 +92,7 @@ export const layers: readonly Layer[] = [
   web('offline/', []),
   { name: 'web/bundle', prefix: 'packages/web/src/bundle/', mayImport: ['esbuild', 'node:*'], mayImportTypes: ['web/offline/'] },
   web('index', ['bridge/', 'browser/', 'compute/', 'models/', 'offline/', 'state/', 'ui/']),
-  web('worker', ['bridge/', 'compute/', 'models/']),
+  web('worker', ['bridge/', 'compute/', 'models/'], ['ui/']),
 
   { name: 'image', prefix: 'apps/image/src/', mayImport: application },
   { name: 'image/data/picture-set', prefix: 'apps/image/src/data/picture-set', mayImport: [] },
@@ -142,6 +142,7 @@ export const layers: readonly Layer[] = [
   music('metrics/', ['@advect/base', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
   music('codec/', ['@advect/base', '@advect/core/io', 'saxes', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
   music('render/', ['@advect/base', '@advect/core/random', 'spessasynth_core', 'codec/', 'drum-kit', 'groove', 'melody']),
+  music('lessons/', ['@advect/base', '@advect/core/random', 'score', 'data/', 'codec/', 'drum-kit', 'groove', 'melody']),
   music('web/', [
     '@advect/base',
     '@advect/core',
@@ -156,6 +157,7 @@ export const layers: readonly Layer[] = [
     'metrics/',
     'codec/',
     'render/',
+    'lessons/',
     'model/',
     'web/sound/',
   ]),

@@ -14,6 +14,7 @@ export { keyNames, listenForKeys, type Shortcut, type Shortcuts } from './browse
 export { openStore, type Store } from './browser/store.js';
 export { type OfflineState, workOffline } from './offline/register.js';
 export { drawnSeed, keepAddress, settingsOfAddress } from './state/address.js';
+export { droppedFiles, type NamedFile } from './browser/dropped-files.js';
 export { filesDropped } from './state/files-dropped.js';
 export { type Keepsake, type Kept, keptIn } from './state/kept.js';
 export { type JobPage, panelJob, type PanelJob } from './state/job.js';
@@ -28,6 +29,7 @@ export { type ModelSource, type Received, receivedInWords } from './models/sourc
 
 // Parts of pages; their looks are in style/
 export { Card, Range } from './ui/controls.js';
+export { type Curve, type CurvePoint, Curves } from './ui/curves.js';
 export { Dialog } from './ui/dialog.js';
 export { Figure, withError } from './ui/figures.js';
 export { KeysDialog } from './ui/keys-dialog.js';

@@ -5,6 +5,7 @@ export { cardOf, modelFilesOf } from './models/fetch-model.js';
 export type { OpenedModel } from './models/opened-model.js';
 export type { ModelSource, Received } from './models/source.js';
 export { browserEngines } from './compute/browser-engines.js';
+export type { Curve, CurvePoint } from './ui/curves.js';
 export { type Effort, effortOf } from './compute/effort.js';
 export { engineHandlers, type EngineVerbs } from './compute/engine-verbs.js';
 export { type Engine, type Engines, engines } from './compute/engines.js';

@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { choraleFile, dataFile, dataSets, type DataSettings, readLimited } from '@advect/node';
 import { readChorales, type Chorales } from '../data/chorales.js';
-import { ownChorale } from '../data/own-chorales.js';
+import { ownChorale } from '../lessons/own-chorales.js';
 import type { Score } from '../score.js';
 import type { OpenDataSettings } from './course.js';
 import { ownMusic } from './own-music.js';

@@ -3,7 +3,7 @@ import { grooveOfPiece } from '../codec/groove-piece.js';
 import { readMidi } from '../codec/midi-read.js';
 import { pieceOfMidi } from '../codec/piece-midi.js';
 import type { MusicCredit } from '../data/music-credit.js';
-import { ownBeat } from '../data/own-beats.js';
+import { ownBeat } from '../lessons/own-beats.js';
 import { isMissing, refuseSetName } from './chorale-source.js';
 import type { OpenDataSettings } from './course.js';
 import { ownMusic } from './own-music.js';

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { walkFiles } from '@advect/node';
 import { largestPiece } from '../codec/piece-file.js';
-import { type Found, gather, splitPieces } from '../data/gather.js';
+import { type Found, gather, splitPieces } from '../lessons/gather.js';
 import type { MusicCredit } from '../data/music-credit.js';
 import type { OpenDataSettings } from './course.js';
 

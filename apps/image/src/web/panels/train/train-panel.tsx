@@ -1,4 +1,4 @@
-import { download, type Panel, panelJob } from '@advect/web';
+import { Curves, download, type Panel, panelJob } from '@advect/web';
 import { batch, signal } from '@preact/signals';
 import { zipSync } from 'fflate';
 import { useEffect } from 'preact/hooks';
@@ -7,7 +7,6 @@ import type { Session } from '../../state/session.js';
 import { openStudio, type Studio } from '../../studio.js';
 import { frameOf } from '../save/film.js';
 import { Shown } from '../ui/shown.js';
-import { Curves } from './curves.js';
 import { fewest, lessonOf } from './lesson.js';
 import { LessonForm } from './lesson-form.js';
 import { material as createMaterial } from './material.js';
@@ -178,7 +177,7 @@ function Watching({ now, form }: WatchingProps) {
       <p class="live-line">
         <output>{now.step}</output> updates, <output>{Math.round(now.seconds)}</output> s
       </p>
-      <Curves curve={now.curve} />
+      <Curves curve={now.curve} of="pictures" />
       {Number.isInteger(count) && count > 0 && (
         <ul class="early" aria-label="What the model makes by now">
           {Array.from({ length: count }, (_, i) => (

@@ -1,4 +1,4 @@
-import type { Verb } from '@advect/web';
+import type { Curve, Verb } from '@advect/web';
 import type { PictureForm } from '../../../data/picture-set.js';
 
 /** Pictures to learn from, as levels, [count, size, size, channels]. */
@@ -25,16 +25,6 @@ export interface Checkpoint {
   readonly state: Uint8Array;
   readonly curve: Curve;
 }
-
-/** Losses, each by the number of updates before it. */
-export interface Curve {
-  /** Mean over the last updates, of the pictures learned from. */
-  readonly train: readonly Point[];
-  /** Of the pictures kept apart. */
-  readonly held: readonly Point[];
-}
-
-export type Point = readonly [step: number, loss: number];
 
 /** How a training goes. */
 export interface TrainingProgress {

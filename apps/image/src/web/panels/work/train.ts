@@ -1,5 +1,5 @@
 import { decodeTrainingState, encodeTrainingState, type Flow, ndarray, train as trainFlow } from '@advect/core';
-import type { Job } from '@advect/web/worker';
+import type { CurvePoint, Job } from '@advect/web/worker';
 import type { PictureSet } from '../../../data/picture-set.js';
 import { suitsUnet } from '../../../model/field-kind.js';
 import { measure } from '../../../model/measure.js';
@@ -8,7 +8,7 @@ import { pictureTraining } from '../../../model/training.js';
 import type { Bench } from '../../worker/bench.js';
 import { setOf } from '../train/lesson.js';
 import { learnedFiles } from '../train/model-files.js';
-import type { Checkpoint, Point, Trained, TrainingProgress, TrainingRequest } from '../train/verbs.js';
+import type { Checkpoint, Trained, TrainingProgress, TrainingRequest } from '../train/verbs.js';
 import { levelsOf } from './rows.js';
 
 /** Updates between two points of the curves. */
@@ -40,7 +40,7 @@ export async function train(
   const seconds = (): number => (performance.now() - began) / 1000;
   let stopped = false;
   bench.stopTraining = () => (stopped = true);
-  const [learned, held] = [[...(resume?.curve.train ?? [])], [...(resume?.curve.held ?? [])]] as [Point[], Point[]];
+  const [learned, held] = [[...(resume?.curve.train ?? [])], [...(resume?.curve.held ?? [])]] as [CurvePoint[], CurvePoint[]];
   let step = learned.at(-1)?.[0] ?? 0;
   let samples: Uint8Array = new Uint8Array(0);
   let checkpoint: Checkpoint | undefined;

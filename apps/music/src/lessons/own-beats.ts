@@ -2,7 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { grooveOfPiece } from '../codec/groove-piece.js';
 import { readPiece } from '../codec/piece-file.js';
 import type { Found } from './gather.js';
-import { grooveLabel, grooveStyles, grooveWindows, type GrooveStyle, type GrooveWindow } from './grooves.js';
+import { grooveLabel, grooveStyles, grooveWindows, type GrooveStyle, type GrooveWindow } from '../data/grooves.js';
 
 const [slowest, fastest] = [30, 300];
 

@@ -1,15 +1,26 @@
 import { useSignal } from '@preact/signals';
-import type { Curve, Point } from './verbs.js';
+
+/** Losses of a training, each by the number of updates before it. */
+export interface Curve {
+  /** Mean over the last updates, of what is learned from. */
+  readonly train: readonly CurvePoint[];
+  /** Of what is kept apart. */
+  readonly held: readonly CurvePoint[];
+}
+
+export type CurvePoint = readonly [step: number, loss: number];
 
 interface Props {
   readonly curve: Curve;
+  /** What is learned, such as "pictures". */
+  readonly of: string;
 }
 
 const [width, height] = [480, 200];
 const edge = { left: 44, right: 12, top: 12, bottom: 26 };
 
-/** Losses by update: of the pictures learned from, and of those kept apart. The lines differ in dashes as well as in colour. */
-export function Curves({ curve: { train, held } }: Props) {
+/** Losses by update: of what is learned from, and of what is kept apart. The lines differ in dashes as well as in colour. */
+export function Curves({ curve: { train, held }, of }: Props) {
   const all = [...train, ...held];
   if (all.length < 2) return null;
   const last = Math.max(...all.map(([step]) => step));
@@ -17,10 +28,10 @@ export function Curves({ curve: { train, held } }: Props) {
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const x = (step: number): number => edge.left + (step / last) * (width - edge.left - edge.right);
   const y = (loss: number): number => edge.top + ((high - loss) / Math.max(1e-9, high - low)) * (height - edge.top - edge.bottom);
-  const line = (points: readonly Point[]): string =>
+  const line = (points: readonly CurvePoint[]): string =>
     points.map(([step, loss], i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(loss).toFixed(1)}`).join('');
-  const best = held.reduce<Point | undefined>((least, point) => (least && least[1] <= point[1] ? least : point), undefined);
-  const words = `Loss by update, ${last} updates: pictures learned from, now ${train.at(-1)?.[1].toFixed(2) ?? 'not measured'}; pictures kept apart, now ${held.at(-1)?.[1].toFixed(2) ?? 'not measured'}, best ${best ? `${best[1].toFixed(2)} at ${best[0]}` : 'not known'}.`;
+  const best = held.reduce<CurvePoint | undefined>((least, point) => (least && least[1] <= point[1] ? least : point), undefined);
+  const words = `Loss by update, ${last} updates: ${of} learned from, now ${train.at(-1)?.[1].toFixed(2) ?? 'not measured'}; ${of} kept apart, now ${held.at(-1)?.[1].toFixed(2) ?? 'not measured'}, best ${best ? `${best[1].toFixed(2)} at ${best[0]}` : 'not known'}.`;
   return (
     <figure class="curves">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words}>

@@ -4,7 +4,7 @@ import { readPiece } from '../codec/piece-file.js';
 import { midiOfPiece } from '../codec/piece-midi.js';
 import { rest, type Score, stepsPerBar, voiceCount, voiceNames } from '../score.js';
 import type { Found } from './gather.js';
-import { windowsOf, windowSteps } from './windows.js';
+import { windowsOf, windowSteps } from '../data/windows.js';
 
 /** Share of a piece's eighths in which more than four voices may sound, and in which all four have to. */
 const mostCrowded = 0.05;
