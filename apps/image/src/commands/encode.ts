@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand, flag, numeric, refuseExisting, text
 import { openModel } from '../files/open.js';
 import type { CodeFormat } from '../model/code-file.js';
 import { solverSettings } from '../model/solver.js';
+import { exactly } from '../model/codes.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels } from './own-label.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
@@ -102,9 +103,6 @@ async function runEncode(context: CommandContext<typeof options>): Promise<void>
   );
   refuseFailed(read);
 }
-
-/** What encoding takes unless it is told otherwise, whatever suits the model's samples. */
-export const exactly = { method: 'dopri5', tolerance: 1e-6 };
 
 const short = (v: number): string => v.toExponential(1);
 

@@ -59,7 +59,7 @@ export async function encodeEnd(
     import('../codec/decode.js'),
     import('../layout/levels.js'),
     import('../model/label.js'),
-    import('../model/score.js'),
+    import('../model/picture-rows.js'),
   ]);
   const { picture, remarks } = await decodePicture(bytes, path, { ...form, fit });
   for (const remark of remarks) note(`${path}: ${remark}`);

@@ -20,14 +20,14 @@ const options = {
     integer: true,
     min: 2,
     max: 1000,
-    default: 4,
+    defaultText: '4 up to 64 numbers, else 16',
   }),
   probes: numeric({
-    description: 'random probes of the divergence',
+    description: "random probes of each draw's divergence",
     integer: true,
     min: 1,
     max: 1000,
-    defaultText: 'none up to 64 numbers (exact), else 8',
+    defaultText: 'none up to 64 numbers (exact), else one for each draw',
   }),
   seed: numeric({ description: 'seed of that noise', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1000, default: 0 }),
   ...solverOptions,
@@ -68,14 +68,20 @@ async function runScore(context: Context): Promise<void> {
   const solver = chooseSolver(o, model.manifest.defaults, given);
   const label = o.label === undefined ? undefined : oneClass(o.label, form);
   const read = await readPictures(positionals, form, o, context);
-  const [{ flowOf }, { scorePictures }] = await Promise.all([import('../model/flow-of.js'), import('../model/picture-scores.js')]);
+  const [{ flowOf }, { scorePictures }, { convention, usualDivergence, usualDraws }] = await Promise.all([
+    import('../model/flow-of.js'),
+    import('../model/picture-scores.js'),
+    import('../model/density.js'),
+  ]);
   const flow = await flowOf(model);
-  const probed = o.probes === undefined ? {} : ({ divergence: 'rademacher', probes: o.probes } as const);
+  const draws = o.draws ?? usualDraws(form);
+  const divergence = o.probes === undefined ? usualDivergence(form) : ({ divergence: 'rademacher', probes: o.probes } as const);
   const scores = await scorePictures(flow, read.pictures, form, application, {
     ...solverSettings(solver),
-    ...probed,
+    ...divergence,
     executor: o.executor,
-    draws: o.draws,
+    draws,
+    solverError: false,
     seed: o.seed,
     ...(label !== undefined && { label }),
     pixels: o.heatMap !== undefined,
@@ -100,8 +106,7 @@ async function runScore(context: Context): Promise<void> {
     if (lengths) context.print(`${''.padEnd(width)}  ${codeInWords(lengths)}`);
   }
   if (o.heatMap !== undefined) await writeHeatMap(context, o.heatMap, order.map((i) => scores[i].pixels!), form.size, order.map((i) => read.files[i])); // prettier-ignore
-  const { convention } = await import('../model/density.js');
-  const how = label === undefined ? convention(form, o.draws) : `under one class; uniform dequantisation of ${form.levels} levels, mean of ${o.draws} draws`; // prettier-ignore
+  const how = label === undefined ? convention(form, draws) : `under one class; uniform dequantisation of ${form.levels} levels, mean of ${draws} draws`; // prettier-ignore
   note(`bits/dim under ${name}: ${how}`);
   if (!application.typicality) note('this model keeps no held-out pictures to test against: no p-values');
   refuseFailed(read);

@@ -1,6 +1,7 @@
 import { cnf, type Flow, key, type LogDensity, type LogProbOptions, type NdArray, rowKeys, split } from '@advect/core';
 import { choosePictures, type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
-import { mean, pictureRows, standardErrorOf } from '../model/score.js';
+import { pictureRows } from '../model/picture-rows.js';
+import { mean, standardErrorOf } from '../model/score.js';
 import { crossedLogMean } from './crossed-log-mean.js';
 import type { Keep } from './keep.js';
 

@@ -1,7 +1,7 @@
-import { affine, cnf, type Flow, key, type NdArray, ndarray, rowKeys, split } from '@advect/core';
+import { affine, cnf, type Flow, key, type NdArray, ndarray, rowKeys, split, type Transform } from '@advect/core';
 import { uniforms } from '@advect/core/random';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
-import { pictureRows } from './score.js';
+import { pictureRows } from './picture-rows.js';
 
 /** Noise of dequantisation stays this far from the next level, as a part of a level, so that small errors change no level. */
 export const margin = 1 / 16;
@@ -16,11 +16,16 @@ export interface BetweenLevels {
   inverse(y: NdArray): NdArray;
 }
 
-/** Takes a flow of pictures apart, so that what is added to levels comes back and errors can be seen. */
-export function betweenLevels({ field, base, parameters, transforms }: Flow): BetweenLevels {
-  const smooth = transforms.map((transform) =>
+/** A flow's transforms for points between levels: no noise is added. */
+export const smoothTransforms = ({ transforms }: Pick<Flow, 'transforms'>): readonly Transform[] =>
+  transforms.map((transform) =>
     transform.config.kind === 'dequantise' ? affine({ shift: 0, scale: transform.config.levels as number }) : transform,
   );
+
+/** Takes a flow of pictures apart, so that what is added to levels comes back and errors can be seen. */
+export function betweenLevels(flow: Flow): BetweenLevels {
+  const { field, base, parameters } = flow;
+  const smooth = smoothTransforms(flow);
   return {
     bare: cnf({ field, base, parameters }),
     forward: (x) => smooth.reduce((at, transform) => transform.forward(at, []).y, x),

@@ -4,7 +4,7 @@ import { key, split, uniforms } from '@advect/core/random';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
 import { classPosterior } from './class-posterior.js';
 import { conditionOf, guided, type Label } from './label.js';
-import { pictureRows } from './score.js';
+import { pictureRows } from './picture-rows.js';
 
 export interface InpaintSettings {
   /** Item i depends on the seed, its label and i alone. */

@@ -16,7 +16,7 @@ import {
 } from '@advect/core';
 import { choosePictures, type Pictures, type PictureSet } from '../data/picture-set.js';
 import type { FieldKind } from './field-kind.js';
-import { pictureRows } from './score.js';
+import { pictureRows } from './picture-rows.js';
 
 export interface RecipeSettings {
   readonly field: FieldKind;

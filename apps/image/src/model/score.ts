@@ -1,10 +1,13 @@
-import { type Flow, type LogProbOptions, ndarray } from '@advect/core';
+import type { Flow, LogProbOptions } from '@advect/core';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
+import { drawRows } from './draw-rows.js';
 
 export interface ScoreSettings extends Omit<LogProbOptions, 'condition'> {
   readonly seed: number;
   /** Draws of the dequantisation noise (and of the divergence's probes, if any) averaged for each picture. */
   readonly draws: number;
+  /** Number of the first of them, 0 where it is not said: draw d is the same in whatever company it is taken. */
+  readonly firstDraw?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -17,31 +20,20 @@ export interface Scores {
 
 const atATime = 128;
 
-/** Pictures as the rows that a flow takes, [count, size, size, channels]. */
-export const pictureRows = ({ pixels, count }: Pictures, { size, channels }: PictureForm) =>
-  ndarray(Float32Array.from(pixels), [count, size, size, channels]);
-
 /**
  * Bits/dim of pictures under a flow, one array for each draw. With `label` each picture's density is that of its class
  * (−1: none); without, that of the model without a class.
  */
 export async function scoreDraws(flow: Flow, pictures: Pictures, form: PictureForm, settings: ScoreSettings): Promise<Float64Array[]> {
-  const { draws, onProgress, seed, label, ...density } = settings;
-  const dim = pictureDim(form);
-  const { count } = pictures;
-  const bits = Array.from({ length: draws }, () => new Float64Array(count));
-  for (let start = 0; start < count; start += atATime) {
-    const end = Math.min(count, start + atATime);
-    const rows = pictureRows(
-      { count: end - start, pixels: pictures.pixels.subarray(start * dim, end * dim), labels: pictures.labels },
-      form,
-    );
-    const rowLabel = label === undefined || typeof label === 'number' ? label : Array.from(label).slice(start, end);
-    for (let draw = 0; draw < draws; draw++) {
-      const { logProb } = await flow.logProb(rows, { ...density, ...(rowLabel !== undefined && { label: rowLabel }), seed: seed + draw });
-      logProb.forEach((value, i) => (bits[draw][start + i] = -value / (dim * Math.LN2)));
-      onProgress?.(start * draws + (draw + 1) * (end - start), count * draws);
-    }
+  const { draws, firstDraw = 0, onProgress, seed, label, ...density } = settings;
+  const nats = pictureDim(form) * Math.LN2;
+  const drawn = drawRows(flow, pictures, form, { draws, firstDraw, seed, ...(label !== undefined && { label }) });
+  const bits = Array.from({ length: draws }, () => new Float64Array(pictures.count));
+  for (let start = 0; start < drawn.count; start += atATime) {
+    const end = Math.min(drawn.count, start + atATime);
+    const { logProb } = await drawn.flow.logProb(drawn.rows(start, end), { ...density, ...drawn.label(start, end), seed });
+    logProb.forEach((value, i) => (bits[(start + i) % draws][Math.floor((start + i) / draws)] = -value / nats));
+    onProgress?.(end, drawn.count);
   }
   return bits;
 }

@@ -1,7 +1,7 @@
 import type { Flow } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import { type PictureForm, pictureDim } from '../data/picture-set.js';
-import { pictureRows } from './score.js';
+import { pictureRows } from './picture-rows.js';
 import { betweenLevels, dequantised, toLevels } from './between-levels.js';
 
 /** What a model is known to answer, kept in its manifest. */

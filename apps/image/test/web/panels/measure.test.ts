@@ -48,7 +48,8 @@ test.serial('a picture of the wall is measured as the command line does; its bit
     const [bits, error] = (await figure('Bits/dim')).split(' ± ').map(Number);
     t.true(Math.abs(bits - bitsPerDim[0]) < 0.002, `${bits} ${bitsPerDim[0]}`);
     t.true(Math.abs(error - standardError[0]) < 0.002);
-    t.true(Number(await figure('There and back')) < 0.01);
+    await page.getByText('There and back').waitFor();
+    t.true(Number.parseFloat(await figure('There and back')) < 0.01);
     const total = Number((await figure('Sum of the heat map')).split(' ')[0]);
     t.true(Math.abs(total / 64 - bits) < 0.3, `${total / 64} ${bits}`);
     const costs = (await page.getByRole('region', { name: 'Code length' }).innerText())

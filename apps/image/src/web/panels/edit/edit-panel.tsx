@@ -39,7 +39,7 @@ export function editPanel(session: Session, desk: Desk): Panel {
     swapJob.start(async (abort) => {
       const { form } = model.value!;
       const labels = form.classes.map((_, label) => label);
-      const { pictures } = await studio.call('swap', { subject: bare(subject), labels, solver: solver.value, seed }, { signal: abort });
+      const { pictures } = await studio.call('swap', { subject: bare(subject), labels, seed }, { signal: abort });
       swapped.value = { of: subject, form, pictures, labels };
       announcer.say(`The same hand in ${labels.length} classes.`);
     });

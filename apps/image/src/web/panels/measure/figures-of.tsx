@@ -31,15 +31,15 @@ export function Figures({ findings: { measurement, encoding, surprise, pngBytes 
         )}
         {encoding && (
           <>
-            <Figure
-              name="There and back"
-              value={encoding.error.toExponential(1)}
-              hint={
-                encoding.changed === 0
-                  ? 'largest error after the way to the noise and back; every pixel returns at its level'
-                  : `largest error after the way to the noise and back; ${encoding.changed} of ${dim} numbers return at another level`
-              }
-            />
+            {encoding.roundTrip && (
+              <Figure
+                name="There and back"
+                value={`${encoding.roundTrip.levels.toPrecision(2)} levels`}
+                hint={`largest error of the way to the noise and back, by dopri5 at a tolerance of 1e-6 in float32; ${
+                  encoding.roundTrip.exact ? 'every pixel returns at its level' : 'not every pixel returns at its level'
+                }`}
+              />
+            )}
             <Figure
               name="Length of its noise"
               value={encoding.radius.toFixed(2)}
@@ -51,7 +51,7 @@ export function Figures({ findings: { measurement, encoding, surprise, pngBytes 
           <Figure
             name="Sum of the heat map"
             value={`${surprise.total.toFixed(0)} bits`}
-            hint={`−log₂ p with one draw of the noise, in ${form.size} × ${form.size} parts`}
+            hint={`−log₂ p by ${surprise.draws} draws of the noise, in ${form.size} × ${form.size} parts`}
           />
         )}
       </dl>

@@ -7,14 +7,13 @@ import type { Choice, Desk } from '../desk/desk.js';
 import { HeatMap } from '../heat/heat-map.js';
 import { PictureChoice } from '../ui/picture-choice.js';
 import { Shown } from '../ui/shown.js';
-import type { Measurement } from '../work/verbs.js';
+import type { Encoding, Measurement, Surprise } from '../work/verbs.js';
 import { Figures } from './figures-of.js';
 import type { Findings } from './findings.js';
 import { Given } from './given.js';
 import { pngSize } from './png-size.js';
 
-/** Of the dequantisation noise, as the command line's `score`. */
-const draws = 4;
+/** Of all noise, as the command line's `score`. */
 const seed = 0;
 
 /** A picture of one's own under the model: how probable, where it is surprising, and its noise. */
@@ -32,14 +31,19 @@ export function measurePanel(session: Session, desk: Desk): Panel {
       };
       add({ pngBytes: await pngSize(levels, form) });
       const manner = { solver: solver.value, seed };
-      add({ encoding: await studio.call('encode', { ...manner, levels, label: choice.label }, { signal: abort }) });
-      job.share.value = 0.2;
       const heard = (measurement: Measurement): void => {
-        add({ measurement });
-        job.share.value = 0.2 + (0.6 * measurement.done) / measurement.draws;
+        add({ measurement, ...(choice.label === -1 && measurement.pixels && { surprise: surpriseOf(measurement) }) });
+        job.share.value = (0.4 * measurement.done) / measurement.draws;
       };
-      heard(await studio.call('measure', { ...manner, levels, draws }, { signal: abort, onProgress: heard }));
-      add({ surprise: await studio.call('surprise', { ...manner, levels, label: choice.label }, { signal: abort }) });
+      heard(await studio.call('measure', { ...manner, levels }, { signal: abort, onProgress: heard }));
+      if (!found.value?.surprise)
+        add({ surprise: await studio.call('surprise', { ...manner, levels, label: choice.label }, { signal: abort }) });
+      job.share.value = 0.5;
+      const encoded = (encoding: Encoding): void => {
+        add({ encoding });
+        job.share.value = 0.75;
+      };
+      encoded(await studio.call('encode', { levels, label: choice.label, seed }, { signal: abort, onProgress: encoded }));
       const { bitsPerDim, standardError, percentile } = found.value!.measurement!;
       session.announcer.say(
         `${bitsPerDim.toFixed(2)} bits per dimension, plus or minus ${standardError.toFixed(2)}; more usual than ${Math.round(percentile)} of 100 held-out pictures.`,
@@ -90,6 +94,13 @@ export function measurePanel(session: Session, desk: Desk): Panel {
     View,
   };
 }
+
+/** Where the bits lie of a picture whose class is not known: the measurement has it from the same solves. */
+const surpriseOf = ({ pixels, done }: Measurement): Surprise => ({
+  bits: pixels!,
+  total: pixels!.reduce((sum, v) => sum + v, 0),
+  draws: done,
+});
 
 interface FacesProps {
   readonly findings: Signal<Findings | undefined>;

@@ -1,30 +1,32 @@
 import { ndarray } from '@advect/core';
 import type { Job } from '@advect/web/worker';
-import { pictureDim } from '../../../data/picture-set.js';
-import { conditionOf } from '../../../model/label.js';
+import { decodeCodes, exactly, toNoise } from '../../../model/codes.js';
+import { usualDivergence } from '../../../model/density.js';
 import { mean, scoreDraws } from '../../../model/score.js';
 import { solverSettings } from '../../../model/solver.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
-import { levelsOf, rowsOf } from './rows.js';
+import { pictureOf } from './rows.js';
 import type { PanelVerbs, Scored, Several, Share } from './verbs.js';
 
 /** The noise of a picture, read under other classes: what is common to all classes, such as the slant of a hand, stays. */
 export async function swap(
   bench: Bench,
-  { subject, labels, solver, seed }: PanelVerbs['swap']['request'],
+  { subject, labels, seed }: PanelVerbs['swap']['request'],
   { signal, give }: Job<never>,
 ): Promise<Several> {
   const { flow, model } = openedOn(bench);
   const { form } = model;
-  const settings = { ...solverSettings(solver), signal };
+  const settings = { ...solverSettings(exactly), signal };
   const began = performance.now();
-  const own = conditionOf([subject.label], form.classes.length);
-  const { z } = await bench.engines.run((engine) => flow.encode(rowsOf([subject.levels], form), { ...engine, ...settings, ...own, seed }));
-  const rows = repeated(z.data, labels.length, () => 1);
-  const { x } = await bench.engines.run((engine) =>
-    flow.decode(ndarray(rows, [labels.length, ...flow.field.event]), { ...engine, ...settings, label: [...labels] }),
+  const { z } = await bench.engines.run((engine) =>
+    toNoise(flow, pictureOf(subject.levels), form, [subject.label], { ...engine, ...settings, seed }),
   );
-  return { pictures: give(levelsOf(x)), milliseconds: performance.now() - began };
+  const rows = ndarray(
+    repeated(z.data, labels.length, () => 1),
+    [labels.length, ...flow.field.event],
+  );
+  const { pixels } = await bench.engines.run((engine) => decodeCodes(flow, rows, form, labels, { ...engine, ...settings }));
+  return { pictures: give(pixels), milliseconds: performance.now() - began };
 }
 
 /** The noise of a picture at other lengths: shorter is more typical, longer more daring. Each is measured by one draw. */
@@ -36,29 +38,26 @@ export async function dial(
   const { flow, model } = openedOn(bench);
   const { form } = model;
   const count = scales.length;
-  const settings = { ...solverSettings(solver), signal };
+  const settings = { ...solverSettings(exactly), signal };
   const began = performance.now();
-  const own = conditionOf([subject.label], form.classes.length);
-  const all = conditionOf(
-    scales.map(() => subject.label),
-    form.classes.length,
+  const same = scales.map(() => subject.label);
+  const { z } = await bench.engines.run((engine) =>
+    toNoise(flow, pictureOf(subject.levels), form, [subject.label], { ...engine, ...settings, seed }),
   );
-  const { z } = await bench.engines.run((engine) => flow.encode(rowsOf([subject.levels], form), { ...engine, ...settings, ...own, seed }));
   progress(() => ({ done: 1, total: 3 }));
   const rows = ndarray(
     repeated(z.data, count, (i) => scales[i]),
     [count, ...flow.field.event],
   );
-  const { x } = await bench.engines.run((engine) => flow.decode(rows, { ...engine, ...settings, ...all }));
+  const { pixels } = await bench.engines.run((engine) => decodeCodes(flow, rows, form, same, { ...engine, ...settings }));
   progress(() => ({ done: 2, total: 3 }));
-  const pixels = levelsOf(x);
-  const few = pictureDim(form) > 64 ? ({ divergence: 'rademacher', probes: 2 } as const) : {};
   const bits = await bench.engines.run((engine) =>
     scoreDraws(flow, { count, pixels, labels: new Int32Array(count).fill(-1) }, form, {
       ...engine,
-      ...settings,
-      ...few,
-      ...all,
+      ...solverSettings(solver),
+      ...usualDivergence(form),
+      ...(form.classes.length > 0 && { label: same.map((label) => (typeof label === 'number' ? label : -1)) }),
+      signal,
       solverError: false,
       draws: 1,
       seed,

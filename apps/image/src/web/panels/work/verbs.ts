@@ -27,24 +27,28 @@ export interface Measurement {
   readonly percentile: number;
   /** p(class | picture), where classes are told apart. */
   readonly classProbabilities: readonly number[];
+  /** Bits that each pixel adds to −log₂ p, [size, size]; where p is that of the model without a class. */
+  readonly pixels?: Float32Array;
   readonly done: number;
   readonly draws: number;
   /** What the number means, in a sentence. */
   readonly convention: string;
 }
 
-/** A picture's noise, and how exactly it leads back. */
+/** A picture's noise, and how exactly it leads back as soon as that is known. */
 export interface Encoding {
-  /** [size · size · channels], where the picture lies at t = 0. */
-  readonly z: Float32Array;
   /** The noise as levels, as the wall shows it at t = 0. */
   readonly noise: Uint8Array;
   /** Its length over that of typical noise, √dimensions. */
   readonly radius: number;
-  /** Largest distance between a pixel's number at t = 1 before and after the way there and back, in the model's own units. */
-  readonly error: number;
-  /** Pixels that come back at another level. */
-  readonly changed: number;
+  readonly roundTrip?: RoundTrip;
+}
+
+export interface RoundTrip {
+  /** Largest difference of a number after encoding and decoding, in levels. */
+  readonly levels: number;
+  /** Whether every level comes back. */
+  readonly exact: boolean;
 }
 
 /** Where a picture's bits lie. */
@@ -53,6 +57,8 @@ export interface Surprise {
   readonly bits: Float32Array;
   /** Their sum. */
   readonly total: number;
+  /** Draws of the noise that they are means of. */
+  readonly draws: number;
 }
 
 /** Pictures one after another, [count, size, size, channels], levels. */
@@ -73,13 +79,15 @@ export interface Share {
 
 /** What the panels ask the worker for. */
 export type PanelVerbs = TrainingVerbs & {
-  readonly measure: Verb<Manner & { readonly levels: Uint8Array; readonly draws: number }, Measurement, Measurement>;
-  readonly encode: Verb<Manner & Subject, Encoding>;
+  /** By as many draws as the command line takes (`usualDraws`). */
+  readonly measure: Verb<Manner & { readonly levels: Uint8Array }, Measurement, Measurement>;
+  /** Solved as exactly as the command line does (`exactly`), whatever suits the wall. */
+  readonly encode: Verb<Subject & { readonly seed: number }, Encoding, Encoding>;
   readonly surprise: Verb<Manner & Subject, Surprise>;
   readonly morph: Verb<Manner & { readonly from: Subject; readonly to: Subject; readonly frames: number }, Several, Share>;
   readonly inpaint: Verb<InpaintRequest, Several>;
-  /** The same noise under other classes. */
-  readonly swap: Verb<Manner & { readonly subject: Subject; readonly labels: readonly number[] }, Several>;
+  /** The same noise under other classes, solved as exactly as codes are. */
+  readonly swap: Verb<Pick<Manner, 'seed'> & { readonly subject: Subject; readonly labels: readonly number[] }, Several>;
   /** The picture's noise made longer or shorter. */
   readonly dial: Verb<Manner & { readonly subject: Subject; readonly scales: readonly number[] }, Scored, Share>;
 };
