@@ -7,7 +7,7 @@ const libraries = new Set(['abcjs', 'esbuild', 'preact', 'saxes', 'spessasynth_c
 
 /** Layers of one package or app; what they may import goes by its path in the package, or is another package. */
 function layersOf(name: string, root = 'packages'): LayerOf {
-  const full = (path: string): string => (/^(@|node:)/.test(path) || libraries.has(path) ? path : `${name}/${path}`);
+  const full = (path: string): string => (/^(@|node:)/.test(path) || libraries.has(path.split('/')[0]) ? path : `${name}/${path}`);
   return (path, mayImport, mayImportTypes = []) => ({
     name: `${name}/${path}`,
     prefix: `${root}/${name}/src/${path}`,
@@ -160,7 +160,9 @@ export const layers: readonly Layer[] = [
     'lessons/',
     'model/',
     'web/sound/',
+    'web/panels/sheet/',
   ]),
+  music('web/panels/sheet/', ['@advect/web', 'preact', '@preact/*', 'abcjs', 'abcjs/*', 'score', 'data/', 'codec/', 'web/', 'web/sound/']),
   music('web/sound/', ['@advect/base', '@advect/web', '@preact/*', 'tone', 'codec/', 'render/', 'web/']),
   music('model/', ['@advect/base', '@advect/core', 'score', 'data/', 'metrics/', 'codec/', 'render/', 'drum-kit', 'groove', 'melody']),
 ];

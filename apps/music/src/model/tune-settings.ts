@@ -6,8 +6,8 @@ import type { FillMethod } from './fill.js';
 /** What a tune was made with; kept in its files, and enough to make it again. */
 export interface TuneSettings {
   readonly app: 'advect-music';
-  /** The command that made it; `compose` where none is named. */
-  readonly verb?: Verb;
+  /** The command that made it; `compose` where none is named, `edit` where somebody changed its notes since. */
+  readonly verb?: Verb | 'edit';
   readonly model: { readonly name: string; readonly sha256: string };
   readonly seed: number;
   readonly index: number;
@@ -28,6 +28,8 @@ export interface TuneSettings {
   readonly method?: FillMethod;
   readonly keep?: string;
   readonly range?: string;
+  /** The notes as a short text, where the page wrote it and they are not what the seed gives. */
+  readonly notes?: string;
 }
 
 const verbs = ['compose', 'continue', 'harmonise', 'infill'] as const;
@@ -46,7 +48,7 @@ export function readTuneSettings(found: Readonly<Record<string, unknown>> | unde
   try {
     return readOptions<TuneSettings>(file, made, {
       app: oneOf(['advect-music'] as const),
-      verb: optional(oneOf(verbs)),
+      verb: optional(oneOf([...verbs, 'edit'] as const)),
       model: value<TuneSettings['model']>(isModel, 'a model’s name and sha256'),
       seed: seed(),
       index: integer({ min: 0 }),
@@ -64,6 +66,7 @@ export function readTuneSettings(found: Readonly<Record<string, unknown>> | unde
       method: optional(oneOf(['told', 'replaced'] as const)),
       keep: word,
       range: word,
+      notes: word,
     });
   } catch (cause) {
     if (!(cause instanceof AdvectError)) throw cause;

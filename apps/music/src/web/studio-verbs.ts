@@ -3,6 +3,7 @@ import type { MusicalKey } from '../data/musical-key.js';
 import type { FillMethod } from '../model/fill.js';
 import type { Judgement } from '../model/judge.js';
 import type { Score } from '../score.js';
+import type { PanelVerbs } from './panels/work/verbs.js';
 
 /** An opened chorale model, as the page shows it. */
 export interface ModelFacts extends OpenedModel {
@@ -54,8 +55,9 @@ export interface Forming {
 }
 
 /** What the worker can be asked for. All but `open` and the engine's verbs speak of the chorale model that was opened last. */
-export type StudioVerbs = EngineVerbs & {
-  readonly open: Verb<ModelSource, ModelFacts, Received>;
-  readonly compose: Verb<ComposeRequest, Composed, Forming>;
-  readonly rework: Verb<ReworkRequest, Composed, Forming>;
-};
+export type StudioVerbs = EngineVerbs &
+  PanelVerbs & {
+    readonly open: Verb<ModelSource, ModelFacts, Received>;
+    readonly compose: Verb<ComposeRequest, Composed, Forming>;
+    readonly rework: Verb<ReworkRequest, Composed, Forming>;
+  };

@@ -1,4 +1,5 @@
 import { browserEngines, engineHandlers, engines, type Line, serveBridge } from '@advect/web/worker';
+import { panelHandlers } from './panels/work/handlers.js';
 import type { StudioVerbs } from './studio-verbs.js';
 import type { Bench } from './worker/bench.js';
 import { compose, rework } from './worker/compose.js';
@@ -8,6 +9,7 @@ const bench: Bench = { engines: engines(browserEngines()), opened: undefined };
 
 serveBridge<StudioVerbs>(globalThis as unknown as Line, {
   ...engineHandlers(bench.engines),
+  ...panelHandlers(bench),
   open: (source, job) => open(bench, source, job),
   compose: (request, job) => compose(bench, request, job),
   rework: (request, job) => rework(bench, request, job),

@@ -1,7 +1,14 @@
 import { filesDropped, type Panel } from '@advect/web';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Session } from '../state/session.js';
+import { createDesk } from './desk/desk.js';
+import { harmonisePanel } from './harmonise/harmonise-panel.js';
+import { measurePanel } from './measure/measure-panel.js';
+import { morphPanel } from './morph/morph-panel.js';
 import type { MakePanel } from './panel-context.js';
+import { savePanel } from './save/save-panel.js';
+import { sheetPanel } from './sheet/sheet-panel.js';
+import { createShelf } from './shelf/shelf.js';
 
 export interface Panels {
   /** Below the roll, in their order. */
@@ -10,12 +17,19 @@ export interface Panels {
   readonly hovering: ReadonlySignal<boolean>;
 }
 
-const makers: readonly MakePanel[] = [];
-
-/** The panels of a page. */
+/** The panels of a page, which share one desk and one shelf of tunes. */
 export function createPanels(session: Session): Panels {
+  const shelf = createShelf(session.report);
+  const desk = createDesk(session, shelf);
+  const makers: readonly MakePanel[] = [
+    measurePanel,
+    () => harmonisePanel(session, desk),
+    () => morphPanel(session, shelf),
+    sheetPanel,
+    () => savePanel(session, desk),
+  ];
   return {
     list: makers.map((make) => make(session)),
-    hovering: filesDropped((files) => session.report(new Error(`'${files[0].name}' cannot be opened here yet.`))),
+    hovering: filesDropped((files) => void desk.receive(files)),
   };
 }

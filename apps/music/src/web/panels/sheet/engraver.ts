@@ -54,7 +54,9 @@ export function engrave(into: HTMLElement, abc: string, width: number, name: str
   whole.setAttribute('width', String(wide));
   whole.setAttribute('height', String(height));
   const svg = new XMLSerializer().serializeToString(whole);
-  into.replaceChildren(...systemsOf(whole));
+  const systems = systemsOf(whole);
+  into.removeAttribute('style');
+  into.replaceChildren(...systems);
   return { marks: marksOf(tune), svg };
 }
 

@@ -1,0 +1,146 @@
+import { AdvectError } from '@advect/base/errors';
+import { readZip } from '@advect/core/io';
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { ReadScore } from '../../../codec/midi-score.js';
+import { keyOfName } from '../../../data/musical-key.js';
+import { bringHome } from '../../../model/home.js';
+import type { TuneSettings } from '../../../model/tune-settings.js';
+import { stepsPerBar, voiceNames } from '../../../score.js';
+import { readPiece } from '../../state/piece-text.js';
+import type { Session } from '../../state/session.js';
+import { mostBars } from '../../state/settings.js';
+import type { Shelf } from '../shelf/shelf.js';
+import type { ReadFile } from '../work/read-file.js';
+
+/** A piece that came from outside. */
+export interface Laid extends Pick<ReadScore, 'voices' | 'remarks'> {
+  readonly name: string;
+  readonly bars: number;
+}
+
+/** Where pieces from outside come in: what was typed, opened or dropped. */
+export interface Desk {
+  /** What came last. */
+  readonly laid: ReadonlySignal<Laid | undefined>;
+  lay(piece: Pick<ReadScore, 'score' | 'voices' | 'key' | 'remarks'> & { readonly name: string }): Laid;
+  /** Takes files that were dropped or chosen; `panel` is open afterwards. What cannot be used is told of. */
+  receive(files: readonly File[], panel?: string): Promise<Laid | undefined>;
+  /** What came last, and what of it could not be kept. */
+  readonly Remarks: () => ReturnType<typeof Remarks> | null;
+}
+
+/** Files of one drop that are read; the first goes on the desk, all go on the shelf. */
+const most = 12;
+
+export function createDesk(session: Session, shelf: Shelf): Desk {
+  const { studio, put, change, settings, model, report, announcer, player } = session;
+  const laid = signal<Laid | undefined>(undefined);
+
+  const lay: Desk['lay'] = ({ name, score, voices, key, remarks }) => {
+    player.stop();
+    player.seek(0);
+    // C major is what programs write that know no key: there the notes are asked.
+    const known = key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined;
+    put({ score, key: known ?? bringHome(score).key, locked: new Uint8Array(score.pitches.length) });
+    const now = { name, voices, remarks, bars: Math.ceil(score.steps / stepsPerBar) };
+    laid.value = now;
+    announcer.say([`${name} is on the desk: ${now.bars} bars`, ...remarks].join('; '));
+    return now;
+  };
+
+  /** A file's settings become the page's; its notes are those of the file, of its settings, or what its seed gives. */
+  async function restore({ name, piece, settings: made }: ReadFile): Promise<Laid | undefined> {
+    const held = made?.notes === undefined ? undefined : readPiece(made.notes);
+    const isThisModel = made?.model.sha256 === model.value?.hash;
+    if (made) change(pageSettings(made));
+    const notes = piece ?? (held && { score: held.score, key: held.key, voices: [...voiceNames.keys()], remarks: [] });
+    const remarks = [
+      ...(notes?.remarks ?? []),
+      ...(made && !isThisModel ? [`it was made with the model ${made.model.name}, which is not the open one`] : []),
+    ];
+    const now = notes && lay({ ...notes, key: (made && keyOfName(made.key)) ?? notes.key, name, remarks });
+    if (!made || (made.verb ?? 'compose') !== 'compose' || made.bars > mostBars) return now;
+    if (isThisModel) await session.compose();
+    else if (!now)
+      throw new AdvectError(
+        'invalid-file',
+        `${name} is sound of a tune by the model ${made.model.name}, which is not the open one`,
+        'Open that model, then the file again.',
+      );
+    return now;
+  }
+
+  async function receive(files: readonly File[], panel?: string): Promise<Laid | undefined> {
+    let first: Laid | undefined;
+    try {
+      const modelFiles = await filesOfModel(files);
+      if (modelFiles) {
+        await session.open({ files: modelFiles }, undefined);
+        return undefined;
+      }
+    } catch (thrown) {
+      report(thrown);
+      return undefined;
+    }
+    for (const file of files.slice(0, most)) {
+      try {
+        const read = await studio.call('readFile', { file });
+        const { piece } = read;
+        if (!first) {
+          change({ panel: panel ?? (settings.value.panel || 'save'), tab: 'chorale' });
+          first = await restore(read);
+        }
+        if (piece && files.length > 1)
+          await shelf.keep(read.name, { score: piece.score, key: piece.key ?? bringHome(piece.score).key }, piece.tempo);
+      } catch (thrown) {
+        report(thrown);
+      }
+    }
+    if (files.length > most) announcer.say(`Of ${files.length} files the first ${most} were read.`);
+    return first;
+  }
+
+  return { laid, lay, receive, Remarks: () => (laid.value ? <Remarks laid={laid.value} /> : null) };
+}
+
+function Remarks({ laid: { name, bars, voices, remarks } }: { readonly laid: Laid }) {
+  return (
+    <div class="laid">
+      <p>
+        <strong>{name}</strong>: {bars} {bars === 1 ? 'bar' : 'bars'}, {voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}
+      </p>
+      {remarks.length > 0 && (
+        <ul>
+          {remarks.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** What a file was made with, as settings of the page. */
+const pageSettings = ({ verb, seed, index, bars, key, keyAsked, best, polish, steps, temperature, tempo, instrument }: TuneSettings) => ({
+  seed,
+  index,
+  best,
+  polish,
+  steps,
+  temperature,
+  tempo,
+  instrument,
+  transpose: 0,
+  ...((verb ?? 'compose') === 'compose' && bars <= mostBars && { bars, key: keyAsked ? keyOfName(key) : undefined }),
+});
+
+/** The files of a model, if that is what was given: by themselves or in a zip file. */
+async function filesOfModel(files: readonly File[]): Promise<readonly File[] | undefined> {
+  if (files.some(({ name }) => name === 'model.json')) return files;
+  const [only] = files;
+  if (files.length !== 1 || !/\.zip$/i.test(only.name)) return undefined;
+  const entries = readZip(new Uint8Array(await only.arrayBuffer()), { limit: 64 * 2 ** 20 });
+  return Promise.all(
+    entries.map(async (entry) => new File([(await entry.read()) as Uint8Array<ArrayBuffer>], entry.name.split('/').at(-1)!)),
+  );
+}

@@ -1,0 +1,17 @@
+import { AdvectError } from '@advect/base/errors';
+import { readAbc } from '../../../codec/abc-read.js';
+import { type ReadScore, scoreOfMidi } from '../../../codec/midi-score.js';
+import { midiOfPiece } from '../../../codec/piece-midi.js';
+
+/**
+ * A melody typed as letters, the first voice of a score: `C D E2 | G4`, quarter notes without a number, `c` above `B`, `_` and `^`
+ * for flats and sharps, `z` for silence; or a whole tune in ABC. Throws `invalid-value` where there is no note in it.
+ */
+export function typedMelody(text: string): ReadScore {
+  const tune = /^\s*X:/m.test(text) ? text : `X:1\nM:4/4\nL:1/4\nK:C\n${text.trim()}\n`;
+  const { piece, remarks } = readAbc(tune);
+  if (piece.parts.every(({ notes }) => notes.length === 0))
+    throw new AdvectError('invalid-value', 'there is no note in it', 'Type letters from A to G, such as C D E2 | G4.');
+  const read = scoreOfMidi(midiOfPiece(piece));
+  return { ...read, remarks: [...remarks, ...read.remarks] };
+}

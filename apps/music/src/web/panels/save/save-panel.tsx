@@ -1,0 +1,107 @@
+import { download, type Panel, panelJob } from '@advect/web';
+import { useRef } from 'preact/hooks';
+import { keyName } from '../../../data/musical-key.js';
+import type { Session } from '../../state/session.js';
+import type { Desk } from '../desk/desk.js';
+import type { SaveForm } from '../work/write-file.js';
+import { tuneToSave } from './tune-to-save.js';
+
+const kinds: readonly { readonly form: SaveForm; readonly title: string; readonly type: string; readonly hint: string }[] = [
+  { form: 'mid', title: 'MIDI', type: 'audio/midi', hint: 'for every music program' },
+  { form: 'wav', title: 'WAV', type: 'audio/wav', hint: 'the sound, 44.1 kHz, 16 bit' },
+  { form: 'musicxml', title: 'MusicXML', type: 'application/vnd.recordare.musicxml+xml', hint: 'for notation programs' },
+  { form: 'abc', title: 'ABC', type: 'text/vnd.abc', hint: 'notes as text' },
+];
+
+/** The piece as files that say how it was made, and back again. */
+export function savePanel(session: Session, desk: Desk): Panel {
+  const { work, settings, model, studio, announcer, report } = session;
+  const job = panelJob(session);
+
+  const save = (form: SaveForm, type: string): Promise<void> =>
+    job.start(async (signal) => {
+      const tune = tuneToSave(work.value, settings.value, model.value!);
+      const name = `${nameOf(session)}.${form}`;
+      const bytes = await studio.call('writeFile', { ...tune, form }, { signal, onProgress: (share) => (job.share.value = share) });
+      download(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), name);
+      announcer.say(`${name} is saved.`);
+    });
+  session.keys.add({ key: 's', does: 'save as MIDI', run: () => void (model.value && !isEmpty(session) && save('mid', kinds[0].type)) });
+
+  function View() {
+    const files = useRef<HTMLInputElement>(null);
+    const cannot = !model.value || job.busy.value || isEmpty(session);
+    return (
+      <div class="columns">
+        <div class="column">
+          <section class="part" aria-label="Save">
+            <h3>Save</h3>
+            <ul class="forms">
+              {kinds.map(({ form, title, type, hint }) => (
+                <li key={form}>
+                  <button type="button" class={form === 'mid' ? 'main' : ''} disabled={cannot} onClick={() => void save(form, type)}>
+                    {title}
+                  </button>
+                  <span class="hint">{hint}</span>
+                </li>
+              ))}
+              <li>
+                <button
+                  type="button"
+                  onClick={() => navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), report)}
+                >
+                  Copy the link
+                </button>
+                <span class="hint">everything on the desk, in an address</span>
+              </li>
+            </ul>
+            {job.busy.value && <progress max={1} {...(job.share.value > 0 && { value: job.share.value })} aria-label="Saving" />}
+            <p class="hint">
+              Each file says how the tune was made. What a seed gave is, byte for byte, what <code>music compose --seed</code> writes, and{' '}
+              <code>--like FILE</code> makes it again. It is saved as it sounds: transposed, at its tempo.
+            </p>
+          </section>
+        </div>
+        <div class="column">
+          <section class="part" aria-label="Open">
+            <h3>Open</h3>
+            <div class="row">
+              <button type="button" onClick={() => files.current?.click()}>
+                Open a file
+              </button>
+              <input
+                ref={files}
+                class="unseen"
+                type="file"
+                multiple
+                accept=".mid,.midi,.smf,.abc,.musicxml,.xml,.mxl,.wav,.zip"
+                aria-label="A file to open"
+                tabIndex={-1}
+                onChange={(event) => {
+                  const input = event.currentTarget;
+                  void desk.receive([...(input.files ?? [])], 'save').finally(() => (input.value = ''));
+                }}
+              />
+            </div>
+            <desk.Remarks />
+            <p class="hint">
+              MIDI, ABC, MusicXML, or a WAV file that was saved here; or drop it anywhere on the page. Up to four voices on a grid of eighth
+              notes are read; what does not fit is said. A file of this page brings its settings back.
+            </p>
+          </section>
+        </div>
+      </div>
+    );
+  }
+
+  return { id: 'save', title: 'Open & save', about: 'Files that remember how they were made, and bring it back.', View };
+}
+
+const isEmpty = ({ work }: Session): boolean => work.value.score.pitches.every((pitch) => pitch < 0);
+
+/** "chorale-7" for what a seed gave, else "chorale-G". */
+export function nameOf({ work, settings }: Pick<Session, 'work' | 'settings'>): string {
+  const { origin, key } = work.value;
+  if (origin?.verb !== 'compose') return `chorale-in-${keyName(key)}`;
+  return `chorale-${origin.request.seed}${settings.value.index > 0 ? `-${settings.value.index}` : ''}`;
+}

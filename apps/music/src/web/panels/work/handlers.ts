@@ -1,0 +1,32 @@
+import type { Handlers } from '@advect/web/worker';
+import { morphPieces } from '../../../model/morph-pieces.js';
+import { pieceBits } from '../../../model/piece-bits.js';
+import { type Bench, openedOn } from '../../worker/bench.js';
+import { readFile } from './read-file.js';
+import type { PanelVerbs } from './verbs.js';
+import { writeFile } from './write-file.js';
+
+/** The worker's answers to the panels. */
+export const panelHandlers = (bench: Bench): Handlers<PanelVerbs> => ({
+  readFile: ({ file }, { signal }) => readFile(file, signal),
+  writeFile: async ({ form, ...tune }, { signal, progress, give }) =>
+    give(await writeFile(tune, form, { signal, onProgress: (share) => progress(() => share) })),
+  measure: ({ score, ...settings }, { signal, progress }) =>
+    bench.engines.run((engine) =>
+      pieceBits(openedOn(bench).flow, score, {
+        ...settings,
+        ...engine,
+        signal,
+        onProgress: (done, total) => progress(() => done / total),
+      }),
+    ),
+  morph: ({ from, to, ...settings }, { signal, progress }) =>
+    bench.engines.run((engine) =>
+      morphPieces(openedOn(bench).flow, from, to, {
+        ...settings,
+        ...engine,
+        signal,
+        onProgress: (done, total) => progress(() => done / total),
+      }),
+    ),
+});
