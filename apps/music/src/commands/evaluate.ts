@@ -3,8 +3,10 @@ import { defineCommand, flag, numeric, text } from '@advect/node';
 import { windowsOf } from '../data/windows.js';
 import { openChorales } from '../files/chorale-source.js';
 import { markdownTable } from '../files/model-files.js';
-import { openModel } from '../files/open.js';
+import { type OpenModel, openModel } from '../files/open.js';
 import { styleColumns } from '../files/save.js';
+import type { FramewiseMean } from '../model/framewise.js';
+import type { Score } from '../score.js';
 import { modelOption } from './tune-options.js';
 
 export const evaluate = defineCommand({
@@ -48,7 +50,7 @@ export const evaluate = defineCommand({
       signal,
       onProgress: (done, total) => progress.update(done, total, 'composing'),
     });
-    const frames = o.likelihood > 0 ? await framesOf(flow, windowsOf(chorales.test), o.likelihood, signal) : undefined;
+    const frames = o.likelihood > 0 ? await framesOf(flow, chorales.test, o.likelihood, signal) : undefined;
     progress.clear();
     if (json) return print(JSON.stringify({ model: name, sha256: manifest.weights.sha256, seed: 1000, sets: measured, framewise: frames }));
     print(markdownTable(measured, styleColumns));
@@ -61,19 +63,8 @@ export const evaluate = defineCommand({
   },
 });
 
-type Flow = Awaited<ReturnType<typeof openModel>>['flow'];
-
-/** Framewise negative log-likelihood over windows spread evenly over the test chorales, and its standard error over them. */
-async function framesOf(flow: Flow, all: ReturnType<typeof windowsOf>, count: number, signal: AbortSignal) {
-  const { framewise } = await import('../model/framewise.js');
-  const stride = Math.max(1, Math.floor(all.length / count));
-  const windows = all.filter((_, i) => i % stride === 0).slice(0, count);
-  const means = await framewise(
-    flow,
-    windows.map(({ score }) => score),
-    { seed: 0, signal },
-  );
-  const nats = means.reduce((a, b) => a + b, 0) / means.length;
-  const variance = means.reduce((sum, m) => sum + (m - nats) ** 2, 0) / Math.max(1, means.length - 1);
-  return { nats, standardError: Math.sqrt(variance / means.length), windows: means.length };
+async function framesOf(flow: OpenModel['flow'], chorales: readonly Score[], count: number, signal: AbortSignal): Promise<FramewiseMean> {
+  const { framewiseMean } = await import('../model/framewise.js');
+  const windows = windowsOf(chorales).map(({ score }) => score);
+  return framewiseMean(flow, windows, { count, seed: 0, signal });
 }

@@ -3,6 +3,7 @@ import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import {
   beginRun,
+  choice,
   type CommandContext,
   defineCommand,
   earlyStopping,
@@ -26,7 +27,7 @@ import { type Course, courseOf, type FinishSettings } from '../files/course.js';
 import { openModelOf } from '../files/open.js';
 import { wishDim } from '../model/condition.js';
 import { netSize } from '../model/net-size.js';
-import { commandLine, readRunSettings, type RunSettings, type Subject, subjects } from '../model/run-settings.js';
+import { commandLine, readRunSettings, type RunSettings, type Subject, storedWeights, subjects } from '../model/run-settings.js';
 
 const fromCourse = { integer: true, defaultText: 'by what is learnt' } as const;
 
@@ -50,6 +51,9 @@ const options = {
   learningRate: numeric({ ...fromCourse, integer: false, description: 'peak of the learning rate', min: 1e-7, max: 1 }),
   weightDecay: numeric({ ...fromCourse, integer: false, description: 'decay of the weights (AdamW)', min: 0, max: 10 }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
+  weights: choice(storedWeights, {
+    description: 'how the file keeps the weights: float32, the default, or float16, half as large; the model is measured as it is kept',
+  }),
   measure: numeric({ description: 'samples to make and measure at the end', integer: true, min: 1, max: 10_000, default: 256 }),
   ...runOptions({ checkpointEvery: 250, validateEvery: 500, sampleEvery: 1000 }),
 };
@@ -116,7 +120,8 @@ async function finish(
   { options: { measure: count, force }, note, signal }: CommandContext<typeof options>,
 ): Promise<Readonly<Record<string, number>>> {
   note(`making ${count} samples to measure`);
-  const { files, metrics } = await course.finish(flow, data, { ...about, count, signal });
+  const { asStored } = await import('../files/model-files.js');
+  const { files, metrics } = await course.finish(await asStored(flow, about.settings.weights), data, { ...about, count, signal });
   await writeModelFolder(about.out, files, { force });
   return metrics;
 }
@@ -139,7 +144,8 @@ function settingsOf(
   }
   const { width, layers, masks, steps, batch, learningRate, weightDecay } = { ...defaults, ...own, ...givenOnly(o) };
   const sources = { ...(o.from !== undefined && { from: o.from }), ...(o.data !== undefined && { data: o.data }) };
-  return { subject, width, layers, masks, steps, batch, learningRate, weightDecay, seed: o.seed, ...sources };
+  const kept = o.weights && { weights: o.weights };
+  return { subject, width, layers, masks, steps, batch, learningRate, weightDecay, seed: o.seed, ...kept, ...sources };
 }
 
 /** Whether a model learns with some notes given; a chorale flow without a place for them is not. */

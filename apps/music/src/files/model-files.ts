@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { type Flow, saveModel } from '@advect/core';
+import { type Flow, loadModel, saveModel } from '@advect/core';
 import type { JsonObject } from '@advect/core/io';
+import type { StoredWeights } from '../model/run-settings.js';
 import type { FinishSettings } from './course.js';
 
 export interface ModelText {
@@ -15,6 +16,10 @@ export interface ModelText {
   readonly card: string;
 }
 
+/** A flow as a file will give it back: with its weights rounded, where they are kept in half precision. */
+export const asStored = async (flow: Flow, weights: StoredWeights = 'float32'): Promise<Flow> =>
+  weights === 'float32' ? flow : loadModel(await saveModel(flow, { name: 'rounded' }, { dtype: weights }));
+
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
 export async function modelFiles(
   flow: Flow,
@@ -22,14 +27,15 @@ export async function modelFiles(
   { description, defaults, application, training, metrics, card }: ModelText,
 ): Promise<Map<string, Uint8Array>> {
   const name = basename(resolve(out));
-  const files = await saveModel(flow, {
+  const record = {
     name,
     description,
     defaults,
     application,
     training: { ...training, command, ...(settings as unknown as JsonObject) },
     metrics: { ...metrics },
-  });
+  };
+  const files = await saveModel(flow, record, { dtype: settings.weights });
   const made = `## Made with\n\n\`\`\`\n${command} --out ${name}\n\`\`\`\n`;
   const own = new TextDecoder().decode(files.get('MODEL_CARD.md'));
   return files.set('MODEL_CARD.md', new TextEncoder().encode(`${own}\n${made}\n${card}`));

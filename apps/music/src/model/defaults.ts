@@ -14,3 +14,6 @@ export const composeDefaults = { best: 16, temperature: 0.9, steps: 60, polish: 
 
 /** Candidates per call of the sampler: bounds memory, and gives progress a pace. */
 export const rowsAtOnce = 64;
+
+/** How often a polished tune is looked through for faults of its voice leading, which are composed anew. */
+export const mendingRounds = 8;

@@ -1,15 +1,17 @@
 import { AdvectError } from '@advect/base/errors';
 import { codeSurprise, type Flow, type SampleCodesOptions, sampleCodes } from '@advect/core';
-import { key, type Key, split } from '@advect/core/random';
+import { key, split } from '@advect/core/random';
 import type { MusicalKey } from '../data/musical-key.js';
 import { type Place, windowSteps } from '../data/windows.js';
 import { stepsPerBar, voiceCount, type Score } from '../score.js';
 import { wishRow } from './condition.js';
-import { rowsAtOnce } from './defaults.js';
+import { mendingRounds, rowsAtOnce } from './defaults.js';
 import { type Draft, givenOf, windowStarts } from './draft.js';
 import { conditionsOf, isTold, slots } from './given.js';
 import { scoreOfCodes } from './helix-code.js';
 import { judge, type Judgement } from './judge.js';
+import { mend } from './mend.js';
+import { seedOf } from './seed-of.js';
 
 export interface FillSettings {
   readonly seed: number;
@@ -22,8 +24,10 @@ export interface FillSettings {
   readonly mode?: MusicalKey['mode'];
   readonly temperature: number;
   readonly steps: number;
-  /** Share of the noise that is drawn afresh in each step, 0 for the deterministic flow. */
+  /** Share of the noise that is drawn afresh in each step, 0 for the deterministic flow; above 0, what is told is also mended (`mend`). */
   readonly polish: number;
+  /** Whether a polished tune is mended. Default true. */
+  readonly mending?: boolean;
   /** Who computes. Default: whoever is quickest here. */
   readonly executor?: SampleCodesOptions['executor'];
   readonly signal?: AbortSignal;
@@ -124,8 +128,9 @@ async function candidates(
     const known = tunes.map(({ codes }) => windowOf(codes, from));
     const anything = known.some((window) => window.some((code) => code >= 0));
     const condition = conditionsOf(flow, count, wish, (row) => known[row]);
+    const seed = number === 0 ? settings.seed : seedOf(split(split(key(settings.seed), 'window'), number));
     const { codes } = await sampleCodes(flow, count, {
-      seed: number === 0 ? settings.seed : seedOf(split(split(key(settings.seed), 'window'), number)),
+      seed,
       start,
       steps: settings.steps,
       churn: settings.polish,
@@ -136,6 +141,11 @@ async function candidates(
       executor,
       signal,
     });
+    if (isTold(flow) && settings.polish > 0 && settings.mending !== false) {
+      const { temperature, executor, signal } = settings;
+      const fixed = Int32Array.from(known.flatMap((window) => [...window]));
+      await mend(flow, codes.data, { key: key(seed), start, rounds: mendingRounds, temperature, wish, known: fixed, executor, signal });
+    }
     const plain = conditionsOf(flow, count, wish);
     const surprises = (await codeSurprise(flow, codes, { condition: plain, executor, signal })).data;
     tunes = tunes.map((tune, i) => {
@@ -149,6 +159,3 @@ async function candidates(
 }
 
 const windowOf = (codes: Int32Array, from: number): Int32Array => codes.slice(from * voiceCount, (from + windowSteps) * voiceCount);
-
-/** A seed (53 bits) from a key. */
-const seedOf = ({ hi, lo }: Key): number => (hi >>> 0) * 2 ** 21 + (lo >>> 11);

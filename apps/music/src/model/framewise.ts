@@ -39,6 +39,27 @@ export async function framewise(flow: Flow, windows: readonly Score[], settings:
   return means;
 }
 
+/** Framewise negative log-likelihood of some windows, nats, and its standard error over them. */
+export interface FramewiseMean {
+  readonly nats: number;
+  readonly standardError: number;
+  readonly windows: number;
+}
+
+/** The mean of `framewise` over `count` windows that are spread evenly over those given. */
+export async function framewiseMean(
+  flow: Flow,
+  all: readonly Score[],
+  { count, ...settings }: FramewiseSettings & { readonly count: number },
+): Promise<FramewiseMean> {
+  const stride = Math.max(1, Math.floor(all.length / count));
+  const windows = all.filter((_, i) => i % stride === 0).slice(0, count);
+  const means = await framewise(flow, windows, settings);
+  const nats = means.reduce((a, b) => a + b, 0) / means.length;
+  const variance = means.reduce((sum, m) => sum + (m - nats) ** 2, 0) / Math.max(1, means.length - 1);
+  return { nats, standardError: Math.sqrt(variance / means.length), windows: means.length };
+}
+
 /** Slots, frame after frame in random order, voices within each in random order. */
 function orderOf(from: ReturnType<typeof key>): number[] {
   return [...permutation(split(from, 'frames'), windowSteps)].flatMap((step) =>

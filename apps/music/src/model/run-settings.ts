@@ -4,6 +4,11 @@ import { integer, number, oneOf, optional, readOptions, seed, value } from '@adv
 /** What a model can learn. */
 export const subjects = ['chorales', 'grooves', 'melodies'] as const;
 
+/** How weights may be kept: as they were learnt, or rounded to half precision. */
+export const storedWeights = ['float32', 'float16'] as const;
+
+export type StoredWeights = (typeof storedWeights)[number];
+
 export type Subject = (typeof subjects)[number];
 
 /** Everything that a training run is made from, but the data: the same settings give the same model. */
@@ -18,6 +23,8 @@ export interface RunSettings {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly seed: number;
+  /** How the file keeps the weights; absent for float32. */
+  readonly weights?: StoredWeights;
   /** A model to go on from; width and layers are then its own. */
   readonly from?: string;
   /** The folder, archive or file of data, as the command line gave it. */
@@ -39,6 +46,7 @@ export function readRunSettings(settings: object): RunSettings {
       learningRate: number({ min: 0 }),
       weightDecay: number({ min: 0 }),
       seed: seed(),
+      weights: optional(oneOf(storedWeights)),
       from: optional(text),
       data: optional(text),
     });

@@ -19,11 +19,15 @@ const tiny = (out: string): string[] => ['train', '--data', data, '--width', '4'
 
 test('train and compose in processes of their own, info and render: the same files as in this one', async (t) => {
   const model = join(t.context.folder, 'tiny');
-  const trained = await start([...tiny(model), '--steps', '2', '--measure', '1']);
+  const trained = await start([...tiny(model), '--steps', '2', '--measure', '1', '--weights', 'float16']);
   t.is(trained.code, 0, trained.err);
   t.is(trained.out, `${model}\n`);
   const card = await readFile(join(model, 'MODEL_CARD.md'), 'utf8');
   t.regex(card, /advect-music train chorales --width 4 --layers 1 --masks 0.65 --steps 2/);
+  t.regex(card, /--seed 0 --weights float16/);
+  t.regex(card, /\| harmonised \| 1 \|[^]*Framewise: \d/);
+  const { weights } = JSON.parse(await readFile(join(model, 'model.json'), 'utf8')) as { weights: { dtype: string } };
+  t.is(weights.dtype, 'float16');
   t.regex(card, /states no licence/);
   t.regex(card, /\| test \|/);
   t.regex((await run(['info', model])).out, /data_licence +none stated/);

@@ -28,6 +28,8 @@ test('a run says how it is made again, and an earlier one without a subject is o
   );
   const { subject: _, masks: __, ...earlier } = tiny('chorales');
   t.like(readRunSettings(earlier), { subject: 'chorales', masks: 0 });
+  t.regex(commandLine({ ...tiny('grooves'), weights: 'float16' }), / --seed 0 --weights float16$/);
+  t.throws(() => readRunSettings({ ...tiny('grooves'), weights: 'float8' }), { message: /weights/ });
   t.throws(() => readRunSettings({ ...tiny('grooves'), subject: 'songs' }), { message: /subject/ });
 });
 

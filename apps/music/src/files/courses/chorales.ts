@@ -1,4 +1,5 @@
 import { type Chorales } from '../../data/chorales.js';
+import { windowsOf } from '../../data/windows.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
 
@@ -12,8 +13,16 @@ export const chorales: Course<Chorales> = {
   training: async (data, settings, from) => (await import('../../model/training.js')).choraleTraining(data, settings, from),
   sample: async (flow) => (await import('../../model/watch.js')).watchedTune(flow),
   async finish(flow, data, { count, signal, ...about }) {
-    const [{ measure }, { metricsOf, saveModelFiles }] = await Promise.all([import('../../model/measure.js'), import('../save.js')]);
+    const [{ measure }, { metricsOf, saveModelFiles }, { framewiseMean }, { isTold }] = await Promise.all([
+      import('../../model/measure.js'),
+      import('../save.js'),
+      import('../../model/framewise.js'),
+      import('../../model/given.js'),
+    ]);
     const measured = await measure(flow, data, { count, signal });
-    return { files: await saveModelFiles(flow, { ...about, measured, credit: data.credit }), metrics: metricsOf(measured) };
+    const held = windowsOf(data.test).map(({ score }) => score);
+    const framewise = isTold(flow) ? await framewiseMean(flow, held, { count: Math.min(count, 48), seed: 0, signal }) : undefined;
+    const files = await saveModelFiles(flow, { ...about, measured, framewise, credit: data.credit });
+    return { files, metrics: metricsOf(measured, framewise) };
   },
 };
