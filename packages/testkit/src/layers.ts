@@ -149,6 +149,7 @@ export const layers: readonly Layer[] = [
     '@advect/web',
     'preact',
     '@preact/*',
+    'fflate',
     'score',
     'drum-kit',
     'groove',

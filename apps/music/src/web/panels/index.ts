@@ -9,6 +9,7 @@ import type { MakePanel } from './panel-context.js';
 import { savePanel } from './save/save-panel.js';
 import { sheetPanel } from './sheet/sheet-panel.js';
 import { createShelf } from './shelf/shelf.js';
+import { trainPanel } from './train/train-panel.js';
 
 export interface Panels {
   /** Below the roll, in their order. */
@@ -26,6 +27,7 @@ export function createPanels(session: Session): Panels {
     () => harmonisePanel(session, desk),
     () => morphPanel(session, shelf),
     sheetPanel,
+    trainPanel,
     () => savePanel(session, desk),
   ];
   return {

@@ -4,10 +4,12 @@ import { pieceBits } from '../../../model/piece-bits.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
 import { readFile } from './read-file.js';
 import type { PanelVerbs } from './verbs.js';
+import { trainingHandlers } from './train.js';
 import { writeFile } from './write-file.js';
 
 /** The worker's answers to the panels. */
 export const panelHandlers = (bench: Bench): Handlers<PanelVerbs> => ({
+  ...trainingHandlers(bench),
   readFile: ({ file }, { signal }) => readFile(file, signal),
   writeFile: async ({ form, ...tune }, { signal, progress, give }) =>
     give(await writeFile(tune, form, { signal, onProgress: (share) => progress(() => share) })),

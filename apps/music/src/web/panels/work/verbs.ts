@@ -3,6 +3,7 @@ import type { MusicalKey } from '../../../data/musical-key.js';
 import type { PieceMorph } from '../../../model/morph-pieces.js';
 import type { PieceBits } from '../../../model/piece-bits.js';
 import type { Score } from '../../../score.js';
+import type { TrainingVerbs } from '../train/verbs.js';
 import type { ReadFile } from './read-file.js';
 import type { SaveForm, TuneToSave } from './write-file.js';
 
@@ -26,7 +27,7 @@ export interface MorphRequest {
 }
 
 /** What the panels ask the worker for; the numbers on the way are shares from 0 to 1. */
-export type PanelVerbs = {
+export type PanelVerbs = TrainingVerbs & {
   readonly readFile: Verb<{ readonly file: File }, ReadFile>;
   readonly writeFile: Verb<TuneToSave & { readonly form: SaveForm }, Uint8Array, number>;
   readonly measure: Verb<MeasureRequest, PieceBits, number>;

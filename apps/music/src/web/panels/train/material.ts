@@ -1,0 +1,55 @@
+import type { NamedFile } from '@advect/web';
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { largestPiece, pieceKindOf } from '../../../codec/piece-file.js';
+import { gather, type Gathered } from '../../../lessons/gather.js';
+import { ownChorale } from '../../../lessons/own-chorales.js';
+import { AdvectError } from '@advect/base/errors';
+import type { Score } from '../../../score.js';
+
+/** What a model is to learn from, as it is gathered. */
+export interface Material {
+  readonly name: Signal<string>;
+  readonly gathered: ReadonlySignal<Gathered<Score>>;
+  /** Files that are no notes at all. */
+  readonly passedOver: ReadonlySignal<number>;
+  /** From 0 to 1 while files are read, else undefined. */
+  readonly reading: ReadonlySignal<number | undefined>;
+  /** Adds files; one that cannot be learned from is set down with the reason, and the others go on. */
+  read(files: readonly NamedFile[]): Promise<void>;
+  clear(): void;
+}
+
+const most = 5000;
+const nothing: Gathered<Score> = { found: [], leftOut: [] };
+
+export function createMaterial(): Material {
+  const gathered = signal(nothing);
+  const passedOver = signal(0);
+  const reading = signal<number | undefined>(undefined);
+  let files: readonly NamedFile[] = [];
+  return {
+    name: signal('my-pieces'),
+    gathered,
+    passedOver,
+    reading,
+    async read(given) {
+      const music = given.filter(({ name }) => pieceKindOf(name) !== undefined);
+      files = [...files, ...music].slice(0, most);
+      passedOver.value += given.length - music.length;
+      reading.value = 0;
+      const all = files.map(({ name, file }) => ({ name, read: () => bytesOf(file) }));
+      const now = await gather(all, ownChorale, { onProgress: (done, total) => (reading.value = done / total) });
+      batch(() => ([gathered.value, reading.value] = [now, undefined]));
+    },
+    clear() {
+      files = [];
+      batch(() => ([gathered.value, passedOver.value] = [nothing, 0]));
+    },
+  };
+}
+
+async function bytesOf(file: File): Promise<Uint8Array> {
+  if (file.size > largestPiece)
+    throw new AdvectError('invalid-file', `it has ${file.size} bytes; at most ${largestPiece} are read`, 'Give a shorter piece.');
+  return new Uint8Array(await file.arrayBuffer());
+}
