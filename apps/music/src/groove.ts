@@ -50,3 +50,26 @@ export function grooveOf(steps: number, strokes: readonly Stroke[]): Groove {
   }
   return groove;
 }
+
+/** Steps `from` (inclusive) to `to` (exclusive), silence behind the end. */
+export function sliceSteps({ hits, velocities, offsets }: Groove, from: number, to: number): Groove {
+  const cut = <A extends Uint8Array | Float32Array>(values: A, into: A): A => {
+    into.set(values.subarray(from * drums.length, to * drums.length));
+    return into;
+  };
+  const size = (to - from) * drums.length;
+  return {
+    steps: to - from,
+    hits: cut(hits, new Uint8Array(size)),
+    velocities: cut(velocities, new Float32Array(size)),
+    offsets: cut(offsets, new Float32Array(size)),
+  };
+}
+
+/** Grooves one after another. */
+export const joinGrooves = (grooves: readonly Groove[]): Groove => ({
+  steps: grooves.reduce((sum, { steps }) => sum + steps, 0),
+  hits: Uint8Array.from(grooves.flatMap(({ hits }) => [...hits])),
+  velocities: Float32Array.from(grooves.flatMap(({ velocities }) => [...velocities])),
+  offsets: Float32Array.from(grooves.flatMap(({ offsets }) => [...offsets])),
+});

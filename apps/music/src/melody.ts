@@ -1,4 +1,4 @@
-import { rest } from './score.js';
+import { notesOf, rest, type Score, stepsPerBeat } from './score.js';
 
 /** Grid steps (sixteenth notes) in a quarter note. */
 export const melodyStepsPerBeat = 4;
@@ -44,4 +44,11 @@ export function melodyOf(steps: number, notes: readonly MelodyNote[]): Melody {
     onsets[start] = 1;
   }
   return { steps, pitches, onsets };
+}
+
+/** The soprano of a score; equal pitches in a row are one note. */
+export function melodyOfScore(score: Score): Melody {
+  const ratio = melodyStepsPerBeat / stepsPerBeat;
+  const notes = notesOf(score, 0).map(({ pitch, start, length }) => ({ pitch, start: start * ratio, length: length * ratio }));
+  return melodyOf(score.steps * ratio, notes);
 }

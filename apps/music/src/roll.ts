@@ -38,11 +38,14 @@ const fade = (colour: readonly number[]): number[] => colour.map((c) => Math.rou
 /** Bars in a line of `rollText`: it then fits 80 columns. */
 const barsInLine = 2;
 
-/** The score as lines of note names, two bars to a line and a blank line between; `-` goes on, `.` is silent. */
+/** The score as lines of note names, two bars to a line and a blank line between; `-` goes on, `.` is silent. Voices that never sound are left out. */
 export function rollText(score: Score): string {
+  const sounding = voiceNames
+    .map((_, voice) => voice)
+    .filter((voice) => score.pitches.some((p, i) => i % voiceCount === voice && p !== rest));
   const systems: string[] = [];
   for (let from = 0; from < score.steps; from += barsInLine * stepsPerBar) {
-    systems.push(voiceNames.map((name, voice) => `${name[0]} |${barsOf(score, from, voice).join('|')}|`).join('\n'));
+    systems.push(sounding.map((voice) => `${voiceNames[voice][0]} |${barsOf(score, from, voice).join('|')}|`).join('\n'));
   }
   return systems.join('\n\n');
 }

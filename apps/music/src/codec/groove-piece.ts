@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { drumNotes, drumOfNote } from '../drum-kit.js';
 import { type Groove, grooveOf, grooveStepsPerBeat, strokesOf } from '../groove.js';
-import { byStart, type Piece, type PieceNote, ticksPerQuarter } from './piece.js';
+import { byStart, type Metre, type Piece, type PieceNote, ticksPerQuarter } from './piece.js';
 
 const ticksPerStep = ticksPerQuarter / grooveStepsPerBeat;
 
@@ -12,11 +12,13 @@ export interface GroovePieceOptions {
   /** Quarter notes in a minute. */
   readonly tempo: number;
   readonly title: string;
+  /** Default 4/4. */
+  readonly metre?: Metre;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** A groove as a piece of one part of drums, each stroke as early or late as it is, to 1/120 of a step. */
-export function pieceOfGroove(groove: Groove, { tempo, title, settings }: GroovePieceOptions): Piece {
+export function pieceOfGroove(groove: Groove, { tempo, title, metre = { beats: 4, beatType: 4 }, settings }: GroovePieceOptions): Piece {
   const notes = strokesOf(groove).map(({ step, drum, velocity, offset }): PieceNote => ({
     start: Math.max(0, Math.round((step + offset) * ticksPerStep)),
     length: strokeTicks,
@@ -26,7 +28,7 @@ export function pieceOfGroove(groove: Groove, { tempo, title, settings }: Groove
   return {
     title,
     tempos: [{ tick: 0, perMinute: tempo }],
-    metre: { beats: 4, beatType: 4 },
+    metre,
     pickup: 0,
     parts: [{ name: 'Drums', program: 0, drums: true, notes: notes.sort(byStart) }],
     ...(settings && { settings }),
@@ -47,15 +49,15 @@ export const mostGrooveSteps = 8192;
 
 /**
  * The drums of a piece on the grid of sixteenths: each stroke at its nearest step, with its offset. The groove ends with a whole
- * bar. Where a piece has no drums, notes that are drums' in General MIDI count in a piece of one part. Throws `invalid-file`
- * where nothing is struck.
+ * bar. Where a piece has no drums, notes that are drums' in General MIDI count in a piece of one part. As a rhythm (`anyNote`)
+ * every note is a stroke, of the snare where it is no drum. Throws `invalid-file` where nothing is struck.
  */
-export function grooveOfPiece(piece: Piece): ReadGroove {
+export function grooveOfPiece(piece: Piece, { anyNote = false }: { readonly anyNote?: boolean } = {}): ReadGroove {
   const marked = piece.parts.filter(({ drums }) => drums);
-  const parts = marked.length > 0 || piece.parts.length > 1 ? marked : piece.parts;
+  const parts = marked.length > 0 || (piece.parts.length > 1 && !anyNote) ? marked : piece.parts;
   const notes = parts.flatMap((part) => part.notes);
   const strokes = notes.flatMap(({ start, pitch, velocity }) => {
-    const drum = drumOfNote(pitch);
+    const drum = drumOfNote(pitch) ?? (anyNote ? 'snare' : undefined);
     const step = Math.round(start / ticksPerStep);
     return drum ? [{ step, drum, velocity, offset: start / ticksPerStep - step }] : [];
   });

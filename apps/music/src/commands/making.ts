@@ -2,8 +2,6 @@ import type { JsonObject } from '@advect/core/io';
 import { composeDefaults, type Making } from '../model/defaults.js';
 import { makeOptions } from './tune-options.js';
 
-const names = Object.keys(composeDefaults) as (keyof Making)[];
-
 /** Who decides how a tune is made where the command line, the environment and advect.config.json are silent. */
 export interface ModelDefaults {
   readonly name: string;
@@ -14,12 +12,18 @@ export interface ModelDefaults {
  * How tunes are made: as the options say, else as the model was shipped to be used, else as the app does. Throws `invalid-option`
  * where the model asks for what is out of range.
  */
-export function makingOf(o: Partial<Making>, { name: model, manifest: { defaults } }: ModelDefaults): Making {
-  const decide = (name: keyof Making): number => {
-    const usual = defaults[name];
-    if (usual === undefined) return o[name] ?? composeDefaults[name];
-    return o[name] ?? makeOptions[name].read([JSON.stringify(usual)], `${name} of the model '${model}'`) ?? composeDefaults[name];
-  };
-  const [best, temperature, steps, polish] = names.map(decide);
-  return { best, temperature, steps, polish };
+export const makingOf = (o: Partial<Making>, model: ModelDefaults): Making => makingFor(o, composeDefaults, model);
+
+/** The same of what another kind of model is asked, each with what the app does. */
+export function makingFor<U extends Partial<Making>>(
+  o: Partial<Making>,
+  usual: U,
+  { name: model, manifest: { defaults } }: ModelDefaults,
+): { readonly [N in keyof U]: number } {
+  const decided = (Object.entries(usual) as [keyof Making, number][]).map(([name, fallback]) => {
+    const own = defaults[name];
+    const read = own === undefined ? undefined : makeOptions[name].read([JSON.stringify(own)], `${name} of the model '${model}'`);
+    return [name, o[name] ?? read ?? fallback];
+  });
+  return Object.fromEntries(decided) as { readonly [N in keyof U]: number };
 }

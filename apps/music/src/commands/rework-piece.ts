@@ -5,6 +5,8 @@ import { openModel } from '../files/open.js';
 import type { Draft } from '../model/draft.js';
 import { stepsPerBar } from '../score.js';
 import { openPiece, type Piece } from './open-piece.js';
+import { styleOption } from './beat-options.js';
+import { refuseForeign } from './foreign-options.js';
 import { outNames } from './output.js';
 import { inTurn } from './in-turn.js';
 import { makingOf } from './making.js';
@@ -19,6 +21,7 @@ export const reworkOptions = {
   model: modelOption,
   ...drawOptions,
   key: pieceKeyOption,
+  style: styleOption,
   ...makeOptions,
   tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: 'that of the piece' }),
   ...soundOptions,
@@ -53,6 +56,7 @@ export async function reworkPiece(
   planOf: (piece: Piece, like: TuneSettings | undefined) => Plan,
 ): Promise<void> {
   const { positionals, note, print, json, signal, given } = context;
+  refuseForeign('chorales', given);
   const like = context.options.like === undefined ? undefined : await settingsInFile(context.options.like, verb);
   const o: Values<typeof reworkOptions> = { ...context.options, ...(like && withoutGiven(optionsOf(like), given)) };
   const piece = await openPiece(positionals[0], note);

@@ -1,17 +1,23 @@
 import { type CommandContext, defineCommand, flag, numeric } from '@advect/node';
 import { keyName, longKeyName } from '../data/musical-key.js';
-import { openModel } from '../files/open.js';
+import { openModelFor } from '../files/open-any.js';
 import { heatText } from '../heat.js';
 import { faultsOf } from '../metrics/faults.js';
 import { checkVoiceLeading } from '../metrics/voice-leading.js';
 import type { PieceBits } from '../model/piece-bits.js';
 import { type Score, voiceNames } from '../score.js';
+import { styleOption } from './beat-options.js';
+import { refuseForeign } from './foreign-options.js';
 import { openPiece, type Piece } from './open-piece.js';
+import { isBeat } from './rework-beat.js';
+import { scoreBeat } from './score-beat.js';
+import { scoreMelody } from './score-melody.js';
 import { modelOption, pieceKeyOption, readKey } from './tune-options.js';
 
 const options = {
   model: modelOption,
   key: pieceKeyOption,
+  style: styleOption,
   draws: numeric({
     integer: true,
     description: 'draws for the flow’s own bound, some ten seconds each for four bars; 0 leaves it out',
@@ -25,11 +31,12 @@ const options = {
 
 export const score = defineCommand({
   name: 'score',
-  summary: 'How probable a four-part piece is to the model, bar by bar, and a report on its voice leading.',
+  summary: 'How probable a piece is to a model, bar by bar: of four voices, with a report on its voice leading, of drums, or a melody.',
   details:
     'Bits per note are upper bounds in expectation. The flow’s own bound is one number for four bars; the denoising bound is a\n' +
     'sum over notes and tells which bars cost most; bars far above the others are called odd. The map shows how surprised the model\n' +
-    'is at each note, given a noisy view of all: the rest of the piece explains a calm one.',
+    'is at each note, given a noisy view of all: the rest of the piece explains a calm one. Drums are measured by the model of grooves:\n' +
+    'bits per stroke with their touch and timing, and how far each touch is from how the model would play the same pattern.',
   positionals: [
     { name: 'FILE', description: 'a piece of four voices and at least four bars: .mid, .abc, .musicxml, .xml or .mxl', required: true },
   ],
@@ -39,19 +46,25 @@ export const score = defineCommand({
     ['score tune.mid --draws 0 --json', 'the quick part of it, for a program'],
   ],
   async run(context) {
-    const { options: o, positionals, note, progress, signal, print, json } = context;
+    const { options: o, given, positionals, note, progress, signal, print, json } = context;
+    if (await isBeat(positionals[0]))
+      return scoreBeat(context, positionals[0], { ...o, model: given.includes('model') ? o.model : 'grooves' });
     const piece = await openPiece(positionals[0], note);
+    const model = await openModelFor(o.model, 'score of voices', ['chorales', 'melodies'], signal);
+    const key = o.key === undefined ? {} : { key: readKey(o.key) };
+    refuseForeign(model.kind, given);
+    if (model.kind === 'melodies') return scoreMelody(context, model, piece, { seed: o.seed, ...key });
+    const { flow, name } = model;
     const leading = checkVoiceLeading(piece.score);
     const faults = faultsOf(piece.score).map(({ place, words }) => `${place}: ${words}`);
     if (piece.voices.length < voiceNames.length) note('the model knows four voices: what is missing counts as rests');
-    const { flow, name } = await openModel(o.model, signal);
     const { pieceBits } = await import('../model/piece-bits.js');
     const bits = await pieceBits(flow, piece.score, {
       seed: o.seed,
       draws: o.draws,
       exact: o.exact,
       signal,
-      ...(o.key !== undefined && { key: readKey(o.key) }),
+      ...key,
       onProgress: (done, total) => progress.update(done, total, 'measuring'),
     });
     progress.clear();

@@ -59,11 +59,11 @@ export async function writeTune(context: WriteContext, made: TuneToWrite): Promi
 }
 
 /** Throws `invalid-file` where a file's tune was made with other weights. */
-export function checkModel(like: TuneSettings | undefined, { manifest }: OpenModel): void {
+export function checkModel(like: Pick<TuneSettings, 'model'> | undefined, { manifest }: OpenModel): void {
   if (!like || like.model.sha256 === manifest.weights.sha256) return;
   throw new AdvectError(
     'invalid-file',
-    `the tune was made with other weights (model '${like.model.name}', sha256 ${like.model.sha256.slice(0, 12)}…)`,
+    `it was made with other weights (model '${like.model.name}', sha256 ${like.model.sha256.slice(0, 12)}…)`,
     'Give that model with --model.',
   );
 }

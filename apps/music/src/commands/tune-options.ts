@@ -110,3 +110,8 @@ export function readBars(given: string, bars: number): [number, number] {
   }
   return range;
 }
+
+/** Throws `invalid-option` for a length that windows of four bars, two bars apart, do not make. */
+export function requireEven(bars: number): void {
+  if (bars % 2 !== 0 || bars < 4) throw new AdvectError('invalid-option', `--bars is ${bars}`, 'Give an even number from 4 to 64.');
+}

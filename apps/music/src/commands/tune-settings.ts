@@ -10,7 +10,14 @@ export const largestWav = 640 * 2 ** 20;
 
 /** The settings that a MIDI or WAV file says it was made with. Throws `invalid-file` where there are none of this app and command. */
 export async function settingsInFile(path: string, verb: Verb): Promise<TuneSettings> {
-  const settings = readTuneSettings(await anySettingsInFile(path), path);
+  const found = await anySettingsInFile(path);
+  if (found && 'kind' in found)
+    throw new AdvectError(
+      'invalid-file',
+      `'${path}' was made by a model of ${String(found['kind'])}`,
+      `Give a file that ${verb} has made of voices.`,
+    );
+  const settings = readTuneSettings(found, path);
   const made = settings.verb ?? 'compose';
   if (made === verb) return settings;
   if (made === 'edit')
@@ -22,7 +29,8 @@ export async function settingsInFile(path: string, verb: Verb): Promise<TuneSett
   throw new AdvectError('invalid-file', `'${path}' was made by ${made}`, `Make it again with: ${made} --like '${path}'.`);
 }
 
-const anySettingsInFile = async (path: string): Promise<Readonly<Record<string, unknown>> | undefined> =>
+/** What a file says that it was made with, whatever it is; undefined where it says nothing. */
+export const anySettingsInFile = async (path: string): Promise<Readonly<Record<string, unknown>> | undefined> =>
   /\.wav$/i.test(path)
     ? parseSettings(readWav(await readLimited(path, largestWav)).comment)
     : (await readPiece(path, await readLimited(path, largestPiece))).piece.settings;

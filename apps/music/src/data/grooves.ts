@@ -1,5 +1,4 @@
-import { drums } from '../drum-kit.js';
-import type { Groove } from '../groove.js';
+import { type Groove, sliceSteps } from '../groove.js';
 
 /** Steps of a window of drums: two bars of sixteenths; and of a bar. */
 export const grooveSteps = 32;
@@ -62,17 +61,8 @@ export function grooveWindows(groove: Groove, label: GrooveLabel, from: string):
 }
 
 /** Two bars from a step on, silence behind the end. */
-export function sliceGroove({ hits, velocities, offsets }: Groove, start: number): Groove {
-  const [from, to] = [start * drums.length, (start + grooveSteps) * drums.length];
-  const cut = <A extends Uint8Array | Float32Array>(values: A, into: A): A => {
-    into.set(values.subarray(from, to));
-    return into;
-  };
-  const size = to - from;
-  return {
-    steps: grooveSteps,
-    hits: cut(hits, new Uint8Array(size)),
-    velocities: cut(velocities, new Float32Array(size)),
-    offsets: cut(offsets, new Float32Array(size)),
-  };
-}
+export const sliceGroove = (groove: Groove, start: number): Groove => sliceSteps(groove, start, start + grooveSteps);
+
+/** First steps of the windows that cover whole bars: one after the other, the last ends with the groove. */
+export const grooveWindowStarts = (steps: number): number[] =>
+  Array.from({ length: Math.ceil(steps / grooveSteps) }, (_, i) => Math.min(i * grooveSteps, steps - grooveSteps));

@@ -14,7 +14,7 @@ const scales = { velocity: [0.556, 0.274], offset: [-0.059, 0.205] } as const;
 const hitSpread = 0.15;
 
 /** Steps in which velocities and offsets are written in MIDI of 480 ticks: the noise of a stroke fills one of each. */
-const grain = { velocity: 1 / 127, offset: 1 / 120 } as const;
+export const grain = { velocity: 1 / 127, offset: 1 / 120 } as const;
 
 /** What is known of a groove as numbers: ±1 and, where a drum is struck, scaled velocity and offset; zeros where it is not. */
 export function plainGroove({ hits, velocities, offsets }: Groove): Float32Array {

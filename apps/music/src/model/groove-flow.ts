@@ -53,6 +53,14 @@ export async function makeGrooves(flow: Flow, wish: GrooveWish | ((i: number) =>
     const row = x.data.slice(i * grooveSize, (i + 1) * grooveSize);
     if (!given) return decodeGroove(row);
     const plain = plainGroove(given.groove);
-    return decodeGroove(row.map((value, j) => (given.marks[j] && (j % 3 === 0 || plain[j - (j % 3)] > 0) ? plain[j] : value)));
+    const stays = (j: number): boolean => given.marks[j] === 1 && (j % 3 === 0 || plain[j - (j % 3)] > 0);
+    const made = decodeGroove(row.map((value, j) => (stays(j) ? plain[j] : value)));
+    const exact = (values: Float32Array, own: Float32Array, part: number): Float32Array =>
+      values.map((value, i) => (made.hits[i] && stays(3 * i + part) ? own[i] : value));
+    return {
+      ...made,
+      velocities: exact(made.velocities, given.groove.velocities, 1),
+      offsets: exact(made.offsets, given.groove.offsets, 2),
+    };
   });
 }

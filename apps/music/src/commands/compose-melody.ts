@@ -1,0 +1,120 @@
+import { randomInt } from 'node:crypto';
+import { AdvectError } from '@advect/base/errors';
+import { pieceOfMelody } from '../codec/melody-piece.js';
+import { chordSteps, keyOfChords, readChords, transposeChord } from '../data/chord-names.js';
+import { keyName, longKeyName, signatureOf } from '../data/musical-key.js';
+import { transposeForVoices } from '../data/voice-range.js';
+import type { ModelOfKind } from '../files/open-any.js';
+import { melodyDefaults } from '../model/melody-measure.js';
+import { type MelodySettings, readMelodySettings } from '../model/made-settings.js';
+import { instruments } from '../render/instrument.js';
+import { rest, scoreOf, stepsPerBar } from '../score.js';
+import { melodyOfScore } from '../melody.js';
+import type { ComposeContext } from './compose.js';
+import { showScore } from './describe-tune.js';
+import { makingFor } from './making.js';
+import { outNames, writeForms } from './output.js';
+import { plan } from './plan.js';
+import { checkModel, refuseTaken, tuneNames } from './tune-files.js';
+import { readKey, requireEven } from './tune-options.js';
+import { anySettingsInFile, withoutGiven } from './tune-settings.js';
+
+/** Composes melodies, over chords where they are given, and writes and shows them. */
+export async function composeMelody(context: ComposeContext, model: ModelOfKind): Promise<void> {
+  const { options: asked, given, note, progress, print, json, quiet, signal } = context;
+  const like = asked.like === undefined ? undefined : readMelodySettings(await anySettingsInFile(asked.like), asked.like);
+  const o = { ...asked, ...(like && withoutGiven(optionsOf(like), given)) };
+  const chords = o.chords === undefined ? undefined : readChords(o.chords);
+  const bars = o.bars ?? Math.max(4, 2 * Math.ceil((chords?.length ?? 4) / 2));
+  requireEven(bars);
+  if (chords && chords.length > bars)
+    throw new AdvectError(
+      'invalid-option',
+      `there are ${chords.length} bars of chords and --bars is ${bars}`,
+      'Give more bars, or fewer chords.',
+    );
+  const key = o.key === undefined ? chords && keyOfChords(chords) : readKey(o.key);
+  const up = key ? key.tonic - (key.mode === 'major' ? 0 : 9) : 0;
+  const seed = o.seed ?? randomInt(2 ** 32);
+  const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
+  const names = outNames(o, `melody-${seed}`);
+  const filesOf = (index: number): string[] => tuneNames(names, index, numbered);
+  const allFiles = Array.from({ length: o.count }, (_, i) => filesOf(o.index + i)).flat();
+  await refuseTaken(names, allFiles, o.count, o.force);
+  checkModel(like, model);
+  const { index, count, instrument } = o;
+  const making = makingFor(o, melodyDefaults, model);
+  const tempo = o.tempo ?? 80;
+  const shared = {
+    app: 'advect-music',
+    kind: 'melodies',
+    verb: 'compose',
+    model: { name: model.name, sha256: model.manifest.weights.sha256 },
+    seed,
+    index,
+    bars,
+    keyAsked: o.key !== undefined,
+    ...(o.chords !== undefined && { chords: o.chords }),
+    ...making,
+    tempo,
+    instrument,
+  } as const;
+  if (o.dryRun)
+    return print(plan({ ...shared, count, key: key ? keyName(key) : 'C or a, as the model chooses' }, names.to, allFiles, json));
+
+  const { composeMelodies } = await import('../model/melody-compose.js');
+  note(`composing ${count === 1 ? 'a melody' : `${count} melodies`}, seed ${seed}`);
+  const made = await composeMelodies(model.flow, {
+    seed,
+    index,
+    count,
+    ...making,
+    length: bars * stepsPerBar,
+    mode: key?.mode,
+    chords: chords && chordSteps(chords, bars * stepsPerBar, stepsPerBar).map((chord) => transposeChord(chord, -up)),
+    signal,
+    onProgress: (done, total) => progress.update(done, total, 'composing'),
+  });
+  progress.clear();
+  for (const [i, pitches] of made.entries()) {
+    const score = transposeForVoices(scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest])), up);
+    const isIn = key ?? melodyKey(pitches);
+    const settings: MelodySettings = { ...shared, index: index + i, key: keyName(isIn) };
+    const title = `Melody in ${longKeyName(isIn)}`;
+    const piece = pieceOfMelody(melodyOfScore(score), {
+      tempo,
+      title,
+      key: { fifths: signatureOf(isIn), minor: isIn.mode === 'minor' },
+      program: instruments[instrument].program,
+      settings: { ...settings },
+    });
+    const files = filesOf(index + i);
+    await writeForms({ to: names.to, files }, piece, o, context.write);
+    if (names.to === 'stdout') return;
+    if (json) print(JSON.stringify({ ...settings, files, pitches: score.pitches.filter((_, at) => at % 4 === 0).join(' ') }));
+    else {
+      if (!quiet) print(showScore(context, score, `${title}, ${bars} bars, ♩ = ${tempo}`));
+      files.forEach((file) => print(file));
+    }
+  }
+}
+
+/** The model composes in C major or A minor: the mode by the last note, if it is one of the two tonics, else major. */
+const melodyKey = (pitches: Int16Array): { tonic: number; mode: 'major' | 'minor' } => {
+  const last = pitches.findLast((pitch) => pitch !== rest);
+  return last !== undefined && last % 12 === 9 ? { tonic: 9, mode: 'minor' } : { tonic: 0, mode: 'major' };
+};
+
+const optionsOf = ({ seed, index, bars, key, keyAsked, chords, polish, steps, temperature, tempo, instrument }: MelodySettings) => ({
+  seed,
+  index,
+  count: 1,
+  bars,
+  key: keyAsked ? key : undefined,
+  chords,
+  polish,
+  steps,
+  temperature,
+  tempo,
+  instrument,
+});

@@ -1,0 +1,25 @@
+import type { CommandContext } from '@advect/node';
+import { longKeyName, type MusicalKey } from '../data/musical-key.js';
+import type { ModelOfKind } from '../files/open-any.js';
+import { pieceMelodyBits } from '../model/melody-bits.js';
+import type { Piece } from './open-piece.js';
+
+type Context = Pick<CommandContext, 'note' | 'progress' | 'signal' | 'print' | 'json'>;
+
+/** Measures the highest voice of a piece by a model of melodies: bits for each note, bar by bar. */
+export async function scoreMelody(
+  { note, progress, signal, print, json }: Context,
+  { flow, name }: ModelOfKind,
+  piece: Piece,
+  settings: { readonly seed: number; readonly key?: MusicalKey },
+): Promise<void> {
+  if (piece.voices.length > 1) note('the model knows one voice: the soprano is measured');
+  progress.update(0, 1, 'measuring');
+  const { key, notes, bitsPerNote, standardError, bars } = await pieceMelodyBits(flow, piece.score, { ...settings, signal });
+  progress.clear();
+  if (json)
+    return print(JSON.stringify({ piece: piece.name, model: name, key: longKeyName(key), notes, bitsPerNote, standardError, bars }));
+  print(`${notes} notes in ${longKeyName(key)}`);
+  print(`${bitsPerNote.toFixed(2)} ± ${standardError.toFixed(2)} bits per note by the denoising bound, bar by bar:`);
+  for (const { bar, bits } of bars) print(`  bar ${String(bar).padStart(3)}  ${bits.toFixed(1).padStart(6)} bits`);
+}
