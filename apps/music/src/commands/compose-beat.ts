@@ -1,4 +1,5 @@
 import type { ModelOfKind } from '../files/open-any.js';
+import { beatTitle } from '../model/beat-piece.js';
 import { emptyBars } from '../model/groove-draft.js';
 import { beatLike, requestOf } from './beat-like.js';
 import type { ComposeContext } from './compose.js';
@@ -13,7 +14,7 @@ export async function composeBeat(context: ComposeContext, model: ModelOfKind): 
   const plan = {
     verb: 'compose',
     draft: emptyBars(bars),
-    title: style ? `${style[0].toUpperCase()}${style.slice(1)} beat` : 'Beat',
+    title: beatTitle(style),
   } as const;
   await makeBeats(context, requestOf({ ...o, model }, given, like), plan, like);
 }

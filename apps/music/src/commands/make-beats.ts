@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { AdvectError } from '@advect/base/errors';
 import type { CommandContext } from '@advect/node';
-import { pieceOfGroove } from '../codec/groove-piece.js';
 import { grooveBar, type GrooveStyle } from '../data/grooves.js';
 import type { Groove } from '../groove.js';
 import { grooveText, pocketText } from '../groove-roll.js';
 import { type ModelOfKind, openModelFor } from '../files/open-any.js';
 import { grooveDefaults } from '../model/groove-measure.js';
 import { pocketOf } from '../metrics/pocket.js';
-import { type GrooveDraft, withBars } from '../model/groove-draft.js';
+import type { GrooveDraft } from '../model/groove-draft.js';
+import { pieceOfBeat } from '../model/beat-piece.js';
 import type { BeatSettings, BeatVerb } from '../model/made-settings.js';
 import type { Beat } from './open-beat.js';
 import { makingFor } from './making.js';
@@ -125,8 +125,7 @@ async function writeBeat(context: BeatContext, groove: Groove, settings: BeatSet
   const { print, json, quiet } = context;
   const { tempo, bars } = settings;
   const { title, from, to, files, writing } = how;
-  const own = from ? withBars(groove, grooveBar, from.bar) : groove;
-  const piece = pieceOfGroove(own, { tempo, title, metre: from?.metre, settings: { ...settings } });
+  const piece = pieceOfBeat(groove, settings, title, from?.metre);
   await writeForms({ to, files }, piece, { ...writing, instrument: 'choir' }, context.write);
   if (to === 'stdout') return;
   if (json) {

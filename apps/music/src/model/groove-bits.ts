@@ -1,5 +1,5 @@
 import { throwIfAborted } from '@advect/base/errors';
-import type { Flow } from '@advect/core';
+import type { Flow, SolverOptions } from '@advect/core';
 import { key, split } from '@advect/core/random';
 import { grooveBar, grooveSteps, grooveWindowStarts, sliceGroove } from '../data/grooves.js';
 import { type Groove, joinGrooves } from '../groove.js';
@@ -10,6 +10,8 @@ export interface GrooveBitsSettings extends Pick<GrooveWish, 'style' | 'tempo'> 
   readonly seed: number;
   /** Draws of the noise, at least 2 for a standard error. */
   readonly draws: number;
+  /** Who computes. Default: whoever is quickest here. */
+  readonly executor?: SolverOptions['executor'];
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -36,7 +38,7 @@ const bitsOfGrain = -Math.log2(grain.velocity * grain.offset);
  * and a single bar is heard twice. The standard errors are over draws, probes included.
  */
 export async function grooveBits(flow: Flow, groove: Groove, settings: GrooveBitsSettings): Promise<GrooveBits> {
-  const { seed, draws, signal, onProgress, ...wish } = settings;
+  const { seed, draws, executor, signal, onProgress, ...wish } = settings;
   const whole = groove.steps < grooveSteps ? joinGrooves([groove, groove]) : groove;
   const starts = grooveWindowStarts(whole.steps).filter((start) => sliceGroove(whole, start).hits.includes(1));
   const estimates: { readonly bar: number; readonly strokes: number; readonly bits: readonly number[] }[] = [];
@@ -59,6 +61,7 @@ export async function grooveBits(flow: Flow, groove: Groove, settings: GrooveBit
         atol: 1e-3,
         chunk: 16,
         seed,
+        ...(executor && { executor }),
         signal,
       },
     );

@@ -1,4 +1,4 @@
-import { cnf, type Flow, transformer } from '@advect/core';
+import { cnf, type Flow, type SolverOptions, transformer } from '@advect/core';
 import { grooveBar, grooveSteps } from '../data/grooves.js';
 import { decodeGroove, grooveSize, grooveWidth, plainGroove } from './groove-code.js';
 import { grooveConditionDim, tellGroove, toldPerGrooveStep, type GrooveWish } from './groove-given.js';
@@ -30,12 +30,14 @@ export interface GrooveSettings {
   readonly temperature: number;
   /** Equal steps of the midpoint method, two evaluations each. */
   readonly steps: number;
+  /** Who computes. Default: whoever is quickest here. */
+  readonly executor?: SolverOptions['executor'];
   readonly signal?: AbortSignal;
 }
 
 /** New grooves after a wish (one for all, or one for each); what is given of them stays exactly. */
 export async function makeGrooves(flow: Flow, wish: GrooveWish | ((i: number) => GrooveWish), settings: GrooveSettings): Promise<Groove[]> {
-  const { seed, index, count, temperature, steps, signal } = settings;
+  const { seed, index, count, temperature, steps, executor, signal } = settings;
   const wishes = Array.from({ length: count }, (_, i) => (typeof wish === 'function' ? wish(i) : wish));
   const condition = new Float32Array(count * grooveConditionDim);
   wishes.forEach((each, i) => tellGroove(each, condition.subarray(i * grooveConditionDim, (i + 1) * grooveConditionDim)));
@@ -47,6 +49,7 @@ export async function makeGrooves(flow: Flow, wish: GrooveWish | ((i: number) =>
     steps,
     chunk: 64,
     condition: { shape: [count, grooveConditionDim], data: condition },
+    ...(executor && { executor }),
     signal,
   });
   return wishes.map(({ given }, i) => {

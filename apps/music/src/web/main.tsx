@@ -11,6 +11,8 @@ import {
 } from '@advect/web';
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import { createBeatDesk } from './groove/beat-desk.js';
+import { createTapRecorder } from './groove/tap-recorder.js';
 import { createPanels } from './panels/index.js';
 import { createActions } from './state/actions.js';
 import { createSession } from './state/session.js';
@@ -24,21 +26,31 @@ const session = createSession(first, keys);
 const { settings, report, player } = session;
 const panels = createPanels(session);
 const actions = createActions(session);
+const beat = createBeatDesk(session);
+const taps = createTapRecorder(beat);
+/** What keys do on the open tab. */
+const here = () =>
+  settings.value.tab === 'groove'
+    ? { ...beat, toggle: beat.player.toggle, cancel: beat.job.cancel }
+    : { ...session, ...actions, toggle: player.toggle };
 const [modelsShown, keysShown] = [signal(false), signal(false)];
 
 keys.add(
-  { key: ' ', does: 'play, or stop', run: player.toggle },
-  { key: 'Enter', control: true, does: 'compose, around what is locked', run: actions.compose },
-  { key: 'Escape', does: 'stop composing', run: session.cancel },
-  { key: 'r', does: 'new seed', run: actions.newSeed },
-  { key: 'l', does: 'lock the seed', run: actions.toggleLock },
-  { key: 'z', control: true, does: 'undo', run: (event) => (event.shiftKey ? session.redo() : session.undo()) },
-  { key: 'y', control: true, does: 'redo', run: session.redo },
+  { key: ' ', does: 'play, or stop', run: () => here().toggle() },
+  { key: 'Enter', control: true, does: 'compose, around what is locked', run: () => here().compose() },
+  { key: 'Escape', does: 'stop composing', run: () => here().cancel() },
+  { key: 'r', does: 'new seed', run: () => here().newSeed() },
+  { key: 'l', does: 'lock the seed', run: () => here().toggleLock() },
+  { key: 'z', control: true, does: 'undo', run: (event) => (event.shiftKey ? here().redo() : here().undo()) },
+  { key: 'y', control: true, does: 'redo', run: () => here().redo() },
   { key: 'm', does: 'models', run: () => (modelsShown.value = true) },
   { key: '?', does: 'this list', run: () => (keysShown.value = true) },
 );
 
-render(<App {...{ session, panels, actions, modelsShown, keysShown }} theme={createTheme()} />, document.querySelector('#page')!);
+render(
+  <App {...{ session, panels, actions, beat, taps, modelsShown, keysShown }} theme={createTheme()} />,
+  document.querySelector('#page')!,
+);
 if (broken !== undefined) report(broken);
 
 const openAsWanted = (wanted: Settings): Promise<void> => {

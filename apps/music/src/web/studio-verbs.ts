@@ -3,6 +3,7 @@ import type { MusicalKey } from '../data/musical-key.js';
 import type { FillMethod } from '../model/fill.js';
 import type { Judgement } from '../model/judge.js';
 import type { Score } from '../score.js';
+import type { GrooveVerbs } from './groove/groove-verbs.js';
 import type { PanelVerbs } from './panels/work/verbs.js';
 
 /** An opened chorale model, as the page shows it. */
@@ -56,7 +57,8 @@ export interface Forming {
 
 /** What the worker can be asked for. All but `open` and the engine's verbs speak of the chorale model that was opened last. */
 export type StudioVerbs = EngineVerbs &
-  PanelVerbs & {
+  PanelVerbs &
+  GrooveVerbs & {
     readonly open: Verb<ModelSource, ModelFacts, Received>;
     readonly compose: Verb<ComposeRequest, Composed, Forming>;
     readonly rework: Verb<ReworkRequest, Composed, Forming>;

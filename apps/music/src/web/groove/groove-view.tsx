@@ -1,2 +1,243 @@
-/** The groove tab. */
-export const GrooveView = () => <section class="groove" aria-label="Groove" />;
+import { Card, Figure, Range, receivedInWords, RunButton } from '@advect/web';
+import { useEffect } from 'preact/hooks';
+import { grooveStyles } from '../../data/grooves.js';
+import type { BeatDesk } from './beat-desk.js';
+import { BeatGrid } from './beat-grid.js';
+import { FileButtons, openBeatFile } from './file-buttons.js';
+import { PocketCloud } from './pocket-cloud.js';
+import { TapCard } from './tap-card.js';
+import type { TapRecorder } from './tap-recorder.js';
+
+export interface GrooveViewProps {
+  readonly desk: BeatDesk;
+  readonly taps: TapRecorder;
+}
+
+/** The groove tab: the beat, what the model does with it, and its pocket. */
+export function GrooveView({ desk, taps }: GrooveViewProps) {
+  useEffect(desk.openModel, []);
+  const onDrop = (event: DragEvent): void => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    openBeatFile(desk, file);
+  };
+  return (
+    <section class="groove" aria-label="Groove" onDrop={onDrop}>
+      <div class="stage">
+        <Transport desk={desk} />
+        <BeatGrid desk={desk} />
+        <p class="hint">
+          Press a place to strike it, drag up or down for how hard. By keys: arrows, Space, Shift with ↑ ↓ for how hard and with ← → for how
+          late.
+          {desk.remarks.value !== '' && <strong> {desk.remarks.value}.</strong>}
+        </p>
+        <Verbs desk={desk} />
+        <Comparison desk={desk} />
+        <Card title="The pocket">
+          <Measure desk={desk} />
+          <PocketCloud desk={desk} />
+        </Card>
+      </div>
+      <aside>
+        <MannerCard desk={desk} />
+        <TapCard taps={taps} />
+      </aside>
+    </section>
+  );
+}
+
+function Transport({ desk }: { readonly desk: BeatDesk }) {
+  const { player, canUndo, canRedo } = desk;
+  const state = player.state.value;
+  const bars = desk.shown.value.steps / 16;
+  return (
+    <div class="bar">
+      <div class="actions">
+        <button type="button" class="main" onClick={player.toggle} disabled={!desk.shown.value.hits.includes(1)}>
+          {state === 'stopped' ? 'Play' : state === 'preparing' ? 'Preparing…' : 'Stop'}
+        </button>
+        <label class="inline">
+          Bars{' '}
+          <select value={bars} onChange={(event) => desk.setBars(Number(event.currentTarget.value))}>
+            {[...new Set([1, 2, 4, 8, bars])]
+              .sort((a, b) => a - b)
+              .map((count) => (
+                <option key={count} value={count}>
+                  {count}
+                </option>
+              ))}
+          </select>
+        </label>
+      </div>
+      <div class="actions">
+        <button type="button" onClick={desk.undo} disabled={!canUndo.value}>
+          Undo
+        </button>
+        <button type="button" onClick={desk.redo} disabled={!canRedo.value}>
+          Redo
+        </button>
+        <button type="button" onClick={() => desk.put(emptied(desk))}>
+          Clear
+        </button>
+        <FileButtons desk={desk} />
+      </div>
+    </div>
+  );
+}
+
+const emptied = ({ shown }: BeatDesk) => {
+  const { steps, hits } = shown.peek();
+  return { steps, hits: new Uint8Array(hits.length), velocities: new Float32Array(hits.length), offsets: new Float32Array(hits.length) };
+};
+
+/** What the model can do with the beat. */
+function Verbs({ desk }: { readonly desk: BeatDesk }) {
+  const { model, opening, job, manner } = desk;
+  const ready = model.value !== undefined && !job.busy.value;
+  const struck = desk.shown.value.hits.includes(1);
+  const kept = manner.value.kept.length > 0;
+  return (
+    <div class="verbs" role="group" aria-label="What the model does">
+      <button type="button" class="main" disabled={!ready || !struck} onClick={desk.humanise}>
+        Humanise
+      </button>
+      <button type="button" disabled={!ready || !struck} onClick={desk.drum}>
+        {kept ? 'Drum around those kept' : 'Drum around it'}
+      </button>
+      <button type="button" disabled={!ready} onClick={desk.compose}>
+        Compose
+      </button>
+      <button type="button" disabled={!ready || !struck || desk.shown.value.steps >= 128} onClick={desk.goOn}>
+        Continue
+      </button>
+      {job.busy.value && (
+        <span class="running">
+          <button type="button" onClick={job.cancel}>
+            Stop
+          </button>
+          <progress max={1} {...(job.share.value > 0 && { value: job.share.value })} aria-label="The model plays" />
+        </span>
+      )}
+      {!model.value && (
+        <span class="hint">{opening.value ? `The drummer comes: ${receivedInWords(opening.value)}` : 'The drummer is not here yet.'}</span>
+      )}
+    </div>
+  );
+}
+
+/** Before and after, and how far. */
+function Comparison({ desk }: { readonly desk: BeatDesk }) {
+  if (!desk.beat.value.drawn) return null;
+  const { amount } = desk.manner.value;
+  return (
+    <Card title="As given, and as played">
+      <div class="chips" role="group" aria-label="What is heard">
+        {(['given', 'played'] as const).map((which) => (
+          <button
+            key={which}
+            type="button"
+            class="chip"
+            aria-pressed={desk.hearing.value === which}
+            onClick={() => (desk.hearing.value = which)}
+          >
+            {which === 'given' ? 'As given' : 'As played'}
+          </button>
+        ))}
+      </div>
+      <Range
+        id="groove-amount"
+        label="How far"
+        min={0}
+        max={1}
+        step={0.05}
+        value={amount}
+        words={`${Math.round(amount * 100)} %`}
+        hint="From the touch that was given to the one that was played, in a straight line."
+        onInput={(to) => desk.change({ amount: to })}
+      />
+    </Card>
+  );
+}
+
+function Measure({ desk }: { readonly desk: BeatDesk }) {
+  const found = desk.measured.value;
+  return (
+    <div class="measure">
+      <RunButton
+        job={desk.measuring}
+        does="Measure it"
+        disabled={!desk.model.value || !desk.shown.value.hits.includes(1)}
+        onRun={desk.measure}
+      />
+      {found && (
+        <dl>
+          <Figure name="Bits per stroke" value={`${found.bits.bitsPerStroke.toFixed(1)} ± ${found.bits.standardError.toFixed(1)}`} />
+        </dl>
+      )}
+    </div>
+  );
+}
+
+/** Style, tempo, boldness and seed. */
+function MannerCard({ desk }: { readonly desk: BeatDesk }) {
+  const { style, tempo, temperature, seed, seedLocked } = desk.manner.value;
+  return (
+    <Card title="The drummer">
+      <div class="field">
+        <label for="groove-style">Style</label>
+        <select
+          id="groove-style"
+          value={style ?? ''}
+          onChange={(event) => desk.change({ style: grooveStyles.find((name) => name === event.currentTarget.value) })}
+        >
+          <option value="">as the model hears it</option>
+          {grooveStyles.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Range
+        id="groove-tempo"
+        label="Tempo"
+        min={40}
+        max={240}
+        step={1}
+        value={tempo}
+        words={`${Math.round(tempo)} quarters a minute`}
+        onInput={(to) => desk.change({ tempo: to })}
+      />
+      <Range
+        id="groove-temperature"
+        label="Boldness"
+        min={0.5}
+        max={1.5}
+        step={0.05}
+        value={temperature}
+        words={temperature.toFixed(2)}
+        hint="Scale of the noise: 1 is as the drummers played."
+        onInput={(to) => desk.change({ temperature: to })}
+      />
+      <div class="field">
+        <label for="groove-seed">Seed</label>
+        <div class="row">
+          <input
+            id="groove-seed"
+            type="number"
+            min={0}
+            value={seed}
+            onChange={(event) => desk.change({ seed: Math.max(0, Math.floor(event.currentTarget.valueAsNumber || 0)), seedLocked: true })}
+          />
+          <button type="button" aria-pressed={seedLocked} onClick={desk.toggleLock}>
+            Lock
+          </button>
+          <button type="button" onClick={desk.newSeed}>
+            New
+          </button>
+        </div>
+      </div>
+    </Card>
+  );
+}

@@ -11,7 +11,9 @@ import {
   TroubleBar,
 } from '@advect/web';
 import type { Signal } from '@preact/signals';
+import type { BeatDesk } from '../groove/beat-desk.js';
 import { GrooveView } from '../groove/groove-view.js';
+import type { TapRecorder } from '../groove/tap-recorder.js';
 import type { Panels } from '../panels/index.js';
 import type { Actions } from '../state/actions.js';
 import type { Session } from '../state/session.js';
@@ -23,11 +25,13 @@ export interface AppProps {
   readonly panels: Panels;
   readonly theme: Signal<Theme>;
   readonly actions: Actions;
+  readonly beat: BeatDesk;
+  readonly taps: TapRecorder;
   readonly modelsShown: Signal<boolean>;
   readonly keysShown: Signal<boolean>;
 }
 
-export function App({ session, panels, theme, actions, modelsShown, keysShown }: AppProps) {
+export function App({ session, panels, theme, actions, beat, taps, modelsShown, keysShown }: AppProps) {
   const { trouble, settings, change, model, opening, open, engine, offline, keys, report, took } = session;
   const { tab } = settings.value;
   return (
@@ -43,7 +47,7 @@ export function App({ session, panels, theme, actions, modelsShown, keysShown }:
       </PageHeader>
       <main class={tab}>
         <TroubleBar trouble={trouble} />
-        {tab === 'groove' ? <GrooveView /> : <ChoraleView session={session} actions={actions} />}
+        {tab === 'groove' ? <GrooveView desk={beat} taps={taps} /> : <ChoraleView session={session} actions={actions} />}
         {tab === 'chorale' && (
           <PanelArea
             label="More to do with the piece"

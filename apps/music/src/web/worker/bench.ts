@@ -3,16 +3,17 @@ import type { Flow } from '@advect/core';
 import type { Manifest } from '@advect/core/io';
 import type { Engines } from '@advect/web/worker';
 
-/** A chorale model that lies open. */
+/** A model that lies open. */
 export interface Opened {
   readonly flow: Flow;
   readonly manifest: Manifest;
 }
 
-/** What the worker's verbs share: the chorale model that is open and who computes. */
+/** What the worker's verbs share: the models that are open, of chorales and of grooves, and who computes. */
 export interface Bench {
   readonly engines: Engines;
   opened: Opened | undefined;
+  beats: Opened | undefined;
 }
 
 /** The open model. Throws `not-found` where there is none. */

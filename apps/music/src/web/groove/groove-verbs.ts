@@ -1,0 +1,42 @@
+import type { ModelSource, OpenedModel, Received, Verb } from '@advect/web';
+import type { GrooveStyle } from '../../data/grooves.js';
+import type { Groove } from '../../groove.js';
+import type { GrooveBits } from '../../model/groove-bits.js';
+import type { GrooveDraft } from '../../model/groove-draft.js';
+
+export interface PlayBeatRequest {
+  readonly draft: GrooveDraft;
+  readonly style: GrooveStyle | undefined;
+  readonly tempo: number;
+  readonly seed: number;
+  readonly index: number;
+  readonly temperature: number;
+  readonly steps: number;
+}
+
+export interface PlayedBeat {
+  readonly groove: Groove;
+  readonly milliseconds: number;
+}
+
+export interface MeasureBeatRequest {
+  readonly groove: Groove;
+  readonly style: GrooveStyle | undefined;
+  readonly tempo: number;
+  readonly seed: number;
+}
+
+export interface MeasuredBeat {
+  /** The same pattern as the model would play it, several times. */
+  readonly drawn: readonly Groove[];
+  /** Bits of the touch of each stroke, [step, drum]. */
+  readonly touch: Float32Array;
+  readonly bits: GrooveBits;
+}
+
+/** What the worker can be asked about drums; all but `openBeats` speak of the model of grooves that was opened last. */
+export type GrooveVerbs = {
+  readonly openBeats: Verb<ModelSource, OpenedModel, Received>;
+  readonly playBeat: Verb<PlayBeatRequest, PlayedBeat, number>;
+  readonly measureBeat: Verb<MeasureBeatRequest, MeasuredBeat, number>;
+};
