@@ -3,7 +3,7 @@ import { codeSurprise, type Flow, type SampleCodesOptions, sampleCodes } from '@
 import { key, split } from '@advect/core/random';
 import type { MusicalKey } from '../data/musical-key.js';
 import { type Place, windowSteps } from '../data/windows.js';
-import { stepsPerBar, voiceCount, type Score } from '../score.js';
+import { sliceScore, stepsPerBar, voiceCount, type Score } from '../score.js';
 import { wishRow } from './condition.js';
 import { mendingRounds, rowsAtOnce } from './defaults.js';
 import { type Draft, givenOf, windowStarts } from './draft.js';
@@ -33,6 +33,8 @@ export interface FillSettings {
   readonly signal?: AbortSignal;
   /** Told of windows of four bars, over all tunes: `count` in all where tunes are no longer than that. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told after each step of a window: how far the tunes that are made now are, from 0 to 1, and how the first candidate looks. */
+  readonly onForming?: (share: number, look: () => Score) => void;
 }
 
 /** A whole piece made from a draft, in the key of the draft. */
@@ -77,6 +79,7 @@ export async function fill(flow: Flow, draft: Draft, settings: FillSettings): Pr
     const made = await candidates(flow, given, windows, (index + done) * best, size * best, {
       ...settings,
       onProgress: (window) => onProgress?.(first + size * window, total),
+      onForming: (share, look) => settings.onForming?.(share, () => withLocked(sliceScore(look(), front, look().steps), draft)),
     });
     for (let i = 0; i < size; i++) {
       const judged = made.slice(i * best, (i + 1) * best).map(({ codes, surprise }) => {
@@ -138,6 +141,10 @@ async function candidates(
       condition,
       ...(anything && { known: { shape: [count, slots], data: Int32Array.from(known.flatMap((window) => [...window])) } }),
       chunk: rowsAtOnce,
+      ...(settings.onForming && {
+        onStep: ({ share, codes }) =>
+          settings.onForming?.((done + share) / windows.length, () => lookOf(laid(tunes[0].codes, codes(), from))),
+      }),
       executor,
       signal,
     });
@@ -149,13 +156,22 @@ async function candidates(
     const plain = conditionsOf(flow, count, wish);
     const surprises = (await codeSurprise(flow, codes, { condition: plain, executor, signal })).data;
     tunes = tunes.map((tune, i) => {
-      const whole = tune.codes.slice();
-      whole.set(codes.data.subarray(i * slots, (i + 1) * slots), from * voiceCount);
+      const whole = laid(tune.codes, codes.data.subarray(i * slots, (i + 1) * slots), from);
       const surprise = surprises.subarray(i * slots, (i + 1) * slots).reduce((sum, s) => sum + s / slots / windows.length, 0);
       return { codes: whole, surprise: tune.surprise + surprise };
     });
   }
   return tunes;
+}
+
+/** The score of codes some of which are open yet, and silent. */
+const lookOf = (codes: Int32Array): Score => scoreOfCodes(codes.map((code) => Math.max(0, code)));
+
+/** A whole piece with the codes of a window in it; what is behind the window and open stays −1. */
+function laid(whole: Int32Array, window: Int32Array, from: number): Int32Array {
+  const out = whole.slice();
+  out.set(window.subarray(0, slots), from * voiceCount);
+  return out;
 }
 
 const windowOf = (codes: Int32Array, from: number): Int32Array => codes.slice(from * voiceCount, (from + windowSteps) * voiceCount);

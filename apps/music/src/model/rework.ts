@@ -22,6 +22,15 @@ export interface ReworkSettings extends Omit<FillSettings, 'mode'> {
 export async function rework(flow: Flow, draft: Draft, { key: given, ...settings }: ReworkSettings): Promise<Reworked[]> {
   const settled = { ...draft.score, pitches: draft.score.pitches.map((pitch, i) => (draft.locked[i] ? pitch : rest)) };
   const { score, key, move } = bringHome(settled, given);
-  const filled = await fill(flow, { score, locked: draft.locked }, { ...settings, mode: key.mode });
+  const { onForming } = settings;
+  const filled = await fill(
+    flow,
+    { score, locked: draft.locked },
+    {
+      ...settings,
+      mode: key.mode,
+      ...(onForming && { onForming: (share, look) => onForming(share, () => transposeScore(look(), -move)) }),
+    },
+  );
   return filled.map((tune) => ({ ...tune, key, score: transposeScore(tune.score, -move) }));
 }

@@ -11,10 +11,12 @@ import {
 } from '@advect/web';
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import { stepsPerBeat } from '../score.js';
 import { createBeatDesk } from './groove/beat-desk.js';
 import { createTapRecorder } from './groove/tap-recorder.js';
 import { createPanels } from './panels/index.js';
 import { createActions } from './state/actions.js';
+import { createKeepsakes } from './state/keepsakes.js';
 import { createSession } from './state/session.js';
 import { readSettings, type Settings, usualModel, writeSettings } from './state/settings.js';
 import { App } from './view/app.js';
@@ -28,6 +30,7 @@ const panels = createPanels(session);
 const actions = createActions(session);
 const beat = createBeatDesk(session);
 const taps = createTapRecorder(beat);
+const keepsakes = createKeepsakes(session);
 /** What keys do on the open tab. */
 const here = () =>
   settings.value.tab === 'groove'
@@ -43,12 +46,15 @@ keys.add(
   { key: 'l', does: 'lock the seed', run: () => here().toggleLock() },
   { key: 'z', control: true, does: 'undo', run: (event) => (event.shiftKey ? here().redo() : here().undo()) },
   { key: 'y', control: true, does: 'redo', run: () => here().redo() },
+  { key: 'f', does: 'keep the piece', run: () => void (settings.value.tab === 'chorale' && keepsakes.toggle()) },
+  { key: 'ArrowLeft', does: 'a beat back', run: () => here().player.seek(here().player.position() - stepsPerBeat) },
+  { key: 'ArrowRight', does: 'a beat on', run: () => here().player.seek(here().player.position() + stepsPerBeat) },
   { key: 'm', does: 'models', run: () => (modelsShown.value = true) },
   { key: '?', does: 'this list', run: () => (keysShown.value = true) },
 );
 
 render(
-  <App {...{ session, panels, actions, beat, taps, modelsShown, keysShown }} theme={createTheme()} />,
+  <App {...{ session, panels, keepsakes, actions, beat, taps, modelsShown, keysShown }} theme={createTheme()} />,
   document.querySelector('#page')!,
 );
 if (broken !== undefined) report(broken);

@@ -1,5 +1,6 @@
 import type { EngineVerbs, ModelSource, OpenedModel, Received, Verb } from '@advect/web';
 import type { MusicalKey } from '../data/musical-key.js';
+import type { Making } from '../model/defaults.js';
 import type { FillMethod } from '../model/fill.js';
 import type { Judgement } from '../model/judge.js';
 import type { Score } from '../score.js';
@@ -12,16 +13,14 @@ export interface ModelFacts extends OpenedModel {
   readonly method: FillMethod;
   /** Numbers in its weights. */
   readonly parameters: number;
+  /** As the model was shipped to be used. */
+  readonly making: Making;
 }
 
 /** How the model is asked for music. */
-export interface Manner {
+export interface Manner extends Making {
   readonly seed: number;
   readonly index: number;
-  readonly best: number;
-  readonly temperature: number;
-  readonly steps: number;
-  readonly polish: number;
 }
 
 export interface ComposeRequest extends Manner {
@@ -35,6 +34,23 @@ export interface ReworkRequest extends Manner {
   readonly score: Score;
   readonly locked: Uint8Array;
   readonly key: MusicalKey;
+}
+
+/** A piece that is to be bolder or more ordinary. */
+export interface NudgeRequest {
+  readonly score: Score;
+  readonly locked: Uint8Array;
+  readonly key: MusicalKey;
+  readonly seed: number;
+  /** What the length of its noise is multiplied by, one after another until a note changes. */
+  readonly scales: readonly number[];
+}
+
+export interface Nudged {
+  readonly score: Score;
+  /** The scale that was taken; undefined where none changes a note. */
+  readonly scale: number | undefined;
+  readonly milliseconds: number;
 }
 
 /** What the model made. */
@@ -51,7 +67,7 @@ export interface Composed {
 export interface Forming {
   /** From 0 to 1. */
   readonly share: number;
-  /** As the model sees it now, in its own key; undefined where it does not say. */
+  /** The first candidate as it is now. */
   readonly score?: Score;
 }
 
@@ -62,4 +78,5 @@ export type StudioVerbs = EngineVerbs &
     readonly open: Verb<ModelSource, ModelFacts, Received>;
     readonly compose: Verb<ComposeRequest, Composed, Forming>;
     readonly rework: Verb<ReworkRequest, Composed, Forming>;
+    readonly nudge: Verb<NudgeRequest, Nudged, Forming>;
   };

@@ -4,6 +4,7 @@ import { panelHandlers } from './panels/work/handlers.js';
 import type { StudioVerbs } from './studio-verbs.js';
 import type { Bench } from './worker/bench.js';
 import { compose, rework } from './worker/compose.js';
+import { nudge } from './worker/nudge.js';
 import { open } from './worker/open.js';
 
 const bench: Bench = { engines: engines(browserEngines()), opened: undefined, beats: undefined };
@@ -15,4 +16,5 @@ serveBridge<StudioVerbs>(globalThis as unknown as Line, {
   open: (source, job) => open(bench, source, job),
   compose: (request, job) => compose(bench, request, job),
   rework: (request, job) => rework(bench, request, job),
+  nudge: (request, job) => nudge(bench, request, job),
 });

@@ -31,10 +31,20 @@ export interface SampleCodesOptions extends ProgramOptions, ConditionOptions {
   readonly known?: NdArray<Int32Array>;
   /** Rows computed at a time. Default 64. */
   readonly chunk?: number;
+  /** Told after each step: how far all rows are, from 0 to 1, and what the rows at work look like then. */
+  readonly onStep?: (step: CodesStep) => void;
   readonly signal?: AbortSignal;
 }
 
-type Settings = SampleCodesOptions & Required<Omit<SampleCodesOptions, 'known' | 'signal' | keyof ProgramOptions | keyof ConditionOptions>>;
+/** Codes on their way. */
+export interface CodesStep {
+  readonly share: number;
+  /** The most probable code of each slot of the rows that are computed now, [rows, slots]; costs a pass over them. */
+  codes(): Int32Array;
+}
+
+type Settings = SampleCodesOptions &
+  Required<Omit<SampleCodesOptions, 'known' | 'onStep' | 'signal' | keyof ProgramOptions | keyof ConditionOptions>>;
 
 /** Codes by number, [count, slots], and how sure the last posterior was of each, log p in nats. */
 export interface SampledCodes {
@@ -65,6 +75,7 @@ export async function sampleCodes(flow: Flow, count: number, options?: SampleCod
     ...conditionReaders,
     known: optional(value<NdArray<Int32Array>>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array of whole numbers')),
     chunk: integer({ default: 64, min: 1 }),
+    onStep: optional(value<NonNullable<SampleCodesOptions['onStep']>>((v) => typeof v === 'function', 'a function')),
     signal: abortSignal,
     ...programReaders,
   });
@@ -83,7 +94,16 @@ export async function sampleCodes(flow: Flow, count: number, options?: SampleCod
       const base = flow.base.sample(size, split(key(o.seed), 'noise'), field.event, o.start + from);
       const fresh = freshNoise(split(key(o.seed), 'churn'), size, sizeOf(field.event), o.start + from);
       const evaluate: Evaluate = (x, t) => fieldLogits(programs, field, flow.parameters, x, t, parts.condition);
-      const logits = await march(field, base, fresh, parts.known, evaluate, o);
+      const onStep = (step: number, now: Float32Array): void =>
+        o.onStep?.({
+          share: (from + (size * step) / o.steps) / rows,
+          codes() {
+            const found = new Int32Array(size * field.slots);
+            mostProbable(now, field, parts.known, found, new Float32Array(found.length), 0);
+            return found;
+          },
+        });
+      const logits = await march(field, base, fresh, parts.known, evaluate, { ...o, onStep });
       mostProbable(logits, field, parts.known, codes, logConfidence, from);
     }
   });
@@ -100,7 +120,7 @@ async function march(
   fresh: (step: number) => Float32Array,
   known: NdArray<Int32Array> | undefined,
   evaluate: Evaluate,
-  { steps, churn, temperature, signal }: Settings,
+  { steps, churn, temperature, signal, onStep }: Omit<Settings, 'onStep'> & { onStep(step: number, logits: Float32Array): void },
 ): Promise<Float32Array> {
   const { codebook, sigma } = field;
   const width = codebook[0].length;
@@ -135,6 +155,7 @@ async function march(
         x[i] = next * end[d] + ratio * (x[i] - t * end[d]);
       }
     }
+    onStep(step + 1, logits);
   }
   hold(1);
   return evaluate(x, 1);

@@ -176,7 +176,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     void region?.value;
     clearTimeout(soon);
     if (!now) {
-      untracked(() => rest(0));
+      untracked(() => sounding.peek() && rest(0));
       return;
     }
     soon = setTimeout(

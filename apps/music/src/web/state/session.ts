@@ -12,12 +12,13 @@ import {
 } from '@advect/web';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { MusicalKey } from '../../data/musical-key.js';
+import { composeDefaults } from '../../model/defaults.js';
 import { emptyDraft } from '../../model/draft.js';
 import { type Score, stepsPerBar, voiceCount } from '../../score.js';
 import { type Player, createPlayer } from '../sound/player.js';
 import { createSoundStudio, type SoundStudio } from '../sound/sound-studio.js';
 import { openStudio, type Studio } from '../studio.js';
-import type { Composed, ComposeRequest, Forming, ModelFacts, ReworkRequest } from '../studio-verbs.js';
+import type { Composed, ComposeRequest, Forming, Manner, ModelFacts, ReworkRequest } from '../studio-verbs.js';
 import { createHistory } from './history.js';
 import { createMixing, type Mixing } from './mixing.js';
 import type { Piece } from './piece-text.js';
@@ -54,6 +55,8 @@ export interface Session extends Troubles {
    * what the seed gives is composed anew.
    */
   open(source: ModelSource, name: string | undefined, wanted?: Settings): Promise<void>;
+  /** How it is asked for music: as the settings say, or as the model does. */
+  readonly manner: ReadonlySignal<Manner>;
   readonly work: ReadonlySignal<Work>;
   readonly score: ReadonlySignal<Score>;
   readonly key: ReadonlySignal<MusicalKey>;
@@ -79,6 +82,8 @@ export interface Session extends Troubles {
   compose(): Promise<void>;
   /** Composes the open cells of a piece anew, by default those of the piece on the desk. */
   rework(draft?: Pick<Piece, 'score' | 'locked'>): Promise<void>;
+  /** Makes the piece bolder (1) or more ordinary (−1), by as much as can be heard. */
+  nudge(direction: 1 | -1): Promise<void>;
   /** Takes over the settings of an address, with its piece; `openModel` opens another model where it names one. */
   adopt(wanted: Settings, openModel: (wanted: Settings) => Promise<void>): void;
   /** Lets another engine compute. */
@@ -102,6 +107,9 @@ export const mannerOf = ({ seed, index, best, temperature, steps, polish }: Sett
   steps,
   polish,
 });
+
+/** Lengths of the noise, from the smallest change to the largest. */
+const nudgeScales = { 1: [1.06, 1.12, 1.2, 1.3, 1.45], [-1]: [0.94, 0.88, 0.8, 0.7, 0.55] } as const;
 
 const emptyWork = (bars: number): Work => ({ ...emptyDraft(bars * stepsPerBar), key: { tonic: 0, mode: 'major' }, origin: undefined });
 
@@ -128,8 +136,21 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const change = (part: Partial<Settings>): void => void (settings.value = { ...settings.value, ...part });
   const work = history.now;
   const score = computed(() => work.value.score);
+  const manner = computed((): Manner => {
+    const { seed, index, best, temperature, steps, polish } = settings.value;
+    const usual = model.value?.making ?? composeDefaults;
+    return {
+      seed,
+      index,
+      best: best ?? usual.best,
+      temperature: temperature ?? usual.temperature,
+      steps: steps ?? usual.steps,
+      polish: polish ?? usual.polish,
+    };
+  });
   const playable = computed(() => playableOf(sound, work.value, settings.value));
-  const player = createPlayer({ playable, mixing, loop: computed(() => settings.value.loop), report });
+  const loop = computed(() => settings.value.loop);
+  const player = createPlayer({ playable, mixing, loop, region: selection, report });
 
   /** The address holds the piece where the seed does not give it. */
   const remember = ({ origin, ...piece }: Work): void =>
@@ -180,7 +201,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
 
   const compose = (): Promise<void> =>
     ask(async (signal, onProgress) => {
-      const request: ComposeRequest = { ...mannerOf(settings.value), bars: settings.value.bars, key: settings.value.key };
+      const request: ComposeRequest = { ...manner.value, bars: settings.value.bars, key: settings.value.key };
       const made = await studio.call('compose', request, { signal, onProgress });
       took.value = made.milliseconds;
       put(
@@ -193,7 +214,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const rework = (draft: Pick<Piece, 'score' | 'locked'> = work.peek()): Promise<void> =>
     ask(async (signal, onProgress) => {
       const { key } = work.peek();
-      const request: ReworkRequest = { ...mannerOf(settings.value), score: draft.score, locked: draft.locked, key };
+      const request: ReworkRequest = { ...manner.value, score: draft.score, locked: draft.locked, key };
       const made = await studio.call('rework', request, { signal, onProgress });
       took.value = made.milliseconds;
       const before = work.peek();
@@ -202,12 +223,26 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
       return 'Recomposed around what is locked.';
     });
 
+  const nudge = (direction: 1 | -1): Promise<void> =>
+    ask(async (signal, onProgress) => {
+      const { score: piece, locked, key } = work.peek();
+      const scales = nudgeScales[direction];
+      const made = await studio.call('nudge', { score: piece, locked, key, seed: settings.value.seed, scales }, { signal, onProgress });
+      took.value = made.milliseconds;
+      const what = direction === 1 ? 'bolder' : 'more ordinary';
+      if (made.scale === undefined) return `Nothing is open that could become ${what}.`;
+      const changed = made.score.pitches.filter((pitch, i) => pitch !== piece.pitches[i]).length;
+      put({ score: made.score, key, locked });
+      return `${changed} eighth notes are ${what}, at ${Math.round(made.scale * 100)} % of the noise.`;
+    });
+
   return {
     studio,
     settings,
     change,
     model,
     opening,
+    manner,
     async open(source, name, wanted) {
       fetching?.abort();
       const mine = new AbortController();
@@ -217,9 +252,11 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
         working?.abort();
         batch(() => {
           if (model.value || !wanted) trouble.value = undefined;
-          if (!wanted) change({ model: name });
+          const asModelSays = { temperature: undefined, steps: undefined, polish: undefined, best: undefined };
+          if (!wanted) change({ model: name, ...asModelSays });
           else if (wanted.model !== settings.value.model) settings.value = wanted;
           model.value = facts;
+          opening.value = undefined;
         });
         if (!settings.value.tune) await compose();
       } catch (thrown) {
@@ -245,6 +282,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     took,
     compose,
     rework,
+    nudge,
     adopt(wanted, openModel) {
       if (wanted.model !== settings.value.model) {
         void openModel(wanted);

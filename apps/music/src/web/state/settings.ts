@@ -1,6 +1,5 @@
 import { type EngineChoice, engineChoices, type TextState } from '@advect/web';
 import { keyName, type MusicalKey, tonicOf } from '../../data/musical-key.js';
-import { composeDefaults } from '../../model/defaults.js';
 import { type InstrumentName, instrumentNames } from '../../render/instrument.js';
 import { type Piece, readPiece, writePiece } from './piece-text.js';
 
@@ -20,10 +19,11 @@ export interface Settings {
   readonly bars: number;
   /** Undefined: C or a, as the model chooses. */
   readonly key: MusicalKey | undefined;
-  readonly temperature: number;
-  readonly steps: number;
-  readonly polish: number;
-  readonly best: number;
+  /** These undefined: as the model says. */
+  readonly temperature: number | undefined;
+  readonly steps: number | undefined;
+  readonly polish: number | undefined;
+  readonly best: number | undefined;
   readonly instrument: InstrumentName;
   /** Quarter notes in a minute. */
   readonly tempo: number;
@@ -53,7 +53,10 @@ export const freshSettings = (seed: number): Settings => ({
   index: 0,
   bars: 4,
   key: undefined,
-  ...composeDefaults,
+  temperature: undefined,
+  steps: undefined,
+  polish: undefined,
+  best: undefined,
   instrument: 'choir',
   tempo: 80,
   transpose: 0,
@@ -106,10 +109,10 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
     index: whole('i', 0, 1e6) ?? fresh.index,
     bars: bars === undefined || bars % 2 !== 0 ? fresh.bars : bars,
     key: readKeyName(texts['key'] ?? ''),
-    temperature: numberIn(texts['temperature'], 0, 2) ?? fresh.temperature,
-    steps: whole('steps', 1, 400) ?? fresh.steps,
-    polish: numberIn(texts['polish'], 0, 0.9) ?? fresh.polish,
-    best: whole('best', 1, 64) ?? fresh.best,
+    temperature: numberIn(texts['temperature'], 0, 2),
+    steps: whole('steps', 1, 400),
+    polish: numberIn(texts['polish'], 0, 0.9),
+    best: whole('best', 1, 64),
     instrument: instrumentNames.find((name) => name === texts['instrument']) ?? fresh.instrument,
     tempo: numberIn(texts['tempo'], 20, 300) ?? fresh.tempo,
     transpose: whole('transpose', -24, 24) ?? fresh.transpose,

@@ -16,6 +16,7 @@ import { GrooveView } from '../groove/groove-view.js';
 import type { TapRecorder } from '../groove/tap-recorder.js';
 import type { Panels } from '../panels/index.js';
 import type { Actions } from '../state/actions.js';
+import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
 import { ChoraleView } from './chorale-view.js';
 import { PageTabs } from './page-tabs.js';
@@ -24,6 +25,7 @@ export interface AppProps {
   readonly session: Session;
   readonly panels: Panels;
   readonly theme: Signal<Theme>;
+  readonly keepsakes: Keepsakes;
   readonly actions: Actions;
   readonly beat: BeatDesk;
   readonly taps: TapRecorder;
@@ -31,7 +33,7 @@ export interface AppProps {
   readonly keysShown: Signal<boolean>;
 }
 
-export function App({ session, panels, theme, actions, beat, taps, modelsShown, keysShown }: AppProps) {
+export function App({ session, panels, keepsakes, theme, actions, beat, taps, modelsShown, keysShown }: AppProps) {
   const { trouble, settings, change, model, opening, open, engine, offline, keys, report, took } = session;
   const { tab } = settings.value;
   return (
@@ -47,7 +49,7 @@ export function App({ session, panels, theme, actions, beat, taps, modelsShown, 
       </PageHeader>
       <main class={tab}>
         <TroubleBar trouble={trouble} />
-        {tab === 'groove' ? <GrooveView desk={beat} taps={taps} /> : <ChoraleView session={session} actions={actions} />}
+        {tab === 'groove' ? <GrooveView desk={beat} taps={taps} /> : <ChoraleView {...{ session, keepsakes, actions }} />}
         {tab === 'chorale' && (
           <PanelArea
             label="More to do with the piece"

@@ -1,17 +1,46 @@
+import { useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { createRollDesk } from '../roll/desk.js';
+import { Roll } from '../roll/roll.js';
 import type { Actions } from '../state/actions.js';
+import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
+import { ChangeCard } from './change-card.js';
+import { KeepsakeStrip } from './keepsake-strip.js';
+import { MakingCard } from './making-card.js';
+import { Mixer } from './mixer.js';
+import { SeedBar } from './seed-bar.js';
+import { SoundCard } from './sound-card.js';
+import { ToolBar } from './tool-bar.js';
+import { TransportBar } from './transport-bar.js';
 
-/** The chorale tab: roll, playing and composing. */
-export function ChoraleView({ session, actions }: { readonly session: Session; readonly actions: Actions }) {
-  const { player, busy } = session;
+interface Props {
+  readonly session: Session;
+  readonly keepsakes: Keepsakes;
+  readonly actions: Actions;
+}
+
+/** The chorale tab: the roll, playing and composing. */
+export function ChoraleView({ session, keepsakes, actions }: Props) {
+  const shown = useComputed(() => session.forming.value?.score ?? session.score.value);
+  const desk = useMemo(() => createRollDesk(session, shown), [session]);
   return (
-    <div class="stage">
-      <button type="button" class="main" onClick={player.toggle}>
-        {player.state.value === 'stopped' ? 'Play' : 'Stop'}
-      </button>
-      <button type="button" onClick={actions.compose} disabled={busy.value}>
-        Compose
-      </button>
-    </div>
+    <>
+      <div class="stage">
+        <TransportBar session={session} />
+        <div class="card roll-card">
+          <ToolBar {...{ session, desk }} />
+          <Roll {...{ session, desk }} />
+          <Mixer {...{ session, desk }} />
+        </div>
+        <SeedBar {...{ session, keepsakes, actions }} />
+        <KeepsakeStrip keepsakes={keepsakes} />
+      </div>
+      <aside aria-label="Settings">
+        <MakingCard session={session} />
+        <SoundCard session={session} />
+        <ChangeCard session={session} />
+      </aside>
+    </>
   );
 }

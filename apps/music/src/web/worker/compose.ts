@@ -1,5 +1,6 @@
 import type { Job } from '@advect/web/worker';
 import { compose as composeTunes, inKey } from '../../model/compose.js';
+import type { Score } from '../../score.js';
 import type { Filled, FillSettings } from '../../model/fill.js';
 import { rework as reworkPiece } from '../../model/rework.js';
 import type { Composed, ComposeRequest, Forming, Manner, ReworkRequest } from '../studio-verbs.js';
@@ -10,7 +11,12 @@ export async function compose(bench: Bench, { bars, key, ...manner }: ComposeReq
   const { flow } = openedOn(bench);
   return timed(async () => {
     const [tune] = await bench.engines.run((engine) =>
-      composeTunes(flow, { ...settingsOf(manner, job), ...engine, bars, mode: key?.mode }),
+      composeTunes(flow, {
+        ...settingsOf(manner, job, (score) => inKey({ score, key: home }, key).score),
+        ...engine,
+        bars,
+        mode: key?.mode,
+      }),
     );
     return { ...tune, ...inKey(tune, key) };
   });
@@ -27,11 +33,14 @@ export async function rework(bench: Bench, { score, locked, key, ...manner }: Re
   });
 }
 
-const settingsOf = (manner: Manner, { signal, progress }: Job<Forming>): FillSettings => ({
+/** Where a model lives; the mode does not matter here. */
+const home = { tonic: 0, mode: 'major' } as const;
+
+const settingsOf = (manner: Manner, { signal, progress }: Job<Forming>, placed = (score: Score): Score => score): FillSettings => ({
   ...manner,
   count: 1,
   signal,
-  onProgress: (done, total) => progress(() => ({ share: done / total })),
+  onForming: (share, look) => progress(() => ({ share, score: placed(look()) })),
 });
 
 async function timed(work: () => Promise<Filled & Pick<Composed, 'key'>>): Promise<Composed> {

@@ -2,6 +2,7 @@ import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import { loadModel } from '@advect/core';
 import { readModelManifest } from '@advect/core/io';
 import { cardOf, type Job, modelFilesOf, type ModelSource, type Received } from '@advect/web/worker';
+import { composeDefaults, type Making } from '../../model/defaults.js';
 import { fillMethod } from '../../model/fill.js';
 import { isChoraleFlow } from '../../model/flow.js';
 import type { ModelFacts } from '../studio-verbs.js';
@@ -24,5 +25,20 @@ export async function open(bench: Bench, source: ModelSource, job: Job<Received>
   bench.opened = { flow, manifest };
   const { name, description, metrics, weights } = manifest;
   const parameters = Object.values(flow.parameters).reduce((sum, { data }) => sum + data.length, 0);
-  return { name, description, metrics, hash: weights.sha256, bytes: weights.bytes, card, method: fillMethod(flow), parameters };
+  const making = Object.fromEntries(
+    Object.entries(composeDefaults).map(([what, usual]) => [what, numberOr(manifest.defaults[what], usual)]),
+  );
+  return {
+    name,
+    description,
+    metrics,
+    hash: weights.sha256,
+    bytes: weights.bytes,
+    card,
+    method: fillMethod(flow),
+    parameters,
+    making: making as unknown as Making,
+  };
 }
+
+const numberOr = (value: unknown, usual: number): number => (typeof value === 'number' ? value : usual);

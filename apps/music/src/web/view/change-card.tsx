@@ -1,0 +1,41 @@
+import { Card } from '@advect/web';
+import { withOpenEnd } from '../../model/draft.js';
+import { stepsPerBar } from '../../score.js';
+import type { Session } from '../state/session.js';
+import { mostBars } from '../state/settings.js';
+
+/** What the model can do with the piece that is there. */
+export function ChangeCard({ session }: { readonly session: Session }) {
+  const { score, rework, nudge, busy } = session;
+  const { steps, pitches } = score.value;
+  const idle = busy.value || pitches.every((pitch) => pitch < 0);
+  const room = mostBars - Math.ceil(steps / stepsPerBar);
+  return (
+    <Card title="What becomes of it">
+      <div class="chips" role="group" aria-label="Continue">
+        {[2, 4].map((bars) => (
+          <button
+            key={bars}
+            type="button"
+            class="chip"
+            disabled={idle || room < bars}
+            onClick={() => void rework(withOpenEnd(score.peek(), bars))}
+          >
+            + {bars} bars
+          </button>
+        ))}
+      </div>
+      <div class="chips" role="group" aria-label="Along the density">
+        <button type="button" class="chip" disabled={idle} onClick={() => void nudge(-1)}>
+          More ordinary
+        </button>
+        <button type="button" class="chip" disabled={idle} onClick={() => void nudge(1)}>
+          Bolder
+        </button>
+      </div>
+      <p class="hint">
+        Bolder and more ordinary encode the piece to its noise, make that longer or shorter, and decode it; locked notes stay.
+      </p>
+    </Card>
+  );
+}

@@ -1,0 +1,57 @@
+import { longKeyName } from '../../data/musical-key.js';
+import { stepsPerBar } from '../../score.js';
+import { soundRuns } from '../sound/audio.js';
+import type { Session } from '../state/session.js';
+import { Icon } from './icon.js';
+
+/** The one big Play, and what it plays. */
+export function TransportBar({ session }: { readonly session: Session }) {
+  const { player, settings, change, work, score, busy, undo, redo, canUndo, canRedo } = session;
+  const { seed, index, loop, tempo, transpose } = settings.value;
+  const { origin, key } = work.value;
+  const state = player.state.value;
+  const silent = score.value.pitches.every((pitch) => pitch < 0);
+  const sounding = { ...key, tonic: (((key.tonic + transpose) % 12) + 12) % 12 };
+  const bars = Math.ceil(score.value.steps / stepsPerBar);
+  return (
+    <div class="transport">
+      <button
+        type="button"
+        class="play"
+        aria-label={state === 'stopped' ? 'Play' : 'Stop'}
+        title={state === 'stopped' ? 'Play (Space)' : 'Stop (Space)'}
+        data-state={state}
+        onClick={player.toggle}
+      >
+        <Icon shape={state === 'stopped' ? 'play' : 'stop'} />
+      </button>
+      <div class="piece">
+        <h2>{silent ? 'A chorale is on its way …' : `Chorale in ${longKeyName(sounding)}`}</h2>
+        <p>
+          {bars} bars · ♩ = {tempo} ·{' '}
+          {silent || origin?.verb === 'compose' ? `seed ${seed}${index > 0 ? `, tune ${index}` : ''}` : 'with your changes'}
+          {!soundRuns.value && state === 'stopped' && <span class="gesture"> · sound starts when you press Play</span>}
+          {state === 'preparing' && <span class="gesture"> · {silent ? 'it plays as soon as it is there' : 'rendering …'}</span>}
+        </p>
+      </div>
+      <div class="transport-tools">
+        <button
+          type="button"
+          class="icon"
+          aria-label="Loop"
+          title="Loop: the selection, or all"
+          aria-pressed={loop}
+          onClick={() => change({ loop: !loop })}
+        >
+          <Icon shape="loop" />
+        </button>
+        <button type="button" class="icon" aria-label="Undo" title="Undo (Ctrl + Z)" disabled={!canUndo.value || busy.value} onClick={undo}>
+          <Icon shape="undo" />
+        </button>
+        <button type="button" class="icon" aria-label="Redo" title="Redo (Ctrl + Y)" disabled={!canRedo.value || busy.value} onClick={redo}>
+          <Icon shape="redo" />
+        </button>
+      </div>
+    </div>
+  );
+}
