@@ -43,5 +43,5 @@ function beatInWords(score: Score, locked: Uint8Array, step: number, voice: numb
   const steps = [step, step + 1].filter((one) => one < score.steps);
   const pitches = steps.map((one) => pitchName(pitchAt(score, one, voice)));
   const lock = steps.every((one) => locked[one * voiceCount + voice]);
-  return `${[...new Set(pitches)].length === 1 ? pitches[0] : pitches.join(', ')}${lock ? ' (locked)' : ''}`;
+  return `${new Set(pitches).size === 1 ? pitches[0] : pitches.join(', ')}${lock ? ' (locked)' : ''}`;
 }
