@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Session } from '../state/session.js';
 import { createDesk } from './desk/desk.js';
 import { harmonisePanel } from './harmonise/harmonise-panel.js';
+import { livePanel } from './live/live-panel.js';
 import { measurePanel } from './measure/measure-panel.js';
 import { morphPanel } from './morph/morph-panel.js';
 import type { MakePanel } from './panel-context.js';
@@ -27,6 +28,7 @@ export function createPanels(session: Session): Panels {
     () => harmonisePanel(session, desk),
     () => morphPanel(session, shelf),
     sheetPanel,
+    livePanel,
     trainPanel,
     () => savePanel(session, desk),
   ];

@@ -1,3 +1,4 @@
+import { sampleRate } from '../../render/mix.js';
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 type Tone = typeof import('tone');
@@ -21,7 +22,7 @@ export const soundRuns: ReadonlySignal<boolean> = running;
  */
 export function openAudio(): Promise<Audio> {
   Object.assign(globalThis, { TONE_SILENCE_LOGGING: true });
-  return (opened ??= import('tone').then(async (tone) => {
+  return (opened ??= loadTone().then(async (tone) => {
     const context = tone.getContext();
     const watch = (): void => void (running.value = context.state === 'running');
     context.on('statechange', watch);
@@ -30,6 +31,27 @@ export function openAudio(): Promise<Audio> {
     const out = new tone.Gain(1).toDestination();
     return { tone, out };
   }));
+}
+
+/**
+ * Tone.js with a context of the rate at which pieces are rendered, so that no browser resamples them. A context makes a worker from text
+ * for its clock, which the page's policy forbids: it is denied in a way that Tone.js understands, and counts by timeouts.
+ */
+async function loadTone(): Promise<Tone> {
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(script: string | URL, options?: WorkerOptions) {
+      if (String(script).startsWith('blob:')) throw new TypeError('Workers from text are forbidden here.');
+      super(script, options);
+    }
+  };
+  try {
+    const tone = await import('tone');
+    tone.setContext(new tone.Context({ sampleRate, clockSource: 'timeout', latencyHint: 'interactive' }), true);
+    return tone;
+  } finally {
+    globalThis.Worker = Worker;
+  }
 }
 
 /** Lets sound go on where the system had suspended it; in a gesture. */

@@ -136,8 +136,9 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
       merge.chain(gain, out);
       return gain;
     });
-    const since = tone.immediate() + 0.03;
-    source.start(since, offset);
+    // At a whole frame: between two of them browsers would interpolate every sample.
+    const since = Math.ceil((tone.immediate() + 0.03) * sampleRate) / sampleRate;
+    source.start(since, Math.round(offset * sampleRate) / sampleRate);
     const own = [source, splitter, ...gains];
     let stopped = false;
     source.onended = () => {

@@ -1,0 +1,49 @@
+import { notesOf, voiceCount } from '../../../score.js';
+import { gainsOf } from '../../state/mixing.js';
+import type { Session } from '../../state/session.js';
+import { followSteps } from '../../sound/follow-steps.js';
+import { secondsPerStep } from './beat.js';
+
+type Device = Pick<MIDIOutput, 'send'>;
+
+/**
+ * Plays what the page plays on a MIDI device as well, at the same times by the audio clock: a channel for each voice, loud as it is
+ * mixed. The result ends it, and every note with it.
+ */
+export function playOnDevice({ player, score, settings, mixing }: Session, device: Device): () => void {
+  const sounding = new Map<number, number>();
+  const end = (voice: number, time: number): void => {
+    const pitch = sounding.get(voice);
+    if (pitch === undefined) return;
+    device.send([0x80 | voice, pitch, 0], time);
+    sounding.delete(voice);
+  };
+  const endAll = (): void => {
+    // What was sent ahead may still be waiting: it is ended after it has begun.
+    for (let voice = 0; voice < voiceCount; voice++) {
+      end(voice, performance.now() + 200);
+      device.send([0xb0 | voice, 123, 0], performance.now() + 200);
+    }
+  };
+  return followSteps({
+    player,
+    perStep: () => secondsPerStep(settings.peek().tempo),
+    steps: () => score.peek().steps + 1,
+    due(step, seconds) {
+      const time = performance.now() + 1000 * seconds;
+      const gains = gainsOf(mixing.parts.peek());
+      for (let voice = 0; voice < voiceCount; voice++) {
+        const notes = notesOf(score.peek(), voice);
+        if (notes.some(({ start, length }) => start + length === step)) end(voice, time);
+        const note = notes.find(({ start }) => start === step);
+        const velocity = Math.round(90 * gains[voice]);
+        if (!note || velocity === 0) continue;
+        const pitch = Math.min(127, Math.max(0, note.pitch + settings.peek().transpose));
+        end(voice, time);
+        device.send([0x90 | voice, pitch, velocity], time);
+        sounding.set(voice, pitch);
+      }
+    },
+    broken: endAll,
+  });
+}
