@@ -3,22 +3,30 @@ import { defineCommand, flag, numeric, text } from '@advect/node';
 import { windowsOf } from '../data/windows.js';
 import { openChorales } from '../files/chorale-source.js';
 import { markdownTable } from '../files/model-files.js';
-import { type OpenModel, openModel } from '../files/open.js';
+import type { OpenModel } from '../files/open.js';
+import { openModelFor } from '../files/open-any.js';
 import { styleColumns } from '../files/save.js';
 import type { FramewiseMean } from '../model/framewise.js';
 import type { Score } from '../score.js';
+import { subjects } from '../model/run-settings.js';
+import { evaluateBeats } from './evaluate-beats.js';
+import { evaluateMelodies } from './evaluate-melodies.js';
 import { modelOption } from './tune-options.js';
 
 export const evaluate = defineCommand({
   name: 'evaluate',
-  summary: 'Measure what a model of chorales composes beside real chorales and two controls.',
+  summary: 'Measure what a model composes beside real music and controls: chorales, drums or melodies.',
   details:
     'Composes tunes of seed 1000, straight from the flow and polished, and compares their chords, intervals, lengths, scales, voice\n' +
     'leading and copied passages with those of the training chorales; beside the test chorales, and beside the same with voices mixed\n' +
-    'and with steps shuffled, which keep one half of the style and lose the other. The table is Markdown; --json gives the numbers.',
+    'and with steps shuffled, which keep one half of the style and lose the other. The table is Markdown; --json gives the numbers. A model of grooves is set beside held-out drummers, quantised and\n' +
+    'jittered ones, its likelihood beside a normal distribution and a mixture; one of melodies beside test melodies and a Markov chain.',
   options: {
     model: modelOption,
-    data: text({ description: 'folder or .json file of the JSB chorales; without it they are found or fetched', placeholder: 'DIR|FILE' }),
+    data: text({
+      description: 'folder of the data, or a .json file of the JSB chorales; without it they are found or fetched',
+      placeholder: 'DIR|FILE',
+    }),
     count: numeric({ integer: true, description: 'tunes of each kind', short: 'n', aliases: ['num'], min: 1, max: 10_000, default: 256 }),
     chosen: flag({ description: 'also as compose gives them, a quarter as many, each the best of many: slow' }),
     likelihood: numeric({
@@ -32,9 +40,14 @@ export const evaluate = defineCommand({
   examples: [
     ['evaluate', 'a table, in some minutes'],
     ['evaluate --count 64 --json', 'numbers, quicker'],
+    ['evaluate --model grooves', 'drums beside drummers'],
   ],
-  async run({ options: o, note, progress, print, json, signal }) {
-    const { flow, name, manifest } = await openModel(o.model, signal);
+  async run(context) {
+    const { options: o, note, progress, print, json, signal } = context;
+    const model = await openModelFor(o.model, 'evaluate', subjects, signal);
+    if (model.kind === 'grooves') return evaluateBeats(context, model, o);
+    if (model.kind === 'melodies') return evaluateMelodies(context, model, o);
+    const { flow, name, manifest } = model;
     const chorales = await openChorales({ data: o.data, note, signal });
     const [{ measure }, { isTold }] = await Promise.all([import('../model/measure.js'), import('../model/given.js')]);
     if (o.likelihood > 0 && !isTold(flow)) {

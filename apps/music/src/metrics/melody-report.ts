@@ -1,5 +1,6 @@
 import { type ChordLabel, isChordTone } from '../data/chord-label.js';
-import { rest, stepsPerBar, stepsPerBeat } from '../score.js';
+import { rest, type Score, scoreOf, stepsPerBar, stepsPerBeat } from '../score.js';
+import { longestCopy } from './copies.js';
 import { histogram, overlap, type Histogram } from './overlap.js';
 import { stepwiseShare } from './melody.js';
 
@@ -23,6 +24,9 @@ export interface MelodyReport {
   readonly repetition: number;
   /** Share of the notes on beats that belong to the chord there; absent where no chords are known. */
   readonly inChord?: number;
+  /** Longest run of steps that stands in a source in any key, as a share of the melody: the mean, and the share above 0.9. */
+  readonly copyMean?: number;
+  readonly copied?: number;
 }
 
 export interface MelodyReference {
@@ -37,8 +41,10 @@ export const melodyReferenceOf = (lines: readonly Line[]): MelodyReference => ({
   onsets: histogram(lines.flatMap(({ pitches }) => notesIn(pitches).map(({ start }) => start % stepsPerBar))),
 });
 
-/** Measures melodies against a reference. */
-export function reportMelodies(lines: readonly Line[], reference: MelodyReference): MelodyReport {
+/** Measures melodies against a reference; with `sources`, also looks for copied ones. */
+export function reportMelodies(lines: readonly Line[], reference: MelodyReference, sources?: readonly Line[]): MelodyReport {
+  const scores = sources?.map(asScore);
+  const copies = scores && lines.map((line) => longestCopy(asScore(line), scores));
   const own = melodyReferenceOf(lines);
   const onBeats = lines.flatMap(({ pitches, chords }) =>
     (chords ?? []).flatMap((chord, step) =>
@@ -54,8 +60,12 @@ export function reportMelodies(lines: readonly Line[], reference: MelodyReferenc
     scale: mean(lines.map(({ pitches }) => inScale(pitches))),
     repetition: mean(lines.map(({ pitches }) => repeatedBars(pitches))),
     ...(onBeats.length > 0 && { inChord: mean(onBeats) }),
+    ...(copies && { copyMean: mean(copies), copied: copies.filter((c) => c > 0.9).length / copies.length }),
   };
 }
+
+/** A line as the soprano of a score. */
+const asScore = ({ pitches }: Line): Score => scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest]));
 
 interface LineNote {
   readonly pitch: number;

@@ -7,9 +7,9 @@ import { makeGrooves } from './groove-flow.js';
 import { strokesGiven } from './groove-given.js';
 import { flowLikelihood, fittedLikelihoods, type StrokeLikelihood } from './groove-likelihood.js';
 
-/** Statistics by set beside the train set, and of humanised patterns beside the performances that they were taken from. */
+/** Statistics by set beside the train set (`as many`: of the held-out ones as many as the flow plays), and of humanised patterns beside the performances that they were taken from. */
 export interface MeasuredGrooves {
-  readonly style: Readonly<Record<'held out' | 'quantised' | 'jittered' | 'flow', GrooveReport>>;
+  readonly style: Readonly<Record<'held out' | 'as many' | 'quantised' | 'jittered' | 'flow', GrooveReport>>;
   /** Held-out patterns without velocities and timing, and with those that the flow gives them; reference: as they were played. */
   readonly humanised: Readonly<Record<'quantised' | 'jittered' | 'humanised', GrooveReport>>;
   readonly likelihood: Readonly<Record<'flow' | 'gaussian' | 'mixture', StrokeLikelihood>>;
@@ -21,8 +21,15 @@ export const grooveDefaults = { temperature: 1, steps: 32 } as const;
 export async function measureGrooves(
   flow: Flow,
   { train, valid, test }: Readonly<Record<'train' | 'valid' | 'test', readonly GrooveWindow[]>>,
-  { count, signal }: { readonly count: number; readonly signal?: AbortSignal },
+  how: {
+    readonly count: number;
+    readonly temperature?: number;
+    readonly steps?: number;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number, total: number) => void;
+  },
 ): Promise<MeasuredGrooves> {
+  const { count, signal, onProgress, ...asked } = how;
   const sources = train.map(({ groove }) => groove);
   const windows = [...valid, ...test];
   const held = windows.map(({ groove }) => groove);
@@ -30,16 +37,20 @@ export async function measureGrooves(
   const chosen = Array.from({ length: Math.min(count, windows.length) }, (_, i) => windows[i * stride]);
   const patterns = chosen.map(({ groove }) => groove);
   const jitter = (grooves: readonly Groove[]): Groove[] => grooves.map((groove, i) => jittered(groove, i, sources));
-  const settings = { ...grooveDefaults, seed: 1000, index: 0, count: chosen.length, signal };
+  const settings = { ...grooveDefaults, ...asked, seed: 1000, index: 0, count: chosen.length, signal };
   const label = ({ style, tempo }: GrooveWindow) => ({ style, tempo });
+  onProgress?.(0, 3);
   const played = await makeGrooves(flow, (i) => label(chosen[i]), settings);
+  onProgress?.(1, 3);
   const humanised = await makeGrooves(flow, (i) => ({ ...label(chosen[i]), given: strokesGiven(quantised(patterns[i])) }), settings);
+  onProgress?.(2, 3);
   const reference = grooveReferenceOf(sources);
   const real = grooveReferenceOf(patterns);
   const few = patterns.slice(0, 64);
   return {
     style: {
       'held out': reportGrooves(held, reference),
+      'as many': reportGrooves(patterns, reference, sources),
       quantised: reportGrooves(
         held.map((groove) => quantised(groove)),
         reference,

@@ -4,10 +4,13 @@ import { type MelodyWindow, melodiesOf } from '../data/melodies.js';
 import { windowsOf } from '../data/windows.js';
 import { type Line, melodyReferenceOf, type MelodyReport, reportMelodies } from '../metrics/melody-report.js';
 import { makeMelodies } from './melody-flow.js';
+import { voiceCount } from '../score.js';
 import { integers, key, split } from '@advect/core/random';
 
 /** Statistics of melodies by set, beside those of the train set. */
-export type MeasuredMelodies = Readonly<Record<'test' | 'steps shuffled' | 'other chords' | 'flow' | 'flow, told chords', MelodyReport>>;
+export type MeasuredMelodies = Readonly<
+  Record<'test' | 'test, as many' | 'steps shuffled' | 'other chords' | 'flow' | 'flow, told chords', MelodyReport>
+>;
 
 export const melodyDefaults = { temperature: 1, steps: 60, polish: 0.2 } as const;
 
@@ -20,7 +23,12 @@ export async function measureMelodies(
   chorales: Chorales,
   { count, signal }: { readonly count: number; readonly signal?: AbortSignal },
 ): Promise<MeasuredMelodies> {
-  const reference = melodyReferenceOf(melodiesOf(windowsOf(chorales.train)));
+  const train = melodiesOf(windowsOf(chorales.train));
+  // Whole sopranos: windows of one chorale overlap, and would be compared many times.
+  const whole = chorales.train.map(({ steps, pitches }) => ({
+    pitches: pitches.filter((_, i) => i % voiceCount === 0).subarray(0, steps),
+  }));
+  const reference = melodyReferenceOf(train);
   const test = melodiesOf(windowsOf(chorales.test));
   const stride = Math.max(1, Math.floor(test.length / count));
   const chosen = Array.from({ length: Math.min(count, test.length) }, (_, i) => test[i * stride]);
@@ -32,16 +40,20 @@ export async function measureMelodies(
     chosen.map((each) => ({ ...wish(each), chords: each.chords })),
     settings,
   );
-  const report = (lines: readonly Line[]): MelodyReport => reportMelodies(lines, reference);
+  const report = (lines: readonly Line[], sources?: readonly Line[]): MelodyReport => reportMelodies(lines, reference, sources);
   const withChords = (lines: readonly Int16Array[]): Line[] => lines.map((pitches, i) => ({ pitches, chords: chosen[i].chords }));
   return {
     test: report(test),
+    'test, as many': report(chosen, whole),
     'steps shuffled': report(test.map(shuffled)),
     'other chords': report(
       test.map(({ pitches }, i) => ({ pitches, chords: test[(i + Math.floor(test.length / 2)) % test.length].chords })),
     ),
-    flow: report(free.map((pitches) => ({ pitches }))),
-    'flow, told chords': report(withChords(told)),
+    flow: report(
+      free.map((pitches) => ({ pitches })),
+      whole,
+    ),
+    'flow, told chords': report(withChords(told), whole),
   };
 }
 

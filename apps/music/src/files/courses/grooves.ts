@@ -53,7 +53,8 @@ type Report = Measured['style']['flow'];
 const likelihoods = ({ likelihood }: Measured): Record<string, number> =>
   Object.fromEntries(Object.entries(likelihood).map(([name, { natsPerStroke }]) => [`${name}, nats per stroke`, natsPerStroke]));
 
-const columns: readonly (readonly [string, (r: Report) => string])[] = [
+/** The figures of drums as columns of a table. */
+export const grooveColumns: readonly (readonly [string, (r: Report) => string])[] = [
   ['grooves', (r) => String(r.grooves)],
   ['strokes (sd)', (r) => `${r.strokes.toFixed(1)} (${r.strokesSpread.toFixed(1)})`],
   ['density overlap', (r) => figure(r.densityOverlap, 3)],
@@ -70,15 +71,15 @@ const columns: readonly (readonly [string, (r: Report) => string])[] = [
 const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
-training never saw; "quantised" and "jittered" are controls made of them: on the grid at one velocity, and with velocities and
+training never saw, "as many" a sample of them as large as the flow's; "quantised" and "jittered" are controls made of them: on the grid at one velocity, and with velocities and
 offsets of strokes drawn from anywhere. Correlations are over drums and sixteenths of the bar: how often, how hard, how late.
 
-${markdownTable(measured.style, columns)}
+${markdownTable(measured.style, grooveColumns)}
 
 Held-out patterns whose velocities and timing were taken away, and what the flow gives them back, beside the performances
 themselves:
 
-${markdownTable(measured.humanised, columns.slice(0, -2))}
+${markdownTable(measured.humanised, grooveColumns.slice(0, -2))}
 
 ## Likelihood, measured
 

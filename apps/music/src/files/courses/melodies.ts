@@ -4,6 +4,7 @@ import { scoreToMidi } from '../../codec/score-midi.js';
 import type { Chorales } from '../../data/chorales.js';
 import type { MusicCredit } from '../../data/music-credit.js';
 import { rest, scoreOf } from '../../score.js';
+import type { MelodyReport } from '../../metrics/melody-report.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
 import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
@@ -51,15 +52,8 @@ const melodyCredit = {
   data_licence: 'none stated by the set; the music is in the public domain',
 };
 
-type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
-
-const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
-
-Beside the train melodies. "test" are melodies that training never saw; "steps shuffled" and "other chords" are controls made of
-them: their steps in random order, and the chords of another one under each. "in chord" is the share of notes on beats that belong to
-the chord there.
-
-${markdownTable(measured, [
+/** The figures of melodies as columns of a table. */
+export const melodyColumns: readonly (readonly [string, (r: MelodyReport) => string])[] = [
   ['melodies', (r) => String(r.melodies)],
   ['interval overlap', (r) => figure(r.intervalOverlap, 3)],
   ['duration overlap', (r) => figure(r.durationOverlap, 3)],
@@ -68,7 +62,19 @@ ${markdownTable(measured, [
   ['in one scale', (r) => percent(r.scale)],
   ['bars repeated', (r) => percent(r.repetition)],
   ['in chord', (r) => (r.inChord === undefined ? '–' : percent(r.inChord))],
-])}
+  ['longest copy', (r) => figure(r.copyMean, 2)],
+  ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
+];
+
+type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
+
+const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
+
+Beside the train melodies. "test" are melodies that training never saw ("as many": a sample as large as the flow's); "steps shuffled" and "other chords" are controls made of
+them: their steps in random order, and the chords of another one under each. "in chord" is the share of notes on beats that belong to
+the chord there.
+
+${markdownTable(measured, melodyColumns)}
 
 ## Data and licence
 

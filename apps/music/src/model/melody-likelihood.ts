@@ -1,0 +1,53 @@
+import type { Flow } from '@advect/core';
+import { type MelodyWindow } from '../data/melodies.js';
+import { fitMarkov } from '../metrics/markov.js';
+import { rest, stepsPerBar } from '../score.js';
+import { alphabet, codeOf } from './helix-code.js';
+import { melodyBits } from './melody-bits.js';
+
+/** Bits for each note of melodies, smaller is better, with the standard error over melodies. */
+export interface NoteBits {
+  readonly bitsPerNote: number;
+  readonly standardError: number;
+}
+
+/**
+ * What melodies that training never saw cost a flow, told their mode and place, and their chords as well; an upper bound in expectation
+ * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies.
+ */
+export async function melodyLikelihoods(
+  flow: Flow,
+  train: readonly MelodyWindow[],
+  held: readonly MelodyWindow[],
+  signal?: AbortSignal,
+): Promise<Readonly<Record<'flow' | 'flow, told chords' | 'Markov chain', NoteBits>>> {
+  const settings = { draws: 4, seed: 0, signal };
+  const of = async (lines: Parameters<typeof melodyBits>[1]): Promise<NoteBits> => {
+    const draws = await melodyBits(flow, lines, settings);
+    return perNote(
+      held,
+      held.map((_, i) => draws.reduce((sum, windows) => sum + windows[i].reduce((a, b) => a + b, 0), 0) / draws.length),
+    );
+  };
+  const codes = ({ pitches }: MelodyWindow): Int32Array => Int32Array.from(pitches, codeOf);
+  const chain = fitMarkov(train.map(codes), alphabet.length, stepsPerBar);
+  return {
+    flow: await of(held.map(({ pitches, mode, place }) => ({ pitches, mode, place }))),
+    'flow, told chords': await of(held),
+    'Markov chain': perNote(
+      held,
+      held.map((melody) => chain.bits(codes(melody))),
+    ),
+  };
+}
+
+const notesIn = ({ pitches }: MelodyWindow): number => pitches.filter((p, i) => p !== rest && (i === 0 || p !== pitches[i - 1])).length;
+
+function perNote(melodies: readonly MelodyWindow[], bits: readonly number[]): NoteBits {
+  const notes = melodies.map(notesIn);
+  const total = notes.reduce((a, b) => a + b, 0);
+  const mean = bits.reduce((a, b) => a + b, 0) / total;
+  // The error of a ratio of sums, by the residuals about it.
+  const squares = bits.reduce((sum, b, i) => sum + (b - mean * notes[i]) ** 2, 0);
+  return { bitsPerNote: mean, standardError: Math.sqrt((squares / Math.max(1, bits.length - 1)) * bits.length) / total };
+}
