@@ -19,9 +19,11 @@ export const melodies: Course<Chorales> = {
   learnedBy: async () => (await import('../../model/melody-flow.js')).isMelodyFlow,
   training: async (data, settings, from) => (await import('../../model/melody-training.js')).melodyTraining(data, settings, from),
   async sample(flow) {
-    const { makeMelodies } = await import('../../model/melody-flow.js');
-    const settings = { seed: 0, index: 0, temperature: 1, steps: 60, polish: 0.2 };
-    const [pitches] = await makeMelodies(flow, [{ mode: 'major', place: 'closing' }], settings);
+    const [{ makeMelodies }, { melodyDefaults }] = await Promise.all([
+      import('../../model/melody-flow.js'),
+      import('../../model/melody-measure.js'),
+    ]);
+    const [pitches] = await makeMelodies(flow, [{ mode: 'major', place: 'closing' }], { seed: 0, index: 0, ...melodyDefaults });
     const score = scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest]));
     const about = { tempo: 80, key: { tonic: 0, mode: 'major' }, program: 73, title: 'A sample on the way', settings: {} } as const;
     return new Map([['mid', writeMidi(scoreToMidi(score, about))]]);
@@ -39,7 +41,7 @@ export const melodies: Course<Chorales> = {
         objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
       },
       metrics,
-      card: card(measured, data.credit),
+      card: card(measured, melodyDefaults, data.credit),
     });
     return { files, metrics };
   },
@@ -68,11 +70,14 @@ export const melodyColumns: readonly (readonly [string, (r: MelodyReport) => str
 
 type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
 
-const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
+type Making = typeof import('../../model/melody-measure.js').melodyDefaults;
+
+const card = (measured: Measured, { polish, steps, temperature }: Making, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train melodies. "test" are melodies that training never saw ("as many": a sample as large as the flow's); "steps shuffled" and "other chords" are controls made of
-them: their steps in random order, and the chords of another one under each. "in chord" is the share of notes on beats that belong to
-the chord there.
+them: their steps in random order, and the chords of another one under each. "flow" draws a share of ${polish} of the noise
+afresh in each of ${steps} steps, at temperature ${temperature}, chosen on the validation melodies. "in chord" is the share of notes on
+beats that belong to the chord there.
 
 ${markdownTable(measured, melodyColumns)}
 
