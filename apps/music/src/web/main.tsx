@@ -26,11 +26,11 @@ const { settings: first, broken } = await settingsOfAddress(read);
 const keys = listenForKeys(document);
 const session = createSession(first, keys);
 const { settings, report, player } = session;
-const panels = createPanels(session);
+const keepsakes = createKeepsakes(session);
+const panels = createPanels(session, keepsakes);
 const actions = createActions(session);
 const beat = createBeatDesk(session);
 const taps = createTapRecorder(beat);
-const keepsakes = createKeepsakes(session);
 /** What keys do on the open tab. */
 const here = () =>
   settings.value.tab === 'groove'

@@ -1,5 +1,6 @@
 import { filesDropped, type Panel } from '@advect/web';
 import type { ReadonlySignal } from '@preact/signals';
+import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
 import { createDesk } from './desk/desk.js';
 import { harmonisePanel } from './harmonise/harmonise-panel.js';
@@ -9,7 +10,6 @@ import { morphPanel } from './morph/morph-panel.js';
 import type { MakePanel } from './panel-context.js';
 import { savePanel } from './save/save-panel.js';
 import { sheetPanel } from './sheet/sheet-panel.js';
-import { createShelf } from './shelf/shelf.js';
 import { trainPanel } from './train/train-panel.js';
 
 export interface Panels {
@@ -19,14 +19,13 @@ export interface Panels {
   readonly hovering: ReadonlySignal<boolean>;
 }
 
-/** The panels of a page, which share one desk and one shelf of tunes. */
-export function createPanels(session: Session): Panels {
-  const shelf = createShelf(session.report);
-  const desk = createDesk(session, shelf);
+/** The panels of a page, which share one desk. */
+export function createPanels(session: Session, keepsakes: Keepsakes): Panels {
+  const desk = createDesk(session, keepsakes);
   const makers: readonly MakePanel[] = [
     measurePanel,
     () => harmonisePanel(session, desk),
-    () => morphPanel(session, shelf),
+    () => morphPanel(session, keepsakes),
     sheetPanel,
     livePanel,
     trainPanel,

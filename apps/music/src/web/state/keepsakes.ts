@@ -3,7 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Score } from '../../score.js';
 import { type Piece, readPiece, writePiece } from './piece-text.js';
 import type { Session } from './session.js';
-import type { Settings } from './settings.js';
+import { freshSettings, type Settings } from './settings.js';
 
 /** A piece that somebody keeps, as it stood on the desk, with how it was to sound. */
 export interface KeptPiece extends Keepsake {
@@ -15,6 +15,8 @@ export interface KeptPiece extends Keepsake {
 export interface Keepsakes {
   readonly list: ReadonlySignal<readonly KeptPiece[]>;
   has(piece: Piece): boolean;
+  /** Keeps a piece that is not on the desk, unless its notes are kept already. */
+  keep(name: string, piece: Pick<Piece, 'score' | 'key'>, tempo: number): Promise<void>;
   /** Keeps the piece on the desk, or gives it up. */
   toggle(): Promise<void>;
   remove(key: string): Promise<void>;
@@ -24,13 +26,19 @@ export interface Keepsakes {
 }
 
 /** The same notes in the same key are the same piece, whatever is locked. */
-const keyOf = ({ score, key }: Piece): string => writePiece({ score, key, locked: new Uint8Array(score.pitches.length) });
+const keyOf = ({ score, key }: Pick<Piece, 'score' | 'key'>): string =>
+  writePiece({ score, key, locked: new Uint8Array(score.pitches.length) });
 
 export function createKeepsakes({ work, settings, change, put, report, announcer }: Session): Keepsakes {
   const { list, has, keep, remove } = keptIn<KeptPiece>('advect-music pieces', report);
   return {
     list,
     has: (piece) => has(keyOf(piece)),
+    async keep(name, piece, tempo) {
+      const key = keyOf(piece);
+      const { transpose, instrument } = freshSettings(0);
+      if (!has(key)) await keep({ key, piece: key, sound: { tempo, transpose, instrument }, name });
+    },
     async toggle() {
       const key = keyOf(work.peek());
       try {

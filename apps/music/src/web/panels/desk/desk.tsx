@@ -9,7 +9,7 @@ import { stepsPerBar, voiceNames } from '../../../score.js';
 import { readPiece } from '../../state/piece-text.js';
 import type { Session } from '../../state/session.js';
 import { mostBars } from '../../state/settings.js';
-import type { Shelf } from '../shelf/shelf.js';
+import type { Keepsakes } from '../../state/keepsakes.js';
 import type { ReadFile } from '../work/read-file.js';
 
 /** A piece that came from outside. */
@@ -29,10 +29,10 @@ export interface Desk {
   readonly Remarks: () => ReturnType<typeof Remarks> | null;
 }
 
-/** Files of one drop that are read; the first goes on the desk, all go on the shelf. */
+/** Files of one drop that are read; the first goes on the desk, and of several all are kept. */
 const most = 12;
 
-export function createDesk(session: Session, shelf: Shelf): Desk {
+export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
   const { studio, put, change, settings, model, report, announcer, player } = session;
   const laid = signal<Laid | undefined>(undefined);
 
@@ -91,7 +91,7 @@ export function createDesk(session: Session, shelf: Shelf): Desk {
           first = await restore(read);
         }
         if (piece && files.length > 1)
-          await shelf.keep(read.name, { score: piece.score, key: piece.key ?? bringHome(piece.score).key }, piece.tempo);
+          await keepsakes.keep(read.name, { score: piece.score, key: piece.key ?? bringHome(piece.score).key }, piece.tempo);
       } catch (thrown) {
         report(thrown);
       }

@@ -8,10 +8,18 @@ import { midiOfPiece } from '../../../codec/piece-midi.js';
  * for flats and sharps, `z` for silence; or a whole tune in ABC. Throws `invalid-value` where there is no note in it.
  */
 export function typedMelody(text: string): ReadScore {
-  const tune = /^\s*X:/m.test(text) ? text : `X:1\nM:4/4\nL:1/4\nK:C\n${text.trim()}\n`;
-  const { piece, remarks } = readAbc(tune);
-  if (piece.parts.every(({ notes }) => notes.length === 0))
-    throw new AdvectError('invalid-value', 'there is no note in it', 'Type letters from A to G, such as C D E2 | G4.');
-  const read = scoreOfMidi(midiOfPiece(piece));
-  return { ...read, remarks: [...remarks, ...read.remarks] };
+  const tune = /^\s*X:/.test(text) ? text : `X:1\nM:4/4\nL:1/4\nK:C\n${text.trim()}\n`;
+  try {
+    const { piece, remarks } = readAbc(tune);
+    const read = scoreOfMidi(midiOfPiece(piece));
+    return { ...read, remarks: [...remarks, ...read.remarks] };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvectError(
+      'invalid-value',
+      `what was typed is no melody: ${reason}`,
+      'Type letters from A to G, such as C D E2 | G4.',
+      cause,
+    );
+  }
 }

@@ -4,11 +4,10 @@ import { longKeyName } from '../../../data/musical-key.js';
 import { faultsOf, type PlacedFault } from '../../../metrics/faults.js';
 import { checkVoiceLeading } from '../../../metrics/voice-leading.js';
 import type { PieceBits } from '../../../model/piece-bits.js';
-import { type Score, stepsPerBar, stepsPerBeat, voiceNames } from '../../../score.js';
+import { type Score, stepsPerBar, voiceNames } from '../../../score.js';
 import type { Session } from '../../state/session.js';
 import { BarList } from './bar-list.js';
 import { FaultReport } from './fault-report.js';
-import { SurpriseStrip } from './surprise-strip.js';
 
 /** What of each cell is shown on the roll. */
 const maps = {
@@ -27,7 +26,7 @@ const seed = 0;
 
 /** How probable the piece is to the model, where it is not, and what the rules say of it. */
 export function measurePanel(session: Session): Panel {
-  const { score, key, surprise, selection, studio, player, announcer } = session;
+  const { model, score, key, surprise, selection, studio, player, announcer } = session;
   const job = panelJob(session);
   const found = signal<Findings | undefined>(undefined);
   const draws = signal(0);
@@ -59,7 +58,6 @@ export function measurePanel(session: Session): Panel {
   const jumpToBar = (bar: number): void =>
     jump((bar - 1) * stepsPerBar, Math.min(score.value.steps, bar * stepsPerBar), [...voiceNames.keys()]);
   const jumpToFault = ({ step, voices }: PlacedFault): void => jump(step, step + 1, voices);
-  const jumpToBeat = (step: number): void => jump(step, Math.min(score.value.steps, step + stepsPerBeat), [...voiceNames.keys()]);
 
   function View() {
     const bits = known.value;
@@ -75,7 +73,12 @@ export function measurePanel(session: Session): Panel {
             </select>
           </div>
           <div class="row">
-            <RunButton job={job} does={found.value && !bits ? 'Measure again' : 'Measure'} onRun={() => void look()} />
+            <RunButton
+              job={job}
+              does={found.value && !bits ? 'Measure again' : 'Measure'}
+              disabled={!model.value}
+              onRun={() => void look()}
+            />
           </div>
           {!bits && (
             <p class="hint">
@@ -102,7 +105,6 @@ export function measurePanel(session: Session): Panel {
                     : 'The bound is a sum over cells: these add up to it. Held notes count where they are decided.'}
                 </p>
               </div>
-              <SurpriseStrip score={score.value} bits={bits[maps[map.value].from]} onJump={jumpToBeat} />
             </>
           )}
         </div>

@@ -3,34 +3,35 @@ import { signal } from '@preact/signals';
 import { longKeyName } from '../../../data/musical-key.js';
 import type { PieceMorph } from '../../../model/morph-pieces.js';
 import { joinScores, stepsPerBar } from '../../../score.js';
+import type { Keepsakes, KeptPiece } from '../../state/keepsakes.js';
+import { readPiece } from '../../state/piece-text.js';
 import type { Session } from '../../state/session.js';
-import { pieceOfTune, type Shelf, type Tune } from '../shelf/shelf.js';
-import { TunePicture } from '../shelf/tune-picture.js';
+import { SmallRoll } from '../../view/keepsake-strip.js';
 import { createListening } from './listening.js';
 
 interface Made extends PieceMorph {
-  readonly from: Tune;
-  readonly to: Tune;
+  readonly from: KeptPiece;
+  readonly to: KeptPiece;
 }
 
 const seed = 0;
 const whole = -1;
 
 /** From one kept tune to another along the flow: the tunes between them, and all of them as one. */
-export function morphPanel(session: Session, shelf: Shelf): Panel {
-  const { studio, work, settings, announcer } = session;
-  const { tunes } = shelf;
+export function morphPanel(session: Session, keepsakes: Keepsakes): Panel {
+  const { model, studio, work, announcer } = session;
+  const { list } = keepsakes;
   const job = panelJob(session);
   const listening = createListening(session);
   const ends = { from: signal<string | undefined>(undefined), to: signal<string | undefined>(undefined) };
   const count = signal(7);
   const made = signal<Made | undefined>(undefined);
-  const tuneOf = (side: keyof typeof ends): Tune | undefined => tunes.list.value.find(({ key }) => key === ends[side].value);
+  const tuneOf = (side: keyof typeof ends): KeptPiece | undefined => list.value.find(({ key }) => key === ends[side].value);
 
-  const run = (from: Tune, to: Tune): Promise<void> =>
+  const run = (from: KeptPiece, to: KeptPiece): Promise<void> =>
     job.start(async (abort) => {
       listening.stop();
-      const [a, b] = [from, to].map(pieceOfTune);
+      const [a, b] = [from, to].map(({ piece }) => readPiece(piece));
       if (!a || !b) return;
       const morph = await studio.call(
         'morph',
@@ -41,12 +42,7 @@ export function morphPanel(session: Session, shelf: Shelf): Panel {
       announcer.say(`${count.value - 2} tunes between ${from.name} and ${to.name}.`);
     });
 
-  const keepThis = (): Promise<void> =>
-    shelf
-      .keep(nameOf(session, tunes.list.value.length + 1), work.value, settings.value.tempo)
-      .then(() => announcer.say('The piece is kept.'));
-
-  function choose(tune: Tune): void {
+  function choose(tune: KeptPiece): void {
     const side = ends.from.value === undefined || !tuneOf('from') ? 'from' : 'to';
     ends[side].value = tune.key;
   }
@@ -57,25 +53,22 @@ export function morphPanel(session: Session, shelf: Shelf): Panel {
       <div class="columns">
         <div class="column">
           <div class="row">
-            <button type="button" disabled={work.value.score.pitches.every((pitch) => pitch < 0)} onClick={() => void keepThis()}>
-              Keep this piece
+            <button type="button" disabled={work.value.score.pitches.every((pitch) => pitch < 0)} onClick={() => void keepsakes.toggle()}>
+              {keepsakes.has(work.value) ? 'Give this piece up' : 'Keep this piece'}
             </button>
           </div>
-          {tunes.list.value.length === 0 ? (
+          {list.value.length === 0 ? (
             <p class="hint">Keep two pieces, or drop two files on the page: they lie here, in this browser, until they are removed.</p>
           ) : (
             <ul class="shelf" aria-label="Kept tunes">
-              {tunes.list.value.map((tune) => (
+              {list.value.map((tune) => (
                 <ShelfTune
                   key={tune.key}
                   tune={tune}
                   place={tune.key === from?.key ? 'From' : tune.key === to?.key ? 'To' : undefined}
                   onChoose={() => choose(tune)}
-                  onDesk={() => {
-                    const piece = pieceOfTune(tune);
-                    if (piece) session.put({ score: piece.score, key: piece.key, locked: piece.locked });
-                  }}
-                  onRemove={() => void tunes.remove(tune.key)}
+                  onDesk={() => keepsakes.show(tune)}
+                  onRemove={() => void keepsakes.remove(tune.key)}
                 />
               ))}
             </ul>
@@ -91,7 +84,7 @@ export function morphPanel(session: Session, shelf: Shelf): Panel {
             onInput={(value) => (count.value = value + 2)}
           />
           <div class="row">
-            <RunButton job={job} does="Morph" disabled={!from || !to || from === to} onRun={() => void run(from!, to!)} />
+            <RunButton job={job} does="Morph" disabled={!model.value || !from || !to || from === to} onRun={() => void run(from!, to!)} />
             <button type="button" disabled={!from || !to} onClick={() => ([ends.from.value, ends.to.value] = [to!.key, from!.key])}>
               Swap
             </button>
@@ -128,14 +121,8 @@ export function morphPanel(session: Session, shelf: Shelf): Panel {
   return { id: 'morph', title: 'Morph', about: 'From one tune to another along the flow, with real tunes in between.', View };
 }
 
-/** "Seed 7" for what a seed gave, else a number. */
-function nameOf({ work, settings }: Session, number: number): string {
-  const { origin } = work.value;
-  return origin?.verb === 'compose' ? `Seed ${settings.value.seed}` : `Tune ${number}`;
-}
-
 interface ShelfTuneProps {
-  readonly tune: Tune;
+  readonly tune: KeptPiece;
   /** Whether it is an end of the morph. */
   readonly place: 'From' | 'To' | undefined;
   readonly onChoose: () => void;
@@ -144,12 +131,12 @@ interface ShelfTuneProps {
 }
 
 function ShelfTune({ tune, place, onChoose, onDesk, onRemove }: ShelfTuneProps) {
-  const piece = pieceOfTune(tune);
+  const piece = readPiece(tune.piece);
   if (!piece) return null;
   return (
     <li class="shelf-tune">
       <button type="button" class="shelf-choose" aria-pressed={place !== undefined} onClick={onChoose}>
-        <TunePicture score={piece.score} />
+        <SmallRoll score={piece.score} />
         <span>
           {place && <strong>{place}: </strong>}
           {tune.name}, {longKeyName(piece.key)}, {Math.ceil(piece.score.steps / stepsPerBar)} bars
@@ -187,7 +174,7 @@ function Walk({ made: { pieces, from, to, endsExact, roundTrip }, listening, onD
               onClick={() => listening.toggle(i, piece)}
               aria-label={`${listening.to.value === i ? 'Stop' : 'Play'} ${names[i]}`}
             >
-              <TunePicture score={piece.score} />
+              <SmallRoll score={piece.score} />
               <span>
                 {names[i]}, {longKeyName(piece.key)}
               </span>

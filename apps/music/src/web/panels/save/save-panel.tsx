@@ -15,12 +15,12 @@ const kinds: readonly { readonly form: SaveForm; readonly title: string; readonl
 
 /** The piece as files that say how it was made, and back again. */
 export function savePanel(session: Session, desk: Desk): Panel {
-  const { work, settings, model, studio, announcer, report } = session;
+  const { work, settings, manner, model, studio, announcer, report } = session;
   const job = panelJob(session);
 
   const save = (form: SaveForm, type: string): Promise<void> =>
     job.start(async (signal) => {
-      const tune = tuneToSave(work.value, settings.value, model.value!);
+      const tune = tuneToSave(work.value, settings.value, manner.value, model.value!);
       const name = `${nameOf(session)}.${form}`;
       const bytes = await studio.call('writeFile', { ...tune, form }, { signal, onProgress: (share) => (job.share.value = share) });
       download(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), name);

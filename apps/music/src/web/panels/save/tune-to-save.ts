@@ -4,23 +4,24 @@ import { type Score, stepsPerBar, transposeScore, voiceCount, voiceNames } from 
 import { writePiece } from '../../state/piece-text.js';
 import type { Work } from '../../state/session.js';
 import type { Settings } from '../../state/settings.js';
-import type { ModelFacts } from '../../studio-verbs.js';
+import type { Manner, ModelFacts } from '../../studio-verbs.js';
 import type { TuneToSave } from '../work/write-file.js';
 
 /**
  * The piece on the desk as it sounds, with what made it: what a seed gave is described as the command line does, so that the files
  * are the same byte for byte; what was reworked or changed since has its notes beside.
  */
-export function tuneToSave(work: Work, settings: Settings, model: Pick<ModelFacts, 'name' | 'hash' | 'method' | 'making'>): TuneToSave {
+export function tuneToSave(
+  work: Work,
+  settings: Pick<Settings, 'transpose' | 'tempo' | 'instrument'>,
+  manner: Manner,
+  model: Pick<ModelFacts, 'name' | 'hash' | 'method'>,
+): TuneToSave {
   const { transpose, tempo, instrument } = settings;
   const { origin } = work;
   const score = transpose === 0 ? work.score : transposeScore(work.score, transpose);
   const key: MusicalKey = { ...work.key, tonic: (work.key.tonic + transpose + 120) % 12 };
-  const { seed, index, best, temperature, steps, polish } = origin?.request ?? {
-    ...model.making,
-    seed: settings.seed,
-    index: settings.index,
-  };
+  const { seed, index, best, temperature, steps, polish } = origin?.request ?? manner;
   const composed = origin?.verb === 'compose' && transpose === 0;
   const reworked = origin?.verb === 'rework' && transpose === 0 ? reworkedBy(origin.request.locked, score) : undefined;
   const made: TuneSettings = {
