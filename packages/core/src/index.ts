@@ -28,7 +28,7 @@ export { gaussianMixture, sampledBase, standardNormal, type BaseSource, type Gau
 export { affine, augment, dataEvent, dequantise, logit, quantile, squeeze } from './flow/index.js';
 export type { AffineOptions, AugmentOptions, DequantiseOptions, LogitOptions, QuantileOptions, SqueezeOptions } from './flow/index.js';
 export { sphere, torus, type Manifold } from './manifold/index.js';
-export { guide } from './flow/index.js';
+export { guide, guideDensity } from './flow/index.js';
 export type { Guidance } from './field/index.js';
 export { logProbGradient, type LogProbGradient, type LogProbGradientOptions, type LogProbGradientReport } from './flow/index.js';
 export { entrySurprise, type EntrySurprise, type EntrySurpriseOptions } from './flow/index.js';

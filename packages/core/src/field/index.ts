@@ -3,6 +3,7 @@ export { conv, type ConvOptions } from './conv.js';
 export { dit, type DitOptions } from './dit.js';
 export { endpointField, type EndpointField, type EndpointFieldOptions, type Evidence } from './endpoint.js';
 export type { Network } from '../nn/network.js';
+export { densityGuidedField, type DensityGuidedFieldOptions } from './density-guided.js';
 export { type Guidance, guidedField, type GuidedFieldOptions } from './guided.js';
 export type { FieldConfig, FieldInput, FieldPiece, ParameterTensors, Parameters, VelocityField } from './field.js';
 export { mlp, type MlpOptions } from './mlp.js';

@@ -2,6 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import { averageField, type AverageFieldOptions } from './average.js';
 import { conv, type ConvOptions } from './conv.js';
+import { densityGuidedField } from './density-guided.js';
 import { dit, type DitOptions } from './dit.js';
 import { endpointField, type EndpointFieldOptions } from './endpoint.js';
 import type { FieldConfig, VelocityField } from './field.js';
@@ -21,6 +22,7 @@ import type { Network } from '../nn/network.js';
 const fields: Kinds<VelocityField> = {
   average: (settings) => averageField(withHead(withField('an average', settings))),
   conv: (settings) => conv(settings as ConvOptions),
+  'density-guided': (settings) => densityGuidedField(withField('a density-guided', settings)),
   dit: (settings) => dit(settings as DitOptions),
   endpoint: (settings) => endpointField(withNetwork(settings)),
   guided: (settings) => guidedField(withField('a guided', settings) as GuidedFieldOptions),

@@ -4,6 +4,7 @@ export { oneHot } from './condition.js';
 export type { FlowEvent, FlowEventOptions, WatchOptions } from './events.js';
 export type * from './flow.js';
 export { entrySurprise, type EntrySurprise, type EntrySurpriseOptions } from './entry-surprise.js';
+export { guideDensity } from './density-guidance.js';
 export { guide } from './guidance.js';
 export { sampledBase, type BaseSource } from './sampled-base.js';
 export { inpaint, type Inpainted, type InpaintOptions } from './inpaint.js';

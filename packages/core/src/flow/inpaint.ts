@@ -10,7 +10,8 @@ import { conditionRows } from './condition.js';
 import type { ConditionOptions, Flow, Report } from './flow.js';
 import { conditionReaders, programReaders } from './options.js';
 import { fieldPrograms, type ProgramOptions, withPrograms } from './programs/index.js';
-import { entryPlaces, mixingTransform } from './transforms/by-entry.js';
+import { requireStraightPathsByEntry } from './straight-paths.js';
+import { entryPlaces } from './transforms/by-entry.js';
 import { dataEvent, toDataSpace, toModelSpace } from './transforms/index.js';
 
 /** Options of `inpaint`. */
@@ -69,7 +70,7 @@ export async function inpaint(flow: Flow, x: ArrayLike | Tensor, known: ArrayLik
     signal: abortSignal,
     ...programReaders,
   });
-  requireStraightPaths(flow);
+  requireStraightPathsByEntry('inpaint', flow);
   const { field, transforms } = flow;
   const given = await rowsOfEvents(dataEvent(transforms, field.event), x, 'inpaint: x');
   const rows = given.shape[0];
@@ -177,21 +178,4 @@ async function readMask(known: ArrayLike, shape: readonly number[]): Promise<Uin
   const bad = data.findIndex((v) => v !== 0 && v !== 1);
   if (bad >= 0) throw new AdvectError('invalid-value', `inpaint: the mask holds ${data[bad]}`, 'Give 1 where an entry is known, else 0.');
   return Uint8Array.from({ length: sizeOf(shape) }, (_, i) => data[i % data.length]);
-}
-
-function requireStraightPaths({ base, field, manifold, transforms }: Flow): void {
-  const mixing = mixingTransform(transforms);
-  const reason = manifold
-    ? 'its points lie on a manifold'
-    : base.config.kind !== 'standard-normal'
-      ? `its base is '${base.config.kind}', not the standard normal`
-      : field.pieces
-        ? 'its field is made of pieces in time'
-        : mixing && `its transform '${mixing.config.kind}' does not take each entry by itself`;
-  if (!reason) return;
-  throw new AdvectError(
-    'unsupported',
-    `inpaint: this flow has no straight paths from independent noise: ${reason}`,
-    'Train one by flowMatching() on a standard normal base.',
-  );
 }

@@ -2,6 +2,7 @@ import type { NdArray } from '@advect/base/array';
 import {
   type EndpointField,
   endpointField,
+  densityGuidedField,
   guidedField,
   mlp,
   potential,
@@ -67,6 +68,10 @@ export const cases: { readonly [name: string]: Case } = {
   },
   guided: {
     field: guidedField({ field: mlp({ dim: 2, hidden: [6], classes: 2, lastLayer: 'random' }), scale: 2, interval: [0.2, 0.7] }),
+    traces: [exact],
+  },
+  'density-guided': {
+    field: densityGuidedField({ field: mlp({ dim: 2, hidden: [6], classes: 2, lastLayer: 'random' }) }),
     traces: [exact],
   },
   potential: { field: potential({ dim: 3, width: 6, depth: 3, rank: 2 }), traces: [closedForm] },
