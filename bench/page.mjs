@@ -1,14 +1,17 @@
 /**
  * How long the image app's page takes from an empty address to pictures: a fresh browser profile each time, this machine's own
  * server, WebAssembly. Times in milliseconds: the frame of the page, the first pictures seen on their way, the first wall in
- * full; and processor seconds of the whole browser until then.
+ * full; then, from the opening of the panel on, the first bits/dim of a picture and all that is found out about it. And
+ * processor seconds of the whole browser until the wall hangs.
  *
- *   node bench/page.mjs [--runs 5] [--model digits8] [--phone]
+ *   node bench/page.mjs [--runs 5] [--model digits8] [--phone] [--out bench/results]
  *
  * Needs the built page (npm run build in apps/image) and a Chromium (CHROMIUM_PATH, or /usr/bin/chromium).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { serveSite } from '../packages/node/dist/index.js';
@@ -20,6 +23,7 @@ const { values: given } = parseArgs({
     runs: { type: 'string', default: '5' },
     model: { type: 'string', default: 'digits8' },
     phone: { type: 'boolean', default: false },
+    out: { type: 'string' },
   },
 });
 if (chromiumMissing) throw new Error(chromiumMissing);
@@ -64,12 +68,31 @@ for (let run = 0; run < Number(given.runs); run++) {
   await page.goto(`${site.address}#seed=${run}&m=${given.model}`, { waitUntil: 'commit' });
   await page.waitForFunction(() => globalThis.seen.wall !== undefined, undefined, { timeout: 120_000 });
   const processor = processorSeconds(server.process().pid) - before;
-  times.push({ ...(await page.evaluate(() => globalThis.seen)), processor });
+  const own = await page.evaluate(() => {
+    const began = performance.now();
+    const until = (found) =>
+      new Promise((resolve) => {
+        const look = () => (found() ? resolve(performance.now() - began) : requestAnimationFrame(look));
+        look();
+      });
+    const names = () => [...document.querySelectorAll('.figure dt')].map((name) => name.textContent);
+    location.hash += '&panel=measure';
+    return Promise.all([until(() => names().includes('Bits/dim')), until(() => names().includes('There and back'))]);
+  });
+  times.push({ ...(await page.evaluate(() => globalThis.seen)), 'first bits': own[0], 'all figures': own[1], processor });
   await browser.close();
   await server.close();
 }
 await site.close();
 
 const median = (name) => times.map((one) => one[name]).sort((a, b) => a - b)[Math.floor(times.length / 2)];
-for (const name of ['frame', 'first', 'wall']) console.log(`${name.padEnd(10)} ${median(name).toFixed(0).padStart(6)} ms`);
-console.log(`processor  ${median('processor').toFixed(1).padStart(6)} s`);
+const names = ['frame', 'first', 'wall', 'first bits', 'all figures'];
+for (const name of names) console.log(`${name.padEnd(11)} ${median(name).toFixed(0).padStart(6)} ms`);
+console.log(`processor   ${median('processor').toFixed(1).padStart(6)} s`);
+if (given.out) {
+  const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
+  const milliseconds = Object.fromEntries(names.map((name) => [name, Math.round(median(name))]));
+  const result = { machine, model: given.model, runs: times.length, milliseconds, processorSeconds: median('processor') };
+  mkdirSync(given.out, { recursive: true });
+  writeFileSync(join(given.out, 'image-page.json'), `${JSON.stringify(result, null, 2)}\n`);
+}

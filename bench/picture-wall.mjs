@@ -50,5 +50,5 @@ if (given.out) {
   const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
   const result = { machine, model: given.model, executor: given.executor ?? 'auto', rows };
   mkdirSync(given.out, { recursive: true });
-  writeFileSync(join(given.out, 'picture-wall.json'), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(given.out, `picture-wall${given.executor ? `-${given.executor}` : ''}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }

@@ -32,10 +32,10 @@ test.serial('a cell of a grid is the picture that sample draws of its settings, 
   const bits = await bitsOfCells(flow, model.form, cells, pictures, { executor });
   t.deepEqual(
     bits.map((figure) => figure !== undefined),
-    [true, false, true, false],
-    'neither under guidance nor between classes',
+    [true, true, true, false],
+    'not between classes',
   );
-  for (const i of [0, 2]) {
+  for (const i of [0, 1, 2]) {
     const x = ndarray(Float32Array.from(pictureToLevels(pictures[i], 17)), [1, 8, 8, 1]);
     const { logProb } = await flow.logProb(x, {
       rtol: 1e-3,
@@ -45,7 +45,8 @@ test.serial('a cell of a grid is the picture that sample draws of its settings, 
       solverError: false,
       executor,
     });
-    t.is(bits[i], -logProb[0] / (64 * Math.LN2));
+    // The same noise, rounded elsewhere, at a tolerance of 10⁻³.
+    t.true(Math.abs(bits[i]! + logProb[0] / (64 * Math.LN2)) < 1e-3);
   }
 });
 
@@ -84,7 +85,7 @@ test.serial('a sheet of two settings: written, told as JSON, and made again', (t
     );
     t.deepEqual(
       told.map(({ bitsPerDim }: { bitsPerDim?: number }) => bitsPerDim !== undefined && bitsPerDim > 1 && bitsPerDim < 4),
-      [true, false, true, false, true, false],
+      [true, true, true, true, true, true],
     );
     t.like(await sharp(first).metadata(), { format: 'png', channels: 3 });
     t.is((await run('grid', '--like', first, '--out', second)).code, 0);

@@ -127,7 +127,7 @@ test.serial('without a class, to standard output, and as JSON', (t) =>
   }),
 );
 
-test.serial('bits/dim under each picture and in its file, a line of JSON for each; none under guidance', (t) =>
+test.serial('bits/dim under each picture and in its file, a line of JSON for each; of guided pictures those of the bare model', (t) =>
   inFolder(async (folder) => {
     const few = ['--label', '4,none', '-n', '2', '--seed', '1', '--executor', 'wasm', '--bits', '--json', ...quick];
     const { code, out, err } = await run('sample', ...few, '--out', `${folder}/bits/`);
@@ -147,7 +147,12 @@ test.serial('bits/dim under each picture and in its file, a line of JSON for eac
     const alone = await run('sample', '--like', join(folder, 'bits/digits8-1-1.png'), '--json', '--out', join(folder, 'again.png'));
     t.is(JSON.parse(alone.out).bitsPerDim, lines[1].bitsPerDim);
     t.deepEqual(await readFile(join(folder, 'again.png')), await readFile(join(folder, 'bits/digits8-1-1.png')));
-    t.regex((await run('sample', '--bits', '-g', '2')).err, /whose pictures are those of no density/);
+    const guided = ['--label', '4', '--seed', '1', '--index', '0', '--executor', 'wasm', '-g', '3', '--bits', '--json', ...quick];
+    const { bitsPerDim } = JSON.parse((await run('sample', ...guided, '--out', join(folder, 'guided.png'))).out);
+    // The single picture is enlarged pixel by pixel, so that score reads the very levels.
+    const scored = await run('score', join(folder, 'guided.png'), '--label', '4', '--draws', '8', '--json');
+    const { bitsPerDim: mean, standardError } = JSON.parse(scored.out);
+    t.true(Math.abs(bitsPerDim - mean) < 6 * standardError * Math.sqrt(8), `${bitsPerDim} ${mean} ${standardError}`);
   }),
 );
 

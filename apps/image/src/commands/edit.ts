@@ -6,8 +6,7 @@ import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
 import type { PictureSettings } from '../format/picture-settings.js';
 import type { Label, LabelShares } from '../model/label.js';
-import { exactly } from '../model/codes.js';
-import { solverSettings } from '../model/solver.js';
+import { exactly, solverSettings } from '../model/solver.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels, readOneLabel } from './own-label.js';
 import { plan } from './plan.js';
@@ -23,6 +22,12 @@ const options = {
   mix: list({ description: 'classes in shares instead of one, such as 3:2,8:1', placeholder: 'CLASS:SHARE,…' }),
   typical: numeric({ description: 'how much more typical: 0 not at all, 1 as typical as can be', min: 0, max: 1, default: 0 }),
   daring: numeric({ description: 'how much more daring: 1 is twice as far from the middle', min: 0, max: 4, default: 0 }),
+  pull: numeric({
+    description: 'pull along ∇log p on the way from noise to picture: above 0 more typical, below 0 more daring',
+    min: -1,
+    max: 1,
+    default: 0,
+  }),
   seed: numeric({ description: 'seed of the noise between levels', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1000, default: 0 }), // prettier-ignore
   ...solverOptions,
   ...readingOptions,
@@ -35,13 +40,14 @@ export const edit = defineCommand({
   summary: 'Change the class of a picture, or how typical it is, and keep the rest.',
   details:
     'A picture is encoded to its noise under its own class, the noise is scaled (--typical, --daring), and decoded under another class (--to)\n' +
-    'or several in shares (--mix). Bits/dim before and after are printed. An edit of nothing gives the picture back exactly. The tolerance\n' +
+    'or several in shares (--mix), or pulled along the gradient of log p on the way (--pull). Bits/dim before and after are printed. An edit of nothing gives the picture back exactly. The tolerance\n' +
     'is 1e-6 unless --tol says otherwise.',
   positionals: [{ name: 'FILE', description: 'pictures, folders or archives of them', required: true, many: true }],
   options,
   examples: [
     ['edit seven.png --to 1', 'the same hand, another digit'],
     ['edit digit.png --typical 0.5', 'more as digits mostly are'],
+    ['edit digit.png --pull 0.2', 'more probable, by the gradient of its density'],
     ['edit digit.png --mix 3:1,8:1', 'between a three and an eight'],
   ],
   run: runEdit,
@@ -73,7 +79,7 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
         ...figures,
         ...(i !== undefined && { parent: read.hashes[i] }),
       },
-      { to: toName, typical: o.typical || undefined, daring: o.daring || undefined },
+      { to: toName, typical: o.typical || undefined, daring: o.daring || undefined, pull: o.pull || undefined },
     );
   if (o.dryRun) {
     const own = o.label === undefined ? undefined : names.map(() => readOneLabel(o.label!, '--label', form).name);
@@ -89,7 +95,7 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
   const onProgress = (done: number, total: number): void => progress.update(done, total, 'telling classes');
   const named = await ownLabels(flow, read.pictures, form, o.label, { seed, executor, signal, onProgress });
   const from = labelsOf(named);
-  const change = { to, radius: radiusOf(o) };
+  const change = { to, radius: radiusOf(o), pull: o.pull };
   const made = await editPictures(flow, read.pictures, form, from, change, { ...solverSettings(solver), seed, executor, signal });
   const density = { method: 'dopri5', rtol: 1e-3, atol: 1e-3, draws: 4, seed, executor, signal } as const;
   const goal = to === undefined ? from : from.map(() => to);

@@ -26,8 +26,8 @@ export const grid = defineCommand({
   summary: 'Compare settings: one picture for each pair of two of them.',
   details:
     'An axis goes through solver, steps, tol, guidance, temperature, label, seed or index; all else stays as it is. Under each\n' +
-    'picture stand its bits/dim under the model given its class, one draw of noise; none where guidance is not 1, for such\n' +
-    'pictures are not those of a density. An axis that would change nothing is refused.',
+    'picture stand its bits/dim under the bare model given its class, one draw of noise: guided pictures have no density of\n' +
+    'their own. An axis that would change nothing is refused.',
   options,
   examples: [
     ['grid --x steps=4,8,16,32 --y solver=euler,heun,rk4 --seed 7', 'what steps and solvers do to one picture'],

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Report } from '@advect/core';
-import type { JsonValue } from '@advect/core/io';
+import type { JsonObject, JsonValue } from '@advect/core/io';
 import { AdvectError } from '@advect/base/errors';
 import type { CommandContext, Options, Values } from '@advect/node';
 import { openModel } from '../files/open.js';
@@ -57,7 +57,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
   const labels = readLabels(o.label.length === 0 && usualLabel !== undefined ? [usualLabel] : o.label, model.form.classes);
   const solver = chooseSolver(o, defaults, given);
   const temperature = orDefault(o.temperature, defaults, 'temperature', 1);
-  const guidance = model.form.classes.length > 0 || given.includes('guidance') ? orDefault(o.guidance, defaults, 'guidance', 1) : 1;
+  const guidance = guidanceOf(o.guidance, { like, labels, defaults, given });
   refuseIdleGuidance(guidance, labels, model);
   const seed = o.seed ?? randomInt(2 ** 32);
   const alone = o.index !== undefined && !given.includes('count') && like?.settings.count === undefined;
@@ -93,6 +93,20 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
 /** What wasm computed, which every machine has, it computes again: others agree with it up to rounding only. */
 const likeExecutor = (given: 'auto' | 'wasm' | 'onnx' | 'eager', like: Like | undefined) =>
   given === 'auto' && like?.settings.executor?.startsWith('wasm') ? 'wasm' : given;
+
+interface Guides {
+  readonly like: Like | undefined;
+  readonly labels: readonly NamedLabel[];
+  readonly defaults: JsonObject;
+  readonly given: readonly string[];
+}
+
+/** A file that says nothing of guidance was made without, and so is what has no class, unless guidance is asked for. */
+function guidanceOf(wanted: number | undefined, { like, labels, defaults, given }: Guides): number {
+  if (given.includes('guidance')) return wanted!;
+  if (like) return like.settings.guidance ?? 1;
+  return labels.every(({ label }) => label === -1) ? 1 : orDefault(wanted, defaults, 'guidance', 1);
+}
 
 /** Under no class guidance is the bare model: whoever asks for it would look at pictures that it has not changed. */
 function refuseIdleGuidance(guidance: number, labels: readonly NamedLabel[], { name, form }: OpenModel): void {

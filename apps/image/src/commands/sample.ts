@@ -1,4 +1,3 @@
-import { AdvectError } from '@advect/base/errors';
 import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture } from '@advect/node';
 import type { Report } from '@advect/core';
 import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
@@ -17,7 +16,9 @@ const options = {
     description: 'how to enlarge: smooth interpolates, sharp repeats pixels',
     defaultText: 'smooth on a sheet; sharp for a single picture, which score then reads exactly',
   }),
-  bits: flag({ description: 'measure bits/dim of each picture given its class, with one draw of noise: under it, and in its file' }),
+  bits: flag({
+    description: 'measure bits/dim of each picture under the bare model given its class, with one draw of noise: under it, and in its file',
+  }),
   show: flag({ description: 'show the pictures as text also where the output is no terminal' }),
 };
 
@@ -50,7 +51,6 @@ async function runSample(context: Context): Promise<void> {
   const { note, print, json, terminal, signal } = context;
   const drawing = await prepareDrawing(context, 'sample', options);
   const { o, model, labels, start, count, draw } = drawing;
-  if (o.bits && draw.guidance !== 1) throw noDensity(draw.guidance);
   const output = await readOutput(o, stillFormats);
   refuseQuality(output.format, o.quality);
   const name = (index: number): string => `${model.name}-${draw.seed}-${index}`;
@@ -137,11 +137,4 @@ const bitLines = (items: readonly Item[], titles: readonly string[], start: numb
   items.map(
     ({ bitsPerDim }, i) =>
       `item ${start + i}  ${titles[i % titles.length]}  ${bitsPerDim === undefined ? 'between classes' : `${bitsPerDim.toFixed(3)} bits/dim`}`,
-  );
-
-const noDensity = (guidance: number): AdvectError =>
-  new AdvectError(
-    'invalid-option',
-    `--bits is asked for under guidance ${guidance}, whose pictures are those of no density that the model knows`,
-    'Leave one of the two out; image score measures any picture under the bare model.',
   );

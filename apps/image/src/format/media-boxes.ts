@@ -36,6 +36,14 @@ export function avifExif(avif: Uint8Array): Uint8Array | undefined {
   return item.subarray(Math.min(item.length, 4 + viewOf(item).getUint32(0)));
 }
 
+/** Width and height of each picture in an AVIF file, as its properties say. Reference: ISO/IEC 23008-12, §6.5.3. */
+export function avifSizes(avif: Uint8Array): { readonly width: number; readonly height: number }[] {
+  const properties = within(within(within(avif, 'meta')?.subarray(4), 'iprp'), 'ipco');
+  return boxes(properties ?? new Uint8Array(0))
+    .filter(({ type, data }) => type === 'ispe' && data.length >= 12)
+    .map(({ data }) => ({ width: viewOf(data).getUint32(4), height: viewOf(data).getUint32(8) }));
+}
+
 /** The comment of an MP4 file, if it has one: as iTunes and ffmpeg write it, or that of the file as a whole. */
 export function mp4Comment(mp4: Uint8Array): string | undefined {
   const meta = (within(within(within(mp4, 'moov'), 'udta'), 'meta') ?? within(mp4, 'meta'))?.subarray(4);

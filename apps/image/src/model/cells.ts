@@ -46,8 +46,8 @@ export async function drawCells(
 
 /**
  * Bits/dim of the cells' pictures under the bare model given their classes, with one draw of the dequantisation noise, by
- * dopri5 at 10⁻³, and one probe beyond 64 dimensions; none for cells under guidance, whose pictures are those of no density, nor
- * between two classes.
+ * dopri5 at 10⁻³, and one probe beyond 64 dimensions; none between two classes. Guided pictures have no density of their own:
+ * theirs too is what the bare model says of them.
  */
 export async function bitsOfCells(
   flow: Flow,
@@ -56,7 +56,7 @@ export async function bitsOfCells(
   pictures: readonly Picture[],
   work: CellWork,
 ): Promise<readonly (number | undefined)[]> {
-  const places = cells.map((_, i) => i).filter((i) => cells[i].guidance === 1 && typeof cells[i].label === 'number');
+  const places = cells.map((_, i) => i).filter((i) => typeof cells[i].label === 'number');
   const bits: (number | undefined)[] = cells.map(() => undefined);
   if (places.length === 0) return bits;
   const dim = pictureDim(form);

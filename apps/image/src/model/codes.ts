@@ -1,8 +1,8 @@
-import type { Flow, NdArray, Report, SolverOptions } from '@advect/core';
+import { type Flow, guideDensity, ndarray, type NdArray, type Report, type SolverOptions } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
 import { type BetweenLevels, betweenLevels, dequantised, toLevels } from './between-levels.js';
-import { conditionOf, type Label, type LabelShares } from './label.js';
+import { codesOf, conditionOf, type Label, type LabelShares } from './label.js';
 
 /** How pictures were encoded, and how well that can be undone. */
 export interface Encoded {
@@ -26,12 +26,6 @@ export interface CodeSettings extends SolverOptions {
   /** Hears of the noise before the way back is gone. */
   readonly onNoise?: (z: NdArray) => void;
 }
-
-/**
- * How codes are made unless somebody says otherwise, whatever suits the samples of a model: 256 levels of a U-Net come back at
- * 10⁻⁶, where float32 leaves some hundredths of a level, and not at 10⁻⁵ (see the README).
- */
-export const exactly = { method: 'dopri5', tolerance: 1e-6 } as const;
 
 /** The noise of pictures under their labels, and the points between levels that lead to it. */
 export async function toNoise(
@@ -81,17 +75,34 @@ export async function encodePictures(
   };
 }
 
-/** The pictures of some noise under their labels, levels, [count, size, size, channels]. */
+/**
+ * The pictures of some noise under their labels, levels, [count, size, size, channels].
+ *
+ * @param pulls how strongly each is pulled along ∇log p on the way (see the library's `guideDensity`); not at all without
+ */
 export async function decodeCodes(
   flow: Flow,
   z: NdArray,
   form: PictureForm,
   labels: readonly (Label | LabelShares)[],
   solver: SolverOptions,
+  pulls?: readonly number[],
 ): Promise<{ pixels: Uint8Array; report: Report }> {
   const between = betweenLevels(flow);
-  const { x, report } = await between.bare.decode(z, { ...solver, ...conditionOf(labels, form.classes.length) });
+  const classes = form.classes.length;
+  const { x, report } = pulls?.some((pull) => pull !== 0)
+    ? await guideDensity(between.bare).decode(z, { ...solver, condition: withPulls(codesOf(labels, classes, 1), pulls) })
+    : await between.bare.decode(z, { ...solver, ...conditionOf(labels, classes) });
   return { pixels: levelsOf(between, x, form), report };
+}
+
+/** Rows with the strength of each in its last place. */
+function withPulls(rows: NdArray, pulls: readonly number[]): NdArray {
+  const width = rows.shape[1];
+  return ndarray(
+    rows.data.map((v, i) => (i % width === width - 1 ? pulls[Math.floor(i / width)] : v)),
+    rows.shape,
+  );
 }
 
 /** Levels of points in the space of the field. Throws `solve-failed` where they are no numbers. */

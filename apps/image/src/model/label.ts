@@ -20,14 +20,20 @@ export interface LabelShares {
 export function conditionOf(labels: readonly (Label | LabelShares)[], classes: number): { label?: number[]; condition?: NdArray } {
   if (classes === 0) return {};
   if (labels.every((label) => typeof label === 'number')) return { label: [...labels] };
-  const rows = new Float32Array(labels.length * classes);
+  return { condition: codesOf(labels, classes) };
+}
+
+/** The code of each label, [labels, classes], and after it room for more numbers, 0. */
+export function codesOf(labels: readonly (Label | LabelShares)[], classes: number, more = 0): NdArray {
+  const width = classes + more;
+  const rows = new Float32Array(labels.length * width);
   labels.forEach((label, row) => {
-    if (typeof label === 'object' && 'shares' in label) return rows.set(label.shares, row * classes);
+    if (typeof label === 'object' && 'shares' in label) return rows.set(label.shares, row * width);
     const { a, b, share } = typeof label === 'number' ? { a: label, b: label, share: 0 } : label;
-    if (a >= 0) rows[row * classes + a] += 1 - share;
-    if (b >= 0) rows[row * classes + b] += share;
+    if (a >= 0) rows[row * width + a] += 1 - share;
+    if (b >= 0) rows[row * width + b] += share;
   });
-  return { condition: ndarray(rows, [labels.length, classes]) };
+  return ndarray(rows, [labels.length, width]);
 }
 
 /** The flow under classifier-free guidance; itself where the scale is 1 or there are no classes. */

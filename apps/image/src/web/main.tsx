@@ -15,7 +15,7 @@ import { createFavourites } from './state/favourites.js';
 import { playback as createPlayback } from './state/playback.js';
 import { followSettings } from './state/follow-settings.js';
 import { createSession } from './state/session.js';
-import { readSettings, type Settings, usualModel, writeSettings } from './state/settings.js';
+import { nextWall, readSettings, type Settings, usualModel, writeSettings } from './state/settings.js';
 import { App } from './view/app.js';
 
 const read = (texts: TextState): Settings => readSettings(texts, drawnSeed());
@@ -62,6 +62,15 @@ keys.add(
   { key: 'ArrowLeft', does: 'back in time, towards noise', run: () => scrub(-0.025) },
   { key: 'ArrowRight', does: 'on in time, towards the picture', run: () => scrub(0.025) },
   { key: 'f', does: 'keep the chosen picture', run: () => void favourites.toggle(session.chosen.value) },
+  {
+    key: 'g',
+    does: 'a wall of 36, of 4, or of 16 pictures',
+    run() {
+      change({ items: nextWall(settings.value.items) });
+      announcer.say(`A wall of ${settings.value.items.length} pictures.`);
+    },
+  },
+  { key: 's', does: 'save the wall or a picture', run: () => change({ panel: 'save' }) },
   { key: 'm', does: 'models', run: () => (modelsShown.value = true) },
   { key: '?', does: 'this list', run: () => (keysShown.value = true) },
 );

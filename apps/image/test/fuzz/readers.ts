@@ -1,5 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { FuzzedReader } from '@advect/testkit';
+import { pictureSize } from '#src/format/picture-size.js';
 import { pictureKind } from '#src/format/readable-kind.js';
 import { insertText, readText } from '#src/format/png-text.js';
 import { webpDelays } from '#src/format/webp-exif.js';
@@ -57,6 +58,7 @@ export const readers: readonly FuzzedReader[] = [
     name: 'settings in GIF, WebP, JPEG, AVIF and MP4',
     corpus: mediaFiles,
     read: (bytes) => {
+      pictureSize(bytes);
       webpDelays(bytes);
       return readSettings(bytes, 'a picture');
     },

@@ -65,6 +65,20 @@ test('digits get more probable towards typical and less towards daring, all in a
   bits.slice(1).forEach((after, i) => t.true(after.reduce((sum, v) => sum + v, 0) > bits[i].reduce((sum, v) => sum + v, 0)));
 });
 
+test('digits are more probable the stronger they are pulled along the gradient of log p', async (t) => {
+  const { flow, form, pictures } = await heldOutDigits(8);
+  const labels = Array.from(pictures.labels);
+  const means: number[] = [];
+  for (const pull of [0.4, 0.2, 0, -0.2]) {
+    const { pictures: made } = await editPictures(flow, pictures, form, labels, { pull }, { ...fine, seed: 2 });
+    if (pull === 0) t.deepEqual(made.pixels, pictures.pixels);
+    const { bitsPerDim } = summarise(await scoreDraws(flow, made, form, { ...density, label: labels }));
+    means.push(bitsPerDim.reduce((sum, v) => sum + v, 0) / 8);
+  }
+  t.log(means.map((bits) => bits.toFixed(2)).join(', '));
+  means.slice(1).forEach((bits, i) => t.true(bits > means[i] + 0.05, means.join()));
+});
+
 test('a class swapped through the shared latent is the class that is read, and swapping back gives the digit', async (t) => {
   const { flow, form, pictures } = await heldOutDigits(20);
   const from = Array.from(pictures.labels);

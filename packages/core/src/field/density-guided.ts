@@ -27,7 +27,7 @@ export function densityGuidedField(options: DensityGuidedFieldOptions): Velocity
 
   const velocity = (parameters: ParameterTensors, { condition, x, t }: FieldInput): Tensor => {
     if (!condition) return field.velocity(parameters, { x, t });
-    const own = conditionDim > 0 ? { condition: tf.slice(condition, [0, 0], [-1, conditionDim]) as Tensor2D } : {};
+    const own = conditionDim > 0 ? { condition: tf.slice<tf.Rank.R2, Tensor2D>(condition, [0, 0], [-1, conditionDim]) } : {};
     const u = field.velocity(parameters, { x, t, ...own });
     const ones = x.shape.slice(1).map(() => 1);
     const strength = tf.reshape(tf.slice(condition, [0, conditionDim], [-1, 1]), [-1, ...ones]);

@@ -25,6 +25,16 @@ export interface Settings {
 }
 
 export const wallSize = 16;
+
+/** Walls that the key G goes through. */
+const wallSizes = [16, 36, 4] as const;
+
+/** The items of the next larger wall, and after the largest of the smallest, from the first one on that hangs now. */
+export function nextWall(items: readonly number[]): readonly number[] {
+  const place = wallSizes.findIndex((size) => size === items.length);
+  const first = items[0] ?? 0;
+  return Array.from({ length: wallSizes[(place + 1) % wallSizes.length] }, (_, i) => first + i);
+}
 const firstItems = Array.from({ length: wallSize }, (_, i) => i);
 
 /** The model of a fresh visit. */

@@ -18,7 +18,13 @@ export function WallOfPictures({ session, favourites }: Props) {
   const classes = model.value?.form.classes ?? [];
   const empty = !wall.value && !forming.value;
   return (
-    <section class="wall" aria-label={`Wall of ${items.length} pictures, seed ${seed}`} aria-busy={busy.value} data-empty={empty}>
+    <section
+      class="wall"
+      aria-label={`Wall of ${items.length} pictures, seed ${seed}`}
+      aria-busy={busy.value}
+      data-empty={empty}
+      style={{ '--columns': Math.max(2, Math.ceil(Math.sqrt(items.length))) }}
+    >
       {items.map((item, place) => {
         const kept = favourites.has(seed, item, labels[place]);
         const name = classes.length > 0 ? labelInWords(labels[place], classes) : '';

@@ -5,6 +5,7 @@ import { flowOf } from '#src/model/flow-of.js';
 import { pictureDensities } from '#src/model/density.js';
 import { draw } from '#src/model/draw.js';
 import { pictureToLevels } from '#src/layout/levels.js';
+import { pngChunk } from '../../png-chunk.js';
 import { closeBrowser, visit } from '../visit.js';
 import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
 
@@ -97,6 +98,10 @@ test.serial('a dropped picture is read as the command line reads it; a broken on
     await page.waitForSelector('.heat canvas');
     const best = page.getByRole('region', { name: 'Most probable classes' }).locator('.bar-row').first();
     t.is((await best.innerText()).split('\n')[0], '1');
+    const huge = Buffer.concat([one.subarray(0, 8), pngChunk('IHDR', Uint8Array.of(0, 0, 78, 32, 0, 0, 78, 32, 8, 0, 0, 0, 0))]);
+    await drop(page, [{ name: 'huge.png', type: 'image/png', bytes: huge }]);
+    await page.waitForFunction(() => document.querySelector('.trouble strong')?.textContent?.includes('20000 × 20000 pixels'));
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await drop(page, [{ name: 'cut.png', type: 'image/png', bytes: one.subarray(0, 60) }]);
     await page.waitForFunction(() => document.querySelector('.trouble strong')?.textContent === "'cut.png' cannot be decoded");
     await page.getByRole('button', { name: 'Dismiss' }).click();

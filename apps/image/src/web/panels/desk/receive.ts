@@ -1,5 +1,6 @@
 import { unzipSync } from 'fflate';
 import { AdvectError } from '@advect/base/errors';
+import type { PictureTask } from '../../../format/picture-settings.js';
 import { readSettings } from '../../../format/settings-in-file.js';
 import type { Session } from '../../state/session.js';
 import { largest, readPicture } from '../read/read-picture.js';
@@ -10,6 +11,18 @@ interface Surroundings {
   readonly session: Session;
   readonly add: (picture: { readonly name: string; readonly levels: Uint8Array }) => Choice;
 }
+
+/** Verbs whose files are items of a series, which a wall can hang again. */
+const series: ReadonlySet<PictureTask> = new Set(['sample', 'animate']);
+
+/** The panel of the page that does what a verb of the command line does. */
+const panelOf: { readonly [task in PictureTask]?: string } = {
+  interpolate: 'morph',
+  morph: 'morph',
+  inpaint: 'inpaint',
+  edit: 'edit',
+  decode: 'measure',
+};
 
 /** Pictures taken from one drop; a training takes more. */
 const most = 12;
@@ -30,14 +43,22 @@ export async function receive(files: readonly File[], { session, add }: Surround
       const facts = model.value;
       if (!facts) return;
       const made = await madeBy(file);
-      if (made && made.task === 'sample') {
+      if (made && series.has(made.task)) {
         change(settingsFrom(made, facts));
         announcer.say(`The wall of ${file.name} hangs again.`);
         continue;
       }
+      if (made?.task === 'grid' && made.model.sha256 === facts.hash) {
+        change({ ...settingsFrom(made, facts), items: session.settings.value.items });
+        announcer.say(`The seed and settings of ${file.name} are taken; grids of settings are made on the command line.`);
+        continue;
+      }
       const { levels, remarks } = await readPicture(file, file.name, facts.form);
+      // What another verb has made of a picture cannot be made again without it: its solver is taken, and its panel opens.
+      const same = made?.model.sha256 === facts.hash;
       add({ name: file.name, levels });
-      change({ panel: session.settings.value.panel || 'measure' });
+      if (made && same) change({ solver: settingsFrom(made, facts).solver });
+      change({ panel: (made && same && panelOf[made.task]) || session.settings.value.panel || 'measure' });
       announcer.say([`${file.name} is on the desk`, ...remarks].join('; '));
     } catch (thrown) {
       report(thrown);

@@ -8,13 +8,46 @@ import { frameOf } from '../save/film.js';
 import { PictureChoice } from '../ui/picture-choice.js';
 import { Shown } from '../ui/shown.js';
 
-/** Lengths of the noise that the dial has stops at; 1 is the picture itself. */
-const scales = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3];
-const itself = scales.indexOf(1);
 const seed = 0;
+
+/** A way to make a picture more typical or more daring, with the places that its slider stops at; one of them is the picture itself. */
+interface Kind {
+  readonly id: 'radius' | 'pull';
+  readonly title: string;
+  readonly about: string;
+  readonly label: string;
+  readonly opens: string;
+  readonly stops: readonly number[];
+  readonly itself: number;
+  words(stop: number): string;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    id: 'radius',
+    title: 'More typical, more daring: the length of its noise',
+    about: 'Its noise drawn in towards the middle, where the model is at its most usual, or pushed out to the rare.',
+    label: 'Typical to daring, by the length of the noise',
+    opens: 'Open the dial of its noise',
+    stops: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3],
+    itself: 1,
+    words: (stop) => (stop === 1 ? 'as it is' : `${Math.round(100 * Math.abs(stop - 1))} % ${stop < 1 ? 'more typical' : 'more daring'}`),
+  },
+  {
+    id: 'pull',
+    title: 'More typical, more daring: along ∇log p',
+    about: 'On its way from the same noise it is pulled up the gradient of its log-density, to what is more probable, or down it.',
+    label: 'Typical to daring, along ∇log p',
+    opens: 'Open the dial of ∇log p',
+    stops: [0.4, 0.3, 0.2, 0.1, 0, -0.1, -0.2, -0.3, -0.4],
+    itself: 0,
+    words: (stop) => (stop === 0 ? 'as it is' : `pulled ${stop > 0 ? 'up' : 'down'} by ${Math.abs(stop)}`),
+  },
+];
 
 interface Dialled {
   readonly of: Choice;
+  readonly kind: Kind;
   readonly form: PictureForm;
   readonly pictures: Uint8Array;
   readonly bits: readonly number[];
@@ -22,6 +55,8 @@ interface Dialled {
 
 interface Swapped {
   readonly of: Choice;
+  /** Those that were taken to go on with. */
+  readonly taken: readonly Choice[];
   readonly form: PictureForm;
   readonly pictures: Uint8Array;
   readonly labels: readonly number[];
@@ -30,29 +65,30 @@ interface Swapped {
 /** The same noise read otherwise: under another class, or shorter and longer. */
 export function editPanel(session: Session, desk: Desk): Panel {
   const { model, solver, studio, announcer } = session;
-  const [swapJob, dialJob] = [panelJob(session), panelJob(session)];
+  const [swapJob, radiusJob, pullJob] = [panelJob(session), panelJob(session), panelJob(session)];
+  const jobs = { radius: radiusJob, pull: pullJob };
   const swapped = signal<Swapped | undefined>(undefined);
-  const dialled = signal<Dialled | undefined>(undefined);
-  const at = signal(itself);
+  const dialled = { radius: signal<Dialled | undefined>(undefined), pull: signal<Dialled | undefined>(undefined) };
+  const places = { radius: signal(0), pull: signal(0) };
 
   const swap = (subject: Choice): Promise<void> =>
     swapJob.start(async (abort) => {
       const { form } = model.value!;
       const labels = form.classes.map((_, label) => label);
       const { pictures } = await studio.call('swap', { subject: bare(subject), labels, seed }, { signal: abort });
-      swapped.value = { of: subject, form, pictures, labels };
+      swapped.value = { of: subject, taken: [], form, pictures, labels };
       announcer.say(`The same hand in ${labels.length} classes.`);
     });
-  const turn = (subject: Choice): Promise<void> =>
-    dialJob.start(async (abort) => {
+  const turn = (kind: Kind, subject: Choice): Promise<void> =>
+    jobs[kind.id].start(async (abort) => {
       const { form } = model.value!;
       const { pictures, bitsPerDim } = await studio.call(
         'dial',
-        { subject: bare(subject), scales, solver: solver.value, seed },
-        { signal: abort, onProgress: ({ done, total }) => (dialJob.share.value = done / total) },
+        { subject: bare(subject), by: kind.id, stops: kind.stops, solver: solver.value, seed },
+        { signal: abort, onProgress: ({ done, total }) => (jobs[kind.id].share.value = done / total) },
       );
-      dialled.value = { of: subject, form, pictures, bits: bitsPerDim };
-      at.value = itself;
+      dialled[kind.id].value = { of: subject, kind, form, pictures, bits: bitsPerDim };
+      places[kind.id].value = kind.stops.indexOf(kind.itself);
       announcer.say('The dial is ready.');
     });
 
@@ -95,14 +131,17 @@ export function editPanel(session: Session, desk: Desk): Panel {
         </div>
         <div class="column">
           {form.classes.length > 1 && <Swap subject={subject} form={form} />}
-          <Dial subject={subject} form={form} />
+          {kinds.map((kind) => (
+            <Dial key={kind.id} kind={kind} subject={subject} form={form} />
+          ))}
         </div>
       </div>
     );
   }
 
   function Swap({ subject, form }: { readonly subject: Choice; readonly form: PictureForm }) {
-    const done = swapped.value?.of === subject ? swapped.value : undefined;
+    // Whoever chooses one of them still sees the others.
+    const done = swapped.value && [swapped.value.of, ...swapped.value.taken].includes(subject) ? swapped.value : undefined;
     return (
       <section class="part" aria-label="Another class">
         <h3>The same noise, another class</h3>
@@ -122,13 +161,15 @@ export function editPanel(session: Session, desk: Desk): Panel {
                 type="button"
                 class="tile named"
                 aria-label={`As ${form.classes[label]}`}
-                onClick={() =>
-                  desk.add({
+                aria-pressed={done.taken.at(-1) === subject && subject.label === label}
+                onClick={() => {
+                  const taken = desk.add({
                     name: `As ${form.classes[label]}`,
                     levels: frameOf({ frames: done.pictures, count: done.labels.length }, i).slice(),
                     label,
-                  })
-                }
+                  });
+                  swapped.value = { ...done, taken: [...done.taken, taken] };
+                }}
               >
                 <Shown levels={frameOf({ frames: done.pictures, count: done.labels.length }, i)} form={form} />
                 <span>{form.classes[label]}</span>
@@ -140,14 +181,17 @@ export function editPanel(session: Session, desk: Desk): Panel {
     );
   }
 
-  function Dial({ subject, form }: { readonly subject: Choice; readonly form: PictureForm }) {
-    const done = dialled.value?.of === subject ? dialled.value : undefined;
-    const levels = done && frameOf({ frames: done.pictures, count: scales.length }, at.value);
-    const words = wordsOf(scales[at.value]);
+  function Dial({ kind, subject, form }: { readonly kind: Kind; readonly subject: Choice; readonly form: PictureForm }) {
+    const { stops } = kind;
+    const made = dialled[kind.id].value;
+    const done = made?.of === subject ? made : undefined;
+    const at = places[kind.id];
+    const levels = done && frameOf({ frames: done.pictures, count: stops.length }, at.value);
+    const words = kind.words(stops[at.value]);
     return (
-      <section class="part" aria-label="More typical or more daring">
-        <h3>More typical, more daring</h3>
-        <p class="hint">Its noise drawn in towards the middle, where the model is at its most usual, or pushed out to the rare.</p>
+      <section class="part" aria-label={kind.title}>
+        <h3>{kind.title}</h3>
+        <p class="hint">{kind.about}</p>
         {done && levels ? (
           <div class="dial">
             <div class="screen small">
@@ -155,10 +199,10 @@ export function editPanel(session: Session, desk: Desk): Panel {
             </div>
             <div>
               <Range
-                id="dial"
-                label="Typical to daring"
+                id={`dial-${kind.id}`}
+                label={kind.label}
                 min={0}
-                max={scales.length - 1}
+                max={stops.length - 1}
                 step={1}
                 value={at.value}
                 words={words}
@@ -177,7 +221,7 @@ export function editPanel(session: Session, desk: Desk): Panel {
           </div>
         ) : (
           <div class="row">
-            <RunButton job={dialJob} does="Open the dial" onRun={() => void turn(subject)} />
+            <RunButton job={jobs[kind.id]} does={kind.opens} onRun={() => void turn(kind, subject)} />
           </div>
         )}
       </section>
@@ -193,9 +237,3 @@ export function editPanel(session: Session, desk: Desk): Panel {
 }
 
 const bare = ({ levels, label }: Choice) => ({ levels, label });
-
-function wordsOf(scale: number): string {
-  if (scale === 1) return 'as it is';
-  const percent = Math.round(100 * Math.abs(scale - 1));
-  return scale < 1 ? `${percent} % more typical` : `${percent} % more daring`;
-}

@@ -20,6 +20,8 @@ interface Completions {
   readonly form: PictureForm;
   readonly pictures: Uint8Array;
   readonly seed: number;
+  /** Keys of those that were taken to go on with. */
+  readonly taken: readonly string[];
 }
 
 /** Paint over a part; the model makes it anew, in several ways, from what is left. */
@@ -40,10 +42,11 @@ export function inpaintPanel(session: Session, desk: Desk): Panel {
         count,
         seed: seed.value,
         steps: steps.value,
-        guidance: session.guidance.value,
+        // As on the command line: what suits samples of a model is too much for what must agree with the rest of a picture.
+        guidance: session.settings.value.guidance ?? 1,
       };
       const { pictures, milliseconds } = await studio.call('inpaint', request, { signal: abort });
-      made.value = { of: subject, form, pictures, seed: seed.value };
+      made.value = { of: subject, form, pictures, seed: seed.value, taken: [] };
       session.announcer.say(`${count} completions in ${(milliseconds / 1000).toFixed(1)} seconds.`);
     });
 
@@ -60,7 +63,9 @@ export function inpaintPanel(session: Session, desk: Desk): Panel {
     const paper = useMemo(() => ({ size, channels: 1, values: new Float32Array(size * size) }), []);
     const mask = raster(paper, hand.drawing.value.marks, 'hard');
     const open = mask.filter((v) => v > 0.5).length;
-    const done = made.value?.of.key === subject.key && made.value.form === form ? made.value : undefined;
+    const last = made.value?.form === form ? made.value : undefined;
+    // Whoever chooses one of them still sees the others.
+    const done = last && [last.of.key, ...last.taken].includes(subject.key) ? last : undefined;
     const chosen = useSignal<number | undefined>(undefined);
     return (
       <div class="columns">
@@ -138,11 +143,13 @@ export function inpaintPanel(session: Session, desk: Desk): Panel {
                   aria-label={`Completion ${i + 1}, seed ${done.seed}`}
                   onClick={() => {
                     chosen.value = i;
-                    desk.add({
+                    const taken = desk.add({
                       name: `Completion ${i + 1}`,
                       levels: frameOf({ frames: done.pictures, count }, i).slice(),
                       label: subject.label,
+                      key: `completion ${done.of.key} ${done.seed} ${i}`,
                     });
+                    made.value = { ...done, taken: [...done.taken, taken.key] };
                   }}
                 >
                   <Shown levels={frameOf({ frames: done.pictures, count }, i)} form={form} />

@@ -1,4 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
+import { type PictureSize, pictureSize } from '../../../format/picture-size.js';
 import { pictureKind } from '../../../format/readable-kind.js';
 import type { PictureForm } from '../../../data/picture-set.js';
 import { pictureToLevels } from '../../../layout/levels.js';
@@ -6,6 +7,8 @@ import { squareFit } from './square-fit.js';
 
 /** Pixels that a picture may have, and bytes its file may have. */
 export const largest = { pixels: 64_000_000, bytes: 100 * 2 ** 20 };
+/** In these first bytes a file says how large its picture is, unless much else stands before. */
+const head = 2 ** 20;
 /** Rows looked at together. */
 const stripe = 256;
 
@@ -22,15 +25,16 @@ export interface ReadPicture {
  */
 export async function readPicture(file: Blob, name: string, form: PictureForm): Promise<ReadPicture> {
   if (file.size > largest.bytes) throw refused(name, `has ${Math.round(file.size / 2 ** 20)} MiB`, 'Make it smaller than 100 MiB.');
-  const kind = pictureKind(new Uint8Array(await file.slice(0, 1000).arrayBuffer()), name);
+  const start = new Uint8Array(await file.slice(0, head).arrayBuffer());
+  const kind = pictureKind(start, name);
   if (kind === 'TIFF')
     throw refused(name, 'is a TIFF, which browsers do not decode', 'Convert it to PNG, or score it on the command line.');
+  const told = pictureSize(start);
+  if (told) refuseLarge(name, told);
   const bitmap = await decoded(file, name);
   try {
     const { width, height } = bitmap;
-    if (width * height > largest.pixels) {
-      throw refused(name, 'has more than 64 million pixels', 'Make it smaller than 64 million pixels.');
-    }
+    refuseLarge(name, bitmap);
     const { data, exact } = fitted(bitmap, form);
     const side = Math.min(width, height);
     const { size, channels, levels } = form;
@@ -73,6 +77,12 @@ function fitted(bitmap: ImageBitmap, { size, channels }: PictureForm): { data: U
     fit.add(context.getImageData(0, 0, side, rows).data, rows);
   }
   return fit.finish();
+}
+
+/** A picture is refused before it is decoded where its file tells its size. */
+function refuseLarge(name: string, { width, height }: PictureSize): void {
+  if (width * height <= largest.pixels) return;
+  throw refused(name, `has ${width} × ${height} pixels, more than 64 million`, 'Make it smaller than 64 million pixels.');
 }
 
 const refused = (name: string, what: string, hint: string): AdvectError => new AdvectError('invalid-file', `'${name}' ${what}`, hint);

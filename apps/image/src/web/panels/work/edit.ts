@@ -1,9 +1,9 @@
 import { ndarray } from '@advect/core';
 import type { Job } from '@advect/web/worker';
-import { decodeCodes, exactly, toNoise } from '../../../model/codes.js';
+import { decodeCodes, toNoise } from '../../../model/codes.js';
 import { usualDivergence } from '../../../model/density.js';
 import { mean, scoreDraws } from '../../../model/score.js';
-import { solverSettings } from '../../../model/solver.js';
+import { exactly, solverSettings } from '../../../model/solver.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
 import { pictureOf } from './rows.js';
 import type { PanelVerbs, Scored, Several, Share } from './verbs.js';
@@ -29,27 +29,29 @@ export async function swap(
   return { pictures: give(pixels), milliseconds: performance.now() - began };
 }
 
-/** The noise of a picture at other lengths: shorter is more typical, longer more daring. Each is measured by one draw. */
+/** A picture more typical and more daring, by the length of its noise or along ∇log p. Each is measured by one draw. */
 export async function dial(
   bench: Bench,
-  { subject, scales, solver, seed }: PanelVerbs['dial']['request'],
+  { subject, by, stops, solver, seed }: PanelVerbs['dial']['request'],
   { signal, progress, give }: Job<Share>,
 ): Promise<Scored> {
   const { flow, model } = openedOn(bench);
   const { form } = model;
-  const count = scales.length;
+  const count = stops.length;
   const settings = { ...solverSettings(exactly), signal };
   const began = performance.now();
-  const same = scales.map(() => subject.label);
+  const same = stops.map(() => subject.label);
   const { z } = await bench.engines.run((engine) =>
     toNoise(flow, pictureOf(subject.levels), form, [subject.label], { ...engine, ...settings, seed }),
   );
   progress(() => ({ done: 1, total: 3 }));
   const rows = ndarray(
-    repeated(z.data, count, (i) => scales[i]),
+    repeated(z.data, count, (i) => (by === 'radius' ? stops[i] : 1)),
     [count, ...flow.field.event],
   );
-  const { pixels } = await bench.engines.run((engine) => decodeCodes(flow, rows, form, same, { ...engine, ...settings }));
+  const { pixels } = await bench.engines.run((engine) =>
+    decodeCodes(flow, rows, form, same, { ...engine, ...settings }, by === 'pull' ? stops : undefined),
+  );
   progress(() => ({ done: 2, total: 3 }));
   const bits = await bench.engines.run((engine) =>
     scoreDraws(flow, { count, pixels, labels: new Int32Array(count).fill(-1) }, form, {

@@ -1,8 +1,8 @@
 import type { NdArray } from '@advect/core';
 import type { Job } from '@advect/web/worker';
 import { betweenLevels, toLevels } from '../../../model/between-levels.js';
-import { encodePictures, exactly } from '../../../model/codes.js';
-import { solverSettings } from '../../../model/solver.js';
+import { encodePictures } from '../../../model/codes.js';
+import { exactly, solverSettings } from '../../../model/solver.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
 import { pictureOf } from './rows.js';
 import type { Encoding, PanelVerbs } from './verbs.js';

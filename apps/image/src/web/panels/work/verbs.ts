@@ -88,8 +88,12 @@ export type PanelVerbs = TrainingVerbs & {
   readonly inpaint: Verb<InpaintRequest, Several>;
   /** The same noise under other classes, solved as exactly as codes are. */
   readonly swap: Verb<Pick<Manner, 'seed'> & { readonly subject: Subject; readonly labels: readonly number[] }, Several>;
-  /** The picture's noise made longer or shorter. */
-  readonly dial: Verb<Manner & { readonly subject: Subject; readonly scales: readonly number[] }, Scored, Share>;
+  /** The picture's noise made longer or shorter by each factor, or the picture pulled along ∇log p by each strength. */
+  readonly dial: Verb<
+    Manner & { readonly subject: Subject; readonly by: 'radius' | 'pull'; readonly stops: readonly number[] },
+    Scored,
+    Share
+  >;
 };
 
 export interface InpaintRequest extends Subject {
