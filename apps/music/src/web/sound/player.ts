@@ -51,6 +51,8 @@ interface Sounding {
 
 /** Milliseconds in which several changes of the piece count as one. */
 const moment = 150;
+/** Seconds from asking for a source to its start, in which the browser takes over its buffer: one that came late would stay behind. */
+const lead = 0.08;
 /** Seconds of fading where a source begins or ends in the middle. */
 const fade = 0.02;
 
@@ -137,7 +139,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
       return gain;
     });
     // At a whole frame: between two of them browsers would interpolate every sample.
-    const since = Math.ceil((tone.immediate() + 0.03) * sampleRate) / sampleRate;
+    const since = Math.ceil((tone.immediate() + lead) * sampleRate) / sampleRate;
     source.start(since, Math.round(offset * sampleRate) / sampleRate);
     const own = [source, splitter, ...gains];
     let stopped = false;

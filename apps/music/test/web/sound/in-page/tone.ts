@@ -1,0 +1,3 @@
+import * as Tone from 'tone';
+
+Object.assign(globalThis, { Tone });
