@@ -13,6 +13,30 @@ export function pieceOfTune(score: Score, settings: TuneSettings, title: string)
     key,
     program: instruments[settings.instrument].program,
     title: `${title} in ${longKeyName(key)}`,
-    settings: { ...settings },
+    settings: inOrder(settings),
   });
 }
+
+const order = [
+  'app',
+  'verb',
+  'model',
+  'seed',
+  'index',
+  'bars',
+  'key',
+  'keyAsked',
+  'best',
+  'candidate',
+  'polish',
+  'steps',
+  'temperature',
+  'tempo',
+  'instrument',
+];
+
+/** Settings in one order, whoever made them: the same tune is the same file. */
+const inOrder = (settings: TuneSettings): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).toSorted(([a], [b]) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1)));
+
+const placeOf = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);

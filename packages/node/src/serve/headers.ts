@@ -19,13 +19,12 @@ export const mimeTypes: Readonly<Record<string, string>> = {
   '.safetensors': 'application/octet-stream',
 };
 
-/** Nothing from anywhere else, nothing inline, no code from text but WebAssembly and workers (the clock of Tone.js is one). */
+/** Nothing from anywhere else, nothing inline, no code from text but WebAssembly. */
 export const contentPolicy = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "img-src 'self' blob: data:",
   "media-src 'self' blob:",
-  "worker-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
