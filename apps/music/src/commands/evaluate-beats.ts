@@ -2,7 +2,7 @@ import type { CommandContext } from '@advect/node';
 import { grooves, grooveColumns } from '../files/courses/grooves.js';
 import { markdownTable } from '../files/model-files.js';
 import type { ModelOfKind } from '../files/open-any.js';
-import { grooveDefaults } from '../model/groove-measure.js';
+import { grooveDefaults } from '../model/defaults.js';
 import { makingFor } from './making.js';
 
 type Context = Pick<CommandContext, 'note' | 'progress' | 'signal' | 'print' | 'json'>;

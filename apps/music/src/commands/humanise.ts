@@ -11,7 +11,7 @@ export const humanise = defineCommand({
   summary: 'Play a drum pattern as a drummer would: how hard and how late each stroke is, drawn by a model of grooves.',
   details:
     'What is struck where stays exactly, on the grid of sixteenths. The model is told the pattern, the tempo, and the style where one is\n' +
-    'given, two bars at a time, and draws velocities and timing; those of the file are not looked at. --amount goes from the file’s own\n' +
+    'given, bar by bar, and draws velocities and timing; those of the file are not looked at. --amount goes from the file’s own\n' +
     '(0) to the drawn ones (1) in a straight line.',
   positionals: [beatFile],
   options: {

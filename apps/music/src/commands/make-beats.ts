@@ -5,7 +5,7 @@ import { grooveBar, type GrooveStyle } from '../data/grooves.js';
 import type { Groove } from '../groove.js';
 import { grooveText, pocketText } from '../groove-roll.js';
 import { type ModelOfKind, openModelFor } from '../files/open-any.js';
-import { grooveDefaults } from '../model/groove-measure.js';
+import { grooveDefaults } from '../model/defaults.js';
 import { pocketOf } from '../metrics/pocket.js';
 import type { GrooveDraft } from '../model/groove-draft.js';
 import { pieceOfBeat } from '../model/beat-piece.js';

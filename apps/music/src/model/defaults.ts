@@ -17,3 +17,6 @@ export const rowsAtOnce = 64;
 
 /** How often a polished tune is looked through for faults of its voice leading, which are composed anew. */
 export const mendingRounds = 8;
+
+/** At this temperature grooves are as dense, and their timing as wide, as what drummers play; at 1 a little less. */
+export const grooveDefaults = { temperature: 1.1, steps: 32 } as const;

@@ -36,8 +36,11 @@ const barOf = (step: number): number => Math.floor(step / grooveBar) + 1;
 /** Bars with nothing in them yet. */
 export const emptyBars = (bars: number): GrooveDraft => draftOf(grooveOf(bars * grooveBar, []), () => false, { grows: true });
 
-/** What is struck where stays; how hard and how late is open. */
-export const patternDraft = (groove: Groove): GrooveDraft => draftOf(groove, (_step, _drum, part) => part === struck);
+/**
+ * What is struck where stays; how hard and how late is open. Bar by bar: told the touch of the bar before, a flow is nearer to what a
+ * drummer plays in the next one.
+ */
+export const patternDraft = (groove: Groove): GrooveDraft => draftOf(groove, (_step, _drum, part) => part === struck, { grows: true });
 
 /** When anything is struck is given, and how hard and how late; by which drums is open. */
 export const rhythmDraft = (groove: Groove): GrooveDraft => draftOf(groove, () => false, { tapped: true });

@@ -3,6 +3,7 @@ import type { GrooveWindow } from '../data/grooves.js';
 import type { Groove } from '../groove.js';
 import { grooveReferenceOf, reportGrooves, type GrooveReport } from '../metrics/groove-report.js';
 import { jittered, quantised } from './groove-controls.js';
+import { grooveDefaults } from './defaults.js';
 import { makeGrooves } from './groove-flow.js';
 import { strokesGiven } from './groove-given.js';
 import { flowLikelihood, fittedLikelihoods, type StrokeLikelihood } from './groove-likelihood.js';
@@ -14,8 +15,6 @@ export interface MeasuredGrooves {
   readonly humanised: Readonly<Record<'quantised' | 'jittered' | 'humanised', GrooveReport>>;
   readonly likelihood: Readonly<Record<'flow' | 'gaussian' | 'mixture', StrokeLikelihood>>;
 }
-
-export const grooveDefaults = { temperature: 1, steps: 32 } as const;
 
 /** Measures what a flow plays against the train set; grooves of seed 1000, told the style and the tempo of held-out ones. */
 export async function measureGrooves(

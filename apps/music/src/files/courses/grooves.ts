@@ -22,7 +22,10 @@ export const grooves: Course<Grooves> = {
     return new Map([['mid', writeMidi(midiOfPiece(pieceOfGroove(groove, { tempo: 100, title: 'A sample on the way' })))]]);
   },
   async finish(flow, data, { count, signal, ...about }) {
-    const { grooveDefaults, measureGrooves } = await import('../../model/groove-measure.js');
+    const [{ grooveDefaults }, { measureGrooves }] = await Promise.all([
+      import('../../model/defaults.js'),
+      import('../../model/groove-measure.js'),
+    ]);
     const measured = await measureGrooves(flow, data, { count, signal });
     const metrics = flatMetrics({ flow: measured.style.flow, humanised: measured.humanised.humanised, likelihood: likelihoods(measured) });
     const files = await modelFiles(flow, about, {

@@ -5,6 +5,7 @@ import { type Drum, drums } from '../../drum-kit.js';
 import { type Groove, grooveStepsPerBeat } from '../../groove.js';
 import { beatTitle } from '../../model/beat-piece.js';
 import { between } from '../../model/groove-amount.js';
+import { grooveDefaults } from '../../model/defaults.js';
 import { drumsDraft, emptyBars, type GrooveDraft, longerDraft, patternDraft, rhythmDraft } from '../../model/groove-draft.js';
 import type { BeatSettings as MadeBeat, BeatVerb } from '../../model/made-settings.js';
 import { createPlayer, type Playable, type Player } from '../sound/player.js';
@@ -13,7 +14,7 @@ import { createHistory } from '../state/history.js';
 import { createMixing } from '../state/mixing.js';
 import type { Session } from '../state/session.js';
 import { type BeatSettings, mostBars, readBeat, writeBeat } from './beat-text.js';
-import { withLength } from './edit-beat.js';
+import { onGrain, withLength } from './edit-beat.js';
 import { firstBeat } from './first-beat.js';
 import type { MeasuredBeat } from './groove-verbs.js';
 
@@ -76,7 +77,7 @@ export function createBeatDesk(session: Session): BeatDesk {
     amount: 1,
     style: undefined,
     tempo: 100,
-    temperature: 1,
+    temperature: grooveDefaults.temperature,
     seed: settings.peek().seed,
     seedLocked: false,
     kept: [],
@@ -146,7 +147,7 @@ export function createBeatDesk(session: Session): BeatDesk {
   const put = (groove: Groove, gesture = ''): void =>
     batch(() => {
       remarks.value = '';
-      history.push({ given: groove, drawn: undefined, made: undefined }, gesture);
+      history.push({ given: onGrain(groove), drawn: undefined, made: undefined }, gesture);
     });
 
   const drawSeed = (): void => {
@@ -165,7 +166,7 @@ export function createBeatDesk(session: Session): BeatDesk {
       const { style, tempo, seed, temperature } = manner.peek();
       const facts = model.peek();
       if (!facts) return;
-      const request = { style, tempo, seed, temperature, index: 0, steps: 32 };
+      const request = { style, tempo, seed, temperature, index: 0, steps: grooveDefaults.steps };
       const { groove, milliseconds } = await studio.call(
         'playBeat',
         { ...request, draft },
@@ -182,12 +183,12 @@ export function createBeatDesk(session: Session): BeatDesk {
         ...(style && { style }),
         tempo,
         temperature,
-        steps: 32,
+        steps: grooveDefaults.steps,
         ...about,
       };
       batch(() => {
         hearing.value = 'played';
-        history.push({ ...lay(groove), made: { settings: made, title } });
+        history.push({ ...lay(onGrain(groove)), made: { settings: made, title } });
       });
       announcer.say(`${title}, in ${(milliseconds / 1000).toFixed(1)} seconds.`);
     });

@@ -56,11 +56,10 @@ function grooveIn(text: string | null): Groove | undefined {
 }
 
 export function writeBeat({ given, drawn, amount, style, tempo, temperature, seed, seedLocked, kept }: BeatSettings): string {
-  const texts: Record<string, string> = { b: grooveText(given), t: String(tempo), x: String(seed) };
+  const texts: Record<string, string> = { b: grooveText(given), t: String(tempo), h: String(temperature), x: String(seed) };
   if (drawn) texts.d = grooveText(drawn);
   if (amount !== 1) texts.a = String(amount);
   if (style) texts.s = style;
-  if (temperature !== 1) texts.h = String(temperature);
   if (seedLocked) texts.l = '1';
   if (kept.length > 0) texts.k = kept.map((drum) => drums.indexOf(drum)).join('');
   return new URLSearchParams(texts).toString();
@@ -81,7 +80,7 @@ export function readBeat(text: string, fresh: BeatSettings): BeatSettings {
     amount: number('a', 0, 1, 1),
     style: grooveStyles.find((style) => style === texts.get('s')),
     tempo: number('t', 40, 240, fresh.tempo),
-    temperature: number('h', 0, 2, 1),
+    temperature: number('h', 0, 2, fresh.temperature),
     seed: Math.floor(number('x', 0, Number.MAX_SAFE_INTEGER, fresh.seed)),
     seedLocked: texts.get('l') === '1',
     kept: drums.filter((_, d) => texts.get('k')?.includes(String(d))),

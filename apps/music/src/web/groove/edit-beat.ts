@@ -23,6 +23,13 @@ export const silenced = (groove: Groove, at: number): Groove => changed(groove, 
 export const touched = (groove: Groove, at: number, harder: number, later: number): Groove =>
   groove.hits[at] ? changed(groove, at, 1, groove.velocities[at] + harder, groove.offsets[at] + later) : groove;
 
+/** The same with velocities and offsets as a MIDI file keeps them, and so an address: 1/127, and 1/120 of a step. */
+export const onGrain = (groove: Groove): Groove => ({
+  ...groove,
+  velocities: groove.velocities.map((velocity) => Math.round(velocity * 127) / 127),
+  offsets: groove.offsets.map((offset) => Math.round(offset * 120) / 120),
+});
+
 /** The same with so many bars: cut off, or repeated from the beginning. */
 export function withLength(groove: Groove, bars: number): Groove {
   const steps = bars * 16;

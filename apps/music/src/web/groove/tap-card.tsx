@@ -40,13 +40,7 @@ export function TapCard({ taps }: { readonly taps: TapRecorder }) {
       )}
       <div class="pads">
         {drums.map((drum, d) => (
-          <button
-            key={drum}
-            type="button"
-            disabled={state === 'idle'}
-            onPointerDown={() => taps.tap(d)}
-            aria-label={`Tap the ${drumTitles[drum].toLowerCase()}`}
-          >
+          <button key={drum} type="button" disabled={state === 'idle'} onPointerDown={() => taps.tap(d)}>
             <b>{d + 1}</b> {drumTitles[drum]}
           </button>
         ))}

@@ -3,6 +3,7 @@ import { loadModel } from '@advect/core';
 import { readModelManifest } from '@advect/core/io';
 import type { OpenedModel } from '@advect/web';
 import { cardOf, type Handlers, type Job, modelFilesOf, type ModelSource, type Received } from '@advect/web/worker';
+import { grooveDefaults } from '../../../model/defaults.js';
 import { grooveBits } from '../../../model/groove-bits.js';
 import { patternDraft } from '../../../model/groove-draft.js';
 import { fillGrooves } from '../../../model/groove-fill.js';
@@ -56,8 +57,7 @@ async function measureBeat(bench: Bench, request: MeasureBeatRequest, { signal, 
       ...how,
       index: 0,
       count: touchDraws,
-      temperature: 1,
-      steps: 32,
+      ...grooveDefaults,
       onProgress: half(0),
     });
     const bits = await grooveBits(flow, groove, { ...how, draws: bitDraws, onProgress: half(0.5) });
