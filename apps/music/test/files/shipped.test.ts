@@ -49,6 +49,8 @@ test('the tune of seed 7 is the one that it was when the model was shipped', asy
       .split('\n')
       .map((line) => line.trimEnd());
   t.deepEqual(lines(rollText(tune.score)), lines(GOLDEN));
+  const [byWasm] = await compose(flow, { ...composeDefaults, seed: 7, index: 0, count: 1, bars: 4, executor: 'wasm' });
+  t.deepEqual(byWasm.score, tune.score, 'as a page computes it');
 });
 
 /** Printed by: npm run music -- compose --seed 7 */
