@@ -65,6 +65,8 @@ test('info: a setting that changes nothing, a file that is no picture, a strippe
     const at = (name: string): string => join(folder, name);
     await writeFile(at('notes.txt'), 'hello');
     t.regex((await run('info', at('notes.txt'))).err, /no picture of a kind that carries settings/);
+    await writeFile(at('a.heic'), Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1'));
+    t.regex((await run('info', at('a.heic'))).err, /'.*a\.heic' is a HEIC picture \(HEVC\), which cannot be decoded here/);
     const dot = await encodePng({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
     await writeFile(at('bare'), dot);
     t.regex((await run('info', at('bare'))).err, /bare' does not say how it was made/);

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
+import type { Flow } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import { type CommandContext, defineCommand, numeric, readLimited, terminalPicture, text } from '@advect/node';
 import { largestFile } from '../data/folder.js';
+import type { Completions, InpaintSettings } from '../model/inpaint.js';
 import { openModel } from '../files/open.js';
 import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
@@ -57,7 +59,9 @@ export const inpaint = defineCommand({
   run: runInpaint,
 });
 
-async function runInpaint(context: CommandContext<typeof options>): Promise<void> {
+type Context = CommandContext<typeof options>;
+
+async function runInpaint(context: Context): Promise<void> {
   const { options: o, positionals, note, print, json, quiet, terminal, signal } = context;
   if ((o.mask === undefined) === (o.box === undefined)) {
     throw new AdvectError('invalid-option', 'what is to be made anew is not said, or twice', 'Give --mask M.png or --box X,Y,W,H.');
@@ -98,14 +102,40 @@ async function runInpaint(context: CommandContext<typeof options>): Promise<void
   const { flowOf } = await import('../model/flow-of.js');
   note(`${model.name}: ${fresh} of ${known.length} pixels made anew, ${o.count === 1 ? 'once' : `${o.count} times`}, seed ${seed}`);
   const settings = { seed, start: o.index, count: o.count, label: label?.label, guidance, steps, corrections, executor, signal };
-  const made = await completePicture(await flowOf(model), read.pictures.pixels, known, form, settings);
+  const made = await inBatches(context, settings, await flowOf(model), (flow, part) =>
+    completePicture(flow, read.pictures.pixels, known, form, part),
+  );
   const nameOf = (i: number): string => label?.name ?? (made.labels[i] < 0 ? 'none' : form.classes[made.labels[i]]);
   const labels = indices.map((_, i) => nameOf(i));
   const files = await writePictures(context, output, { pixels: made.pixels, form, names }, (i) => settingsOf(i, labels));
   if (output.to === 'stdout') return refuseFailed(read);
   if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
-  print(json ? JSON.stringify({ seed, labels, evaluations: made.report.evaluations, files: files.written }) : files.written.join('\n'));
+  print(json ? JSON.stringify({ seed, labels, evaluations: made.evaluations, files: files.written }) : files.written.join('\n'));
   refuseFailed(read);
+}
+
+/** Completions solved at a time, so that many take no more memory than these, and one hears how far they are. */
+const atATime = 64;
+
+/** The same completions as at once: each depends on the seed and its number alone. */
+async function inBatches(
+  { progress }: Pick<Context, 'progress'>,
+  settings: InpaintSettings,
+  flow: Flow,
+  complete: (flow: Flow, part: InpaintSettings) => Promise<Completions>,
+): Promise<Omit<Completions, 'report'> & { readonly evaluations: number }> {
+  const parts: Completions[] = [];
+  for (let done = 0; done < settings.count; done += atATime) {
+    progress.update(done, settings.count, 'completing');
+    parts.push(await complete(flow, { ...settings, start: settings.start + done, count: Math.min(atATime, settings.count - done) }));
+  }
+  progress.clear();
+  return {
+    count: settings.count,
+    pixels: Uint8Array.from(parts.flatMap(({ pixels }) => Array.from(pixels))),
+    labels: Int32Array.from(parts.flatMap(({ labels }) => Array.from(labels))),
+    evaluations: parts.reduce((most, { report }) => Math.max(most, report.evaluations), 0),
+  };
 }
 
 /** 1 where a mask is dark. */

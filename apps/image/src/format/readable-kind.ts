@@ -16,15 +16,17 @@ export function pictureKind(bytes: Uint8Array, name: string): PictureKind {
   if (kind !== undefined && kind !== 'mp4' && kind !== 'webm') return named[kind];
   const start = latin1(bytes.subarray(0, 4));
   if (start === 'II*\0' || start === 'MM\0*') return 'TIFF';
-  throw new AdvectError('invalid-file', `'${name}' is ${otherKind(bytes)}`, `Convert it to PNG, or give another ${readable} picture.`);
+  const other = kindInWords(bytes) ?? 'no picture of a kind that is read here';
+  throw new AdvectError('invalid-file', `'${name}' is ${other}`, `Convert it to PNG, or give another ${readable} picture.`);
 }
 
-function otherKind(bytes: Uint8Array): string {
+/** What a file is that is not read here, where its first bytes tell. */
+export function kindInWords(bytes: Uint8Array): string | undefined {
   const head = latin1(bytes.subarray(0, 1000));
   if (head.startsWith('BM')) return 'a BMP, which is not read here';
   if (head.startsWith('%PDF')) return 'a PDF, which is not read here';
   if (/^.{4}ftyp(hei[cxms]|hev[cx]|mif1|msf1)/s.test(head)) return 'a HEIC picture (HEVC), which cannot be decoded here';
   if (isWebm(bytes) || /^.{4}ftyp/s.test(head)) return 'a film, which is not read here';
   if (/<svg[\s>]/i.test(head)) return 'an SVG drawing, which has no pixels of its own and is not read here';
-  return 'no picture of a kind that is read here';
+  return undefined;
 }

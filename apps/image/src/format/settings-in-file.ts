@@ -4,6 +4,7 @@ import { insertComment, readGif } from './gif-comment.js';
 import { insertJpegExif, jpegExif } from './jpeg-exif.js';
 import { appendMp4Comment, avifExif, mp4Comment } from './media-boxes.js';
 import { fileKind } from './picture-kind.js';
+import { kindInWords } from './readable-kind.js';
 import { parametersLine, parseSettings, type PictureSettings, settingsJson } from './picture-settings.js';
 import { insertText, type PngText, readText } from './png-text.js';
 import { appendWebmComment, webmComment } from './webm-comment.js';
@@ -86,7 +87,7 @@ async function settingsText(file: Uint8Array, name: string): Promise<string | un
     case undefined:
       throw new AdvectError(
         'invalid-file',
-        `'${name}' is no picture of a kind that carries settings`,
+        `'${name}' is ${kindInWords(file) ?? 'no picture of a kind that carries settings'}`,
         'Give a PNG, JPEG, WebP, GIF, AVIF, MP4 or WebM file of this app.',
       );
   }

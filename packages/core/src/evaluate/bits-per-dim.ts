@@ -74,6 +74,9 @@ export interface ImportanceWeightedBitsPerDimOptions extends Omit<LogProbOptions
  * log of the mean of their densities, which comes down towards the discrete model's own bits per dimension as K grows. The
  * result says K; figures of different K must not be compared.
  *
+ * Where the divergence is estimated with random probes, their noise is averaged in the logarithm as well, which makes the figure
+ * of K > 1 too low by up to half their variance in nats: it is no bound then, and `convention` says so. Take `divergence: 'exact'` or many probes.
+ *
  * Cost: K log-densities for each sample.
  * Reference: Burda et al. (2016), theorem 1; Lipman et al. (2023), table 4, for what K does.
  *
@@ -90,7 +93,13 @@ export async function importanceWeightedBitsPerDim(
   }
   const { logProb, report } = await flow.logProb(x, { ...options, solverError: false });
   // The densities are those of the whole numbers, whose levels lie one apart.
-  return ofBounds(logProb, { dims: x.data.length / x.shape[0], levels, span: levels, samples: report.samples! });
+  const found = ofBounds(logProb, { dims: x.data.length / x.shape[0], levels, span: levels, samples: report.samples! });
+  if (report.samples === 1 || report.probes === undefined) return found;
+  const probes = `${report.probes} random ${report.probes === 1 ? 'probe' : 'probes'}`;
+  return {
+    ...found,
+    convention: found.convention.replace(': an upper bound', ` by ${probes}, whose noise makes it too low: no upper bound`),
+  };
 }
 
 function logMeanExp(logs: readonly number[]): number {

@@ -109,7 +109,14 @@ test('T18: a uniform model has log2(levels) bits/dim, whatever the number of deq
     );
     t.is(mean, 8);
     t.regex(convention, samples === 1 ? /one uniform dequantisation/ : /3 uniform dequantisations each, importance-weighted/);
+    t.regex(convention, /: an upper bound of the discrete model's$/);
   }
+  const probed = { samples: 3, divergence: 'rademacher', probes: 2 } as const;
+  const flow = cnf({ field: still, base: uniform, transforms: [dequantise({ levels: 256 })] });
+  t.regex(
+    (await importanceWeightedBitsPerDim(flow, x, probed)).convention,
+    /2 random probes, whose noise makes it too low: no upper bound/,
+  );
 });
 
 test('T18: one model in the conventions [0, 1], [−1, 1] and logit has one figure', async (t) => {
