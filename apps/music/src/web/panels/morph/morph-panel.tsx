@@ -142,7 +142,7 @@ function ShelfTune({ tune, place, onChoose, onDesk, onRemove }: ShelfTuneProps) 
           {tune.name}, {longKeyName(piece.key)}, {Math.ceil(piece.score.steps / stepsPerBar)} bars
         </span>
       </button>
-      <button type="button" class="quiet" onClick={onDesk} aria-label={`Put ${tune.name} on the desk`}>
+      <button type="button" class="quiet" onClick={onDesk} aria-label={`To the desk: ${tune.name}`}>
         To the desk
       </button>
       <button type="button" class="icon" onClick={onRemove} aria-label={`Remove ${tune.name}`}>
@@ -172,14 +172,14 @@ function Walk({ made: { pieces, from, to, endsExact, roundTrip }, listening, onD
               class="shelf-choose"
               aria-pressed={listening.to.value === i}
               onClick={() => listening.toggle(i, piece)}
-              aria-label={`${listening.to.value === i ? 'Stop' : 'Play'} ${names[i]}`}
+              aria-label={`${listening.to.value === i ? 'Stop' : 'Play'} ${names[i]}, ${longKeyName(piece.key)}`}
             >
               <SmallRoll score={piece.score} />
               <span>
                 {names[i]}, {longKeyName(piece.key)}
               </span>
             </button>
-            <button type="button" class="quiet" onClick={() => onDesk(piece)} aria-label={`Put ${names[i]} on the desk`}>
+            <button type="button" class="quiet" onClick={() => onDesk(piece)} aria-label={`To the desk: ${names[i]}`}>
               To the desk
             </button>
           </li>

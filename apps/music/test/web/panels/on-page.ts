@@ -1,0 +1,37 @@
+import type { ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import type { Score } from '#src/score.js';
+import { type Piece, readPiece, writePiece } from '#src/web/state/piece-text.js';
+import type { MusicalKey } from '#src/data/musical-key.js';
+import { faultsOf, overhang } from '../visit.js';
+
+export const button = (page: Page, name: string | RegExp) => page.locator('.panel').getByRole('button', { name, exact: true });
+
+/** A piece as it stands in an address. */
+export const tuneOf = (score: Score, key: MusicalKey): string => writePiece({ score, key, locked: new Uint8Array(score.pitches.length) });
+
+/** The piece on the desk as the address holds it, once it is another than `before`. */
+export async function tuneOnDesk(page: Page, before?: string): Promise<Piece> {
+  const handle = await page.waitForFunction((old) => {
+    const tune = new URLSearchParams(location.hash.slice(1)).get('tune');
+    return tune !== null && tune !== old ? tune : undefined;
+  }, before);
+  return readPiece((await handle.jsonValue()) as string)!;
+}
+
+export const figure = (page: Page, name: string): Promise<string> =>
+  page
+    .locator('.panel .figure', { has: page.locator(`dt:text-is("${name}")`) })
+    .locator('dd')
+    .first()
+    .innerText();
+
+/** What the page says went wrong, once it does. */
+export async function trouble(page: Page, says: string): Promise<void> {
+  await page.waitForFunction((text) => document.querySelector('.trouble')?.textContent?.includes(text), says);
+}
+
+export async function shown(t: ExecutionContext, page: Page): Promise<void> {
+  t.deepEqual(await faultsOf(page), []);
+  t.is(await overhang(page), 0, 'nothing is wider than the page');
+}
