@@ -35,9 +35,10 @@ export function playOnDevice({ player, score, settings, mixing }: Session, devic
       for (let voice = 0; voice < voiceCount; voice++) {
         const notes = notesOf(score.peek(), voice);
         if (notes.some(({ start, length }) => start + length === step)) end(voice, time);
-        const note = notes.find(({ start }) => start === step);
+        // A note that lasts already is begun late where playing begins in the middle of it.
+        const note = notes.find(({ start, length }) => start <= step && step < start + length);
         const velocity = Math.round(90 * gains[voice]);
-        if (!note || velocity === 0) continue;
+        if (!note || velocity === 0 || (note.start < step && sounding.has(voice))) continue;
         const pitch = Math.min(127, Math.max(0, note.pitch + settings.peek().transpose));
         end(voice, time);
         device.send([0x90 | voice, pitch, velocity], time);
