@@ -1,3 +1,4 @@
+import { highestPitch, lowestPitch } from '../../data/windows.js';
 import { rest, type Score } from '../../score.js';
 
 /** Where steps and pitches lie in the roll, in CSS pixels. */
@@ -19,15 +20,14 @@ export interface Geometry {
 /** The narrowest step that a finger can meet, and the steps that are shown at once where there is room. */
 const narrowest = 14;
 const atOnce = 64;
-const margin = 3;
-/** Rows at least: from a low bass to a high soprano, so that the roll does not jump from tune to tune. */
-const usual = { bottom: 41, top: 79 } as const;
+/** Rows at least: all that the model knows, so that the roll neither jumps from tune to tune nor moves under the pen. */
+const usual = { bottom: lowestPitch, top: highestPitch + 1 } as const;
 
 /** The geometry of a score in a width; longer ones are wider. */
 export function geometryOf({ steps, pitches }: Score, room: number, rowHeight: number): Geometry {
   const sounding = pitches.filter((pitch) => pitch !== rest);
-  const top = Math.max(usual.top, ...sounding.map((pitch) => pitch + margin));
-  const bottom = Math.min(usual.bottom, ...sounding.map((pitch) => pitch - margin));
+  const top = sounding.reduce((most, pitch) => Math.max(most, pitch), usual.top);
+  const bottom = sounding.reduce((least, pitch) => Math.min(least, pitch), usual.bottom);
   const stepWidth = Math.max(narrowest, room / Math.min(steps, atOnce));
   return {
     stepWidth,

@@ -24,7 +24,7 @@ export function Roll({ session, desk }: { readonly session: Session; readonly de
   const focused = useSignal(false);
   const sounding = useSignal(-1);
   const score = desk.shown.value;
-  const rowHeight = useSignal(11);
+  const rowHeight = useSignal(10);
   const geometry = useComputed((): Geometry => geometryOf(desk.shown.value, room.value, rowHeight.value));
   const { width, height, x, stepAt } = geometry.value;
   const pointer = useMemo(() => rollPointer(session, desk, () => geometry.peek()), [session, desk]);
@@ -32,7 +32,7 @@ export function Roll({ session, desk }: { readonly session: Session; readonly de
   useLayoutEffect(() => {
     const measure = (): void => {
       room.value = scroller.current!.clientWidth;
-      rowHeight.value = innerWidth < 600 ? 8 : 11;
+      rowHeight.value = innerWidth < 600 ? 8 : 10;
     };
     measure();
     const observer = new ResizeObserver(measure);
