@@ -21,7 +21,7 @@ export function makingFor<U extends Partial<Making>>(
   { name: model, manifest: { defaults } }: ModelDefaults,
 ): { readonly [N in keyof U]: number } {
   const decided = (Object.entries(usual) as [keyof Making, number][]).map(([name, fallback]) => {
-    const own = defaults[name];
+    const own = o[name] === undefined ? defaults[name] : undefined;
     const read = own === undefined ? undefined : makeOptions[name].read([JSON.stringify(own)], `${name} of the model '${model}'`);
     return [name, o[name] ?? read ?? fallback];
   });
