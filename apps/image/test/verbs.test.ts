@@ -104,6 +104,12 @@ test('edit: nothing changes nothing, another class is another picture, and contr
     t.regex(swapped.out, /7 → 1 {2}\d\.\d{3} → \d\.\d{3} bits\/dim/);
     t.notDeepEqual(await pixelsOf(out('one.png')), await pixelsOf(file));
     t.is((await run('edit', file, '--label', '7', '--mix', '7:1,9:1', '--out', out('mix.png'))).code, 0);
+    const [pulled] = lines((await run('edit', file, '--label', '7', '--pull', '-0.3', '--out', out('pulled.png'), '--json')).out);
+    t.true((pulled as unknown as { bitsPerDim: { after: number } }).bitsPerDim.after > bitsPerDim.before + 0.1);
+    t.regex((await run('info', out('pulled.png'))).out, /pull +-0\.3/);
+    t.regex((await run('edit', file, '--pull', '2')).err, /--pull is '2' where a number from -1 to 1 belongs/);
+    const [scored] = lines((await run('score', file, '--label', '7', '--json')).out);
+    t.true(Math.abs(Number(scored['bitsPerDim']) - bitsPerDim.before) < 1e-9, 'by the draws that score takes');
     t.regex((await run('edit', file, '--typical', '0.5', '--daring', '0.5')).err, /go opposite ways/);
     t.regex((await run('edit', file, '--to', '1', '--mix', '1:2')).err, /both --to and --mix/);
     t.regex((await run('edit', file, '--mix', '3:none')).err, /is no class|holds '3:none'/);

@@ -39,9 +39,9 @@ export const edit = defineCommand({
   name: 'edit',
   summary: 'Change the class of a picture, or how typical it is, and keep the rest.',
   details:
-    'A picture is encoded to its noise under its own class, the noise is scaled (--typical, --daring), and decoded under another class (--to)\n' +
-    'or several in shares (--mix), or pulled along the gradient of log p on the way (--pull). Bits/dim before and after are printed. An edit of nothing gives the picture back exactly. The tolerance\n' +
-    'is 1e-6 unless --tol says otherwise.',
+    'A picture is encoded to its noise under its own class, the noise is scaled (--typical, --daring), and decoded under another class\n' +
+    '(--to) or several in shares (--mix), pulled along the gradient of log p on the way if asked (--pull). Bits/dim before and after\n' +
+    'are printed. An edit of nothing gives the picture back exactly. The tolerance is 1e-6 unless --tol says otherwise.',
   positionals: [{ name: 'FILE', description: 'pictures, folders or archives of them', required: true, many: true }],
   options,
   examples: [
@@ -85,10 +85,11 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
     const own = o.label === undefined ? undefined : names.map(() => readOneLabel(o.label!, '--label', form).name);
     return print(plan(settingsOf(names.length === 1 ? 0 : undefined, own), output.files, json));
   }
-  const [{ flowOf }, { editPictures, radiusOf }, { scoreDraws, summarise }] = await Promise.all([
+  const [{ flowOf }, { editPictures, radiusOf }, { scoreDraws, summarise }, { usualDivergence, usualDraws }] = await Promise.all([
     import('../model/flow-of.js'),
     import('../model/edit.js'),
     import('../model/score.js'),
+    import('../model/density.js'),
   ]);
   const flow = await flowOf(model);
   const { seed, executor } = o;
@@ -97,7 +98,8 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
   const from = labelsOf(named);
   const change = { to, radius: radiusOf(o), pull: o.pull };
   const made = await editPictures(flow, read.pictures, form, from, change, { ...solverSettings(solver), seed, executor, signal });
-  const density = { method: 'dopri5', rtol: 1e-3, atol: 1e-3, draws: 4, seed, executor, signal } as const;
+  const solved = { method: 'dopri5', rtol: 1e-3, atol: 1e-3, solverError: false } as const;
+  const density = { ...solved, ...usualDivergence(form), draws: usualDraws(form), seed, executor, signal };
   const goal = to === undefined ? from : from.map(() => to);
   const classes = isPure(from) && isPure(goal) ? [classOf(from), classOf(goal)] : [{}, {}];
   const before = summarise(await scoreDraws(flow, read.pictures, form, { ...density, ...classes[0] }));

@@ -132,8 +132,8 @@ async function inBatches(
   progress.clear();
   return {
     count: settings.count,
-    pixels: Uint8Array.from(parts.flatMap(({ pixels }) => Array.from(pixels))),
-    labels: Int32Array.from(parts.flatMap(({ labels }) => Array.from(labels))),
+    pixels: new Uint8Array(Buffer.concat(parts.map(({ pixels }) => pixels))),
+    labels: Int32Array.from(parts.flatMap(({ labels }) => [...labels])),
     evaluations: parts.reduce((most, { report }) => Math.max(most, report.evaluations), 0),
   };
 }
