@@ -59,7 +59,7 @@ test.serial('inpainting leaves what is known to the last level, and fills the re
   await visit(t, { hash: 'seed=42&panel=inpaint' }, async ({ page }) => {
     const subject = await levelsOf(page, '.choice [aria-pressed="true"] canvas');
     t.true(await button(page, 'Complete').isDisabled());
-    await button(page, 'lower half').click();
+    await button(page, 'Lower half').click();
     t.regex(await page.locator('#mask-count').innerText(), /^32 of 64 pixels/);
     const pad = page.locator('.pad-surface');
     await pad.focus();

@@ -87,7 +87,7 @@ export function inpaintPanel(session: Session, desk: Desk): Panel {
             </button>
             {(['left', 'right', 'upper', 'lower'] as const).map((half) => (
               <button key={half} type="button" onClick={() => halfOf(half, size).forEach(hand.add)}>
-                {half} half
+                {`${half[0].toUpperCase()}${half.slice(1)} half`}
               </button>
             ))}
             <button type="button" onClick={() => hand.add({ kind: 'fill', ink: [0] })}>
