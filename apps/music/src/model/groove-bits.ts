@@ -3,8 +3,9 @@ import type { Flow, SolverOptions } from '@advect/core';
 import { key, split } from '@advect/core/random';
 import { grooveBar, grooveSteps, grooveWindowStarts, sliceGroove } from '../data/grooves.js';
 import { type Groove, joinGrooves } from '../groove.js';
-import { encodeGroove, grain, grooveWidth, logStrokeScale } from './groove-code.js';
+import { encodeGroove, grooveWidth } from './groove-code.js';
 import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
+import { offsetScale, velocityScale } from './stroke-scale.js';
 
 export interface GrooveBitsSettings extends Pick<GrooveWish, 'style' | 'tempo'> {
   readonly seed: number;
@@ -29,7 +30,7 @@ export interface GrooveBits extends StrokeBits {
 }
 
 /** Bits that it takes to write a velocity and an offset where nothing is known of them, to the grain of MIDI. */
-const bitsOfGrain = -Math.log2(grain.velocity * grain.offset);
+const bitsOfGrain = -Math.log2(velocityScale.grain * offsetScale.grain);
 
 /**
  * Bits for each stroke of whole bars of drums: −log₂ of the probability of what is struck where, how hard to 1/127, and how late
@@ -65,11 +66,10 @@ export async function grooveBits(flow: Flow, groove: Groove, settings: GrooveBit
         signal,
       },
     );
-    const scale = strokes * (bitsOfGrain - logStrokeScale / Math.LN2);
     estimates.push({
       bar: start / grooveBar + 1,
       strokes,
-      bits: encoded.map(({ logNoise }, d) => (logNoise - logProb[d]) / Math.LN2 + scale),
+      bits: encoded.map(({ logNoise }, d) => (logNoise - logProb[d]) / Math.LN2 + strokes * bitsOfGrain),
     });
   }
   onProgress?.(starts.length, starts.length);

@@ -2,29 +2,21 @@ import { type Key, normals, split, uniforms } from '@advect/core/random';
 import { grooveSteps } from '../data/grooves.js';
 import { drums } from '../drum-kit.js';
 import type { Groove } from '../groove.js';
+import { offsetScale, velocityScale } from './stroke-scale.js';
 
 /** Numbers of a step: for each drum whether it is struck, how hard, and how late. */
 export const grooveWidth = 3 * drums.length;
 export const grooveSize = grooveSteps * grooveWidth;
 
-/** Mean and standard deviation over the strokes of the train set: velocities (0 … 1) and offsets (sixteenths). */
-const scales = { velocity: [0.556, 0.274], offset: [-0.059, 0.205] } as const;
-
 /** Spread of the noise around ±1, struck or not. */
 const hitSpread = 0.15;
 
-/** Steps in which velocities and offsets are written in MIDI of 480 ticks: the noise of a stroke fills one of each. */
-export const grain = { velocity: 1 / 127, offset: 1 / 120 } as const;
-
 /** What is known of a groove as numbers: ±1 and, where a drum is struck, scaled velocity and offset; zeros where it is not. */
-export function plainGroove({ hits, velocities, offsets }: Groove): Float32Array {
-  const out = new Float32Array(3 * hits.length);
-  hits.forEach((hit, i) => {
-    out[3 * i] = hit ? 1 : -1;
-    if (!hit) return;
-    out[3 * i + 1] = (velocities[i] - scales.velocity[0]) / scales.velocity[1];
-    out[3 * i + 2] = (offsets[i] - scales.offset[0]) / scales.offset[1];
-  });
+export function plainGroove(groove: Groove): Float32Array {
+  const out = Float32Array.from({ length: 3 * groove.hits.length }, (_, i) => (i % 3 > 0 ? 0 : groove.hits[i / 3] ? 1 : -1));
+  const places = struckPlaces(groove.hits);
+  place(out, places, 1, velocityScale.toNormal(pick(groove.velocities, places)));
+  place(out, places, 2, offsetScale.toNormal(pick(groove.offsets, places)));
   return out;
 }
 
@@ -32,7 +24,10 @@ export function plainGroove({ hits, velocities, offsets }: Groove): Float32Array
 export interface EncodedGroove {
   /** [32 steps, 9 drums, 3] */
   readonly x: Float32Array;
-  /** log q of the noise in nats: that around ±1, and that in the place of strokes that are not there. */
+  /**
+   * What log p(x) has too much, in nats: log q of the noise around ±1 and in the place of strokes that are not there, less the log
+   * of the volume of the strokes' scaled numbers over that of velocities (0 … 1) and offsets (sixteenths).
+   */
   readonly logNoise: number;
 }
 
@@ -40,42 +35,49 @@ export interface EncodedGroove {
  * A groove with the noise that gives it a density: N(0, 0.15²) around ±1; velocities and offsets spread over the grain of MIDI; and
  * standard normals for the velocity and the offset of a stroke that is not there, which cost nothing.
  */
-export function encodeGroove(groove: Groove, noise: Key): EncodedGroove {
-  const x = plainGroove(groove);
-  const gauss = normals(split(noise, 'gauss'), x.length);
+export function encodeGroove({ hits, velocities, offsets }: Groove, noise: Key): EncodedGroove {
+  const x = normals(split(noise, 'gauss'), 3 * hits.length);
   const grains = uniforms(split(noise, 'grain'), x.length);
   let logNoise = 0;
-  groove.hits.forEach((hit, i) => {
-    x[3 * i] += hitSpread * gauss[3 * i];
-    logNoise += logNormal(gauss[3 * i]) - Math.log(hitSpread);
-    for (const [d, part] of [
-      [1, 'velocity'],
-      [2, 'offset'],
-    ] as const) {
-      if (hit) x[3 * i + d] += ((grains[3 * i + d] - 0.5) * grain[part]) / scales[part][1];
-      else {
-        x[3 * i + d] = gauss[3 * i + d];
-        logNoise += logNormal(gauss[3 * i + d]);
-      }
-    }
+  hits.forEach((hit, i) => {
+    logNoise += logNormal(x[3 * i]) - Math.log(hitSpread);
+    x[3 * i] = (hit ? 1 : -1) + hitSpread * x[3 * i];
+    if (!hit) logNoise += logNormal(x[3 * i + 1]) + logNormal(x[3 * i + 2]);
+  });
+  const places = struckPlaces(hits);
+  [velocities, offsets].forEach((values, part) => {
+    const { grain, toNormal, logSlope } = [velocityScale, offsetScale][part];
+    const spread = Float32Array.from(places, (i) => values[i] + (grains[3 * i + part + 1] - 0.5) * grain);
+    place(x, places, part + 1, toNormal(spread));
+    logNoise -= logSlope(spread).reduce((sum, log) => sum + log, 0);
   });
   return { x, logNoise };
 }
 
-/** log of the volume of a stroke's (velocity, offset) in the flow's space over that in 0 … 1 and sixteenths. */
-export const logStrokeScale = -Math.log(scales.velocity[1]) - Math.log(scales.offset[1]);
-
 /** The groove at a point: struck where the first number is above 0. */
 export function decodeGroove(x: Float32Array): Groove {
-  const size = x.length / 3;
-  const hits = Uint8Array.from({ length: size }, (_, i) => Number(x[3 * i] > 0));
-  const scaled = (i: number, d: number, [mean, spread]: readonly [number, number]): number => mean + spread * x[3 * i + d];
-  return {
-    steps: size / drums.length,
-    hits,
-    velocities: Float32Array.from(hits, (hit, i) => (hit ? Math.min(1, Math.max(grain.velocity, scaled(i, 1, scales.velocity))) : 0)),
-    offsets: Float32Array.from(hits, (hit, i) => (hit ? Math.min(0.5, Math.max(-0.5, scaled(i, 2, scales.offset))) : 0)),
+  const hits = Uint8Array.from({ length: x.length / 3 }, (_, i) => Number(x[3 * i] > 0));
+  const places = struckPlaces(hits);
+  const decoded = (part: number, fromNormal: (z: Float32Array) => Float32Array, least: number, most: number): Float32Array => {
+    const out = new Float32Array(hits.length);
+    const values = fromNormal(Float32Array.from(places, (i) => x[3 * i + part]));
+    places.forEach((i, k) => (out[i] = Math.min(most, Math.max(least, values[k]))));
+    return out;
   };
+  return {
+    steps: hits.length / drums.length,
+    hits,
+    velocities: decoded(1, velocityScale.fromNormal, velocityScale.grain, 1),
+    offsets: decoded(2, offsetScale.fromNormal, -0.5, 0.5),
+  };
+}
+
+const struckPlaces = (hits: Uint8Array): number[] => [...hits.keys()].filter((i) => hits[i] === 1);
+
+const pick = (values: Float32Array, places: readonly number[]): Float32Array => Float32Array.from(places, (i) => values[i]);
+
+function place(out: Float32Array, places: readonly number[], part: number, values: Float32Array): void {
+  places.forEach((i, k) => (out[3 * i + part] = values[k]));
 }
 
 const logNormal = (z: number): number => -(z * z) / 2 - Math.log(2 * Math.PI) / 2;

@@ -3,7 +3,7 @@ import { integers, key, split } from '@advect/core/random';
 import { grooveSteps } from '../data/grooves.js';
 import type { Groove } from '../groove.js';
 import { fitGaussian, fitMixture, type FittedDensity } from '../metrics/gaussian-fit.js';
-import { encodeGroove, grooveWidth, logStrokeScale } from './groove-code.js';
+import { encodeGroove, grooveWidth } from './groove-code.js';
 import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
 
 /** Nats for each stroke of grooves, larger is better, with the standard error over grooves. */
@@ -66,10 +66,10 @@ export function fittedLikelihoods(
 function perStroke(grooves: readonly Groove[], logs: readonly number[]): StrokeLikelihood {
   const strokes = grooves.map(({ hits }) => hits.reduce((sum, hit) => sum + hit, 0));
   const total = strokes.reduce((a, b) => a + b, 0);
-  const nats = logs.reduce((sum, log, i) => sum + log + strokes[i] * logStrokeScale, 0) / total;
+  const nats = logs.reduce((sum, log) => sum + log, 0) / total;
   const n = grooves.length;
   // The error of a ratio of sums, by the residuals about it.
-  const residuals = logs.map((log, i) => log + strokes[i] * (logStrokeScale - nats));
+  const residuals = logs.map((log, i) => log - strokes[i] * nats);
   const error = (Math.sqrt(residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, n - 1)) * Math.sqrt(n)) / total;
   return { natsPerStroke: nats, standardError: error };
 }

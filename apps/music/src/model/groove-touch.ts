@@ -1,5 +1,5 @@
 import type { Groove } from '../groove.js';
-import { grain } from './groove-code.js';
+import { offsetScale, velocityScale } from './stroke-scale.js';
 
 /**
  * How surprising the touch of each stroke is beside how a flow would play the same pattern: bits of its velocity and its offset,
@@ -7,8 +7,8 @@ import { grain } from './groove-code.js';
  * draws or more make a fair estimate.
  */
 export function touchBits(played: Groove, drawn: readonly Groove[]): Float32Array {
-  const velocities = fits(played, drawn, 'velocities', grain.velocity);
-  const offsets = fits(played, drawn, 'offsets', grain.offset);
+  const velocities = fits(played, drawn, 'velocities', velocityScale.grain);
+  const offsets = fits(played, drawn, 'offsets', offsetScale.grain);
   return velocities.map((bits, i) => bits + offsets[i]);
 }
 
