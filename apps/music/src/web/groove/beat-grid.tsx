@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { drums } from '../../drum-kit.js';
 import type { Groove } from '../../groove.js';
 import { stepMilliseconds } from '../../metrics/pocket.js';
@@ -9,6 +9,12 @@ import { placeOf, silenced, struck, touched } from './edit-beat.js';
 
 /** The drums from the highest row to the lowest. */
 const rows = drums.map((_, drum) => drum).toReversed();
+
+/** The place of the cell that an event is of. */
+function placeUnder({ target }: Event): number | undefined {
+  const cell = (target as Element).closest<HTMLElement>('[data-at]');
+  return cell ? Number(cell.dataset['at']) : undefined;
+}
 
 const beatName = (step: number): string =>
   `bar ${Math.floor(step / 16) + 1}, beat ${Math.floor((step % 16) / 4) + 1}${['', ' e', ' and', ' a'][step % 4]}`;
@@ -35,6 +41,10 @@ export function BeatGrid({ desk }: { readonly desk: BeatDesk }) {
   const touch = desk.measured.value?.touch;
   const cursor = useSignal({ step: 0, drum: 0 });
   const grid = useRef<HTMLDivElement>(null);
+  const gestures = useMemo(
+    () => gridGestures(desk, (place) => (cursor.value = { step: Math.floor(place / drums.length), drum: place % drums.length })),
+    [desk],
+  );
   const at = { step: Math.min(cursor.value.step, groove.steps - 1), drum: cursor.value.drum };
 
   const cellAt = (step: number, drum: number): HTMLElement | null =>
@@ -44,8 +54,9 @@ export function BeatGrid({ desk }: { readonly desk: BeatDesk }) {
     cellAt(step, drum)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const { step, drum } = at;
-    const place = placeOf(step, drum);
+    const place = placeUnder(event);
+    if (place === undefined) return;
+    const [step, drum] = [Math.floor(place / drums.length), place % drums.length];
     const nudge = event.shiftKey ? nudges[event.key] : undefined;
     const move = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key];
     if (nudge) {
@@ -73,7 +84,11 @@ export function BeatGrid({ desk }: { readonly desk: BeatDesk }) {
         ref={grid}
         style={{ '--steps': groove.steps }}
         onKeyDown={onKeyDown}
-        {...gridGestures(desk, (place) => (cursor.value = { step: Math.floor(place / drums.length), drum: place % drums.length }))}
+        onFocusIn={(event) => {
+          const place = placeUnder(event);
+          if (place !== undefined) cursor.value = { step: Math.floor(place / drums.length), drum: place % drums.length };
+        }}
+        {...gestures}
       >
         <Head desk={desk} steps={groove.steps} />
         {rows.map((drum) => (
