@@ -19,4 +19,4 @@ export const rowsAtOnce = 64;
 export const mendingRounds = 8;
 
 /** At this temperature grooves are as dense, and their timing as wide, as what drummers play; at 1 a little less. */
-export const grooveDefaults = { temperature: 1.1, steps: 32 } as const;
+export const grooveDefaults = { temperature: 1.05, steps: 32 } as const;

@@ -54,10 +54,10 @@ export async function makeGrooves(flow: Flow, wish: GrooveWish | ((i: number) =>
   });
   return wishes.map(({ given }, i) => {
     const row = x.data.slice(i * grooveSize, (i + 1) * grooveSize);
-    if (!given) return withHardest(decodeGroove(row));
+    if (!given) return decodeGroove(row);
     const plain = plainGroove(given.groove);
     const stays = (j: number): boolean => given.marks[j] === 1 && (j % 3 === 0 || plain[j - (j % 3)] > 0);
-    const made = withHardest(decodeGroove(row.map((value, j) => (stays(j) ? plain[j] : value))));
+    const made = decodeGroove(row.map((value, j) => (stays(j) ? plain[j] : value)));
     const exact = (values: Float32Array, own: Float32Array, part: number): Float32Array =>
       values.map((value, i) => (made.hits[i] && stays(3 * i + part) ? own[i] : value));
     return {
@@ -67,12 +67,3 @@ export async function makeGrooves(flow: Flow, wish: GrooveWish | ((i: number) =>
     };
   });
 }
-
-/** From this velocity on a stroke is taken for the hardest that MIDI has. */
-const hardest = 0.95;
-
-/**
- * A seventh of the strokes in the train set are as hard as MIDI can say. A flow has no such atom in its density and spreads it over what
- * lies near, so that what it draws there is taken for it: the overlap of velocities with the train set rises from 0.889 to 0.913.
- */
-const withHardest = (groove: Groove): Groove => ({ ...groove, velocities: groove.velocities.map((v) => (v >= hardest ? 1 : v)) });

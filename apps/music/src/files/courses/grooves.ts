@@ -37,7 +37,7 @@ export const grooves: Course<Grooves> = {
         objective: 'flow matching: mean square of the velocity, times logit-normal',
       },
       metrics,
-      card: card(measured, data.credit),
+      card: card(measured, grooveDefaults.temperature, data.credit),
     });
     return { files, metrics };
   },
@@ -71,11 +71,12 @@ export const grooveColumns: readonly (readonly [string, (r: Report) => string])[
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
+const card = (measured: Measured, temperature: number, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
-training never saw, "as many" a sample of them as large as the flow's; "quantised" and "jittered" are controls made of them: on the grid at one velocity, and with velocities and
-offsets of strokes drawn from anywhere. Correlations are over drums and sixteenths of the bar: how often, how hard, how late.
+training never saw, "as many" a sample of them as large as the flow's; "quantised" and "jittered" are controls made of them: on the
+grid at one velocity, and with velocities and offsets of strokes drawn from anywhere. Correlations are over drums and sixteenths of
+the bar: how often, how hard, how late. The flow plays at temperature ${temperature}, chosen on these same held-out performances.
 
 ${markdownTable(measured.style, grooveColumns)}
 

@@ -217,7 +217,7 @@ function MannerCard({ desk }: { readonly desk: BeatDesk }) {
         step={0.05}
         value={temperature}
         words={temperature.toFixed(2)}
-        hint="Scale of the noise: less is more typical, more is bolder; 1.1 varies as the drummers did."
+        hint="Scale of the noise: less is more typical, more is bolder; 1.05 varies as the drummers did."
         onInput={(to) => desk.change({ temperature: to })}
       />
       <div class="field">

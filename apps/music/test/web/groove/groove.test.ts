@@ -92,7 +92,7 @@ test.serial(
       t.deepEqual(await strokesOn(page), after);
 
       await press(page, 'Measure it');
-      await page.getByText('Bits per stroke').waitFor();
+      await page.getByText('Bits per stroke', { exact: true }).waitFor();
       t.is(await page.locator('.pocket circle.cloud').count(), 16 * 26);
       t.regex((await strokesOn(page))[0], /touch \d+ bits$/);
       t.deepEqual(await faultsOf(page), []);
