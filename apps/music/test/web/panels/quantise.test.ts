@@ -1,5 +1,5 @@
 import test from 'ava';
-import { letterOf, pitchName, semitonesOf } from '#src/web/panels/live/keys.js';
+import { letterOf, semitonesOf } from '#src/web/panels/live/keys.js';
 import { quantise } from '#src/web/panels/live/quantise.js';
 
 const grid = { begin: 10, perStep: 0.5, steps: 8 };
@@ -20,5 +20,4 @@ test('what begins before the count is over by less than half an eighth counts, a
 test('the keys from A on are a piano from C on', (t) => {
   t.deepEqual(['KeyA', 'KeyW', 'KeyS', 'KeyK', 'KeyQ'].map(semitonesOf), [0, 1, 2, 12, undefined]);
   t.deepEqual([letterOf(0), letterOf(12), letterOf(20)], ['A', 'K', undefined]);
-  t.deepEqual([60, 61, 69, 24].map(pitchName), ['C4', 'C♯4', 'A4', 'C1']);
 });

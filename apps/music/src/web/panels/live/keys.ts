@@ -1,8 +1,3 @@
-const names = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'B♭', 'B'] as const;
-
-/** "C4" is middle C. */
-export const pitchName = (pitch: number): string => `${names[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
-
 export const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12);
 
 /** Keys of a computer as a piano from C on, by where they lie on the keyboard, whatever is printed on them. */

@@ -1,5 +1,5 @@
 import { rest, scoreOf, notesOf, stepsPerBar } from '../../../score.js';
-import { pitchName } from './keys.js';
+import { pitchName } from '../../roll/note-words.js';
 
 interface Props {
   readonly melody: Int16Array;

@@ -5,25 +5,28 @@ import { followSteps } from '../../sound/follow-steps.js';
 import { secondsPerStep } from './beat.js';
 
 type Device = Pick<MIDIOutput, 'send'>;
+type Playing = Pick<Session, 'score' | 'mixing'> & {
+  readonly player: Pick<Session['player'], 'state' | 'position'>;
+  readonly settings: { peek(): Pick<ReturnType<Session['settings']['peek']>, 'tempo' | 'transpose'> };
+};
 
 /**
  * Plays what the page plays on a MIDI device as well, at the same times by the audio clock: a channel for each voice, loud as it is
  * mixed. The result ends it, and every note with it.
  */
-export function playOnDevice({ player, score, settings, mixing }: Session, device: Device): () => void {
+export function playOnDevice({ player, score, settings, mixing }: Playing, device: Device): () => void {
   const sounding = new Map<number, number>();
+  // What was sent ahead may wait still where playing goes on elsewhere: nothing overtakes it.
+  const latest = new Float64Array(voiceCount);
+  const send = (voice: number, kind: number, pitch: number, velocity: number, time: number): void => {
+    latest[voice] = Math.max(latest[voice], time);
+    device.send([kind | voice, pitch, velocity], latest[voice]);
+  };
   const end = (voice: number, time: number): void => {
     const pitch = sounding.get(voice);
     if (pitch === undefined) return;
-    device.send([0x80 | voice, pitch, 0], time);
+    send(voice, 0x80, pitch, 0, time);
     sounding.delete(voice);
-  };
-  const endAll = (): void => {
-    // What was sent ahead may still be waiting: it is ended after it has begun.
-    for (let voice = 0; voice < voiceCount; voice++) {
-      end(voice, performance.now() + 200);
-      device.send([0xb0 | voice, 123, 0], performance.now() + 200);
-    }
   };
   return followSteps({
     player,
@@ -41,10 +44,12 @@ export function playOnDevice({ player, score, settings, mixing }: Session, devic
         if (!note || velocity === 0 || (note.start < step && sounding.has(voice))) continue;
         const pitch = Math.min(127, Math.max(0, note.pitch + settings.peek().transpose));
         end(voice, time);
-        device.send([0x90 | voice, pitch, velocity], time);
+        send(voice, 0x90, pitch, velocity, time);
         sounding.set(voice, pitch);
       }
     },
-    broken: endAll,
+    broken() {
+      for (let voice = 0; voice < voiceCount; voice++) end(voice, performance.now());
+    },
   });
 }

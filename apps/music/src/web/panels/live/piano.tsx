@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { pitchName } from '../../roll/note-words.js';
 import type { Hands } from './hands.js';
-import { isBlack, letterOf, pitchName } from './keys.js';
+import { isBlack, letterOf } from './keys.js';
 
 interface Props {
   readonly hands: Hands;
