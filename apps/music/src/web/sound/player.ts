@@ -45,14 +45,15 @@ interface Sounding {
   readonly second: number;
   /** Seconds that are repeated. */
   readonly loop: { readonly from: number; readonly to: number } | undefined;
-  readonly end: number;
   stop(): void;
+  /** Silences it at once. */
+  drop(): void;
 }
 
 /** Milliseconds in which several changes of the piece count as one. */
 const moment = 150;
 /** Seconds from asking for a source to its start, in which the browser takes over its buffer: one that came late would stay behind. */
-const lead = 0.08;
+const shortestLead = 0.08;
 /** Seconds of fading where a source begins or ends in the middle. */
 const fade = 0.02;
 
@@ -101,25 +102,34 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     silence();
   }
 
-  async function sound(from: number): Promise<void> {
+  /** From where it is; where it does not sound, from where it stands by then. */
+  async function sound(): Promise<void> {
     const now = playable.peek();
     if (!now) return;
     const [opened, stems] = await Promise.all([wakeAudio(), stemsOf(now)]);
     if (!wanted.peek() || playable.peek() !== now) return;
     audio = opened;
-    const start = sounding.peek() ? position() : from;
+    const start = Math.min(position(), now.steps);
     silence();
-    sounding.value = startSource(opened, stems, now, Math.min(start, now.steps));
-    applyGains();
+    // A page that is held up just here would have a source that starts late, and would stay ahead of it: then once more.
+    for (let lead = shortestLead; ; lead *= 2) {
+      const begun = startSource(opened, stems, now, start, lead);
+      applyGains();
+      sounding.value = begun;
+      if (opened.tone.immediate() < begun.since) return;
+      begun.drop();
+    }
   }
 
-  function startSource({ tone, out }: Audio, stems: Stems, now: Playable, step: number): Sounding {
+  function startSource({ tone, out }: Audio, stems: Stems, now: Playable, step: number, lead: number): Sounding {
     const { sampleRate, channels } = stems;
+    // In whole frames: a loop then is as long as its buffer.
+    const frameAt = (seconds: number): number => Math.round(seconds * sampleRate) / sampleRate;
     const length = channels[0].length / sampleRate;
     const stretch = region?.peek();
     const repeated = loop.peek()
       ? stretch
-        ? { from: now.timeline.secondsAt(stretch.from), to: now.timeline.secondsAt(stretch.to) }
+        ? { from: frameAt(now.timeline.secondsAt(stretch.from)), to: Math.min(length, frameAt(now.timeline.secondsAt(stretch.to))) }
         : { from: 0, to: length }
       : undefined;
     const second = repeated && stretch ? within(now.timeline.secondsAt(step), repeated) : now.timeline.secondsAt(step);
@@ -140,22 +150,26 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     });
     // At a whole frame: between two of them browsers would interpolate every sample.
     const since = Math.ceil((tone.immediate() + lead) * sampleRate) / sampleRate;
-    source.start(since, Math.round(offset * sampleRate) / sampleRate);
+    source.start(since, frameAt(offset));
     const own = [source, splitter, ...gains];
+    const dispose = (): void => own.forEach((node) => void node.dispose());
     let stopped = false;
     source.onended = () => {
       if (!stopped) rest(0);
-      for (const node of own) node.dispose();
+      dispose();
     };
     return {
       playable: now,
       since,
       second,
       loop: repeated,
-      end: length,
       stop() {
         stopped = true;
         source.stop(tone.immediate() + fade);
+      },
+      drop() {
+        stopped = true;
+        dispose();
       },
     };
   }
@@ -184,7 +198,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     }
     soon = setTimeout(
       () => {
-        if (wanted.peek()) void sound(position()).catch(report);
+        if (wanted.peek()) void sound().catch(report);
         else stemsOf(now).catch(reportUnlessStopped);
       },
       first ? 0 : moment,
@@ -197,13 +211,13 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
 
   const play = async (): Promise<void> => {
     wanted.value = true;
-    const from = at.peek() >= (playable.peek()?.steps ?? 0) ? 0 : at.peek();
+    if (at.peek() >= (playable.peek()?.steps ?? 0)) at.value = 0;
     try {
       // The gesture counts for what is opened before anything is awaited.
-      await Promise.all([wakeAudio(), sound(from)]);
+      await Promise.all([wakeAudio(), sound()]);
     } catch (thrown) {
       if (thrown instanceof AdvectError && thrown.code === 'aborted') return;
-      rest(from);
+      rest(at.peek());
       report(thrown);
     }
   };
@@ -219,7 +233,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
       at.value = Math.max(0, Math.min(step, playable.peek()?.steps ?? 0));
       if (!sounding.peek()) return;
       silence();
-      void sound(at.peek()).catch(report);
+      void sound().catch(report);
     },
   };
 }

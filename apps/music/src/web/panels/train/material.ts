@@ -34,16 +34,20 @@ export function createMaterial(): Material {
     reading,
     async read(given) {
       const music = given.filter(({ name }) => pieceKindOf(name) !== undefined);
-      files = [...files, ...music].slice(0, most);
+      const mine = [...files, ...music].slice(0, most);
+      files = mine;
       passedOver.value += given.length - music.length;
       reading.value = 0;
       const all = files.map(({ name, file }) => ({ name, read: () => bytesOf(file) }));
-      const now = await gather(all, ownChorale, { onProgress: (done, total) => (reading.value = done / total) });
-      batch(() => ([gathered.value, reading.value] = [now, undefined]));
+      const now = await gather(all, ownChorale, {
+        onProgress: (done, total) => void (files === mine && (reading.value = done / total)),
+      });
+      // Others may have come meanwhile, or all may have been taken away.
+      if (files === mine) batch(() => ([gathered.value, reading.value] = [now, undefined]));
     },
     clear() {
       files = [];
-      batch(() => ([gathered.value, passedOver.value] = [nothing, 0]));
+      batch(() => ([gathered.value, passedOver.value, reading.value] = [nothing, 0, undefined]));
     },
   };
 }
@@ -51,5 +55,9 @@ export function createMaterial(): Material {
 async function bytesOf(file: File): Promise<Uint8Array> {
   if (file.size > largestPiece)
     throw new AdvectError('invalid-file', `it has ${file.size} bytes; at most ${largestPiece} are read`, 'Give a shorter piece.');
-  return new Uint8Array(await file.arrayBuffer());
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new AdvectError('invalid-file', 'it cannot be read any more', 'Choose it again where it lies now.', cause);
+  }
 }
