@@ -49,15 +49,20 @@ export function engrave(into: HTMLElement, abc: string, width: number, name: str
   });
   const whole = into.querySelector('svg');
   if (!whole) return { marks: [], svg: '' };
-  whole.removeAttribute('style');
+  unstyle(whole);
   const { width: wide, height } = whole.viewBox.baseVal;
   whole.setAttribute('width', String(wide));
   whole.setAttribute('height', String(height));
   const svg = new XMLSerializer().serializeToString(whole);
   const systems = systemsOf(whole);
-  into.removeAttribute('style');
+  unstyle(into);
   into.replaceChildren(...systems);
   return { marks: marksOf(tune), svg };
+}
+
+/** Takes away an element's style. Chromium leaves `style=""` where it was set by a program and nobody has asked for it since. */
+function unstyle(element: Element): void {
+  if (element.hasAttribute('style')) element.removeAttribute('style');
 }
 
 /** The systems of a sheet as pictures of their own, with the white above each. */
