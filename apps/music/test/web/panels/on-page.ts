@@ -26,12 +26,27 @@ export const figure = (page: Page, name: string): Promise<string> =>
     .first()
     .innerText();
 
+/** Drops files on the page as a visitor does. */
+export const drop = (page: Page, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> =>
+  page.locator('body').evaluate(
+    (element, files) => {
+      const data = new DataTransfer();
+      for (const { name, text } of files) data.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name));
+      element.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    files.map(({ name, bytes }) => ({ name, text: Buffer.from(bytes).toString('base64') })),
+  );
+
 /** What the page says went wrong, once it does. */
 export async function trouble(page: Page, says: string): Promise<void> {
   await page.waitForFunction((text) => document.querySelector('.trouble')?.textContent?.includes(text), says);
 }
 
+/** Holds where axe finds no serious fault and nothing is wider than the page, on a desk and on a phone; it stays a phone. */
 export async function shown(t: ExecutionContext, page: Page): Promise<void> {
-  t.deepEqual(await faultsOf(page), []);
-  t.is(await overhang(page), 0, 'nothing is wider than the page');
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    t.deepEqual(await faultsOf(page), [], `${width} pixels wide`);
+    t.is(await overhang(page), 0, `nothing is wider than ${width} pixels`);
+  }
 }
