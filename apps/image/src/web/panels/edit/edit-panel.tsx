@@ -35,7 +35,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'pull',
-    title: 'More typical, more daring: along ∇log p',
+    title: 'More typical, more daring: along ∇log\u00a0p',
     about: 'On its way from the same noise it is pulled up the gradient of its log-density, to what is more probable, or down it.',
     label: 'Typical to daring, along ∇log p',
     opens: 'Open the dial of ∇log p',
