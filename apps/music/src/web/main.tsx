@@ -18,11 +18,12 @@ import { createPanels } from './panels/index.js';
 import { createActions } from './state/actions.js';
 import { createKeepsakes } from './state/keepsakes.js';
 import { createSession } from './state/session.js';
-import { readSettings, type Settings, usualModel, writeSettings } from './state/settings.js';
+import { readSettings, type Settings, sketch, usualModel, writeSettings } from './state/settings.js';
 import { App } from './view/app.js';
 
 const read = (texts: TextState): Settings => readSettings(texts, drawnSeed());
-const { settings: first, broken } = await settingsOfAddress(read);
+const { settings: asked, broken } = await settingsOfAddress(read);
+const first: Settings = location.hash.length > 1 ? asked : { ...asked, ...sketch };
 const keys = listenForKeys(document);
 const session = createSession(first, keys);
 const { settings, report, player } = session;

@@ -26,7 +26,7 @@ export const builtPage = (): Promise<BuiltPage> =>
 export const quick = 'best=1&steps=6';
 
 export interface Visit {
-  /** What follows `#` in the address; quick settings are added to it. */
+  /** What follows `#` in the address; quick settings are added to it. Empty: an address that names nothing. */
   readonly hash?: string;
   readonly width?: number;
   readonly height?: number;
@@ -66,7 +66,7 @@ export async function visit(t: ExecutionContext, options: Visit, work: (visited:
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: motion ? 'no-preference' : 'reduce',
   });
-  context.setDefaultTimeout(150_000);
+  context.setDefaultTimeout(60_000);
   const problems: string[] = [];
   try {
     const page = await context.newPage();
@@ -79,7 +79,7 @@ export async function visit(t: ExecutionContext, options: Visit, work: (visited:
     );
     context.on('response', (response) => void (response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`)));
     const address = `${site.address}${at}`;
-    await page.goto(`${address}#${hash}&${quick}`);
+    await page.goto(hash === '' ? address : `${address}#${hash}&${quick}`);
     await pieceLies(page);
     await work({ page, context, address });
     t.deepEqual(problems, []);

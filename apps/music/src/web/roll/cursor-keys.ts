@@ -53,8 +53,10 @@ export function cursorKeys({ work, selection, announcer, busy }: Session, { curs
       else if (event.key === 'Home') go(-step, 0, event.shiftKey);
       else if (event.key === 'End') go(work.peek().score.steps, 0, event.shiftKey);
       else if (event.key === 'Enter' && note && !busy.peek()) toggleNote(note);
-      else if (event.key === 'Delete' && note && !busy.peek()) erase(note);
-      else return;
+      else if (event.key === 'Delete' && note && !busy.peek()) {
+        erase(note);
+        say();
+      } else return;
       event.preventDefault();
     },
   };

@@ -1,5 +1,6 @@
 import { drawnSeed } from '@advect/web';
 import type { Session } from './session.js';
+import { isSketch } from './settings.js';
 
 /** What keys and buttons do alike. */
 export interface Actions {
@@ -7,10 +8,15 @@ export interface Actions {
   toggleLock(): void;
   /** Something new: around what is locked where anything is, else from a new seed, or the same where the seed is locked. */
   compose(): void;
+  /** The tune of the seed as the model makes it, in place of the first sketch. */
+  refine(): void;
   share(): void;
 }
 
 export function createActions({ settings, change, announcer, locked, compose, rework, report }: Session): Actions {
+  const leaveSketch = (): void => {
+    if (isSketch(settings.value)) change({ best: undefined, steps: undefined });
+  };
   const drawSeed = (): void => {
     if (!settings.value.seedLocked) change({ seed: drawnSeed(), index: 0 });
   };
@@ -20,6 +26,7 @@ export function createActions({ settings, change, announcer, locked, compose, re
         announcer.say('The seed is locked.');
         return;
       }
+      leaveSketch();
       drawSeed();
       void compose();
     },
@@ -28,8 +35,13 @@ export function createActions({ settings, change, announcer, locked, compose, re
       announcer.say(settings.value.seedLocked ? 'The seed is locked.' : 'The seed is free.');
     },
     compose() {
+      leaveSketch();
       drawSeed();
       void (locked.value.some(Boolean) ? rework() : compose());
+    },
+    refine() {
+      leaveSketch();
+      void compose();
     },
     share() {
       navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), report);

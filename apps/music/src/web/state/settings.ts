@@ -45,6 +45,12 @@ export const usualModel = 'chorales';
 
 export const mostBars = 64;
 
+/** How the first tune is made where the address names nothing: so that it is soon there. As all settings, it stands in the address. */
+export const sketch = { best: 1, steps: 24 } as const;
+
+/** Whether a tune of these settings is such a sketch. */
+export const isSketch = ({ best, steps }: Pick<Settings, 'best' | 'steps'>): boolean => best === sketch.best && steps === sketch.steps;
+
 /** What a fresh visit starts with, but for the seed. */
 export const freshSettings = (seed: number): Settings => ({
   model: usualModel,

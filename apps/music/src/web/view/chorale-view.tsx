@@ -27,7 +27,7 @@ export function ChoraleView({ session, keepsakes, actions }: Props) {
   return (
     <>
       <div class="stage">
-        <TransportBar session={session} />
+        <TransportBar {...{ session, actions }} />
         <div class="card roll-card">
           <ToolBar {...{ session, desk }} />
           <Roll {...{ session, desk }} />

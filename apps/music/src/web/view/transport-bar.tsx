@@ -1,11 +1,13 @@
 import { longKeyName } from '../../data/musical-key.js';
 import { stepsPerBar } from '../../score.js';
 import { soundRuns } from '../sound/audio.js';
+import type { Actions } from '../state/actions.js';
 import type { Session } from '../state/session.js';
+import { isSketch } from '../state/settings.js';
 import { Icon } from './icon.js';
 
 /** The one big Play, and what it plays. */
-export function TransportBar({ session }: { readonly session: Session }) {
+export function TransportBar({ session, actions }: { readonly session: Session; readonly actions: Actions }) {
   const { player, settings, change, work, score, busy, undo, redo, canUndo, canRedo } = session;
   const { seed, index, loop, tempo, transpose } = settings.value;
   const { origin, key } = work.value;
@@ -30,11 +32,20 @@ export function TransportBar({ session }: { readonly session: Session }) {
         <p>
           {bars} bars · ♩ = {tempo} ·{' '}
           {silent || origin?.verb === 'compose' ? `seed ${seed}${index > 0 ? `, tune ${index}` : ''}` : 'with your changes'}
-          {!soundRuns.value && state === 'stopped' && <span class="gesture"> · sound starts when you press Play</span>}
+          {!soundRuns.value && state === 'stopped' && <span class="gesture"> · press Play to hear it</span>}
           {state === 'preparing' && <span class="gesture"> · {silent ? 'it plays as soon as it is there' : 'rendering …'}</span>}
         </p>
       </div>
       <div class="transport-tools">
+        {origin?.verb === 'compose' && isSketch(origin.request) && !busy.value && (
+          <button
+            type="button"
+            title="This is a quick sketch: one candidate in few steps. Takes the time for the best."
+            onClick={actions.refine}
+          >
+            Refine
+          </button>
+        )}
         <button
           type="button"
           class="icon"
