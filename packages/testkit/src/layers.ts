@@ -3,7 +3,7 @@ import type { Layer } from './imports.js';
 type LayerOf = (path: string, mayImport: readonly string[], mayImportTypes?: readonly string[]) => Layer;
 
 /** Packages whose names look like a path of ours. */
-const libraries = new Set(['abcjs', 'esbuild', 'preact', 'saxes', 'spessasynth_core', 'tone']);
+const libraries = new Set(['abcjs', 'esbuild', 'fflate', 'preact', 'saxes', 'spessasynth_core', 'tone']);
 
 /** Layers of one package or app; what they may import goes by its path in the package, or is another package. */
 function layersOf(name: string, root = 'packages'): LayerOf {
@@ -137,6 +137,7 @@ export const layers: readonly Layer[] = [
   music('roll', ['score']),
   music('drum-kit', []),
   music('groove', ['drum-kit']),
+  music('groove-roll', ['drum-kit', 'groove', 'metrics/']),
   music('melody', ['score']),
   music('data/', ['@advect/base', 'score', 'drum-kit', 'groove', 'melody']),
   music('metrics/', ['@advect/base', 'score', 'data/', 'drum-kit', 'groove', 'melody']),
