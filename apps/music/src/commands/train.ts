@@ -24,6 +24,7 @@ import {
   writeModelFolder,
 } from '@advect/node';
 import { type Course, courseOf, type FinishSettings } from '../files/course.js';
+import { handedOn } from '../files/handed-on.js';
 import { openModelOf } from '../files/open.js';
 import { wishDim } from '../model/condition.js';
 import { netSize } from '../model/net-size.js';
@@ -103,8 +104,9 @@ async function runTrain(context: CommandContext<typeof options>): Promise<void> 
     const goOn = o.data === undefined ? '' : ` --data ${shellWord(o.data)}`;
     const work = { flow, data: samples, options: { ...options, signal }, validation, sample: () => course.sample(flow), goOn };
     const outcome = await trainRun(run, work, context);
-    const command = `${commandLine(settings)}${earlyStopping(run.config.plan)}`;
-    await finishRun(run, outcome, context, () => finish(course, flow, data, { settings, out, command }, context), goOn);
+    const told = handedOn(settings);
+    const command = `${commandLine(told)}${earlyStopping(run.config.plan)}`;
+    await finishRun(run, outcome, context, () => finish(course, flow, data, { settings: told, out, command }, context), goOn);
   } finally {
     await run.close();
   }

@@ -143,7 +143,9 @@ test.serial('train --data FOLDER --from MODEL goes on from its weights; the card
   const card = await readFile(join(out, 'MODEL_CARD.md'), 'utf8');
   t.regex(card, /pieces of the folder own \(5 files left out\)/);
   t.notRegex(card, /Moray Allan|NaN/);
-  t.regex(card, /--from \S*base/);
+  t.regex(card, / --from base --data own /);
+  t.false(card.includes(folder), 'a place on the machine is handed on');
+  t.false((await readFile(join(out, 'model.json'), 'utf8')).includes(folder));
   t.notRegex(card, /--width/);
 
   for (const [argv, code, message] of [
