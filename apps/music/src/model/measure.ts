@@ -12,8 +12,8 @@ import type { Score } from '../score.js';
 
 /** Style statistics by set: real music the model never saw, two controls, and what the model composes in several ways. */
 export type Measured = Readonly<
-  Record<'valid' | 'test' | 'test endings' | 'voices mixed' | 'steps shuffled' | 'flow' | 'polished', StyleReport> &
-    Partial<Record<'not mended' | 'harmonised' | 'as composed', StyleReport>>
+  Record<'valid' | 'test' | 'voices mixed' | 'steps shuffled' | 'flow' | 'polished', StyleReport> &
+    Partial<Record<'test endings' | 'not mended' | 'harmonised' | 'as composed', StyleReport>>
 >;
 
 /** Melodies that are harmonised to be measured, at most. */
@@ -80,7 +80,7 @@ export async function measure(
       reference,
     ),
     test: reportStyle(test, reference),
-    'test endings': reportStyle(endings, reference, chorales.train),
+    ...(endings.length > 0 && { 'test endings': reportStyle(endings, reference, chorales.train) }),
     'voices mixed': reportStyle(mixVoices(test), reference),
     'steps shuffled': reportStyle(test.map(shuffleSteps), reference),
     flow: await make(many, { best: 1, polish: 0, temperature: 1, steps }),

@@ -119,6 +119,7 @@ test.serial('morph, score, evaluate and selftest say what they found', async (t)
   const evaluated = await ask(t, 'evaluate', '--count', '2', '--data', data);
   t.is(evaluated.code, 0, evaluated.err);
   t.regex(evaluated.out, /\| test \|[^]*\| steps shuffled \|[^]*\| polished \| 2 \|/);
+  t.notRegex(evaluated.out, /NaN|test endings/, 'the test chorale here ends out of the range');
   t.regex(
     (await ask(t, 'evaluate', '--count', '1', '--likelihood', '2', '--data', data)).out,
     /nats a frame of eighth notes[^]* over 2 windows/,
