@@ -12,6 +12,7 @@ import { rest, scoreOf, stepsPerBar } from '../score.js';
 import { melodyOfScore } from '../melody.js';
 import type { ComposeContext } from './compose.js';
 import { showScore } from './describe-tune.js';
+import { inTurn, type Part } from './in-turn.js';
 import { makingFor } from './making.js';
 import { outNames, writeForms } from './output.js';
 import { plan } from './plan.js';
@@ -21,7 +22,7 @@ import { anySettingsInFile, withoutGiven } from './tune-settings.js';
 
 /** Composes melodies, over chords where they are given, and writes and shows them. */
 export async function composeMelody(context: ComposeContext, model: ModelOfKind): Promise<void> {
-  const { options: asked, given, note, progress, print, json, quiet, signal } = context;
+  const { options: asked, given, note, print, json, quiet, signal } = context;
   const like = asked.like === undefined ? undefined : readMelodySettings(await anySettingsInFile(asked.like), asked.like);
   const o = { ...asked, ...(like && withoutGiven(optionsOf(like), given)) };
   const chords = o.chords === undefined ? undefined : readChords(o.chords);
@@ -64,22 +65,16 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
 
   const { composeMelodies } = await import('../model/melody-compose.js');
   note(`composing ${count === 1 ? 'a melody' : `${count} melodies`}, seed ${seed}`);
-  const made = await composeMelodies(model.flow, {
-    seed,
-    index,
-    count,
-    ...making,
+  const over = {
     length: bars * stepsPerBar,
     mode: key?.mode,
     chords: chords && chordSteps(chords, bars * stepsPerBar, stepsPerBar).map((chord) => transposeChord(chord, -up)),
-    signal,
-    onProgress: (done, total) => progress.update(done, total, 'composing'),
-  });
-  progress.clear();
-  for (const [i, pitches] of made.entries()) {
+  };
+  const compose = (part: Part): Promise<Int16Array[]> => composeMelodies(model.flow, { ...making, ...part, ...over, seed, signal });
+  await inTurn(context, { index, count, best: 1 }, compose, async (pitches, at) => {
     const score = transposeForVoices(scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest])), up);
     const isIn = key ?? melodyKey(pitches);
-    const settings: MelodySettings = { ...shared, index: index + i, key: keyName(isIn) };
+    const settings: MelodySettings = { ...shared, index: at, key: keyName(isIn) };
     const title = `Melody in ${longKeyName(isIn)}`;
     const piece = pieceOfMelody(melodyOfScore(score), {
       tempo,
@@ -88,7 +83,7 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
       program: instruments[instrument].program,
       settings: { ...settings },
     });
-    const files = filesOf(index + i);
+    const files = filesOf(at);
     await writeForms({ to: names.to, files }, piece, o, context.write);
     if (names.to === 'stdout') return;
     if (json) print(JSON.stringify({ ...settings, files, pitches: score.pitches.filter((_, at) => at % 4 === 0).join(' ') }));
@@ -96,7 +91,7 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
       if (!quiet) print(showScore(context, score, `${title}, ${bars} bars, ♩ = ${tempo}`));
       files.forEach((file) => print(file));
     }
-  }
+  });
 }
 
 /** The model composes in C major or A minor: the mode by the last note, if it is one of the two tonics, else major. */

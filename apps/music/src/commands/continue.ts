@@ -19,12 +19,18 @@ export const continuePiece = defineCommand({
   run: async (context) => {
     if (await isBeat(context.positionals[0]))
       return reworkBeat(context, 'continue', ({ groove, name }, like) => {
-        const bars = like?.range === undefined ? context.options.bars : Number(like.range);
+        const bars = barsToAdd(context, like);
         return { draft: longerDraft(groove, bars), title: `${name}, continued`, settings: { range: String(bars) } };
       });
     return reworkPiece(context, 'continue', ({ score, name }, like) => {
-      const bars = like?.range === undefined ? context.options.bars : Number(like.range);
+      const bars = barsToAdd(context, like);
       return { draft: withOpenEnd(score, bars), title: `${name}, continued`, settings: { range: String(bars) } };
     });
   },
 });
+
+/** How long it goes on: as the command line says, else as a file that is made again, else by default. */
+const barsToAdd = (
+  { options: { bars }, given }: { readonly options: { readonly bars: number }; readonly given: readonly string[] },
+  like: { readonly range?: string } | undefined,
+): number => (like?.range === undefined || given.includes('bars') ? bars : Number(like.range));

@@ -20,7 +20,8 @@ export const drum = defineCommand({
   ],
   async run(context) {
     const like = await beatLike(context.options.like, 'drum');
-    const keep = readDrums(like ? (like.keep?.split(',') ?? []) : context.options.keep);
+    const { options: o, given } = context;
+    const keep = readDrums(like && !given.includes('keep') ? (like.keep?.split(',') ?? []) : o.keep);
     const from = await openBeat(context.positionals[0], context.note, { anyNote: keep.length === 0 });
     const plan = {
       verb: 'drum',
@@ -29,6 +30,6 @@ export const drum = defineCommand({
       title: `Drums around ${from.name}`,
       settings: keep.length > 0 ? { keep: keep.join(',') } : {},
     } as const;
-    await makeBeats(context, requestOf(context.options, context.given, like), plan, like);
+    await makeBeats(context, requestOf(o, given, like), plan, like);
   },
 });

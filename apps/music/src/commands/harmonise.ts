@@ -19,7 +19,7 @@ export const harmonise = defineCommand({
   ],
   run: (context) =>
     reworkPiece(context, 'harmonise', ({ score, voices, name }, like) => {
-      const words = like?.keep?.split(',') ?? context.options.keep;
+      const words = (context.given.includes('keep') ? undefined : like?.keep?.split(',')) ?? context.options.keep;
       const keep = words.length > 0 ? readVoices(words) : voices.length === voiceNames.length ? [0] : voices;
       return {
         draft: keepVoices(score, keep),

@@ -6,14 +6,16 @@ export interface Series {
   readonly index: number;
   readonly count: number;
   readonly best: number;
+  /** What is said of the work: "composing". */
+  readonly what?: string;
 }
 
-/** Some tunes of a series, made from number `index` on. */
-type Make<T> = (part: {
+/** Some tunes of a series, from number `index` on. */
+export interface Part {
   readonly index: number;
   readonly count: number;
   readonly onProgress: (done: number, total: number) => void;
-}) => Promise<readonly T[]>;
+}
 
 /**
  * Makes a series some tunes at a time and hands each on when it is finished, so that an interrupt keeps those that are: tune i
@@ -21,9 +23,9 @@ type Make<T> = (part: {
  */
 export async function inTurn<T>(
   { progress, note, signal }: Pick<CommandContext, 'progress' | 'note' | 'signal'>,
-  { index, count, best }: Series,
-  make: Make<T>,
-  finish: (tune: T) => Promise<void>,
+  { index, count, best, what = 'composing' }: Series,
+  make: (part: Part) => Promise<readonly T[]>,
+  finish: (tune: T, index: number) => Promise<void>,
 ): Promise<void> {
   const atOnce = Math.max(1, Math.floor(rowsAtOnce / best));
   let finished = 0;
@@ -34,11 +36,11 @@ export async function inTurn<T>(
       const tunes = await make({
         index: index + before,
         count: size,
-        onProgress: (done, total) => progress.update((before * total) / size + done, (count * total) / size, 'composing'),
+        onProgress: (done, total) => progress.update((before * total) / size + done, (count * total) / size, what),
       });
       progress.clear();
       for (const tune of tunes) {
-        await finish(tune);
+        await finish(tune, index + finished);
         finished++;
       }
     }

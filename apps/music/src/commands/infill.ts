@@ -25,7 +25,7 @@ export const infill = defineCommand({
   run: async (context) => {
     if (await isBeat(context.positionals[0]))
       return reworkBeat(context, 'infill', ({ groove, name }, like) => {
-        const { range, words } = asked(context.options, like);
+        const { range, words } = asked(context, like);
         const keep = readDrums(words);
         const [first, last] = rangeOf(range, groove.steps / grooveBar, keep.length);
         return {
@@ -35,7 +35,7 @@ export const infill = defineCommand({
         };
       });
     return reworkPiece(context, 'infill', ({ score, name }, like) => {
-      const { range, words } = asked(context.options, like);
+      const { range, words } = asked(context, like);
       const keep = readVoices(words);
       const [first, last] = rangeOf(range, Math.ceil(score.steps / stepsPerBar), keep.length);
       return {
@@ -52,10 +52,13 @@ interface Asked {
   readonly keep: readonly string[];
 }
 
-/** The bars that are open and the words for what stays in them, by a file that is made again or by the options. */
-const asked = ({ bars, keep }: Asked, like: { readonly range?: string; readonly keep?: string } | undefined) => ({
-  range: like?.range ?? bars,
-  words: like?.keep?.split(',').filter(Boolean) ?? keep,
+/** The bars that are open and the words for what stays in them: as the command line says, else as a file that is made again. */
+const asked = (
+  { options: { bars, keep }, given }: { readonly options: Asked; readonly given: readonly string[] },
+  like: { readonly range?: string; readonly keep?: string } | undefined,
+) => ({
+  range: (given.includes('bars') ? undefined : like?.range) ?? bars,
+  words: (given.includes('keep') ? undefined : like?.keep?.split(',').filter(Boolean)) ?? keep,
 });
 
 function rangeOf(range: string | undefined, bars: number, kept: number): [number, number] {

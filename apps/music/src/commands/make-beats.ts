@@ -11,6 +11,7 @@ import type { GrooveDraft } from '../model/groove-draft.js';
 import { pieceOfBeat } from '../model/beat-piece.js';
 import type { BeatSettings, BeatVerb } from '../model/made-settings.js';
 import type { Beat } from './open-beat.js';
+import { inTurn } from './in-turn.js';
 import { makingFor } from './making.js';
 import { type OutNames, outNames, writeForms, type Writing } from './output.js';
 import { plan } from './plan.js';
@@ -59,7 +60,7 @@ export async function makeBeats(
   { verb, draft, from, title, settings: kept, finish }: BeatPlan,
   like: BeatSettings | undefined,
 ): Promise<void> {
-  const { note, progress, signal, print, json } = context;
+  const { note, signal, print, json } = context;
   const seed = o.seed ?? randomInt(2 ** 32);
   const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
   const names = outNames(o, from ? `${from.name}-${verb}-${seed}` : `beat-${seed}`);
@@ -97,22 +98,15 @@ export async function makeBeats(
 
   const { fillGrooves } = await import('../model/groove-fill.js');
   note(`playing ${count === 1 ? 'once' : `${count} times`}, seed ${seed}`);
-  const played = await fillGrooves(model.flow, draft, {
-    seed,
-    index,
-    count,
-    style,
-    tempo,
-    temperature,
-    steps,
-    signal,
-    onProgress: (done, total) => progress.update(done, total, 'playing'),
-  });
-  progress.clear();
-  for (const [i, each] of played.entries()) {
-    const made: BeatSettings = { ...shared, index: index + i };
-    await writeBeat(context, finish ? finish(each) : each, made, { title, from, to: names.to, files: filesOf(index + i), writing: o });
-  }
+  await inTurn(
+    context,
+    { index, count, best: 1, what: 'playing' },
+    (part) => fillGrooves(model.flow, draft, { ...part, seed, style, tempo, temperature, steps, signal }),
+    async (played, at) => {
+      const made: BeatSettings = { ...shared, index: at };
+      await writeBeat(context, finish ? finish(played) : played, made, { title, from, to: names.to, files: filesOf(at), writing: o });
+    },
+  );
 }
 
 interface WrittenBeat extends Pick<BeatPlan, 'title' | 'from'> {

@@ -3,7 +3,7 @@ import { readLimited, sha256 } from '@advect/node';
 import type { ReadScore } from '../codec/midi-score.js';
 import { largestPiece } from '../codec/piece-file.js';
 import { readScoreFile } from '../codec/score-file.js';
-import { voiceNames } from '../score.js';
+import { stepsPerBar, voiceNames } from '../score.js';
 
 /** A piece from a file. */
 export interface Piece extends ReadScore {
@@ -18,7 +18,8 @@ export async function openPiece(path: string, note: (line: string) => void): Pro
   const bytes = await readLimited(path, largestPiece);
   const read = await readScoreFile(path, bytes);
   const name = basename(path).replace(/\.[^.]*$/, '');
-  note(`${name}: ${Math.ceil(read.score.steps / 8)} bars, ${read.voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}`);
+  const bars = Math.ceil(read.score.steps / stepsPerBar);
+  note(`${name}: ${bars} ${bars === 1 ? 'bar' : 'bars'}, ${read.voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}`);
   for (const remark of read.remarks) note(`${name}: ${remark}`);
   return { ...read, name, sha256: sha256(bytes) };
 }

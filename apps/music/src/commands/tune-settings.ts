@@ -17,6 +17,8 @@ export async function settingsInFile(path: string, verb: Verb): Promise<TuneSett
       `'${path}' was made by a model of ${String(found['kind'])}`,
       `Give a file that ${verb} has made of voices.`,
     );
+  if (found?.['verb'] === 'morph')
+    throw new AdvectError('invalid-file', `'${path}' was made by morph`, 'Make it again from its two pieces: morph takes no --like.');
   const settings = readTuneSettings(found, path);
   const made = settings.verb ?? 'compose';
   if (made === verb) return settings;

@@ -79,6 +79,8 @@ test.serial('drum, infill, continue and compose: what is given stays, the rest i
   const around = (await beatIn(at('around.mid'))).groove;
   const given = (await beatIn(at('beat.mid'))).groove;
   for (let i = 0; i < given.hits.length; i++) if ([0, 2].includes(i % 9)) t.is(around.velocities[i], given.velocities[i]);
+  const others = await run('drum', at('beat.mid'), '-m', at('kit'), '--like', at('around.mid'), '--keep', 'ride', '--dry-run', '--json');
+  t.like(JSON.parse(others.out), { keep: 'ride', seed: 1 });
   t.is((await run('drum', at('beat.mid'), ...kit, '-o', at('taps.mid'))).code, 0);
   t.is((await run('infill', at('beat.mid'), ...kit, '--bars', '2', '-o', at('in.mid'))).code, 0);
   t.deepEqual(sliceSteps((await beatIn(at('in.mid'))).groove, 0, 16), sliceSteps(given, 0, 16));

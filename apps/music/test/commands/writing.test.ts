@@ -113,6 +113,20 @@ test('what stands beside --like on the command line comes first', async (t) => {
   t.is((await run(['compose', '-m', model, '--like', at('a.mid'), '--temperature', '0.5', '--num', '2', '-o', at('b')])).code, 0);
   const { out } = await run(['info', at('b-1.mid'), '--json']);
   t.like(JSON.parse(out), { seed: 7, index: 1, steps: 4, best: 2, temperature: 0.5 });
+  const quick = ['-m', model, '--best', '1', '--steps', '1', '--polish', '0'];
+  for (const [verb, first, then, expected] of [
+    ['harmonise', ['--keep', 'S'], ['--keep', 'B'], { keep: 'B' }],
+    ['infill', ['--bars', '1-2', '--keep', 'S,B'], ['--bars', '3', '--keep', 'A'], { range: '3-3', keep: 'A' }],
+    ['continue', ['--bars', '2'], ['--bars', '4'], { range: '4', bars: 8 }],
+  ] as const) {
+    const made = await run([verb, at('hymn.mid'), ...quick, ...first, '-o', at(`${verb}.mid`)]);
+    t.is(made.code, 0, made.err);
+    const asked = await run([verb, at('hymn.mid'), '-m', model, '--like', at(`${verb}.mid`), ...then, '--dry-run', '--json']);
+    t.is(asked.code, 0, asked.err);
+    t.like(JSON.parse(asked.out), expected, verb);
+  }
+  t.is((await run(['morph', at('hymn.mid'), at('hymn.mid'), '-m', model, '-n', '2', '-o', at('way.mid')])).code, 0);
+  t.regex((await run(['compose', '-m', model, '--like', at('way.mid')])).err, /was made by morph[^]*morph takes no --like/);
 });
 
 test('Ctrl-C keeps the tunes that are finished', async (t) => {
