@@ -1,0 +1,182 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { readHash } from '@advect/web';
+import type { Page } from 'playwright-core';
+import { type Piece, readPiece } from '#src/web/state/piece-text.js';
+import { run } from '../fixtures/run.js';
+import { builtPage, closeBrowser, faultsOf, notesOn, pieceLies, saved, statusOf, visit } from './visit.js';
+
+test.after.always(closeBrowser);
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const playing = (page: Page): Promise<unknown> => page.waitForSelector('button.play[data-state="playing"]');
+const stopped = (page: Page): Promise<unknown> => page.waitForSelector('button.play[data-state="stopped"]');
+/** How far the play head is, in CSS pixels. */
+const headAt = (page: Page): Promise<number> => page.$eval('.play-head', (head) => new DOMMatrix(getComputedStyle(head).transform).m41);
+
+test.serial('the page is at most 700 kB by gzip, without the models and the engraver, which comes when a sheet is asked for', async (t) => {
+  const { report, folder } = await builtPage();
+  const later = report.files.filter(({ path }) => /\/engraver-/.test(path)).reduce((sum, { gzip }) => sum + gzip, 0);
+  t.true(report.page - later > 100_000 && report.page - later <= 700_000, `${report.page - later} bytes`);
+  const licences = await readFile(join(folder, 'licences.txt'), 'utf8');
+  for (const part of ['preact', '@tensorflow/tfjs-core', 'tone']) t.regex(licences, new RegExp(`^${part} [\\d.]+ \\(`, 'm'));
+});
+
+test.serial('a visit begins with a chorale; the files of the page are those of the command line, byte for byte', async (t) => {
+  await visit(t, {}, async ({ page }) => {
+    t.is(
+      await page
+        .locator('.transport h2')
+        .innerText()
+        .then((text) => /^Chorale in \w+ (major|minor)$/.test(text)),
+      true,
+    );
+    t.regex(await page.locator('.transport p').innerText(), /press Play to hear it/);
+    t.regex(await statusOf(page, 'Self-test'), /^passed in \d+ ms$/);
+    t.deepEqual(await faultsOf(page), []);
+    await press(page, 'Open & save').click();
+    const folder = await mkdtemp(join(tmpdir(), 'advect-music-cli-'));
+    process.env['ADVECT_EXECUTOR'] = 'wasm';
+    const { code, err } = await run(['compose', '--seed', '42', '--best', '1', '--steps', '6', '--out', join(folder, 'tune')]);
+    t.is(code, 0, err);
+    for (const [form, title] of [
+      ['mid', 'MIDI'],
+      ['wav', 'WAV'],
+    ]) {
+      const { name, bytes } = await saved(page, () => press(page, title).click());
+      t.is(name, `chorale-42.${form}`);
+      t.deepEqual(Buffer.from(bytes), await readFile(join(folder, `tune.${form}`)), form);
+    }
+  });
+});
+
+test.serial('Play sounds at a gesture and the head runs by the audio clock; seek, loop, tempo, mixing and hidden pages', async (t) => {
+  await visit(t, { motion: true }, async ({ page }) => {
+    await page.evaluate(() => {
+      const contexts: AudioContext[] = [];
+      const own = AudioContext;
+      Object.assign(globalThis, {
+        contexts,
+        AudioContext: class extends own {
+          constructor(options?: AudioContextOptions) {
+            super(options);
+            contexts.push(this);
+          }
+        },
+      });
+    });
+    t.is(await page.evaluate(() => (globalThis as unknown as { contexts: unknown[] }).contexts.length), 0, 'no sound before a gesture');
+    const clicked = Date.now();
+    await page.locator('button.play').click();
+    await playing(page);
+    t.log(`first sound ${Date.now() - clicked} ms after the click`);
+    const first = await headAt(page);
+    await page.waitForFunction(
+      (from) => new DOMMatrix(getComputedStyle(document.querySelector('.play-head')!).transform).m41 > from + 20,
+      first,
+    );
+    t.is(await page.locator('.gesture').count(), 0);
+
+    // A page whose timers and frames have stopped, as in the background, plays on: its one source was scheduled once.
+    const clock = (): Promise<number> =>
+      page.evaluate(() => {
+        const { contexts } = globalThis as unknown as { contexts: AudioContext[] };
+        return contexts.filter(({ state }) => state === 'running').reduce((most, { currentTime }) => Math.max(most, currentTime), 0);
+      });
+    await page.evaluate(() => void Object.assign(globalThis, { requestAnimationFrame: () => 0, setTimeout: () => 0 }));
+    const before = await clock();
+    for (let tries = 0; tries < 100 && (await clock()) < before + 0.5; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    t.true((await clock()) >= before + 0.5);
+    t.is(await page.locator('button.play').getAttribute('data-state'), 'playing');
+  });
+  await visit(t, {}, async ({ page }) => {
+    // It loops from the beginning: on a slow machine it would else be over before all of this is done.
+    await press(page, 'Loop').click();
+    await page.locator('h1').click();
+    await page.keyboard.press(' ');
+    await playing(page);
+    await press(page, 'Mute Tenor').click();
+    t.true((await page.locator('.note.voice-2').first().getAttribute('class'))!.includes('silent'));
+    await press(page, 'Solo Tenor').click();
+    t.true((await page.locator('.note.voice-0').first().getAttribute('class'))!.includes('silent'));
+    await page.getByLabel('Volume of Bass').fill('0.5');
+    await page.getByLabel('Tempo').fill('120');
+    await page.getByLabel('Transpose').fill('2');
+    await press(page, 'Organ').click();
+    await page.getByLabel('Position').fill('24');
+    await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector('.play-head')!).transform).m41 > 400);
+    await playing(page);
+    await page.locator('h1').click();
+    await page.keyboard.press(' ');
+    await stopped(page);
+
+    const position = page.getByLabel('Position');
+    await position.fill('24');
+    await page.locator('h1').click();
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('.seek')!.value === '22');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('.seek')!.value === '26');
+    const width = (await page.locator('.roll-field').boundingBox())!.width;
+    await page.waitForFunction(
+      (x) => Math.abs(new DOMMatrix(getComputedStyle(document.querySelector('.play-head')!).transform).m41 - x) < 1,
+      (26 / 32) * width,
+    );
+    await page.waitForFunction(() => location.hash.includes('tempo=120'));
+    const hash = await page.evaluate(() => decodeURIComponent(location.hash));
+    for (const part of ['instrument=organ', 'transpose=2', 'loop=1']) t.true(hash.includes(part), hash);
+  });
+});
+
+test.serial(
+  'notes, bars and voices are locked and stay while the rest is recomposed; undo, redo, and the address hold the piece',
+  async (t) => {
+    await visit(t, {}, async ({ page, context, address }) => {
+      const before = await notesOn(page);
+      await press(page, 'Lock bar 2').click();
+      await press(page, 'Lock Bass').click();
+      const note = page.locator('.note.voice-0').first();
+      await note.locator('rect').click();
+      t.true((await notesOn(page))[0].endsWith(', locked'));
+      // A bar of four voices, the other three of the bass, and the note.
+      const locked = await pieceIn(page, (piece) => piece.locked.reduce((sum, one) => sum + one, 0) > 32 + 24);
+      await press(page, 'Recompose the rest').click();
+      await page.waitForFunction(() => /with your changes/.test(document.querySelector('.transport p')!.textContent ?? ''));
+      await pieceLies(page);
+      const after = await notesOn(page);
+      const reworked = await pieceIn(page, ({ score }) => String(score.pitches) !== String(locked.score.pitches));
+      t.deepEqual(reworked.locked, locked.locked);
+      locked.locked.forEach((lock, cell) => lock && t.is(reworked.score.pitches[cell], locked.score.pitches[cell], `cell ${cell}`));
+
+      const other = await context.newPage();
+      await other.goto(`${address}${await page.evaluate(() => location.hash)}`);
+      await pieceLies(other);
+      t.deepEqual(await notesOn(other), after);
+      await other.close();
+
+      await press(page, 'Undo').click();
+      t.deepEqual((await notesOn(page)).map(open), before.map(open));
+      await press(page, 'Redo').click();
+      t.deepEqual(await notesOn(page), after);
+      await press(page, 'Open all locks').click();
+      t.false((await notesOn(page)).some((words) => words.endsWith('locked')));
+    });
+  },
+);
+
+/** The piece that the address of the page holds, once it is as wanted. */
+async function pieceIn(page: Page, wanted: (piece: Piece) => boolean = () => true): Promise<Piece> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { tune } = await readHash(await page.evaluate(() => location.hash));
+    const piece = readPiece(tune ?? '');
+    if (piece && wanted(piece)) return piece;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the address never held such a piece');
+}
+
+/** A note's words without its lock. */
+const open = (words: string): string => words.replace(', locked', '');
