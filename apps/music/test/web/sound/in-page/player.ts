@@ -39,7 +39,10 @@ const trial = {
     node.port.onmessage = ({ data }) => blocks.push(data as (typeof blocks)[number]);
     tone.connect(out, node);
     setInterval(() => {
-      if (player.state.peek() === 'playing') readings.push({ time: tone.immediate(), step: player.position() });
+      if (player.state.peek() !== 'playing') return;
+      // The clock leaps by what the browser computes at once, some 500 frames: time and position are to be of one leap.
+      const [time, step] = [tone.immediate(), player.position()];
+      if (tone.immediate() === time) readings.push({ time, step });
     }, 20);
     return context.sampleRate;
   },
