@@ -11,6 +11,7 @@ import type { Score } from '../score.js';
 import { subjects } from '../model/run-settings.js';
 import { evaluateBeats } from './evaluate-beats.js';
 import { evaluateMelodies } from './evaluate-melodies.js';
+import { refuseForeign } from './foreign-options.js';
 import { modelOption } from './tune-options.js';
 
 export const evaluate = defineCommand({
@@ -19,8 +20,9 @@ export const evaluate = defineCommand({
   details:
     'Composes tunes of seed 1000, straight from the flow and polished, and compares their chords, intervals, lengths, scales, voice\n' +
     'leading and copied passages with those of the training chorales; beside the test chorales, and beside the same with voices mixed\n' +
-    'and with steps shuffled, which keep one half of the style and lose the other. The table is Markdown; --json gives the numbers. A model of grooves is set beside held-out drummers, quantised and\n' +
-    'jittered ones, its likelihood beside a normal distribution and a mixture; one of melodies beside test melodies and a Markov chain.',
+    'and with steps shuffled, which keep one half of the style and lose the other. The table is Markdown;\n' +
+    '--json gives the numbers. A model of grooves is set beside held-out drummers, quantised and jittered ones, its likelihood beside\n' +
+    'a normal distribution and a mixture; one of melodies beside test melodies and a Markov chain.',
   options: {
     model: modelOption,
     data: text({
@@ -45,6 +47,7 @@ export const evaluate = defineCommand({
   async run(context) {
     const { options: o, note, progress, print, json, signal } = context;
     const model = await openModelFor(o.model, 'evaluate', subjects, signal);
+    refuseForeign(model.kind, context.given);
     if (model.kind === 'grooves') return evaluateBeats(context, model, o);
     if (model.kind === 'melodies') return evaluateMelodies(context, model, o);
     const { flow, name, manifest } = model;

@@ -5,8 +5,8 @@ import type { Subject } from '../model/run-settings.js';
 /** Options that mean nothing to a model of a kind, of all that make music. */
 const foreign: Readonly<Record<Subject, readonly string[]>> = {
   chorales: ['style', 'chords'],
-  grooves: ['key', 'best', 'polish', 'instrument', 'score', 'chords'],
-  melodies: ['style', 'best', 'score'],
+  grooves: ['key', 'best', 'polish', 'instrument', 'score', 'chords', 'exact', 'chosen', 'likelihood'],
+  melodies: ['style', 'best', 'score', 'draws', 'exact', 'chosen', 'likelihood'],
 };
 
 const makes: Readonly<Record<Subject, string>> = { chorales: 'chorales', grooves: 'drums', melodies: 'melodies' };

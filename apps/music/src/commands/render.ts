@@ -130,7 +130,8 @@ async function runRender(context: Context): Promise<void> {
     : writePiece(out === '-' ? `-.${o.format}` : out, o.noMetadata ? bare : heard);
   if (heard.tempos.length > 1 && ['abc', 'musicxml'].includes(pieceKindOf(out) ?? o.format))
     note(`${out}: the tempo at the beginning is written; it changes ${heard.tempos.length - 1} times in '${path}'`);
-  note(`${count} notes in ${heard.parts.length} parts`);
+  const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  note(`${counted(count, 'note')} in ${counted(heard.parts.length, 'part')}`);
   if (out === '-') return write(bytes);
   await writeFileAtomic(out, bytes, { force: o.force });
   print(json ? JSON.stringify({ file: out, notes: count, parts: heard.parts.length }) : out);

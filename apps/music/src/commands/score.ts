@@ -47,8 +47,10 @@ export const score = defineCommand({
   ],
   async run(context) {
     const { options: o, given, positionals, note, progress, signal, print, json } = context;
-    if (await isBeat(positionals[0]))
+    if (await isBeat(positionals[0])) {
+      refuseForeign('grooves', given);
       return scoreBeat(context, positionals[0], { ...o, model: given.includes('model') ? o.model : 'grooves' });
+    }
     const piece = await openPiece(positionals[0], note);
     const model = await openModelFor(o.model, 'score of voices', ['chorales', 'melodies'], signal);
     const key = o.key === undefined ? {} : { key: readKey(o.key) };
