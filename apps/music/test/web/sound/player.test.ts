@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
 import type { Trial } from './in-page/player.js';
 import { soundPage } from './sound-page.js';
 
@@ -6,44 +7,95 @@ declare const trial: Trial;
 
 type Taken = ReturnType<Trial['take']>;
 
-/** The number of the sample that was heard at a time, by the audio clock; NaN where nothing was. */
-function heardAt({ blocks }: Taken, rate: number, time: number): number {
+const rate = 44_100;
+/** Seconds in which a source begins, another fades out, or a loop goes over its seam. */
+const beginning = 0.14;
+const seam = 0.05;
+
+/** What is heard and read from now on, once there is enough of it to compare. */
+async function listen(page: Page, enough = 20): Promise<Taken> {
+  await page.evaluate(() => trial.take());
+  await page.waitForFunction((count) => trial.readings.length > count, enough);
+  return page.evaluate(() => trial.take());
+}
+
+/** The number of the sample that was heard at a time, by the audio clock; NaN where nothing was captured. */
+function heardAt({ blocks }: Taken, time: number): number {
   const frame = Math.round(time * rate);
   const block = blocks.find((one) => frame >= one.frame && frame < one.frame + one.numbers.length);
   return block ? block.numbers[frame - block.frame] : NaN;
 }
 
-/** How far, in seconds, the player's position is at most from what was heard at the same moments. */
-function largestGap(t: ExecutionContext, taken: Taken, rate: number, perStep: number): number {
-  const gaps = taken.readings.slice(3, -3).flatMap(({ time, step }) => {
-    const heard = heardAt(taken, rate, time);
-    return Number.isNaN(heard) || heard === 0 ? [] : [Math.abs(heard / rate - step * perStep)];
-  });
+/** How far, in seconds, the player's position is at most from what was heard at the same moments; of steps within bounds. */
+function largestGap(t: ExecutionContext, taken: Taken, perStep: number, from = 0, to = Infinity): number {
+  const since = taken.readings[0].time + beginning;
+  const gaps = taken.readings
+    .filter(({ time, step }) => time > since && step * perStep > from && step * perStep < to)
+    .map(({ time, step }) => Math.abs(heardAt(taken, time) / rate - step * perStep))
+    .filter((gap) => !Number.isNaN(gap));
   t.true(gaps.length > 5, `${gaps.length} of ${taken.readings.length} readings`);
   return Math.max(...gaps);
 }
 
 test('what is heard is the buffer, sample by sample, and the position is that of what is heard', async (t) => {
   await soundPage(t, ['player', 'capture'], async (page) => {
+    const near = (taken: Taken, perStep: number, what: string, from?: number, to?: number): void => {
+      const gap = largestGap(t, taken, perStep, from, to);
+      t.true(gap < 0.01, `${what}: the position is ${gap} s from what is heard`);
+    };
     await page.click('button');
-    const rate = await page.evaluate(() => trial.start('app/capture.js'));
-    t.is(rate, 44_100, 'no resampling');
+    t.is(await page.evaluate(() => trial.start('app/capture.js')), rate, 'no resampling');
     await page.evaluate(() => {
       trial.take();
       void trial.player.play();
     });
-    await page.waitForFunction(() => trial.readings.length > 30);
+    await page.waitForFunction(() => trial.readings.length > 20);
     const first = await page.evaluate(() => trial.take());
     const numbers = first.blocks.flatMap((block) => block.numbers);
     const begin = numbers.findIndex((number) => number !== 0);
     const heard = numbers.slice(begin);
     t.true(heard.length > 10_000);
-    t.deepEqual(
+    t.is(
       heard.findIndex((number, i) => number !== heard[0] + i),
       -1,
       'every sample once and in its order, unchanged',
     );
     t.true(heard[0] <= 1 && begin > 0, 'from the first');
-    t.true(largestGap(t, first, rate, 0.125) < 0.01);
+    near(first, 0.125, 'from the beginning');
+
+    await page.evaluate(() => [10, 20].forEach(trial.player.seek));
+    const sought = await listen(page);
+    t.true(sought.readings[0].step >= 20, 'the later of two seeks counts');
+    near(sought, 0.125, 'after seeking');
+
+    await page.evaluate(() => {
+      trial.holdUp(200);
+      trial.player.seek(40);
+    });
+    near(await listen(page), 0.125, 'where the page is held up as a source begins');
+
+    const before = await page.evaluate(() => {
+      trial.tempo(120);
+      return trial.now();
+    });
+    await page.waitForFunction(() => trial.perStep() === 0.25);
+    const slow = await listen(page);
+    near(slow, 0.25, 'at another tempo');
+    const { time, step } = slow.readings[0];
+    const least = before.step + (time - before.time) / 0.25;
+    t.true(step > least - 0.1 && step < before.step + (time - before.time) / 0.125, 'it goes on where it was');
+
+    await page.evaluate(() => {
+      trial.tempo(240);
+      trial.repeat(4, 8);
+    });
+    await page.waitForFunction(() => trial.perStep() === 0.125);
+    const turns = await listen(page, 60);
+    t.true(turns.readings.every(({ step }) => step >= 4 && step < 8));
+    t.true(turns.readings.filter(({ step }, i) => i > 0 && step < turns.readings[i - 1].step).length >= 2, 'it turns');
+    near(turns, 0.125, 'in a loop', 0.5 + seam);
+
+    await page.evaluate(() => trial.player.stop());
+    await page.waitForFunction(() => trial.blocks.at(-1)?.left.every((value) => value === 0));
   });
 });

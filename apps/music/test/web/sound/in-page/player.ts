@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { wakeAudio } from '#src/web/sound/audio.js';
 import { createPlayer, type Playable } from '#src/web/sound/player.js';
 import { timelineOf } from '#src/web/sound/timeline.js';
@@ -7,28 +7,53 @@ import { createMixing } from '#src/web/state/mixing.js';
 /** Samples that say their own number: sample i is i / 2²⁰. */
 const scale = 2 ** 20;
 const sampleRate = 44_100;
-const steps = 96;
+const steps = 320;
 
 const playableAt = (tempo: number): Playable => {
   const timeline = timelineOf([{ tick: 0, perMinute: tempo }], 2);
   const numbered = Float32Array.from({ length: Math.ceil(timeline.secondsAt(steps) * sampleRate) }, (_, i) => i / scale);
   const silent = new Float32Array(numbered.length);
-  return { steps, timeline, render: () => Promise.resolve({ sampleRate, channels: [numbered, silent, silent, silent] }) };
+  return { steps, timeline, render: () => Promise.resolve({ sampleRate, channels: [numbered, silent] }) };
 };
 
+let perStep = NaN;
+let now = (): Reading => ({ time: NaN, step: NaN });
+interface Reading {
+  /** By the audio clock. */
+  readonly time: number;
+  readonly step: number;
+}
 const blocks: { readonly frame: number; readonly left: Float32Array }[] = [];
-const readings: { readonly time: number; readonly step: number }[] = [];
+const readings: Reading[] = [];
 const playable = signal<Playable | undefined>(playableAt(240));
+const region = signal<{ readonly from: number; readonly to: number } | undefined>(undefined);
+const loop = signal(false);
 const player = createPlayer({
   playable,
-  loop: signal(false),
-  mixing: createMixing(2),
+  loop,
+  region,
+  mixing: createMixing(1),
   report: (thrown) => setTimeout(() => Promise.reject(thrown as Error), 0),
 });
 
 /** What the test drives. */
 const trial = {
   player,
+  tempo: (perMinute: number) => void (playable.value = playableAt(perMinute)),
+  now: () => now(),
+  /** Seconds that a step of what sounds lasts, in thousandths. */
+  perStep: () => perStep,
+  repeat: (from: number, to: number) => batch(() => ([loop.value, region.value] = [true, { from, to }])),
+  /** Holds the page up for so many milliseconds, the next time that it starts a source. */
+  holdUp(milliseconds: number) {
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (...when) {
+      AudioBufferSourceNode.prototype.start = start;
+      const until = performance.now() + milliseconds;
+      while (performance.now() < until);
+      start.apply(this, when);
+    };
+  },
   blocks,
   readings,
   async start(capture: string): Promise<number> {
@@ -38,11 +63,18 @@ const trial = {
     const node = context.createAudioWorkletNode('capture');
     node.port.onmessage = ({ data }) => blocks.push(data as (typeof blocks)[number]);
     tone.connect(out, node);
+    now = () => {
+      // The clock leaps by what the browser computes at once, some 500 frames: time and position are to be of one leap.
+      for (;;) {
+        const [time, step] = [tone.immediate(), player.position()];
+        if (tone.immediate() === time) return { time, step };
+      }
+    };
     setInterval(() => {
       if (player.state.peek() !== 'playing') return;
-      // The clock leaps by what the browser computes at once, some 500 frames: time and position are to be of one leap.
-      const [time, step] = [tone.immediate(), player.position()];
-      if (tone.immediate() === time) readings.push({ time, step });
+      const [last, here] = [readings.at(-1), now()];
+      readings.push(here);
+      if (last && here.step > last.step) perStep = Math.round((1000 * (here.time - last.time)) / (here.step - last.step)) / 1000;
     }, 20);
     return context.sampleRate;
   },
