@@ -52,6 +52,24 @@ test.serial('a visit begins with a chorale; the files of the page are those of t
   });
 });
 
+test.serial('an address that names nothing gives a sketch that is soon there, and says so; it is refined when asked', async (t) => {
+  const began = Date.now();
+  await visit(t, { hash: '' }, async ({ page }) => {
+    t.log(`first tune ${Date.now() - began} ms after the page was asked for`);
+    const clicked = Date.now();
+    await page.locator('button.play').click();
+    await playing(page);
+    t.log(`first sound ${Date.now() - clicked} ms after the click`);
+    await page.waitForFunction(() => location.hash.includes('steps=24'));
+    t.regex(await page.evaluate(() => location.hash), /^#m=chorales&seed=\d+&steps=24&best=1$/);
+    await press(page, 'Refine').click();
+    await page.waitForFunction(() => /^#m=chorales&seed=\d+$/.test(location.hash));
+    await page.keyboard.press('Escape');
+    await pieceLies(page);
+    t.is(await press(page, 'Refine').count(), 1, 'it is a sketch still');
+  });
+});
+
 test.serial('Play sounds at a gesture and the head runs by the audio clock; seek, loop, tempo, mixing and hidden pages', async (t) => {
   await visit(t, { motion: true }, async ({ page }) => {
     await page.evaluate(() => {

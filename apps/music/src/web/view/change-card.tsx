@@ -25,7 +25,7 @@ export function ChangeCard({ session }: { readonly session: Session }) {
           </button>
         ))}
       </div>
-      <div class="chips" role="group" aria-label="Along the density">
+      <div class="chips" role="group" aria-label="Length of the noise">
         <button type="button" class="chip" disabled={idle} onClick={() => void nudge(-1)}>
           More ordinary
         </button>
