@@ -6,7 +6,7 @@ import { readHash } from '@advect/web';
 import type { Page } from 'playwright-core';
 import { type Piece, readPiece } from '#src/web/state/piece-text.js';
 import { run } from '../fixtures/run.js';
-import { builtPage, closeBrowser, faultsOf, notesOn, pieceLies, saved, statusOf, visit } from './visit.js';
+import { builtPage, closeBrowser, faultsOf, notesOn, overhang, pieceLies, saved, statusOf, visit } from './visit.js';
 
 test.after.always(closeBrowser);
 
@@ -198,3 +198,74 @@ async function pieceIn(page: Page, wanted: (piece: Piece) => boolean = () => tru
 
 /** A note's words without its lock. */
 const open = (words: string): string => words.replace(', locked', '');
+
+test.serial('a piece goes on, becomes bolder or more ordinary, is kept in this browser, and composing can be stopped', async (t) => {
+  await visit(t, {}, async ({ page }) => {
+    await press(page, '+ 2 bars').click();
+    await page.waitForFunction(() => document.querySelector('.transport p')!.textContent?.startsWith('6 bars'));
+    await pieceLies(page);
+    await press(page, 'Undo').click();
+    const before = await notesOn(page);
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await press(page, 'Show seed 42 again').waitFor();
+    await press(page, 'Bolder').click();
+    await page.waitForFunction(() => /at \d+ % of the noise|could become/.test(document.querySelector('[aria-live]')!.textContent ?? ''));
+    await pieceLies(page);
+    t.notDeepEqual(await notesOn(page), before);
+    await press(page, 'Show seed 42 again').click();
+    t.deepEqual(await notesOn(page), before);
+    await press(page, 'Give up seed 42').click();
+
+    await page.getByLabel('Bars', { exact: true }).selectOption('8');
+    await page.getByLabel('Key', { exact: true }).selectOption('G');
+    await page.getByLabel('Temperature').fill('0.5');
+    await press(page, 'Lock the seed').click();
+    t.true(await press(page, 'New seed').isDisabled());
+    await press(page, 'Compose').click();
+    await page.waitForFunction(() => document.querySelector('.transport h2')!.textContent === 'Chorale in G major');
+    await pieceLies(page);
+    t.regex(await page.locator('.transport p').innerText(), /^8 bars .* seed 42/);
+    await press(page, 'Unlock the seed').click();
+
+    const stays = await notesOn(page);
+    await page.evaluate(() => {
+      const key = (init: KeyboardEventInit) => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true }));
+      key({ key: 'Enter', ctrlKey: true });
+      key({ key: 'Escape' });
+    });
+    await pieceLies(page);
+    t.deepEqual(await notesOn(page), stays);
+    await page.locator('h1').click();
+    await page.keyboard.press('r');
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#seed')!.value !== '42');
+    await pieceLies(page);
+  });
+});
+
+test.serial(
+  'on a phone, in the dark, from any host and path: nothing sticks out, no serious fault, and it works without a network',
+  async (t) => {
+    await visit(t, { width: 390, height: 844, dark: true, isolated: false, at: 'some/where/' }, async ({ page, context }) => {
+      t.is(await overhang(page), 0);
+      t.deepEqual(await faultsOf(page), []);
+      t.is(await statusOf(page, 'Threads'), '1: this server does not isolate the page');
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('m');
+      await page.getByRole('dialog', { name: 'Models' }).getByRole('region', { name: 'About the model chorales' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.waitForFunction(() => document.querySelector('.status')?.textContent?.includes('Without networkready'));
+      const notes = await notesOn(page);
+      await context.setOffline(true);
+      await page.reload();
+      await pieceLies(page);
+      t.deepEqual(await notesOn(page), notes);
+      await page.locator('button.play').click();
+      await playing(page);
+      await press(page, 'Groove').click();
+      await page.getByRole('region', { name: 'Groove' }).waitFor();
+      await context.setOffline(false);
+    });
+  },
+);
