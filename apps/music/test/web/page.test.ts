@@ -199,6 +199,59 @@ async function pieceIn(page: Page, wanted: (piece: Piece) => boolean = () => tru
 /** A note's words without its lock. */
 const open = (words: string): string => words.replace(', locked', '');
 
+test.serial('notes are drawn, moved, erased and selected; the roll goes by keys, says where it is, and has a table', async (t) => {
+  await visit(t, {}, async ({ page }) => {
+    const field = page.locator('.roll-field');
+    const box = (await field.boundingBox())!;
+    const row = 10;
+    await press(page, 'Draw').click();
+    await press(page, 'Soprano').click();
+    t.deepEqual(await field.boundingBox(), box, 'the roll stays where it is');
+    await page.mouse.move(box.x + 4, box.y + row * 2.5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 8 - 4, box.y + row * 2.5, { steps: 3 });
+    await page.mouse.up();
+    const drawn = (await notesOn(page))[0];
+    t.regex(drawn, /^Soprano, .*bar 1, beat 1, locked$/);
+    await page.mouse.move(box.x + 6, box.y + row * 2.5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 6, box.y + row * 4.5, { steps: 3 });
+    await page.mouse.up();
+    t.not((await notesOn(page))[0], drawn, 'moved down');
+    await press(page, 'Erase').click();
+    await page.mouse.click(box.x + 6, box.y + row * 4.5);
+    t.notRegex((await notesOn(page))[0], /bar 1, beat 1, locked/);
+    await press(page, 'Undo').click();
+    await press(page, 'Undo').click();
+    t.is((await notesOn(page))[0], drawn, 'a drag is one step of the history');
+
+    await press(page, 'Lock').click();
+    await page.mouse.move(box.x + box.width * 0.52, box.y + 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.98, box.y + box.height - 3, { steps: 4 });
+    await page.mouse.up();
+    const kept = (await notesOn(page)).filter((words) => /bar 1/.test(words)).map(open);
+    await press(page, 'Recompose selection').click();
+    await pieceLies(page);
+    t.deepEqual((await notesOn(page)).filter((words) => /bar 1/.test(words)).map(open), kept);
+    await press(page, 'Deselect').click();
+
+    await page.locator('.bar-heads button').last().focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    t.true((await notesOn(page)).some((words) => words.startsWith('Alto') && words.endsWith('bar 1, beat 1, locked')));
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.keyboard.press('Delete');
+    t.false((await notesOn(page)).some((words) => words.startsWith('Alto') && words.endsWith('bar 1, beat 1, locked')));
+    await page.waitForFunction(() => /^Alto, rest, bar 1, beat 1$/.test(document.querySelector('[aria-live]')!.textContent?.trim() ?? ''));
+    await page.getByText('Notes as a table').click();
+    await page.locator('.note-table tbody tr').nth(15).waitFor();
+    t.is(await page.locator('.note-table tbody tr').count(), 16);
+    t.deepEqual(await faultsOf(page), []);
+  });
+});
+
 test.serial('a piece goes on, becomes bolder or more ordinary, is kept in this browser, and composing can be stopped', async (t) => {
   await visit(t, {}, async ({ page }) => {
     await press(page, '+ 2 bars').click();
