@@ -1,7 +1,7 @@
 /** Shapes of the page's buttons, in a square of 24. */
 export const shapes = {
   play: 'M8 5.2v13.6L19 12z',
-  stop: 'M7 6h10v12H7z',
+  stop: 'M6 6h12v12H6z',
   loop: 'M7 7h9V4l5 4.5-5 4.5v-3H9v4H5V9a2 2 0 0 1 2-2zm10 10H8v3l-5-4.5L8 11v3h7v-4h4v5a2 2 0 0 1-2 2z',
   undo: 'M9 5v4h5a6 6 0 0 1 0 12H8v-3h6a3 3 0 0 0 0-6H9v4L3 10.500z',
   redo: 'M15 5v4h-5a6 6 0 0 0 0 12h6v-3h-6a3 3 0 0 1 0-6h5v4l6-5.500z',
