@@ -35,7 +35,7 @@ export function listenForKeys(target: Pick<Document, 'addEventListener' | 'remov
     if (event.defaultPrevented || event.isComposing) return;
     const control = event.ctrlKey || event.metaKey;
     const element = event.target instanceof Element ? event.target : undefined;
-    if (element?.closest('dialog')) return;
+    if (element?.closest('dialog[open]')) return;
     for (const shortcut of known) {
       if (!same(shortcut.key, event.key) || Boolean(shortcut.control) !== control || Boolean(shortcut.alt) !== event.altKey) continue;
       if (!control && !event.altKey && shortcut.key !== 'Escape') {
