@@ -131,7 +131,7 @@ test('what stands beside --like on the command line comes first', async (t) => {
 
 test('Ctrl-C keeps the tunes that are finished', async (t) => {
   const { at, model, folder } = t.context;
-  const long = ['compose', '-m', model, '--seed', '7', '--best', '64', '--steps', '8', '--count', '500', '--format', 'mid'];
+  const long = ['compose', '-m', model, '--seed', '7', '--best', '8', '--steps', '8', '--count', '500', '--format', 'mid'];
   const stopped = await start([...long, '-o', at('a')], /a-1\.mid/);
   t.is(stopped.code, 130, stopped.err);
   const kept = Number(/interrupted: (\d+) of 500 tunes are kept/.exec(stopped.err)?.[1]);

@@ -3,6 +3,7 @@ import {
   conv,
   dit,
   endpointField,
+  densityGuidedField,
   guidedField,
   mlp,
   multiscale,
@@ -63,6 +64,7 @@ export const subjects: { readonly [name: string]: Subject } = {
   average: { field: averageField({ field: net({ dim: 2, conditionDim: 3 }), divergence: net({ dim: 2, conditionDim: 3 }) }) },
   'on the sphere': { field: net({ dim: 3 }), manifold: sphere(2) },
   'on the torus, classes': { field: net({ dim: 4, classes: 2 }), manifold: torus(2) },
+  densityGuided: { field: densityGuidedField({ field: net({ dim: 2, classes: 2 }) }) },
   guided: { field: guidedField({ field: net({ dim: 2, classes: 2 }), scale: 2.5 }) },
   'a mixture as base, with an affine transform': {
     field: net({ dim: 2 }),

@@ -86,7 +86,7 @@ test.serial(
       await page.getByLabel('How far').fill('0');
       t.deepEqual(await strokesOn(page), before, 'none of the way');
       await page.getByLabel('How far').fill('1');
-      await page.waitForFunction(() => location.hash.includes('d%3D2.'));
+      await page.waitForFunction(() => location.hash.includes('d%3D2.') && !location.hash.includes('a%3D0'));
       await page.reload();
       await idle(page);
       t.deepEqual(await strokesOn(page), after);

@@ -68,12 +68,6 @@ test('what is heard is the buffer, sample by sample, and the position is that of
     t.true(sought.readings[0].step >= 20, 'the later of two seeks counts');
     near(sought, 0.125, 'after seeking');
 
-    await page.evaluate(() => {
-      trial.holdUp(200);
-      trial.player.seek(40);
-    });
-    near(await listen(page), 0.125, 'where the page is held up as a source begins');
-
     const before = await page.evaluate(() => {
       trial.tempo(120);
       return trial.now();

@@ -44,16 +44,6 @@ const trial = {
   /** Seconds that a step of what sounds lasts, in thousandths. */
   perStep: () => perStep,
   repeat: (from: number, to: number) => batch(() => ([loop.value, region.value] = [true, { from, to }])),
-  /** Holds the page up for so many milliseconds, the next time that it starts a source. */
-  holdUp(milliseconds: number) {
-    const { start } = AudioBufferSourceNode.prototype;
-    AudioBufferSourceNode.prototype.start = function (...when) {
-      AudioBufferSourceNode.prototype.start = start;
-      const until = performance.now() + milliseconds;
-      while (performance.now() < until);
-      start.apply(this, when);
-    };
-  },
   blocks,
   readings,
   async start(capture: string): Promise<number> {
