@@ -21,7 +21,7 @@ export interface Shortcuts {
   end(): void;
 }
 
-const typing = 'input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]';
+const typing = 'input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=file]), textarea, select, [contenteditable]';
 /** Where the browser itself moves by these keys. */
 const moving = 'input[type=range], [role=slider], [role=radiogroup], [role=tablist], [role=grid], input[type=radio]';
 
@@ -34,8 +34,10 @@ export function listenForKeys(target: Pick<Document, 'addEventListener' | 'remov
   const listener = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
     const control = event.ctrlKey || event.metaKey;
-    const element = event.target instanceof Element ? event.target : undefined;
-    if (element?.closest('dialog[open]')) return;
+    const focused = event.target instanceof Element ? event.target : undefined;
+    if (focused?.closest('dialog[open]')) return;
+    // Just after a dialog has closed the focus may still be in it.
+    const element = focused?.closest('dialog') ? undefined : focused;
     for (const shortcut of known) {
       if (!same(shortcut.key, event.key) || Boolean(shortcut.control) !== control || Boolean(shortcut.alt) !== event.altKey) continue;
       if (!control && !event.altKey && shortcut.key !== 'Escape') {
