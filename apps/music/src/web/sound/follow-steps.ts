@@ -8,9 +8,8 @@ const look = 0.03;
 const late = 0.25;
 
 interface FollowOptions {
-  readonly player: Pick<Player, 'state' | 'position'>;
-  /** Seconds that a step lasts, and the number of steps, as they are now. */
-  readonly perStep: () => number;
+  readonly player: Pick<Player, 'state' | 'position' | 'secondsTo'>;
+  /** The number of steps, as it is now. */
   readonly steps: () => number;
   /** Told once for each step that comes, in how many seconds. */
   readonly due: (step: number, seconds: number) => void;
@@ -19,7 +18,7 @@ interface FollowOptions {
 }
 
 /** Tells the steps of what plays a little before they sound, by the audio clock; the result ends it. */
-export function followSteps({ player, perStep, steps, due, broken }: FollowOptions): () => void {
+export function followSteps({ player, steps, due, broken }: FollowOptions): () => void {
   let next: number | undefined;
   let last = 0;
   const stop = (): void => {
@@ -32,8 +31,8 @@ export function followSteps({ player, perStep, steps, due, broken }: FollowOptio
     const now = player.position();
     if (now < last || now > last + 2) stop();
     last = now;
-    next ??= Math.ceil(now - late);
-    for (; next < steps() && (next - now) * perStep() < ahead; next++) due(next, Math.max(0, (next - now) * perStep()));
+    next ??= Math.max(0, Math.ceil(now - late));
+    for (; next < steps() && player.secondsTo(next) < ahead; next++) due(next, Math.max(0, player.secondsTo(next)));
   }, 1000 * look);
   return () => {
     clearInterval(timer);

@@ -21,6 +21,8 @@ export interface Player {
   readonly at: ReadonlySignal<number>;
   /** Where it is now, in steps, by the audio clock; to be asked at each frame. */
   position(): number;
+  /** Seconds from now until a step would sound, by the tempi of what plays; past ones are negative. */
+  secondsTo(step: number): number;
   /** To be called in a gesture. From where it stands; from the beginning at the end. */
   play(): Promise<void>;
   stop(): void;
@@ -89,6 +91,11 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     let here = second + Math.max(0, audio.tone.immediate() - since);
     if (repeated && here >= repeated.to) here = repeated.from + ((here - repeated.from) % (repeated.to - repeated.from));
     return Math.min(sounds.steps, sounds.timeline.stepAt(here));
+  };
+
+  const secondsTo = (step: number): number => {
+    const timeline = (sounding.peek()?.playable ?? playable.peek())?.timeline;
+    return timeline ? timeline.secondsAt(step) - timeline.secondsAt(position()) : Infinity;
   };
 
   function silence(): void {
@@ -226,6 +233,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     state: computed(() => (sounding.value ? 'playing' : wanted.value ? 'preparing' : 'stopped')),
     at,
     position,
+    secondsTo,
     play,
     stop,
     toggle: () => (wanted.peek() ? stop() : void play()),

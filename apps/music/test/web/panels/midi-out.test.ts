@@ -19,9 +19,9 @@ test('what begins after a jump back lasts as long as it is written, and every no
   let position = 0;
   const stop = playOnDevice(
     {
-      player: { state, position: () => position },
+      player: { state, position: () => position, secondsTo: (step) => (step - position) / 10 },
       score: signal(score),
-      settings: signal({ tempo: 300, transpose: 2 }),
+      settings: signal({ transpose: 2 }),
       mixing: createMixing(4),
     },
     { send: ([kind, pitch], time = 0) => void sent.push({ kind: kind & 0xf0, channel: kind & 15, pitch, time }) },

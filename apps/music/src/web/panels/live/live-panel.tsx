@@ -6,7 +6,6 @@ import { pitchName } from '../../roll/note-words.js';
 import { followSteps } from '../../sound/follow-steps.js';
 import { createLiveSound } from '../../sound/live-sound.js';
 import type { Session } from '../../state/session.js';
-import { secondsPerStep } from './beat.js';
 import { createHands } from './hands.js';
 import { createMidiDevices } from './midi-device.js';
 import { playOnDevice } from './midi-out.js';
@@ -21,7 +20,7 @@ const beatsInBar = 4;
 
 /** Playing oneself: a piano on the screen and on the computer's keys, MIDI keyboards and devices, and a melody that is recorded. */
 export function livePanel(session: Session): Panel {
-  const { settings, player, score } = session;
+  const { player, score } = session;
   const hands = createHands();
   const sound = createLiveSound();
   const devices = createMidiDevices(hands);
@@ -44,7 +43,6 @@ export function livePanel(session: Session): Panel {
     if (!metronome.value) return undefined;
     return followSteps({
       player,
-      perStep: () => secondsPerStep(settings.peek().tempo),
       steps: () => score.peek().steps,
       due(step, seconds) {
         if (step % stepsPerBeat === 0) sound.beat(step % (beatsInBar * stepsPerBeat) === 0, seconds);

@@ -2,12 +2,11 @@ import { notesOf, voiceCount } from '../../../score.js';
 import { gainsOf } from '../../state/mixing.js';
 import type { Session } from '../../state/session.js';
 import { followSteps } from '../../sound/follow-steps.js';
-import { secondsPerStep } from './beat.js';
 
 type Device = Pick<MIDIOutput, 'send'>;
 type Playing = Pick<Session, 'score' | 'mixing'> & {
-  readonly player: Pick<Session['player'], 'state' | 'position'>;
-  readonly settings: { peek(): Pick<ReturnType<Session['settings']['peek']>, 'tempo' | 'transpose'> };
+  readonly player: Pick<Session['player'], 'state' | 'position' | 'secondsTo'>;
+  readonly settings: { peek(): Pick<ReturnType<Session['settings']['peek']>, 'transpose'> };
 };
 
 /**
@@ -30,7 +29,6 @@ export function playOnDevice({ player, score, settings, mixing }: Playing, devic
   };
   return followSteps({
     player,
-    perStep: () => secondsPerStep(settings.peek().tempo),
     steps: () => score.peek().steps + 1,
     due(step, seconds) {
       const time = performance.now() + 1000 * seconds;

@@ -3,7 +3,6 @@ import { findKey } from '../../../data/musical-key.js';
 import { rest, type Score, scoreOf, stepsPerBar, stepsPerBeat } from '../../../score.js';
 import type { LiveSound } from '../../sound/live-sound.js';
 import type { Session } from '../../state/session.js';
-import { secondsPerStep } from './beat.js';
 import type { Hands } from './hands.js';
 import { type PlayedNote, quantise } from './quantise.js';
 
@@ -73,8 +72,8 @@ export function createTake({ settings, announcer, put, player }: Session, hands:
       await sound.wake();
       player.stop();
       stop();
-      const perStep = secondsPerStep(settings.peek().tempo);
-      const perBeat = stepsPerBeat * perStep;
+      const perBeat = 60 / settings.peek().tempo;
+      const perStep = perBeat / stepsPerBeat;
       const steps = settings.peek().bars * stepsPerBar;
       const first = sound.now() + 0.15;
       notes = [];
