@@ -64,6 +64,12 @@ function correlation(profile: readonly number[], at: (i: number) => number): num
 
 const tonics = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'] as const;
 
+/** The key of a piece in it that is moved by so many semitones. */
+export const transposeKey = ({ tonic, mode }: MusicalKey, semitones: number): MusicalKey => ({
+  tonic: (((tonic + semitones) % 12) + 12) % 12,
+  mode,
+});
+
 /** "G", or "e" for a minor key: capital letters are major, small ones minor. */
 export const keyName = (key: MusicalKey): string =>
   key.mode === 'major' ? tonics[key.tonic] : tonics[key.tonic].replace(/^./, (c) => c.toLowerCase());

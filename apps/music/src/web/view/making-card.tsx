@@ -1,5 +1,6 @@
 import { Card, Range } from '@advect/web';
-import { keyName, longKeyName } from '../../data/musical-key.js';
+import { keyName } from '../../data/musical-key.js';
+import { keyInWords } from '../roll/note-words.js';
 import type { Session } from '../state/session.js';
 import { mostBars, readKeyName } from '../state/settings.js';
 
@@ -32,7 +33,7 @@ export function MakingCard({ session }: { readonly session: Session }) {
             <option value="">as it comes</option>
             {keys.map((one) => (
               <option key={keyName(one)} value={keyName(one)}>
-                {longKeyName(one)}
+                {keyInWords(one)}
               </option>
             ))}
           </select>

@@ -1,5 +1,6 @@
-import { longKeyName } from '../../data/musical-key.js';
+import { transposeKey } from '../../data/musical-key.js';
 import { stepsPerBar } from '../../score.js';
+import { keyInWords } from '../roll/note-words.js';
 import { soundRuns } from '../sound/audio.js';
 import type { Actions } from '../state/actions.js';
 import type { Session } from '../state/session.js';
@@ -13,7 +14,6 @@ export function TransportBar({ session, actions }: { readonly session: Session; 
   const { origin, key } = work.value;
   const state = player.state.value;
   const silent = score.value.pitches.every((pitch) => pitch < 0);
-  const sounding = { ...key, tonic: (((key.tonic + transpose) % 12) + 12) % 12 };
   const bars = Math.ceil(score.value.steps / stepsPerBar);
   return (
     <div class="transport">
@@ -28,7 +28,7 @@ export function TransportBar({ session, actions }: { readonly session: Session; 
         <Icon shape={state === 'stopped' ? 'play' : 'stop'} />
       </button>
       <div class="piece">
-        <h2>{silent ? 'A chorale is on its way …' : `Chorale in ${longKeyName(sounding)}`}</h2>
+        <h2>{silent ? 'A chorale is on its way …' : `Chorale in ${keyInWords(transposeKey(key, transpose))}`}</h2>
         <p>
           {bars} bars · ♩ = {tempo} ·{' '}
           {silent || origin?.verb === 'compose' ? `seed ${seed}${index > 0 ? `, tune ${index}` : ''}` : 'with your changes'}

@@ -1,10 +1,10 @@
 import { Figure, type Panel, panelJob, RunButton, withError } from '@advect/web';
 import { computed, effect, signal } from '@preact/signals';
-import { longKeyName } from '../../../data/musical-key.js';
 import { faultsOf, type PlacedFault } from '../../../metrics/faults.js';
 import { checkVoiceLeading } from '../../../metrics/voice-leading.js';
 import type { PieceBits } from '../../../model/piece-bits.js';
 import { type Score, stepsPerBar, voiceNames } from '../../../score.js';
+import { keyInWords } from '../../roll/note-words.js';
 import type { Session } from '../../state/session.js';
 import { BarList } from './bar-list.js';
 import { FaultReport } from './fault-report.js';
@@ -144,7 +144,7 @@ const Numbers = ({ bits: { denoising, flow, notes, folded, key } }: { readonly b
     <Figure
       name="Notes"
       value={notes}
-      hint={`measured in ${longKeyName(key)}${folded > 0 ? `; ${folded} eighths lie outside the model’s range and were shown to it octaves off` : ''}`}
+      hint={`measured in ${keyInWords(key)}${folded > 0 ? `; ${folded} eighths lie outside the model’s range and were shown to it octaves off` : ''}`}
     />
   </dl>
 );

@@ -1,8 +1,8 @@
 import { type Panel, panelJob, Range, RunButton } from '@advect/web';
 import { signal } from '@preact/signals';
-import { longKeyName } from '../../../data/musical-key.js';
 import type { PieceMorph } from '../../../model/morph-pieces.js';
 import { joinScores, stepsPerBar } from '../../../score.js';
+import { keyInWords } from '../../roll/note-words.js';
 import type { Keepsakes, KeptPiece } from '../../state/keepsakes.js';
 import { readPiece } from '../../state/piece-text.js';
 import type { Session } from '../../state/session.js';
@@ -139,7 +139,7 @@ function ShelfTune({ tune, place, onChoose, onDesk, onRemove }: ShelfTuneProps) 
         <SmallRoll score={piece.score} />
         <span>
           {place && <strong>{place}: </strong>}
-          {tune.name}, {longKeyName(piece.key)}, {Math.ceil(piece.score.steps / stepsPerBar)} bars
+          {tune.name}, {keyInWords(piece.key)}, {Math.ceil(piece.score.steps / stepsPerBar)} bars
         </span>
       </button>
       <button type="button" class="quiet" onClick={onDesk} aria-label={`To the desk: ${tune.name}`}>
@@ -172,11 +172,11 @@ function Walk({ made: { pieces, from, to, endsExact, roundTrip }, listening, onD
               class="shelf-choose"
               aria-pressed={listening.to.value === i}
               onClick={() => listening.toggle(i, piece)}
-              aria-label={`${listening.to.value === i ? 'Stop' : 'Play'} ${names[i]}, ${longKeyName(piece.key)}`}
+              aria-label={`${listening.to.value === i ? 'Stop' : 'Play'} ${names[i]}, ${keyInWords(piece.key)}`}
             >
               <SmallRoll score={piece.score} />
               <span>
-                {names[i]}, {longKeyName(piece.key)}
+                {names[i]}, {keyInWords(piece.key)}
               </span>
             </button>
             <button type="button" class="quiet" onClick={() => onDesk(piece)} aria-label={`To the desk: ${names[i]}`}>

@@ -1,4 +1,4 @@
-import { keyName, type MusicalKey } from '../../../data/musical-key.js';
+import { keyName, transposeKey } from '../../../data/musical-key.js';
 import type { TuneSettings } from '../../../model/tune-settings.js';
 import { type Score, stepsPerBar, transposeScore, voiceCount, voiceNames } from '../../../score.js';
 import { writePiece } from '../../state/piece-text.js';
@@ -20,7 +20,7 @@ export function tuneToSave(
   const { transpose, tempo, instrument } = settings;
   const { origin } = work;
   const score = transpose === 0 ? work.score : transposeScore(work.score, transpose);
-  const key: MusicalKey = { ...work.key, tonic: (work.key.tonic + transpose + 120) % 12 };
+  const key = transposeKey(work.key, transpose);
   const { seed, index, best, temperature, steps, polish } = origin?.request ?? manner;
   const composed = origin?.verb === 'compose' && transpose === 0;
   const reworked = origin?.verb === 'rework' && transpose === 0 ? reworkedBy(origin.request.locked, score) : undefined;

@@ -3,8 +3,9 @@ import { computed, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { writeAbc } from '../../../codec/abc-write.js';
 import { pieceOfScore } from '../../../codec/score-piece.js';
-import { longKeyName } from '../../../data/musical-key.js';
+import { transposeKey } from '../../../data/musical-key.js';
 import { transposeScore } from '../../../score.js';
+import { keyInWords } from '../../roll/note-words.js';
 import type { Session } from '../../state/session.js';
 import { nameOf } from '../save/save-panel.js';
 import type { Engraving } from './engraver.js';
@@ -27,8 +28,8 @@ export function sheetPanel(session: Session): Panel {
   const sheet = computed(() => {
     const { score, key } = work.value;
     const { transpose, tempo } = settings.value;
-    const moved = { ...key, tonic: (key.tonic + transpose + 120) % 12 };
-    const title = `Chorale in ${longKeyName(moved)}`;
+    const moved = transposeKey(key, transpose);
+    const title = `Chorale in ${keyInWords(moved)}`;
     const piece = pieceOfScore(transposeScore(score, transpose), { tempo, key: moved, program: 0, title, settings: {} });
     return { piece: { ...piece, settings: undefined }, title };
   });

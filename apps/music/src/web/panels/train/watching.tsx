@@ -1,5 +1,5 @@
 import { Curves } from '@advect/web';
-import { longKeyName } from '../../../data/musical-key.js';
+import { keyInWords } from '../../roll/note-words.js';
 import type { EarlyTune, TrainingProgress } from './verbs.js';
 
 interface Props {
@@ -22,7 +22,7 @@ export function Watching({ now, tune, onPlay }: Props) {
             Hear it now
           </button>
           <span class="hint">
-            Four bars in {longKeyName(tune.key)}, as after {tune.step} updates; always from the same noise. They are laid on the desk.
+            Four bars in {keyInWords(tune.key)}, as after {tune.step} updates; always from the same noise. They are laid on the desk.
           </span>
         </p>
       )}
