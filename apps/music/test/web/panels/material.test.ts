@@ -33,3 +33,16 @@ test('a file that is gone by now is left out with the reason, and the others are
   t.is(material.gathered.value.found.length, 1);
   t.is(material.reading.value, undefined);
 });
+
+test('of too many pieces those beyond the limit are left out with the reason, also where they come later', async (t) => {
+  const material = createMaterial(1);
+  const [one, two] = [named('one.mid'), named('two.mid', chorales.train[1])];
+  await material.read([one]);
+  t.deepEqual(material.gathered.value.leftOut, []);
+  await material.read([two]);
+  t.deepEqual(
+    material.gathered.value.found.map(({ name }) => name),
+    ['one.mid'],
+  );
+  t.deepEqual(material.gathered.value.leftOut, [{ file: 'two.mid', why: 'only the first 1 files are read' }]);
+});

@@ -19,10 +19,10 @@ export interface Material {
   clear(): void;
 }
 
-const most = 5000;
 const nothing: Gathered<Score> = { found: [], leftOut: [] };
 
-export function createMaterial(): Material {
+/** Reads `most` pieces at most; the others are left out, each with the reason. */
+export function createMaterial(most = 5000): Material {
   const gathered = signal(nothing);
   const passedOver = signal(0);
   const reading = signal<number | undefined>(undefined);
@@ -34,16 +34,17 @@ export function createMaterial(): Material {
     reading,
     async read(given) {
       const music = given.filter(({ name }) => pieceKindOf(name) !== undefined);
-      const mine = [...files, ...music].slice(0, most);
+      const mine = [...files, ...music];
       files = mine;
       passedOver.value += given.length - music.length;
       reading.value = 0;
-      const all = files.map(({ name, file }) => ({ name, read: () => bytesOf(file) }));
+      const all = files.slice(0, most).map(({ name, file }) => ({ name, read: () => bytesOf(file) }));
       const now = await gather(all, ownChorale, {
         onProgress: (done, total) => void (files === mine && (reading.value = done / total)),
       });
+      const beyond = mine.slice(most).map(({ name }) => ({ file: name, why: `only the first ${most} files are read` }));
       // Others may have come meanwhile, or all may have been taken away.
-      if (files === mine) batch(() => ([gathered.value, reading.value] = [now, undefined]));
+      if (files === mine) batch(() => ([gathered.value, reading.value] = [{ ...now, leftOut: [...now.leftOut, ...beyond] }, undefined]));
     },
     clear() {
       files = [];
