@@ -1,5 +1,6 @@
-import { rest, scoreOf, notesOf, stepsPerBar } from '../../../score.js';
+import { notesOf, stepsPerBar } from '../../../score.js';
 import { pitchName } from '../../roll/note-words.js';
+import { underMelody } from './take.js';
 
 interface Props {
   readonly melody: Int16Array;
@@ -11,8 +12,7 @@ const [wide, high] = [10, 6];
 
 /** A melody on its grid of eighths, with bar lines, and where it is now. */
 export function MelodyStrip({ melody, at }: Props) {
-  const score = scoreOf(Array.from(melody, (pitch) => [pitch, rest, rest, rest]));
-  const notes = notesOf(score, 0);
+  const notes = notesOf(underMelody(melody), 0);
   const pitches = notes.map(({ pitch }) => pitch);
   const top = Math.max(72, ...pitches) + 1;
   const bottom = Math.min(60, ...pitches) - 1;

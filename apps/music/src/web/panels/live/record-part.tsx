@@ -4,7 +4,7 @@ import type { Take } from './take.js';
 
 /** Recording a melody, what has been recorded, and what can be made of it. */
 export function RecordPart({ session, take }: { readonly session: Session; readonly take: Take }) {
-  const { settings, canUndo, undo, rework, busy, model } = session;
+  const { settings, rework, busy, model } = session;
   const { bars, tempo } = settings.value;
   const count = take.counting.value;
   const melody = take.melody.value;
@@ -40,14 +40,7 @@ export function RecordPart({ session, take }: { readonly session: Session; reado
           <button type="button" class="main" disabled={busy.value || !model.value} onClick={() => void rework()}>
             Harmonise it
           </button>
-          <button
-            type="button"
-            disabled={!canUndo.value}
-            onClick={() => {
-              undo();
-              take.drop();
-            }}
-          >
+          <button type="button" onClick={take.takeBack}>
             Undo the take
           </button>
         </div>

@@ -2,7 +2,8 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { findKey } from '../../../data/musical-key.js';
 import { rest, type Score, scoreOf, stepsPerBar, stepsPerBeat } from '../../../score.js';
 import type { LiveSound } from '../../sound/live-sound.js';
-import type { Session } from '../../state/session.js';
+import type { Session, Work } from '../../state/session.js';
+import type { Settings } from '../../state/settings.js';
 import type { Hands } from './hands.js';
 import { type PlayedNote, quantise } from './quantise.js';
 
@@ -20,18 +21,32 @@ export interface Take {
   finish(): void;
   /** Ends without a melody. */
   drop(): void;
+  /** Lays what was on the desk before the melody there again, whatever has become of the melody since. */
+  takeBack(): void;
 }
 
+/** Beats that are counted, and milliseconds between two looks at the clock. */
 const countIn = 4;
 const look = 30;
 
-export function createTake({ settings, announcer, put, player }: Session, hands: Hands, sound: LiveSound): Take {
+type TakeSound = Pick<LiveSound, 'wake' | 'beat' | 'heard' | 'now'>;
+type TakePage = Pick<Session, 'put'> & {
+  readonly settings: { peek(): Pick<Settings, 'tempo' | 'bars'> };
+  readonly announcer: Pick<Session['announcer'], 'say'>;
+  readonly player: Pick<Session['player'], 'stop'>;
+  readonly work: Pick<Session['work'], 'peek'>;
+};
+
+export function createTake({ settings, announcer, put, player, work }: TakePage, hands: Hands, sound: TakeSound): Take {
   const counting = signal<number | undefined>(undefined);
   const step = signal(0);
   const melody = signal<Int16Array | undefined>(undefined);
+  let before: Work | undefined;
   let notes: PlayedNote[] = [];
   const held = new Map<number, number>();
-  let running: { readonly begin: number; readonly perStep: number; readonly steps: number; readonly timer: number } | undefined;
+  let running:
+    | { readonly begin: number; readonly perStep: number; readonly steps: number; readonly timer: ReturnType<typeof setInterval> }
+    | undefined;
 
   hands.listen({
     press: (pitch) => void (running && held.set(pitch, sound.heard())),
@@ -60,9 +75,15 @@ export function createTake({ settings, announcer, put, player }: Session, hands:
       return;
     }
     const score = underMelody(played);
+    before = work.peek();
     put({ score, key: findKey(score, false), locked: Uint8Array.from(score.pitches, (pitch) => Number(pitch !== rest)) });
     announcer.say('Your melody is the soprano now, and locked. Harmonise writes the other voices; undo brings back what was there.');
   }
+
+  const drop = (): void => {
+    stop();
+    melody.value = undefined;
+  };
 
   return {
     counting,
@@ -91,7 +112,7 @@ export function createTake({ settings, announcer, put, player }: Session, hands:
           if (counting.value === 0) melody.value = playedSoFar();
         });
         if (passed > beats + 0.25) finish();
-      }, look) as unknown as number;
+      }, look);
       running = { begin: first + countIn * perBeat, perStep, steps, timer };
       batch(() => {
         counting.value = countIn;
@@ -99,12 +120,14 @@ export function createTake({ settings, announcer, put, player }: Session, hands:
       });
     },
     finish,
-    drop() {
-      stop();
-      melody.value = undefined;
+    drop,
+    takeBack() {
+      drop();
+      if (before) put(before, { origin: before.origin });
+      before = undefined;
     },
   };
 }
 
 /** A melody as the soprano of a piece whose other voices are silent. */
-const underMelody = (melody: Int16Array): Score => scoreOf(Array.from(melody, (pitch) => [pitch, rest, rest, rest]));
+export const underMelody = (melody: Int16Array): Score => scoreOf(Array.from(melody, (pitch) => [pitch, rest, rest, rest]));
