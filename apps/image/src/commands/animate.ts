@@ -6,6 +6,8 @@ import { movingFormats } from '../format/formats.js';
 import { levelsToPicture } from '../layout/levels.js';
 import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
+import { enlargement } from './enlarging.js';
+import { titlesOf } from './labels.js';
 import { movingOptions, sheets, showing } from './moving-options.js';
 import { plan } from './plan.js';
 import { drawingOptions, prepareDrawing } from './prepare.js';
@@ -70,8 +72,8 @@ async function runAnimate(context: CommandContext<typeof options>): Promise<void
     );
   }
   progress.clear();
-  const titles = labels.map((_, i) => labels[(start + i) % labels.length].name.replace(/^none$/, ''));
-  const enlarged = await sheets(moments, titles, { scale: o.scale ?? Math.max(1, Math.round(64 / form.size)), style });
+  const titles = titlesOf(labels, start);
+  const enlarged = await sheets(moments, titles, { scale: enlargement(o.scale, form), style });
   const animation = showing(enlarged, { delay, hold, loops, back: pingPong, holdStart: false });
   const settings = drawing.settings(start, count, further, report);
   const { encodeAnimation } = await import('../codec/encode-animation.js');

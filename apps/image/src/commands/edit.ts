@@ -7,6 +7,7 @@ import { stillFormats } from '../format/formats.js';
 import type { PictureSettings } from '../format/picture-settings.js';
 import type { Label, LabelShares } from '../model/label.js';
 import { exactly, solverSettings } from '../model/solver.js';
+import { betweenLevelsSeed } from './between-levels-seed.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels, readOneLabel } from './own-label.js';
 import { plan } from './plan.js';
@@ -28,7 +29,7 @@ const options = {
     max: 1,
     default: 0,
   }),
-  seed: numeric({ description: 'seed of the noise between levels', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1000, default: 0 }), // prettier-ignore
+  seed: betweenLevelsSeed,
   ...solverOptions,
   ...readingOptions,
   ...scaleOptions,

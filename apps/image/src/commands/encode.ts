@@ -1,8 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
-import { type CommandContext, defineCommand, flag, numeric, refuseExisting, text, writeFileAtomic } from '@advect/node';
+import { type CommandContext, defineCommand, flag, refuseExisting, text, writeFileAtomic } from '@advect/node';
 import { openModel } from '../files/open.js';
 import type { CodeFormat } from '../model/code-file.js';
 import { exactly, solverSettings } from '../model/solver.js';
+import { betweenLevelsSeed } from './between-levels-seed.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels } from './own-label.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
@@ -11,14 +12,7 @@ import { chooseSolver, solverOptions } from './solver-options.js';
 const options = {
   model: modelOption,
   label: ownLabelOption,
-  seed: numeric({
-    description: 'seed of the noise between levels',
-    short: 's',
-    integer: true,
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-    default: 0,
-  }),
+  seed: betweenLevelsSeed,
   ...solverOptions,
   ...readingOptions,
   out: text({

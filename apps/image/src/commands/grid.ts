@@ -1,9 +1,10 @@
 import { AdvectError } from '@advect/base/errors';
-import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture, text } from '@advect/node';
+import { type CommandContext, defineCommand, flag, terminalPicture, text } from '@advect/node';
 import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
 import type { Cell } from '../model/cells.js';
 import { type Axis, readAxis, refuseIdleAxes } from './axis.js';
+import { enlargement, enlargingOptions } from './enlarging.js';
 import { gridSheet, seenAlike } from './grid-sheet.js';
 import { plan } from './plan.js';
 import { type Drawing, drawingOptions, prepareDrawing } from './prepare.js';
@@ -17,8 +18,7 @@ const options = {
   ...shared,
   noBits: flag({ description: 'leave out the bits/dim under each picture, which take longer than the pictures' }),
   ...outputOptions(stillFormats, 'grid.png'),
-  scale: numeric({ description: 'enlarge by this whole number', integer: true, min: 1, max: 64, defaultText: 'to 64 pixels' }),
-  style: choice(['smooth', 'sharp'], { description: 'how to enlarge: smooth interpolates, sharp repeats pixels', default: 'smooth' }),
+  ...enlargingOptions,
 };
 
 export const grid = defineCommand({
@@ -69,8 +69,7 @@ async function runGrid(context: Context): Promise<void> {
   const bits = noBits ? [] : await bitsOfCells(flow, form, cells, pictures, work('measuring'));
   progress.clear();
   const { encodePicture, enlarge } = await import('../codec/encode.js');
-  const scale = o.scale ?? Math.max(1, Math.round(64 / form.size));
-  const large = await Promise.all(pictures.map((picture) => enlarge(picture, scale, style)));
+  const large = await Promise.all(pictures.map((picture) => enlarge(picture, enlargement(o.scale, form), style)));
   const sheet = gridSheet({ x, y, pictures: large, bits, seed: draw.seed });
   const bytes = await encodePicture(sheet, output.format, { settings: o.noMetadata ? undefined : settings, quality });
   await writeResult(output, file, bytes, { write: context.write, force: o.force });

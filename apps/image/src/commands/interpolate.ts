@@ -7,6 +7,7 @@ import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
 import type { Origin } from '../model/morph.js';
 import { type End, encodeEnd, readEnds } from './ends.js';
+import { enlargement } from './enlarging.js';
 import { movingOptions, sheets, showing } from './moving-options.js';
 import { plan } from './plan.js';
 import { type Drawing, drawingOptions, prepareDrawing } from './prepare.js';
@@ -80,7 +81,7 @@ async function runInterpolate(context: Context): Promise<void> {
   const [from, to] = [await endOf(context, flow, ends[0], drawing, 0), await endOf(context, flow, ends[1], drawing, 1)];
   const shares = Array.from({ length: count }, (_, i) => i / (count - 1));
   const { encodePicture, enlarge } = await import('../codec/encode.js');
-  const scale = o.scale ?? Math.max(1, Math.round(64 / model.form.size));
+  const scale = enlargement(o.scale, model.form);
   const pictures: Picture[] = [];
   let report: Report | undefined;
   for (let done = 0; done < count; done += atATime) {

@@ -29,6 +29,10 @@ export function readLabels(given: readonly string[], classes: readonly string[])
   });
 }
 
+/** What stands over the items of a series from number `start` on, in turn: their classes, and nothing where there is none. */
+export const titlesOf = (labels: readonly NamedLabel[], start: number): string[] =>
+  labels.map((_, i) => labels[(start + i) % labels.length].name.replace(/^none$/, ''));
+
 /** Two classes by their numbers, −1 where there is no such class, and a share, half where none is said. */
 function pair(form: RegExp, text: string, classes: readonly string[]): readonly [number, number, number] {
   const [, a = '', b = '', share = '0.5'] = form.exec(text) ?? [];

@@ -1,15 +1,15 @@
-import { choice, numeric } from '@advect/node';
+import { numeric } from '@advect/node';
 import type { Animation } from '../codec/encode-animation.js';
 import { seriesSheet } from '../layout/series.js';
 import type { Picture } from '../layout/picture.js';
+import { enlargingOptions } from './enlarging.js';
 
 /** Options of a command that writes moving pictures. */
 export const movingOptions = {
   delay: numeric({ description: 'milliseconds that a picture is shown, in steps of 10', integer: true, min: 20, max: 60_000, default: 80 }),
   hold: numeric({ description: 'milliseconds that the end is shown', integer: true, min: 20, max: 60_000, default: 1200 }),
   loops: numeric({ description: 'times that all is shown, 0 without end', integer: true, min: 0, max: 60_000, default: 0 }),
-  scale: numeric({ description: 'enlarge by this whole number', integer: true, min: 1, max: 64, defaultText: 'to 64 pixels' }),
-  style: choice(['smooth', 'sharp'], { description: 'how to enlarge: smooth interpolates, sharp repeats pixels', default: 'smooth' }),
+  ...enlargingOptions,
 };
 
 export interface Showing {

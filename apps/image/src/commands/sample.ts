@@ -1,17 +1,19 @@
-import { choice, type CommandContext, defineCommand, flag, numeric, terminalPicture } from '@advect/node';
+import { choice, type CommandContext, defineCommand, flag, terminalPicture } from '@advect/node';
 import type { Report } from '@advect/core';
 import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
 import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
 import type { Cell } from '../model/cells.js';
+import { enlargement, scaleOption } from './enlarging.js';
+import { titlesOf } from './labels.js';
 import { plan } from './plan.js';
 import { type Drawing, drawingOptions, prepareDrawing } from './prepare.js';
 
 const options = {
   ...drawingOptions,
   ...outputOptions(stillFormats, 'pictures.png'),
-  scale: numeric({ description: 'enlarge by this whole number', integer: true, min: 1, max: 64, defaultText: 'to 64 pixels' }),
+  scale: scaleOption,
   style: choice(['smooth', 'sharp'], {
     description: 'how to enlarge: smooth interpolates, sharp repeats pixels',
     defaultText: 'smooth on a sheet; sharp for a single picture, which score then reads exactly',
@@ -60,8 +62,8 @@ async function runSample(context: Context): Promise<void> {
   await refuseTaken(output, [sheetFile, ...singles], o.force);
   if (o.dryRun) return print(plan(drawing.settings(start, count, furtherOf(o)), [sheetFile, ...singles], json));
 
-  const titles = labels.map((_, i) => labels[(start + i) % labels.length].name.replace(/^none$/, ''));
-  const scale = o.scale ?? Math.max(1, Math.round(64 / model.form.size));
+  const titles = titlesOf(labels, start);
+  const scale = enlargement(o.scale, model.form);
   const put = async (file: string, items: readonly Item[], first: number, report: Report): Promise<void> => {
     const { encodePicture, enlarge } = await import('../codec/encode.js');
     const style = o.style ?? (items.length === 1 ? 'sharp' : 'smooth');

@@ -1,5 +1,4 @@
 import { AdvectError } from '@advect/base/errors';
-import { didYouMean } from '@advect/base/options';
 import type { JsonObject } from '@advect/core/io';
 import { choice, numeric } from '@advect/node';
 import { isAdaptive, type Method, methods, type SolverChoice, solverDefaults, solverSettings, usualSteps } from '../model/solver.js';
@@ -70,11 +69,4 @@ export function solverRecord(choice: SolverChoice): { readonly solver: string; r
 export function orDefault(given: number | undefined, defaults: JsonObject, name: string, otherwise: number): number {
   const usual = defaults[name];
   return given ?? (typeof usual === 'number' ? usual : otherwise);
-}
-
-/** A solver by its name, such as a value of an axis. Throws `invalid-option` with the nearest. */
-export function readMethod(name: string): Method {
-  const found = methods.find((method) => method === name);
-  if (found) return found;
-  throw new AdvectError('invalid-option', `'${name}' is no solver`, `${didYouMean(name, methods)}Solvers are ${methods.join(', ')}.`);
 }

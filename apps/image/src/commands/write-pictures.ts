@@ -1,4 +1,4 @@
-import { choice, type CommandContext, numeric } from '@advect/node';
+import { choice, type CommandContext } from '@advect/node';
 import { type PictureForm, pictureDim } from '../data/picture-set.js';
 import { fileIn, type Output, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
 import type { StillFormat } from '../format/formats.js';
@@ -6,10 +6,11 @@ import type { PictureSettings } from '../format/picture-settings.js';
 import { levelsToPicture } from '../layout/levels.js';
 import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
+import { enlargement, scaleOption } from './enlarging.js';
 
 /** Options of a command that writes single pictures: as many pixels as the model's, unless they are to be enlarged. */
 export const scaleOptions = {
-  scale: numeric({ description: 'enlarge by this whole number', integer: true, min: 1, max: 64, defaultText: 'to 64 pixels' }),
+  scale: scaleOption,
   style: choice(['sharp', 'smooth'], {
     description: 'how to enlarge: sharp repeats pixels, which score and encode read back exactly; smooth interpolates',
     default: 'sharp',
@@ -61,7 +62,7 @@ export async function writePictures(
 ): Promise<{ readonly written: readonly string[]; readonly sheet: Picture }> {
   const dim = pictureDim(form);
   const { encodePicture, enlarge } = await import('../codec/encode.js');
-  const scale = o.scale ?? Math.max(1, Math.round(64 / form.size));
+  const scale = enlargement(o.scale, form);
   const pictures = names.map((_, i) => levelsToPicture(pixels.subarray(i * dim, (i + 1) * dim), form));
   const large = await Promise.all(pictures.map((picture) => enlarge(picture, scale, o.style)));
   const sheet = seriesSheet(pictures, []);
