@@ -10,15 +10,20 @@ import { inFolder, run } from './command-line.js';
 
 const shipped = fileURLToPath(new URL('../../models/digits8', import.meta.url));
 
-async function effective(argv: readonly string[], env: Record<string, string> = {}, config?: object) {
+async function told(argv: readonly string[], env: Record<string, string> = {}, config?: object) {
   let [out, err] = ['', ''];
   const code = await runProgram(program, {
-    argv: ['info', '--effective', '--json', ...argv],
+    argv,
     env,
     stdout: { write: (text) => void (out += text) },
     stderr: { write: (text) => void (err += text) },
     config: async () => config && JSON.stringify(config),
   });
+  return { code, out, err };
+}
+
+async function effective(argv: readonly string[], env: Record<string, string> = {}, config?: object) {
+  const { code, out, err } = await told(['info', '--effective', '--json', ...argv], env, config);
   if (code !== 0) return { code, err };
   const settings = JSON.parse(out) as { setting: string; value: string | number; source: string }[];
   return { code, err, ...Object.fromEntries(settings.map(({ setting, value, source }) => [setting, `${value} by ${source}`])) };
@@ -53,6 +58,16 @@ test('flags before the environment, before advect.config.json, before the model,
     const made = await run('sample', '--model', mine, '--label', '1', '--dry-run', '--json');
     t.like(JSON.parse(made.out), { solver: 'heun', steps: 12, guidance: 2 });
   }));
+
+test('guidance of a grid is that of the classes on its axis, whatever class is set elsewhere', async (t) => {
+  const env = { ADVECT_IMAGE_LABEL: 'none' };
+  const grid = ['grid', '--model', 'digits', '--seed', '1', '--dry-run', '--json'];
+  const guidance = async (argv: readonly string[]) => JSON.parse((await told([...grid, ...argv], env)).out).guidance as number | undefined;
+  t.is(await guidance(['--x', 'label=3,4']), 1.4, 'what the model asks for');
+  t.is(await guidance(['--y', 'label=none,4', '--guidance', '2']), 2);
+  t.is(await guidance(['--x', 'steps=3,4']), undefined);
+  t.regex((await told([...grid, '--x', 'label=none', '--guidance', '2'])).err, /--guidance 2 would change nothing/);
+});
 
 test('a setting that no command has is named, with the nearest', async (t) => {
   t.like(await effective([], { ADVECT_IMAGE_STEP: '3' }), { code: 2 });

@@ -2,7 +2,9 @@ import { AdvectError } from '@advect/base/errors';
 import { type CommandContext, defineCommand, flag, terminalPicture, text } from '@advect/node';
 import { fileIn, outputOptions, readOutput, refuseQuality, refuseTaken, writeResult } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
+import type { PictureForm } from '../data/picture-set.js';
 import type { Cell } from '../model/cells.js';
+import type { Label } from '../model/label.js';
 import { type Axis, readAxis, refuseIdleAxes } from './axis.js';
 import { enlargement, enlargingOptions } from './enlarging.js';
 import { gridSheet, seenAlike } from './grid-sheet.js';
@@ -42,10 +44,10 @@ type O = Context['options'];
 
 async function runGrid(context: Context): Promise<void> {
   const { note, print, json, given, terminal, quiet, progress } = context;
-  const drawing = await prepareDrawing(context, 'grid', options);
+  const drawing = await prepareDrawing(context, 'grid', options, { drawnLabels: labelsOfAxis });
   const { o, model, draw, start } = drawing;
   const { form } = model;
-  const [x, y] = (['x', 'y'] as const).map((name) => (o[name] === undefined ? undefined : readAxis(o[name], `--${name}`, form)));
+  const [x, y] = readAxes(o, form);
   if (!x && !y) throw new AdvectError('invalid-option', 'a grid needs an axis', 'Give --x OPTION=A,B,C, and --y for a second one.');
   const rows = cellsOf(drawing, x, y, given);
   const output = await readOutput(o, stillFormats);
@@ -79,6 +81,15 @@ async function runGrid(context: Context): Promise<void> {
   const measured = cells.map((cell, i) => ({ ...cell, bitsPerDim: bits[i] }));
   print(json ? JSON.stringify({ ...settings, file, cells: measured }) : file);
 }
+
+const readAxes = (o: Pick<O, 'x' | 'y'>, form: PictureForm): readonly (Axis | undefined)[] =>
+  (['x', 'y'] as const).map((name) => (o[name] === undefined ? undefined : readAxis(o[name], `--${name}`, form)));
+
+/** The labels of an axis of labels, if there is one. */
+const labelsOfAxis = (o: Pick<O, 'x' | 'y'>, form: PictureForm): readonly Label[] | undefined =>
+  readAxes(o, form)
+    .find((axis) => axis?.name === 'label')
+    ?.values.map(({ set }) => set.label!);
 
 /** What holds at each place, row by row. Throws what `chooseSolver` and `refuseIdleAxes` throw. */
 function cellsOf(drawing: Drawing<O>, x: Axis | undefined, y: Axis | undefined, given: readonly string[]): Cell[][] {

@@ -4,8 +4,10 @@ import type { JsonObject, JsonValue } from '@advect/core/io';
 import { AdvectError } from '@advect/base/errors';
 import type { CommandContext, Options, Values } from '@advect/node';
 import { openModel } from '../files/open.js';
+import type { PictureForm } from '../data/picture-set.js';
 import type { PictureSettings, PictureTask } from '../format/picture-settings.js';
 import type { DrawSettings } from '../model/draw.js';
+import type { Label } from '../model/label.js';
 import type { OpenModel } from '../model/open-model.js';
 import { type SolverChoice, solverSettings } from '../model/solver.js';
 import { type NamedLabel, readLabels } from './labels.js';
@@ -36,6 +38,16 @@ export interface Drawing<V> {
   settings(first: number, items: number, further: { readonly [option: string]: JsonValue | undefined }, report?: Report): PictureSettings;
 }
 
+/** What a command that draws does otherwise than the others. */
+interface Particulars<V> {
+  /** Its classes where none are given; else all in turn. */
+  readonly usualLabel?: string;
+  /** What its files record beside its options. */
+  readonly told?: readonly string[];
+  /** The labels that it draws, where these are not the ones of `--label`. */
+  readonly drawnLabels?: (o: V, form: PictureForm) => readonly Label[] | undefined;
+}
+
 /**
  * Reads the options of a command that draws: those of the command line first, then those of the file that it is to be like,
  * the environment, advect.config.json, the model's defaults, and the app's. Throws what `readLike`, `openModel`, `readLabels`
@@ -45,7 +57,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
   context: CommandContext<O>,
   task: PictureTask,
   options: O,
-  { usualLabel, told = [] }: { readonly usualLabel?: string; readonly told?: readonly string[] } = {},
+  { usualLabel, told = [], drawnLabels }: Particulars<Values<O>> = {},
 ): Promise<Drawing<Values<O>>> {
   const { given, signal } = context;
   const { like: file } = context.options as Values<typeof drawingOptions>;
@@ -57,8 +69,9 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
   const labels = readLabels(o.label.length === 0 && usualLabel !== undefined ? [usualLabel] : o.label, model.form.classes);
   const solver = chooseSolver(o, defaults, given);
   const temperature = orDefault(o.temperature, defaults, 'temperature', 1);
-  const guidance = guidanceOf(o.guidance, { like, labels, defaults, given });
-  refuseIdleGuidance(guidance, labels, model);
+  const drawn = drawnLabels?.(all, model.form) ?? labels.map(({ label }) => label);
+  const guidance = guidanceOf(o.guidance, { like, drawn, defaults, given });
+  refuseIdleGuidance(guidance, drawn, model);
   const seed = o.seed ?? randomInt(2 ** 32);
   const alone = o.index !== undefined && !given.includes('count') && like?.settings.count === undefined;
   return {
@@ -96,21 +109,21 @@ const likeExecutor = (given: 'auto' | 'wasm' | 'onnx' | 'eager', like: Like | un
 
 interface Guides {
   readonly like: Like | undefined;
-  readonly labels: readonly NamedLabel[];
+  readonly drawn: readonly Label[];
   readonly defaults: JsonObject;
   readonly given: readonly string[];
 }
 
 /** A file that says nothing of guidance was made without, and so is what has no class, unless guidance is asked for. */
-function guidanceOf(wanted: number | undefined, { like, labels, defaults, given }: Guides): number {
+function guidanceOf(wanted: number | undefined, { like, drawn, defaults, given }: Guides): number {
   if (given.includes('guidance')) return wanted!;
   if (like) return like.settings.guidance ?? 1;
-  return labels.every(({ label }) => label === -1) ? 1 : orDefault(wanted, defaults, 'guidance', 1);
+  return drawn.every((label) => label === -1) ? 1 : orDefault(wanted, defaults, 'guidance', 1);
 }
 
 /** Under no class guidance is the bare model: whoever asks for it would look at pictures that it has not changed. */
-function refuseIdleGuidance(guidance: number, labels: readonly NamedLabel[], { name, form }: OpenModel): void {
-  if (guidance === 1 || labels.some(({ label }) => label !== -1)) return;
+function refuseIdleGuidance(guidance: number, drawn: readonly Label[], { name, form }: OpenModel): void {
+  if (guidance === 1 || drawn.some((label) => label !== -1)) return;
   const why = form.classes.length === 0 ? `the model '${name}' has no classes` : 'no class is asked for';
   throw new AdvectError(
     'invalid-option',
