@@ -31,8 +31,8 @@ test('completions of a Gaussian follow its conditional distribution, ever more n
   t.log({ replaced, corrected, thorough });
   // The standard error of the mean is 0.022 and that of the variance 0.032.
   t.true(Math.abs(thorough.mean) < 0.1 && Math.abs(thorough.variance - 1) < 0.13);
-  t.true(Math.abs(corrected.mean) < 0.2 && Math.abs(corrected.variance - 1) < 0.25);
-  t.true(Math.abs(replaced.mean) > 3 * Math.abs(corrected.mean), 'replacement alone is far off');
+  t.true(Math.abs(corrected.mean) < 0.1 && Math.abs(corrected.variance - 1) < 0.15);
+  t.true(Math.abs(replaced.mean) > 1, 'replacement alone is far off');
 });
 
 const pictures = cnf({
