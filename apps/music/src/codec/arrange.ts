@@ -1,10 +1,20 @@
 import { AdvectError } from '@advect/base/errors';
-import type { Piece, PiecePart, ReadPiece } from './piece.js';
+import { barTicks, type Piece, type PiecePart, type ReadPiece } from './piece.js';
 
 /** A piece at another tempo: the first becomes `perMinute` quarter notes in a minute, later ones keep their ratio to it. */
 export function withTempo(piece: Piece, perMinute: number): Piece {
   const ratio = perMinute / piece.tempos[0].perMinute;
   return { ...piece, tempos: piece.tempos.map((tempo) => ({ ...tempo, perMinute: tempo.perMinute * ratio })) };
+}
+
+/** A piece that begins with a whole bar: its pick-up stands at the end of one, behind silence. */
+export function fromWholeBar(piece: Piece): Piece {
+  if (piece.pickup === 0) return piece;
+  const bar = barTicks(piece.metre);
+  const later = (bar - (piece.pickup % bar)) % bar;
+  const parts = piece.parts.map((part) => ({ ...part, notes: part.notes.map((note) => ({ ...note, start: note.start + later })) }));
+  const tempos = piece.tempos.map((tempo, i) => (i === 0 ? tempo : { ...tempo, tick: tempo.tick + later }));
+  return { ...piece, tempos, pickup: 0, parts };
 }
 
 /** A piece some semitones higher, its key with it; drums stay. Notes that would leave MIDI's 128 pitches are left out, and said. */

@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { drumNotes, drumOfNote } from '../drum-kit.js';
 import { type Groove, grooveOf, grooveStepsPerBeat, strokesOf } from '../groove.js';
+import { fromWholeBar } from './arrange.js';
 import { byStart, type Metre, type Piece, type PieceNote, ticksPerQuarter } from './piece.js';
 
 const ticksPerStep = ticksPerQuarter / grooveStepsPerBeat;
@@ -48,13 +49,14 @@ export interface ReadGroove {
 export const mostGrooveSteps = 8192;
 
 /**
- * The drums of a piece on the grid of sixteenths: each stroke at its nearest step, with its offset. The groove ends with a whole
- * bar. Where a piece has no drums, notes that are drums' in General MIDI count in a piece of one part. As a rhythm (`anyNote`)
+ * The drums of a piece on the grid of sixteenths: each stroke at its nearest step, with its offset. The groove begins
+ * with a whole bar, a pick-up at its end, and ends with one. Where a piece has no drums, notes that are drums' in General MIDI count in a piece of one part. As a rhythm (`anyNote`)
  * every note is a stroke, of the snare where it is no drum. Throws `invalid-file` where nothing is struck.
  */
 export function grooveOfPiece(piece: Piece, { anyNote = false }: { readonly anyNote?: boolean } = {}): ReadGroove {
-  const marked = piece.parts.filter(({ drums }) => drums);
-  const parts = marked.length > 0 || (piece.parts.length > 1 && !anyNote) ? marked : piece.parts;
+  const all = fromWholeBar(piece).parts;
+  const marked = all.filter(({ drums }) => drums);
+  const parts = marked.length > 0 || (all.length > 1 && !anyNote) ? marked : all;
   const notes = parts.flatMap((part) => part.notes);
   const strokes = notes.flatMap(({ start, pitch, velocity }) => {
     const drum = drumOfNote(pitch) ?? (anyNote ? 'snare' : undefined);

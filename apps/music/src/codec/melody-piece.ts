@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { type Melody, melodyNotes, type MelodyNote, melodyOf, melodyStepsPerBeat } from '../melody.js';
+import { fromWholeBar } from './arrange.js';
 import { type KeySignature, type Piece, type PieceNote, ticksPerQuarter, usualVelocity } from './piece.js';
 
 const ticksPerStep = ticksPerQuarter / melodyStepsPerBeat;
@@ -55,21 +56,19 @@ export const mostMelodySteps = 4096;
  * begins with a whole bar, a pick-up at its end. Throws `invalid-file` where there is no note.
  */
 export function melodyOfPiece(piece: Piece): ReadMelody {
-  const parts = piece.parts.filter(({ drums, notes }) => !drums && notes.length > 0);
+  const parts = fromWholeBar(piece).parts.filter(({ drums, notes }) => !drums && notes.length > 0);
   if (parts.length === 0)
     throw new AdvectError('invalid-file', 'the piece has no melody', 'Give a piece with a part of notes that are not drums.');
   const bar = Math.max(1, Math.round((piece.metre.beats * 16) / piece.metre.beatType));
-  const pickup = Math.round(piece.pickup / ticksPerStep);
-  const shift = pickup > 0 ? bar - (pickup % bar) : 0;
   const near = (tick: number): number => Math.round(tick / ticksPerStep);
   let moved = 0;
   const tops = new Map<number, MelodyNote>();
   for (const note of parts[0].notes) {
-    const start = near(note.start) + shift;
+    const start = near(note.start);
     if (isOff(note)) moved++;
     const top = tops.get(start);
     if (!top || note.pitch > top.pitch)
-      tops.set(start, { pitch: note.pitch, start, length: Math.max(1, near(note.start + note.length) + shift - start) });
+      tops.set(start, { pitch: note.pitch, start, length: Math.max(1, near(note.start + note.length) - start) });
   }
   const notes = [...tops.values()];
   const whole = Math.ceil(notes.reduce((end, { start, length }) => Math.max(end, start + length), 0) / bar) * bar;

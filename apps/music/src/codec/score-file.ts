@@ -1,6 +1,6 @@
-import { type ReadScore, scoreOfMidi } from './midi-score.js';
+import type { ReadScore } from './midi-score.js';
 import { readPiece } from './piece-file.js';
-import { midiOfPiece } from './piece-midi.js';
+import { scoreOfPiece } from './score-piece.js';
 import type { Settings } from './settings.js';
 
 /** A score as read from a file of notes, and what the file was made with. */
@@ -8,9 +8,9 @@ export interface ScoreFile extends ReadScore {
   readonly settings?: Settings;
 }
 
-/** Four voices on a grid of eighth notes from a MIDI, ABC or MusicXML file. Throws as `readPiece` and `scoreOfMidi`. */
+/** Four voices on a grid of eighth notes from a MIDI, ABC or MusicXML file. Throws as `readPiece` and `scoreOfPiece`. */
 export async function readScoreFile(name: string, bytes: Uint8Array): Promise<ScoreFile> {
   const { piece, remarks } = await readPiece(name, bytes);
-  const read = scoreOfMidi(midiOfPiece(piece));
+  const read = scoreOfPiece(piece);
   return { ...read, remarks: [...remarks, ...read.remarks], ...(piece.settings && { settings: piece.settings }) };
 }

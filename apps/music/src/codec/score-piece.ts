@@ -1,5 +1,8 @@
 import { type MusicalKey, signatureOf } from '../data/musical-key.js';
 import { notesOf, type Score, stepsPerBar, stepsPerBeat, voiceNames } from '../score.js';
+import { fromWholeBar } from './arrange.js';
+import { type ReadScore, scoreOfMidi } from './midi-score.js';
+import { midiOfPiece } from './piece-midi.js';
 import { type Piece, ticksPerQuarter } from './piece.js';
 
 export interface ScorePieceOptions {
@@ -44,3 +47,6 @@ export function pieceOfScore(score: Score, { tempo, key, program, title, setting
     settings,
   };
 }
+
+/** The score of a piece, as `scoreOfMidi` reads one; it begins with a whole bar, a pick-up at its end. */
+export const scoreOfPiece = (piece: Piece): ReadScore => scoreOfMidi(midiOfPiece(fromWholeBar(piece)));

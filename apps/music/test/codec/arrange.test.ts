@@ -1,6 +1,6 @@
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
-import { findParts, transposed, withTempo } from '#src/codec/arrange.js';
+import { findParts, fromWholeBar, transposed, withTempo } from '#src/codec/arrange.js';
 import type { Piece } from '#src/codec/piece.js';
 
 const note = (pitch: number) => ({ start: 0, length: 480, pitch, velocity: 0.5 });
@@ -43,4 +43,18 @@ test('parts are found by number, name, and the beginning of a name', (t) => {
   t.throws(() => findParts(piece, ['s'], '--solo'), { code: 'invalid-option', message: /2 parts/ });
   const error = t.throws<AdvectError>(() => findParts(piece, ['9'], '--mute'), { instanceOf: AdvectError, message: /no part/ });
   t.is(error?.hint, 'Its parts are: 1 Soprano, 2 Second, 3 Drums.');
+});
+
+test('a pick-up is moved to the end of a bar, with all that follows; a piece without one stays', (t) => {
+  const later = fromWholeBar({ ...piece, metre: { beats: 3, beatType: 4 }, pickup: 480 });
+  t.is(later.pickup, 0);
+  t.deepEqual(
+    later.parts.flatMap(({ notes }) => notes.map(({ start }) => start)),
+    [960, 960, 960, 960],
+  );
+  t.deepEqual(later.tempos, [
+    { tick: 0, perMinute: 80 },
+    { tick: 1920, perMinute: 40 },
+  ]);
+  t.is(fromWholeBar(piece), piece);
 });

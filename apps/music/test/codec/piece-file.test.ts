@@ -5,12 +5,14 @@ import { grooveOfPiece, pieceOfGroove } from '#src/codec/groove-piece.js';
 import { melodyOfPiece, pieceOfMelody } from '#src/codec/melody-piece.js';
 import { midiOfPiece, pieceOfMidi } from '#src/codec/piece-midi.js';
 import { type Piece, ticksPerQuarter } from '#src/codec/piece.js';
+import { readScoreFile } from '#src/codec/score-file.js';
 import { pieceKindOf, readPiece, writePiece } from '#src/codec/piece-file.js';
 import { readMidi } from '#src/codec/midi-read.js';
 import { writeMidi } from '#src/codec/midi-write.js';
 import { drums } from '#src/drum-kit.js';
 import { grooveOf, strokesOf } from '#src/groove.js';
 import { melodyNotes, melodyOf } from '#src/melody.js';
+import { notesOf } from '#src/score.js';
 import { pieces, rhythm } from './pieces.js';
 import { storedZip } from './stored-zip.js';
 
@@ -153,6 +155,34 @@ test('a melody keeps its notes through every kind of file, repeated notes told f
     t.deepEqual(remarks, []);
     t.is(Math.round(tempo), 96);
   }
+});
+
+test('a hymn with a pick-up stands on the grids with its first whole bar on one, as voices and as drums', async (t) => {
+  const abc = (notes: string, clef = 'treble'): Uint8Array => new TextEncoder().encode(`X:1\nM:4/4\nL:1/4\nK:G clef=${clef}\n${notes}\n`);
+  const { score } = await readScoreFile('hymn.abc', abc('D|G2 A B|c4|'));
+  t.deepEqual(
+    notesOf(score, 0).map(({ pitch, start, length }) => [pitch, start, length]),
+    [
+      [62, 6, 2],
+      [67, 8, 4],
+      [69, 12, 2],
+      [71, 14, 2],
+      [72, 16, 8],
+    ],
+  );
+  const { piece } = await readPiece('beat.abc', abc('D,,|C,, D,, C,, D,,|', 'perc'));
+  const { groove } = grooveOfPiece(piece);
+  t.is(groove.steps, 32);
+  t.deepEqual(
+    strokesOf(groove).map(({ step, drum }) => [step, drum]),
+    [
+      [12, 'snare'],
+      [16, 'kick'],
+      [20, 'snare'],
+      [24, 'kick'],
+      [28, 'snare'],
+    ],
+  );
 });
 
 test('a melody with a pick-up begins its first whole bar on one; what one voice cannot hold is said', (t) => {
