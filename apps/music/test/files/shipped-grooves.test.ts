@@ -32,7 +32,7 @@ test('the model of grooves is whole, at most 4 MB; by its card it plays as held-
     figures('flow').forEach((figure, i) => t.true(figure >= held[i], `column ${i + 3}: ${figure} and ${held[i]}`));
   }
   const [, , , , accents, pushes] = figures('humanised');
-  t.true(accents >= 0.8 && pushes >= 0.5);
+  t.true(accents >= 0.9 && pushes >= 0.7);
 });
 
 /** Two bars of a rock beat: hats on eighths, snare on two and four, kick on one and three. */
@@ -76,9 +76,11 @@ test('a beat that is humanised keeps its strokes, and has the accents of a drumm
     ) ** 0.5;
   const text = JSON.stringify({ onBeats, between, snare, hardest, late });
   t.log(text);
-  t.true(onBeats > between + 0.05, text);
-  t.true(snare > 0.6, text);
+  // Four seeds gave hats harder on beats by 0.28 to 0.31, snares of 0.94 to 0.95, of them 0.61 to 0.66 at 127, and a spread in time of
+  // 0.13 to 0.17.
+  t.true(onBeats > between + 0.25, text);
+  t.true(snare > 0.91, text);
   // Of the snare's strokes on two and four in rock, many are at 127, which a density without care for that would never reach.
-  t.true(hardest > 0.1, text);
-  t.true(late > 0.05 && late < 0.3, text);
+  t.true(hardest > 0.55, text);
+  t.true(late > 0.11 && late < 0.19, text);
 });

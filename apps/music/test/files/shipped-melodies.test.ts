@@ -50,8 +50,9 @@ test('melodies have the intervals and lengths of hymn tunes, and keep to chords 
   const control = reportMelodies(wishes.map(shuffled), reference);
   const text = JSON.stringify({ report, control });
   t.log(text);
-  t.true(report.intervalOverlap > 0.8 && control.intervalOverlap < 0.7, text);
-  t.true(report.durationOverlap > 0.8 && control.durationOverlap < 0.6, text);
-  t.true(report.stepwise > 0.65 && control.stepwise < 0.5, text);
-  t.true((report.inChord ?? 0) > 0.85 && (control.inChord ?? 1) < 0.6, text);
+  // Four seeds gave intervals 0.89–0.92, durations 0.87–0.90, stepwise 0.74–0.77, in chord 0.93–0.94.
+  t.true(report.intervalOverlap > 0.87 && control.intervalOverlap < 0.68, text);
+  t.true(report.durationOverlap > 0.85 && control.durationOverlap < 0.4, text);
+  t.true(report.stepwise > 0.72 && report.stepwise < 0.8 && control.stepwise < 0.48, text);
+  t.true((report.inChord ?? 0) > 0.91 && (control.inChord ?? 1) < 0.5, text);
 });
