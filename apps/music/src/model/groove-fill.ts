@@ -1,6 +1,6 @@
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import type { Flow } from '@advect/core';
-import { key, type Key, split } from '@advect/core/random';
+import { key, split } from '@advect/core/random';
 import { grooveBar, grooveSteps, grooveWindowStarts } from '../data/grooves.js';
 import { drums } from '../drum-kit.js';
 import { type Groove, joinGrooves, sliceSteps } from '../groove.js';
@@ -8,6 +8,7 @@ import { grooveWidth } from './groove-code.js';
 import type { GrooveDraft } from './groove-draft.js';
 import { type GrooveSettings, makeGrooves } from './groove-flow.js';
 import type { GivenGroove, GrooveWish } from './groove-given.js';
+import { seedOf } from './seed-of.js';
 
 export interface FillGrooveSettings extends GrooveSettings, Pick<GrooveWish, 'style' | 'tempo'> {
   /** Told of windows of two bars, over all grooves. */
@@ -93,6 +94,3 @@ function settle({ groove, marks, ...rest }: GrooveDraft, start: number, played: 
   const given = marks.slice().fill(1, start * grooveWidth, (start + grooveSteps) * grooveWidth);
   return { ...rest, groove: { steps: groove.steps, hits, velocities, offsets }, marks: given };
 }
-
-/** A seed (53 bits) from a key. */
-const seedOf = ({ hi, lo }: Key): number => (hi >>> 0) * 2 ** 21 + (lo >>> 11);

@@ -3,6 +3,7 @@ import { integers, key, split } from '@advect/core/random';
 import { grooveSteps } from '../data/grooves.js';
 import type { Groove } from '../groove.js';
 import { fitGaussian, fitMixture, type FittedDensity } from '../metrics/gaussian-fit.js';
+import { ratioOfSums } from '../metrics/ratio-of-sums.js';
 import { encodeGroove, grooveWidth } from './groove-code.js';
 import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
 
@@ -65,13 +66,8 @@ export function fittedLikelihoods(
 
 function perStroke(grooves: readonly Groove[], logs: readonly number[]): StrokeLikelihood {
   const strokes = grooves.map(({ hits }) => hits.reduce((sum, hit) => sum + hit, 0));
-  const total = strokes.reduce((a, b) => a + b, 0);
-  const nats = logs.reduce((sum, log) => sum + log, 0) / total;
-  const n = grooves.length;
-  // The error of a ratio of sums, by the residuals about it.
-  const residuals = logs.map((log, i) => log - strokes[i] * nats);
-  const error = (Math.sqrt(residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, n - 1)) * Math.sqrt(n)) / total;
-  return { natsPerStroke: nats, standardError: error };
+  const { ratio, standardError } = ratioOfSums(logs, strokes);
+  return { natsPerStroke: ratio, standardError };
 }
 
 function joined(rows: readonly Float32Array[]): Float32Array {

@@ -1,11 +1,12 @@
 import { throwIfAborted } from '@advect/base/errors';
 import type { Flow } from '@advect/core';
-import { key, type Key, split } from '@advect/core/random';
+import { key, split } from '@advect/core/random';
 import type { ChordLabel } from '../data/chord-label.js';
 import { type Place, windowSteps } from '../data/windows.js';
 import { codeOf } from './helix-code.js';
 import { makeMelodies, type MelodySettings } from './melody-flow.js';
 import type { Wish } from './condition.js';
+import { seedOf } from './seed-of.js';
 
 export interface ComposeMelodySettings extends MelodySettings, Pick<Wish, 'mode'> {
   readonly count: number;
@@ -39,6 +40,3 @@ export async function composeMelodies(flow: Flow, settings: ComposeMelodySetting
   onProgress?.(windows, windows);
   return tunes;
 }
-
-/** A seed (53 bits) from a key. */
-const seedOf = ({ hi, lo }: Key): number => (hi >>> 0) * 2 ** 21 + (lo >>> 11);

@@ -1,6 +1,7 @@
 import type { Flow } from '@advect/core';
 import { type MelodyWindow } from '../data/melodies.js';
 import { fitMarkov } from '../metrics/markov.js';
+import { ratioOfSums } from '../metrics/ratio-of-sums.js';
 import { rest, stepsPerBar } from '../score.js';
 import { alphabet, codeOf } from './helix-code.js';
 import { melodyBits } from './melody-bits.js';
@@ -44,10 +45,6 @@ export async function melodyLikelihoods(
 const notesIn = ({ pitches }: MelodyWindow): number => pitches.filter((p, i) => p !== rest && (i === 0 || p !== pitches[i - 1])).length;
 
 function perNote(melodies: readonly MelodyWindow[], bits: readonly number[]): NoteBits {
-  const notes = melodies.map(notesIn);
-  const total = notes.reduce((a, b) => a + b, 0);
-  const mean = bits.reduce((a, b) => a + b, 0) / total;
-  // The error of a ratio of sums, by the residuals about it.
-  const squares = bits.reduce((sum, b, i) => sum + (b - mean * notes[i]) ** 2, 0);
-  return { bitsPerNote: mean, standardError: Math.sqrt((squares / Math.max(1, bits.length - 1)) * bits.length) / total };
+  const { ratio, standardError } = ratioOfSums(bits, melodies.map(notesIn));
+  return { bitsPerNote: ratio, standardError };
 }
