@@ -5,7 +5,7 @@ import { chordSteps, keyOfChords, readChords, transposeChord } from '../data/cho
 import { keyName, longKeyName, signatureOf } from '../data/musical-key.js';
 import { transposeForVoices } from '../data/voice-range.js';
 import type { ModelOfKind } from '../files/open-any.js';
-import { melodyDefaults } from '../model/melody-measure.js';
+import { melodyDefaults } from '../model/defaults.js';
 import { type MelodySettings, readMelodySettings } from '../model/made-settings.js';
 import { instruments } from '../render/instrument.js';
 import { rest, scoreOf, stepsPerBar } from '../score.js';

@@ -1,6 +1,8 @@
 import type { Values } from '@advect/node';
-import type { Making } from '../model/defaults.js';
-import { makingOf, type ModelDefaults } from './making.js';
+import { type Making, usualMaking } from '../model/defaults.js';
+import type { Subject } from '../model/run-settings.js';
+import { looksAt } from './foreign-options.js';
+import { makingFor, type ModelDefaults } from './making.js';
 import { drawOptions, makeOptions, soundOptions } from './tune-options.js';
 
 /** Options that most commands share, whose values `info --effective` tells. */
@@ -14,20 +16,22 @@ export interface Effective {
 }
 
 /**
- * What the shared settings are after all: those of the command line before those of the environment, of advect.config.json, of
- * the model, and the app's own. Throws as `makingOf` does.
+ * What the shared settings of a kind of model are after all: those of the command line before those of the environment, of advect.config.json, of
+ * the model, and the app's own for its kind. Throws as `makingFor` does.
  */
 export function effectiveSettings(
   o: Values<typeof effectiveOptions>,
   sources: Readonly<Record<string, string>>,
-  model: ModelDefaults,
+  model: ModelDefaults & { readonly kind: Subject },
 ): Effective[] {
-  const making = Object.entries(makingOf(o, model)) as [keyof Making, number][];
+  const making = Object.entries(makingFor<Partial<Making>>(o, usualMaking[model.kind], model)) as [keyof Making, number][];
   const usual = (name: keyof Making): string => (model.manifest.defaults[name] === undefined ? 'built in' : `the model ${model.name}`);
   return [
     { setting: 'model', value: model.name, source: sources.model ?? 'built in' },
     { setting: 'seed', value: o.seed ?? 'drawn', source: sources.seed ?? 'built in' },
     ...making.map(([setting, value]) => ({ setting, value, source: sources[setting] ?? usual(setting) })),
-    { setting: 'instrument', value: o.instrument, source: sources.instrument ?? 'built in' },
+    ...(looksAt(model.kind, 'instrument')
+      ? [{ setting: 'instrument', value: o.instrument, source: sources.instrument ?? 'built in' }]
+      : []),
   ];
 }

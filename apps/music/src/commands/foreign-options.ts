@@ -11,11 +11,14 @@ const foreign: Readonly<Record<Subject, readonly string[]>> = {
 
 const makes: Readonly<Record<Subject, string>> = { chorales: 'chorales', grooves: 'drums', melodies: 'melodies' };
 
+/** Whether a model of a kind looks at an option. */
+export const looksAt = (kind: Subject, name: string): boolean => !foreign[kind].includes(name);
+
 /** Throws `invalid-option` where an option is set that a model of this kind would not look at. */
 export function refuseForeign(kind: Subject, given: readonly string[]): void {
-  const found = foreign[kind].find((name) => given.includes(name));
+  const found = given.find((name) => !looksAt(kind, name));
   if (found === undefined) return;
-  const others = (Object.keys(foreign) as Subject[]).filter((other) => !foreign[other].includes(found));
+  const others = (Object.keys(foreign) as Subject[]).filter((other) => looksAt(other, found));
   throw new AdvectError(
     'invalid-option',
     `--${kebab(found)} says nothing to a model of ${makes[kind]}`,

@@ -8,7 +8,9 @@ import { type KeySignature, type Piece, usualTempo } from '../codec/piece.js';
 import { parseSettings } from '../codec/settings.js';
 import { readWav } from '../codec/wav.js';
 import { shippedModels } from '../files/shipped.js';
+import { subjects } from '../model/run-settings.js';
 import { effectiveOptions, effectiveSettings } from './effective.js';
+import { refuseForeign } from './foreign-options.js';
 import { modelOption } from './tune-options.js';
 import { largestWav } from './tune-settings.js';
 
@@ -57,9 +59,12 @@ async function runInfo(context: Context): Promise<void> {
   return show(context, modelRows(manifest));
 }
 
-function showEffective({ options, positionals, sources, print, json }: Context, manifest: Manifest): void {
+function showEffective({ options, positionals, given, sources, print, json }: Context, manifest: Manifest): void {
+  const kind = subjects.find((subject) => subject === manifest.application.kind) ?? 'chorales';
+  refuseForeign(kind, given);
   const settings = effectiveSettings(options, positionals.length > 0 ? { ...sources, model: 'the command line' } : sources, {
     name: manifest.name,
+    kind,
     manifest,
   });
   const rows = settings.map(({ setting, value, source }) => [setting, String(value), source]);

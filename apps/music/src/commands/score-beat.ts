@@ -4,6 +4,7 @@ import { type Drum, drums } from '../drum-kit.js';
 import { openModelFor } from '../files/open-any.js';
 import { grooveText, heatLines, pocketText } from '../groove-roll.js';
 import { pocketOf } from '../metrics/pocket.js';
+import { grooveDefaults } from '../model/defaults.js';
 import { openBeat } from './open-beat.js';
 import { AdvectError } from '@advect/base/errors';
 
@@ -39,7 +40,7 @@ export async function scoreBeat(context: Context, path: string, o: Request): Pro
     index: 0,
     count: touchDraws,
     temperature: 1,
-    steps: 32,
+    steps: grooveDefaults.steps,
     signal,
     onProgress: on('playing'),
   });

@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { choice, flag, list, numeric, text } from '@advect/node';
 import { keyOfName, type MusicalKey } from '../data/musical-key.js';
-import { composeDefaults, type Making } from '../model/defaults.js';
+import { type Making, usualMaking } from '../model/defaults.js';
 import { instrumentNames } from '../render/instrument.js';
 import { voiceNames } from '../score.js';
 import { forms } from './output.js';
@@ -28,7 +28,11 @@ export const drawOptions = {
   count: numeric({ ...whole, description: 'number of tunes', short: 'n', aliases: ['num'], min: 1, max: 1000, default: 1 }),
 };
 
-const usual = (name: keyof Making): string => `the model’s, else ${composeDefaults[name]}`;
+const usual = (name: keyof Making): string => {
+  const { chorales, ...others } = usualMaking;
+  const differing = Object.entries<Partial<Making>>(others).filter(([, own]) => (own[name] ?? chorales[name]) !== chorales[name]);
+  return [`the model’s, else ${chorales[name]}`, ...differing.map(([kind, own]) => `of ${kind} ${own[name]}`)].join(', ');
+};
 
 /** How the model is asked. */
 export const makeOptions = {

@@ -1,3 +1,5 @@
+import type { Subject } from './run-settings.js';
+
 /** How a tune is made by a model. */
 export interface Making {
   /** Candidates for each tune, of which the best judged is kept. */
@@ -20,3 +22,11 @@ export const mendingRounds = 8;
 
 /** At this temperature grooves are as dense, and their timing as wide, as what drummers play; at 1 a little less. */
 export const grooveDefaults = { temperature: 1.05, steps: 32 } as const;
+
+/** How melodies are made, chosen on the validation melodies. */
+export const melodyDefaults = { temperature: 0.9, steps: 60, polish: 0.35 } as const;
+
+/** What models of each kind are asked, and what the app does where they say nothing. */
+export const usualMaking = { chorales: composeDefaults, grooves: grooveDefaults, melodies: melodyDefaults } as const satisfies Readonly<
+  Record<Subject, Partial<Making>>
+>;

@@ -3,6 +3,7 @@ import type { Chorales } from '../data/chorales.js';
 import { type MelodyWindow, melodiesOf } from '../data/melodies.js';
 import { windowsOf } from '../data/windows.js';
 import { type Line, melodyReferenceOf, type MelodyReport, reportMelodies } from '../metrics/melody-report.js';
+import { melodyDefaults } from './defaults.js';
 import { makeMelodies } from './melody-flow.js';
 import { voiceCount } from '../score.js';
 import { integers, key, split } from '@advect/core/random';
@@ -11,8 +12,6 @@ import { integers, key, split } from '@advect/core/random';
 export type MeasuredMelodies = Readonly<
   Record<'test' | 'test, as many' | 'steps shuffled' | 'other chords' | 'flow' | 'flow, told chords', MelodyReport>
 >;
-
-export const melodyDefaults = { temperature: 0.9, steps: 60, polish: 0.35 } as const;
 
 /**
  * Measures the melodies that a flow makes, of seed 1000, free and under the chords of test melodies; beside these, and two

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import type { Effective } from '#src/commands/effective.js';
 import { makingOf } from '#src/commands/making.js';
+import { grooveDefaults, melodyDefaults } from '#src/model/defaults.js';
 import { run } from '../fixtures/run.js';
 import { writeTinyModel } from '../fixtures/tiny-model.js';
 
@@ -41,6 +42,28 @@ test('the command line comes before the environment, that before advect.config.j
   const stray = await run(['info', '--steps', '9', '-m', t.context.model]);
   t.is(stray.code, 2);
   t.regex(stray.err, /--steps changes nothing here[^]*--effective/);
+});
+
+test('of drums and melodies only what their models look at is told, with the defaults of their kind', async (t) => {
+  const argv = ['info', '--effective', '--json', '-m', t.context.model];
+  const of = async (kind: string) => {
+    await writeTinyModel(t.context.model, { defaults: { steps: 24 }, application: { kind } });
+    const { code, out, err } = await run(argv);
+    t.is(code, 0, err);
+    return Object.fromEntries((JSON.parse(out) as Effective[]).map(({ setting, value }) => [setting, value]));
+  };
+  t.deepEqual(await of('grooves'), { model: 'tiny', seed: 'drawn', temperature: grooveDefaults.temperature, steps: 24 });
+  t.deepEqual(await of('melodies'), {
+    model: 'tiny',
+    seed: 'drawn',
+    temperature: melodyDefaults.temperature,
+    steps: 24,
+    polish: melodyDefaults.polish,
+    instrument: 'choir',
+  });
+  const stray = await run([...argv, '--best', '2']);
+  t.is(stray.code, 2);
+  t.regex(stray.err, /--best says nothing to a model of melodies/);
 });
 
 test('a model that asks for what cannot be is refused, with its name', (t) => {

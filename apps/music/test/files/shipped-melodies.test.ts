@@ -9,8 +9,9 @@ import { melodiesOf } from '#src/data/melodies.js';
 import { windowsOf } from '#src/data/windows.js';
 import { shippedModels } from '#src/files/shipped.js';
 import { melodyReferenceOf, reportMelodies } from '#src/metrics/melody-report.js';
+import { melodyDefaults } from '#src/model/defaults.js';
 import { makeMelodies } from '#src/model/melody-flow.js';
-import { melodyDefaults, shuffled } from '#src/model/melody-measure.js';
+import { shuffled } from '#src/model/melody-measure.js';
 import { chorales } from '../fixtures/chorales.js';
 
 const folder = fileURLToPath(new URL('../../../models/melodies', import.meta.url));

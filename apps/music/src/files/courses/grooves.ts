@@ -2,6 +2,7 @@ import { pieceOfGroove } from '../../codec/groove-piece.js';
 import { writeMidi } from '../../codec/midi-write.js';
 import { midiOfPiece } from '../../codec/piece-midi.js';
 import type { MusicCredit } from '../../data/music-credit.js';
+import { grooveDefaults } from '../../model/defaults.js';
 import type { Course } from '../course.js';
 import { type Grooves, openGrooves } from '../groove-source.js';
 import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
@@ -17,15 +18,11 @@ export const grooves: Course<Grooves> = {
   training: async (data, settings, from) => (await import('../../model/groove-training.js')).grooveTraining(data, settings, from),
   async sample(flow) {
     const { makeGrooves } = await import('../../model/groove-flow.js');
-    const settings = { seed: 0, index: 0, count: 1, temperature: 1, steps: 32 };
-    const [groove] = await makeGrooves(flow, { style: 'funk', tempo: 100 }, settings);
+    const [groove] = await makeGrooves(flow, { style: 'funk', tempo: 100 }, { seed: 0, index: 0, count: 1, ...grooveDefaults });
     return new Map([['mid', writeMidi(midiOfPiece(pieceOfGroove(groove, { tempo: 100, title: 'A sample on the way' })))]]);
   },
   async finish(flow, data, { count, signal, ...about }) {
-    const [{ grooveDefaults }, { measureGrooves }] = await Promise.all([
-      import('../../model/defaults.js'),
-      import('../../model/groove-measure.js'),
-    ]);
+    const { measureGrooves } = await import('../../model/groove-measure.js');
     const measured = await measureGrooves(flow, data, { count, signal });
     const metrics = flatMetrics({ flow: measured.style.flow, humanised: measured.humanised.humanised, likelihood: likelihoods(measured) });
     const files = await modelFiles(flow, about, {
@@ -37,7 +34,7 @@ export const grooves: Course<Grooves> = {
         objective: 'flow matching: mean square of the velocity, times logit-normal',
       },
       metrics,
-      card: card(measured, grooveDefaults.temperature, data.credit),
+      card: card(measured, data.credit),
     });
     return { files, metrics };
   },
@@ -71,12 +68,12 @@ export const grooveColumns: readonly (readonly [string, (r: Report) => string])[
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-const card = (measured: Measured, temperature: number, credit?: MusicCredit): string => `## Style, measured
+const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
 training never saw, "as many" a sample of them as large as the flow's; "quantised" and "jittered" are controls made of them: on the
 grid at one velocity, and with velocities and offsets of strokes drawn from anywhere. Correlations are over drums and sixteenths of
-the bar: how often, how hard, how late. The flow plays at temperature ${temperature}, chosen on these same held-out performances.
+the bar: how often, how hard, how late. The flow plays at temperature ${grooveDefaults.temperature}, chosen on these same held-out performances.
 
 ${markdownTable(measured.style, grooveColumns)}
 

@@ -5,6 +5,7 @@ import type { Chorales } from '../../data/chorales.js';
 import type { MusicCredit } from '../../data/music-credit.js';
 import { rest, scoreOf } from '../../score.js';
 import type { MelodyReport } from '../../metrics/melody-report.js';
+import { melodyDefaults } from '../../model/defaults.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
 import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
@@ -19,17 +20,14 @@ export const melodies: Course<Chorales> = {
   learnedBy: async () => (await import('../../model/melody-flow.js')).isMelodyFlow,
   training: async (data, settings, from) => (await import('../../model/melody-training.js')).melodyTraining(data, settings, from),
   async sample(flow) {
-    const [{ makeMelodies }, { melodyDefaults }] = await Promise.all([
-      import('../../model/melody-flow.js'),
-      import('../../model/melody-measure.js'),
-    ]);
+    const { makeMelodies } = await import('../../model/melody-flow.js');
     const [pitches] = await makeMelodies(flow, [{ mode: 'major', place: 'closing' }], { seed: 0, index: 0, ...melodyDefaults });
     const score = scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest]));
     const about = { tempo: 80, key: { tonic: 0, mode: 'major' }, program: 73, title: 'A sample on the way', settings: {} } as const;
     return new Map([['mid', writeMidi(scoreToMidi(score, about))]]);
   },
   async finish(flow, data, { count, signal, ...about }) {
-    const { measureMelodies, melodyDefaults } = await import('../../model/melody-measure.js');
+    const { measureMelodies } = await import('../../model/melody-measure.js');
     const measured = await measureMelodies(flow, data, { count, signal });
     const metrics = flatMetrics({ flow: measured.flow, 'flow, told chords': measured['flow, told chords'] });
     const files = await modelFiles(flow, about, {
@@ -41,7 +39,7 @@ export const melodies: Course<Chorales> = {
         objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
       },
       metrics,
-      card: card(measured, melodyDefaults, data.credit),
+      card: card(measured, data.credit),
     });
     return { files, metrics };
   },
@@ -70,9 +68,9 @@ export const melodyColumns: readonly (readonly [string, (r: MelodyReport) => str
 
 type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
 
-type Making = typeof import('../../model/melody-measure.js').melodyDefaults;
+const { polish, steps, temperature } = melodyDefaults;
 
-const card = (measured: Measured, { polish, steps, temperature }: Making, credit?: MusicCredit): string => `## Style, measured
+const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train melodies. "test" are melodies that training never saw ("as many": a sample as large as the flow's); "steps shuffled" and "other chords" are controls made of
 them: their steps in random order, and the chords of another one under each. "flow" draws a share of ${polish} of the noise
