@@ -112,7 +112,6 @@ export const layers: readonly Layer[] = [
       '@advect/web',
       'preact',
       '@preact/*',
-      'd3-scale-chromatic',
       'fflate',
       'gifenc',
       'image/data/picture-set',

@@ -1,4 +1,4 @@
-import { interpolateCividis } from 'd3-scale-chromatic';
+import { colourOf } from '../../../layout/colour-maps.js';
 
 /** Numbers to colours from dark blue to yellow, told apart whatever colours one sees (Nuñez, Anderton and Renslow 2018, cividis). */
 export interface HeatScale {
@@ -14,12 +14,7 @@ export function heatScale(values: ArrayLike<number>): HeatScale {
 }
 
 /** The colour of a share from 0 to 1. */
-export function heatColour(share: number): readonly [number, number, number] {
-  const [red, green, blue] = interpolateCividis(Math.min(1, Math.max(0, share)))
-    .match(/\d+/g)!
-    .map(Number);
-  return [red, green, blue];
-}
+export const heatColour = (share: number): readonly [number, number, number] => colourOf(share, 'cividis');
 
 /** The whole scale as a CSS gradient from left to right. */
 export const heatGradient = `linear-gradient(90deg, ${Array.from({ length: 9 }, (_, i) => `rgb(${heatColour(i / 8).join(' ')}) ${(100 * i) / 8}%`).join(', ')})`;
