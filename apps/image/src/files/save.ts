@@ -4,7 +4,7 @@ import type { StoredWeights } from '../model/field-kind.js';
 import { pictureDim, type PictureSet } from '../data/picture-set.js';
 import { convention } from '../model/density.js';
 import { writePictureModel } from '../model/form.js';
-import type { Measured } from '../model/measure.js';
+import { type Measured, mostNeighbours } from '../model/measure.js';
 import { knownAnswers } from '../model/self-test.js';
 import type { RunSettings } from './run-settings.js';
 
@@ -76,6 +76,10 @@ const objectives: { readonly [name in RunSettings['objective']]: string } = {
 
 const apart = ({ validation, seed }: RunSettings): string => `${validation}, set apart from the training pictures by the seed ${seed}`;
 
+const recognisedInWords = ({ train }: PictureSet): string =>
+  '"Generated pictures recognised" is the share of 1,000 pictures, made without guidance, that a 3-nearest-neighbour classifier\n' +
+  `on ${Math.min(mostNeighbours, train.count).toLocaleString('en')} training pictures puts into the class that was asked for.`;
+
 function advice(
   name: string,
   set: PictureSet,
@@ -102,10 +106,8 @@ ${credit.title}${source ? ` (${source})` : ''}, ${credit.licence}. The weights a
 
 ## How it was measured
 
-Bits/dim on ${heldOut.count} of the ${set.test.count} pictures that training never saw: ${convention(set, heldOut.draws)};
-divergence ${pictureDim(set) <= 64 ? 'exact' : "by Hutchinson's estimate"}. Lower is better.${settings.validation === undefined ? '' : `\nWhen to stop was decided on other pictures: ${apart(settings)}.`}
-"Recognised" is the share of 1,000 generated pictures that a 3-nearest-neighbour classifier on the training pictures puts
-into the class that was asked for.
+Bits/dim on as many as the table says of the ${set.test.count} pictures that training never saw: ${convention(set, heldOut.draws)};
+divergence ${pictureDim(set) <= 64 ? 'exact' : "by Hutchinson's estimate"}. Lower is better.${settings.validation === undefined ? '' : `\nWhen to stop was decided on other pictures: ${apart(settings)}.`}${set.classes.length > 0 ? `\n${recognisedInWords(set)}` : ''}
 
 ## Limits
 

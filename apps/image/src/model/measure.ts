@@ -24,7 +24,8 @@ export interface Measured {
 const draws = 1;
 const solver = { method: 'dopri5', rtol: 1e-3, atol: 1e-3 } as const;
 const generated = 1000;
-const mostNeighbours = 10_000;
+/** Training pictures at most that generated ones are compared with. */
+export const mostNeighbours = 10_000;
 
 /**
  * Measures a model on pictures that it has not learned from: bits/dim (see `pictureDensities`), the same given the class and
