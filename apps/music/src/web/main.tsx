@@ -69,5 +69,12 @@ whenChanged(
   () => settings.value.engine,
   (engine) => void session.useEngine(engine),
 );
+// A page that began on the other tab has not composed yet.
+whenChanged(
+  () => settings.value.tab,
+  (tab) => {
+    if (tab === 'chorale' && !settings.value.tune && !session.work.value.origin && !session.busy.value) void session.compose();
+  },
+);
 void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));
 await openAsWanted(settings.value);

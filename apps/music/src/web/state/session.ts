@@ -52,7 +52,7 @@ export interface Session extends Troubles {
   readonly opening: ReadonlySignal<Received | undefined>;
   /**
    * Opens a model; ends an opening that still runs. The page stays with the model that it has where that fails. A piece that is
-   * what the seed gives is composed anew.
+   * what the seed gives is composed anew, where its tab is open.
    */
   open(source: ModelSource, name: string | undefined, wanted?: Settings): Promise<void>;
   /** How it is asked for music: as the settings say, or as the model does. */
@@ -258,7 +258,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
           model.value = facts;
           opening.value = undefined;
         });
-        if (!settings.value.tune) await compose();
+        if (!settings.value.tune && settings.value.tab === 'chorale') await compose();
       } catch (thrown) {
         report(thrown);
       } finally {

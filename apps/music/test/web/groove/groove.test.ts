@@ -111,6 +111,11 @@ test.serial(
       const silent = { write: () => true };
       t.is(await runProgram(program, { argv, env: {}, stdout: silent, stderr: silent }), 0);
       t.deepEqual(await readFile(await download.path()), await readFile(join(folder, 'beat.mid')));
+
+      const composed = page.locator('.status dt', { hasText: 'Composed in' });
+      t.is(await composed.count(), 0, 'no chorale is composed as long as nobody looks at it');
+      await press(page, 'Chorale');
+      await composed.waitFor();
     });
   },
 );
