@@ -4,17 +4,11 @@ import { drums } from '../../drum-kit.js';
 import type { Groove } from '../../groove.js';
 import { stepMilliseconds } from '../../metrics/pocket.js';
 import { type BeatDesk, drumTitles } from './beat-desk.js';
-import { gridGestures } from './grid-gestures.js';
+import { gridGestures, placeOn } from './grid-gestures.js';
 import { placeOf, silenced, struck, touched } from './edit-beat.js';
 
 /** The drums from the highest row to the lowest. */
 const rows = drums.map((_, drum) => drum).toReversed();
-
-/** The place of the cell that an event is of. */
-function placeUnder({ target }: Event): number | undefined {
-  const cell = (target as Element).closest<HTMLElement>('[data-at]');
-  return cell ? Number(cell.dataset['at']) : undefined;
-}
 
 const beatName = (step: number): string =>
   `bar ${Math.floor(step / 16) + 1}, beat ${Math.floor((step % 16) / 4) + 1}${['', ' e', ' and', ' a'][step % 4]}`;
@@ -54,7 +48,7 @@ export function BeatGrid({ desk }: { readonly desk: BeatDesk }) {
     cellAt(step, drum)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const place = placeUnder(event);
+    const place = placeOn(event.target);
     if (place === undefined) return;
     const [step, drum] = [Math.floor(place / drums.length), place % drums.length];
     const nudge = event.shiftKey ? nudges[event.key] : undefined;
@@ -85,7 +79,7 @@ export function BeatGrid({ desk }: { readonly desk: BeatDesk }) {
         style={{ '--steps': groove.steps }}
         onKeyDown={onKeyDown}
         onFocusIn={(event) => {
-          const place = placeUnder(event);
+          const place = placeOn(event.target);
           if (place !== undefined) cursor.value = { step: Math.floor(place / drums.length), drum: place % drums.length };
         }}
         {...gestures}

@@ -9,6 +9,12 @@ const slack = 4;
 
 type Stroke = { readonly place: number; readonly fresh: boolean; readonly y: number; turn: 'press' | 'paint' | 'velocity'; last: number };
 
+/** The place of the cell in which an element lies. */
+export function placeOn(target: EventTarget | null): number | undefined {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[data-at]') : null;
+  return cell ? Number(cell.dataset['at']) : undefined;
+}
+
 /**
  * Pointer gestures of the grid. A press on an empty place strikes; dragged along the row it strikes on; a press on a stroke takes it
  * away; dragged up or down it becomes harder or softer.
@@ -16,21 +22,16 @@ type Stroke = { readonly place: number; readonly fresh: boolean; readonly y: num
 export function gridGestures(desk: BeatDesk, onPlace: (place: number) => void) {
   let stroke: Stroke | undefined;
   let number = 0;
-  const placeAt = (x: number, y: number): number | undefined => {
-    const cell = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-at]');
-    return cell ? Number(cell.dataset['at']) : undefined;
-  };
   const gesture = (): string => `grid ${number}`;
   return {
     onPointerDown(event: PointerEvent) {
-      const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-at]');
-      if (!cell || event.button !== 0) return;
-      const place = Number(cell.dataset['at']);
+      const place = placeOn(event.target);
+      if (place === undefined || event.button !== 0) return;
       number++;
       const fresh = !desk.shown.peek().hits[place];
       stroke = { place, fresh, y: event.clientY, turn: 'press', last: event.clientY };
       onPlace(place);
-      cell.focus();
+      (event.target as HTMLElement).closest<HTMLElement>('[data-at]')!.focus();
       if (fresh) desk.put(struck(desk.shown.peek(), place), gesture());
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
     },
@@ -42,7 +43,7 @@ export function gridGestures(desk: BeatDesk, onPlace: (place: number) => void) {
         stroke.last = event.clientY;
         return;
       }
-      const over = placeAt(event.clientX, event.clientY);
+      const over = placeOn(document.elementFromPoint(event.clientX, event.clientY));
       if (over === undefined || over === stroke.place || !stroke.fresh) return;
       stroke.turn = 'paint';
       if (over % drums.length === stroke.place % drums.length && !desk.shown.peek().hits[over])
