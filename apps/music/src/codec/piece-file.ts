@@ -13,14 +13,17 @@ import { decodeXml } from './xml.js';
 /** Bytes of a file of notes that are read at most, and of a compressed one when unpacked. */
 export const largestPiece = 16 * 2 ** 20;
 
-/** The kinds of files that hold notes, and the names that they have. */
-const kinds = { midi: /\.(?:midi?|smf)$/i, abc: /\.abc$/i, musicxml: /\.(?:musicxml|xml)$/i, mxl: /\.mxl$/i } as const;
+/** The kinds of files that hold notes, and the endings of their names. */
+const kinds = { midi: ['.mid', '.midi', '.smf'], abc: ['.abc'], musicxml: ['.musicxml', '.xml'], mxl: ['.mxl'] } as const;
+
+/** All of these endings, as a field for files takes them. */
+export const pieceEndings = Object.values(kinds).flat().join(',');
 
 export type PieceKind = keyof typeof kinds;
 
 /** The kind that a file's name tells, or undefined for another. */
 export const pieceKindOf = (name: string): PieceKind | undefined =>
-  (Object.keys(kinds) as PieceKind[]).find((kind) => kinds[kind].test(name));
+  (Object.keys(kinds) as PieceKind[]).find((kind) => kinds[kind].some((ending) => name.toLowerCase().endsWith(ending)));
 
 /**
  * The piece in a file: MIDI, ABC, MusicXML or compressed MusicXML, by how it begins, else by its name. Throws `invalid-file` for
@@ -71,7 +74,8 @@ async function scoreInArchive(bytes: Uint8Array): Promise<Uint8Array> {
   const container = entries.find(({ name }) => name === 'META-INF/container.xml');
   const named = container && /<rootfile\b[^>]*\bfull-path\s*=\s*["']([^"']+)["']/.exec(decodeXml(await container.read()))?.[1];
   const score =
-    entries.find(({ name }) => name === named) ?? entries.find(({ name }) => kinds.musicxml.test(name) && !name.startsWith('META-INF/'));
+    entries.find(({ name }) => name === named) ??
+    entries.find(({ name }) => pieceKindOf(name) === 'musicxml' && !name.startsWith('META-INF/'));
   if (!score) throw fault('the archive', 'it holds no score (.musicxml or .xml)');
   return score.read();
 }

@@ -1,5 +1,6 @@
 import { download } from '@advect/web';
 import { useRef } from 'preact/hooks';
+import { pieceEndings } from '../../codec/piece-file.js';
 import type { BeatDesk } from './beat-desk.js';
 import { readBeatFile, writeBeatFile } from './beat-file.js';
 
@@ -25,7 +26,7 @@ export function FileButtons({ desk }: { readonly desk: BeatDesk }) {
         class="unseen"
         tabIndex={-1}
         aria-label="A file of drums"
-        accept=".mid,.midi,.abc,.musicxml,.xml,.mxl"
+        accept={pieceEndings}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           if (file) openBeatFile(desk, file);

@@ -1,6 +1,7 @@
 import { type Panel, panelJob, RunButton } from '@advect/web';
 import { computed, signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { pieceEndings } from '../../../codec/piece-file.js';
 import { keepVoices } from '../../../model/draft.js';
 import { rest, type Score, stepsPerBar, voiceCount, voiceNames } from '../../../score.js';
 import type { Session } from '../../state/session.js';
@@ -104,7 +105,7 @@ export function harmonisePanel(session: Session, desk: Desk): Panel {
                 ref={files}
                 class="unseen"
                 type="file"
-                accept=".mid,.midi,.smf,.abc,.musicxml,.xml,.mxl"
+                accept={pieceEndings}
                 aria-label="A file of notes to harmonise"
                 tabIndex={-1}
                 onChange={(event) => {

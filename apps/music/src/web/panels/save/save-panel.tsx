@@ -1,5 +1,6 @@
 import { download, type Panel, panelJob } from '@advect/web';
 import { useRef } from 'preact/hooks';
+import { pieceEndings } from '../../../codec/piece-file.js';
 import { keyName } from '../../../data/musical-key.js';
 import type { Session } from '../../state/session.js';
 import type { Desk } from '../desk/desk.js';
@@ -74,7 +75,7 @@ export function savePanel(session: Session, desk: Desk): Panel {
                 class="unseen"
                 type="file"
                 multiple
-                accept=".mid,.midi,.smf,.abc,.musicxml,.xml,.mxl,.wav,.zip"
+                accept={`${pieceEndings},.wav,.zip`}
                 aria-label="A file to open"
                 tabIndex={-1}
                 onChange={(event) => {

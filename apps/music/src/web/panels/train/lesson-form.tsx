@@ -1,5 +1,6 @@
 import { droppedFiles, type NamedFile } from '@advect/web';
 import { useRef } from 'preact/hooks';
+import { pieceEndings } from '../../../codec/piece-file.js';
 import { stepsPerBar } from '../../../score.js';
 import type { Material } from './material.js';
 
@@ -50,7 +51,7 @@ export function LessonForm({ material, disabled }: Props) {
           ref={files}
           class="unseen"
           type="file"
-          accept=".mid,.midi,.smf,.abc,.musicxml,.xml,.mxl"
+          accept={pieceEndings}
           multiple
           aria-label="Pieces to learn from"
           tabIndex={-1}

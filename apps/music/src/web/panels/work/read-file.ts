@@ -1,7 +1,7 @@
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import { sha256 } from '@advect/core/io';
 import type { ReadScore } from '../../../codec/midi-score.js';
-import { largestPiece, pieceKindOf } from '../../../codec/piece-file.js';
+import { largestPiece } from '../../../codec/piece-file.js';
 import { readScoreFile } from '../../../codec/score-file.js';
 import { parseSettings } from '../../../codec/settings.js';
 import { wavComment } from '../../../codec/wav.js';
@@ -45,9 +45,6 @@ export async function readFile(file: File, signal?: AbortSignal): Promise<ReadFi
   const settings = ownSettings(found, file.name);
   return { ...about, piece, ...(settings && { settings }) };
 }
-
-/** Whether a name is that of a file that may be read here. */
-export const isMusicFile = (name: string): boolean => pieceKindOf(name) !== undefined || /\.wav$/i.test(name);
 
 /** What a tune of ours was made with; the notes of another file are read all the same. */
 function ownSettings(found: Readonly<Record<string, unknown>> | undefined, file: string): TuneSettings | undefined {
