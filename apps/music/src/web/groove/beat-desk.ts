@@ -1,4 +1,4 @@
-import { addressOfSetting, drawnSeed, type OpenedModel, panelJob, type PanelJob, type Received } from '@advect/web';
+import { addressOfSetting, drawnSeed, type OpenedModel, panelJob, type PanelJob, type Received, withError } from '@advect/web';
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { pieceOfGroove } from '../../codec/groove-piece.js';
 import { type Drum, drums } from '../../drum-kit.js';
@@ -253,7 +253,7 @@ export function createBeatDesk(session: Session): BeatDesk {
           { signal: stop, onProgress: (share) => (measuring.share.value = share) },
         );
         measures.value = { of: groove, found };
-        announcer.say(`${found.bits.bitsPerStroke.toFixed(1)} bits per stroke, give or take ${found.bits.standardError.toFixed(1)}.`);
+        announcer.say(`${withError(found.bits.bitsPerStroke, found.bits.standardError)} bits per stroke.`);
       });
     },
     newSeed() {

@@ -35,7 +35,7 @@ export async function readBeatFile(file: File): Promise<ReadBeat> {
       ...remarks,
       ...read.remarks,
       ...(whole.steps > most ? [`it has ${whole.steps / grooveBar} bars; the first ${mostBars} are here`] : []),
-      ...(beats * 4 === beatType * 4 ? [] : [`its metre is ${beats}/${beatType}; each bar is heard as the beginning of one in 4/4`]),
+      ...(beats === beatType ? [] : [`its metre is ${beats}/${beatType}; each bar is heard as the beginning of one in 4/4`]),
     ],
   };
 }

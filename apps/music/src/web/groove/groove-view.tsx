@@ -1,4 +1,4 @@
-import { Card, Figure, Range, receivedInWords, RunButton } from '@advect/web';
+import { Card, Figure, Range, receivedInWords, RunButton, withError } from '@advect/web';
 import { useEffect } from 'preact/hooks';
 import { grooveStyles } from '../../data/grooves.js';
 import type { BeatDesk } from './beat-desk.js';
@@ -172,7 +172,7 @@ function Measure({ desk }: { readonly desk: BeatDesk }) {
       />
       {found && (
         <dl>
-          <Figure name="Bits per stroke" value={`${found.bits.bitsPerStroke.toFixed(1)} ± ${found.bits.standardError.toFixed(1)}`} />
+          <Figure name="Bits per stroke" value={withError(found.bits.bitsPerStroke, found.bits.standardError)} />
         </dl>
       )}
     </div>
