@@ -37,6 +37,10 @@ export interface Visit {
   readonly isolated?: boolean;
   /** The path under which the page lies. */
   readonly at?: string;
+  /** What lies over the page's own files. */
+  readonly over?: Parameters<typeof serveSite>[0]['mounts'];
+  /** Waits until the page can be worked with; by default until its first piece lies there. */
+  readonly ready?: (page: Page) => Promise<unknown>;
 }
 
 export interface Visited {
@@ -47,7 +51,7 @@ export interface Visited {
 }
 
 /**
- * Opens the page in Chromium once its first piece lies there, and runs `work`. Fails the test where the page logs an error or a
+ * Opens the page in Chromium, and runs `work` once it is ready. Fails the test where the page logs an error or a
  * warning, throws, asks for anything that is not there, or asks another machine. Without a browser the test says so, which fails in
  * continuous integration.
  */
@@ -57,9 +61,19 @@ export async function visit(t: ExecutionContext, options: Visit, work: (visited:
     t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
     return;
   }
-  const { hash = 'seed=42', width = 1440, height = 900, dark = false, motion = false, isolated = true, at = '' } = options;
+  const {
+    hash = 'seed=42',
+    width = 1440,
+    height = 900,
+    dark = false,
+    motion = false,
+    isolated = true,
+    at = '',
+    over = [],
+    ready = pieceLies,
+  } = options;
   const { folder } = await builtPage();
-  const site = await serveSite({ mounts: [{ at, from: folder }], port: 0, isolated });
+  const site = await serveSite({ mounts: [...over, { at, from: folder }], port: 0, isolated });
   browser ??= await chromium.launch(chromiumLaunch);
   const context = await browser.newContext({
     viewport: { width, height },
@@ -80,7 +94,7 @@ export async function visit(t: ExecutionContext, options: Visit, work: (visited:
     context.on('response', (response) => void (response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`)));
     const address = `${site.address}${at}`;
     await page.goto(hash === '' ? address : `${address}#${hash}&${quick}`);
-    await pieceLies(page);
+    await ready(page);
     await work({ page, context, address });
     t.deepEqual(problems, []);
   } finally {

@@ -9,7 +9,8 @@ import { readBeat, writeBeat } from '#src/web/groove/beat-text.js';
 import { struck, touched, withLength } from '#src/web/groove/edit-beat.js';
 import { firstBeat } from '#src/web/groove/first-beat.js';
 import { tappedGroove } from '#src/web/groove/tap-recorder.js';
-import { closeBrowser, faultsOf, smallKit, strokesOn, visitBeats } from './beat-visit.js';
+import { closeBrowser, faultsOf } from '../visit.js';
+import { smallKit, strokesOn, visitBeats } from './beat-visit.js';
 
 test.after.always(closeBrowser);
 
@@ -70,7 +71,7 @@ const idle = (page: Page) => page.waitForSelector('.verbs button.main:not([disab
 test.serial(
   'humanise, before and after, measure; compose gives the bytes of the command line; all of it comes back from the address',
   async (t) => {
-    await visitBeats(t, {}, async (page) => {
+    await visitBeats(t, async (page) => {
       const before = await strokesOn(page);
       t.is(before.length, 26);
       t.true(before.every((words) => words.endsWith('velocity 76, on the grid')));
