@@ -27,5 +27,5 @@ export { printable } from './printable.js';
 export { textTable } from './text-table.js';
 export { fromSystemError } from './system-error.js';
 export * from './run/index.js';
-export { openBrowser } from './serve/open-browser.js';
+export { serveCommand, type ServedPage } from './serve/serve-command.js';
 export { type ServeOptions, serveSite, type Site } from './serve/serve-site.js';
