@@ -75,6 +75,12 @@ export const layers: readonly Layer[] = [
   { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core', '@advect/base', '@advect/compiler'] },
 
   { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base },
+  {
+    name: 'testkit/page',
+    prefix: 'packages/testkit/src/page/',
+    mayImport: ['node:*', 'testkit', 'axe-core', 'playwright-core'],
+    mayImportTypes: ['ava'],
+  },
   { name: 'node', prefix: 'packages/node/src/', mayImport: [...base, 'node/data'] },
   {
     name: 'node/data',

@@ -1,5 +1,6 @@
+import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
-import { closeBrowser, picturesOn, visit, wallHangs } from './visit.js';
+import { picturesOn, visit, wallHangs } from './visit.js';
 
 test.after.always(closeBrowser);
 

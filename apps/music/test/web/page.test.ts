@@ -1,12 +1,13 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeBrowser, faultsOf, overhang, saved, statusOf } from '@advect/testkit/page';
 import test from 'ava';
 import { readHash } from '@advect/web';
 import type { Page } from 'playwright-core';
 import { type Piece, readPiece } from '#src/web/state/piece-text.js';
 import { run } from '../fixtures/run.js';
-import { builtPage, closeBrowser, faultsOf, notesOn, overhang, pieceLies, saved, statusOf, visit } from './visit.js';
+import { builtPage, notesOn, pieceLies, visit } from './visit.js';
 
 test.after.always(closeBrowser);
 

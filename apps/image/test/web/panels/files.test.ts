@@ -1,8 +1,9 @@
+import { closeBrowser, saved } from '@advect/testkit/page';
 import test from 'ava';
 import sharp from 'sharp';
 import { readSettings } from '#src/format/settings-in-file.js';
-import { closeBrowser, visit, wallHangs } from '../visit.js';
-import { button, drop, levelsOf, saved, shown } from './on-page.js';
+import { visit, wallHangs } from '../visit.js';
+import { button, drop, levelsOf, shown } from './on-page.js';
 
 test.after.always(closeBrowser);
 

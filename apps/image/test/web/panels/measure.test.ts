@@ -1,3 +1,4 @@
+import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
 import sharp from 'sharp';
 import { openModel } from '#src/files/open.js';
@@ -6,7 +7,7 @@ import { pictureDensities } from '#src/model/density.js';
 import { draw } from '#src/model/draw.js';
 import { pictureToLevels } from '#src/layout/levels.js';
 import { pngChunk } from '../../png-chunk.js';
-import { closeBrowser, visit } from '../visit.js';
+import { visit } from '../visit.js';
 import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
 
 test.after.always(closeBrowser);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { faultsOf, overhang } from '@advect/testkit/page';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { faultsOf } from '../visit.js';
 
 /** Levels of a canvas once that what changed before has been painted; digits8 has 17. */
 export const levelsOf = (page: Page, selector: string): Promise<number[]> =>
@@ -22,11 +21,6 @@ export const levelsOf = (page: Page, selector: string): Promise<number[]> =>
 export const button = (page: Page, name: string) => page.locator('.panel').getByRole('button', { name, exact: true });
 export const atHand = (page: Page, name: string) => page.locator('.choice').getByRole('button', { name, exact: true });
 
-export async function saved(page: Page, act: () => Promise<unknown>): Promise<{ name: string; bytes: Uint8Array }> {
-  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
-  return { name: file.suggestedFilename(), bytes: new Uint8Array(await readFile(await file.path())) };
-}
-
 /** Drops files on the page as a visitor does. */
 export const drop = (page: Page, files: readonly { name: string; type: string; bytes: Uint8Array }[], onto = 'body'): Promise<void> =>
   page.locator(onto).evaluate(
@@ -42,8 +36,7 @@ export const drop = (page: Page, files: readonly { name: string; type: string; b
 
 export async function shown(t: ExecutionContext, page: Page): Promise<void> {
   t.deepEqual(await faultsOf(page), []);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  t.is(wide, 0, 'nothing is wider than the page');
+  t.is(await overhang(page), 0, 'nothing is wider than the page');
 }
 
 export interface Box {

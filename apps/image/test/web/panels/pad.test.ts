@@ -1,5 +1,6 @@
+import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
-import { closeBrowser, visit } from '../visit.js';
+import { visit } from '../visit.js';
 import { button, levelsOf, shown } from './on-page.js';
 
 test.after.always(closeBrowser);

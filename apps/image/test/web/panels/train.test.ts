@@ -1,6 +1,7 @@
+import { closeBrowser, saved } from '@advect/testkit/page';
 import test from 'ava';
-import { closeBrowser, visit, wallHangs } from '../visit.js';
-import { button, drop, levelsOf, saved, shown, whiteOnBlack } from './on-page.js';
+import { visit, wallHangs } from '../visit.js';
+import { button, drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
 
 test.after.always(closeBrowser);
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeBrowser, faultsOf } from '@advect/testkit/page';
 import test from 'ava';
 import { runProgram } from '@advect/node';
 import type { Page } from 'playwright-core';
@@ -9,7 +10,6 @@ import { readBeat, writeBeat } from '#src/web/groove/beat-text.js';
 import { struck, touched, withLength } from '#src/web/groove/edit-beat.js';
 import { firstBeat } from '#src/web/groove/first-beat.js';
 import { tappedGroove } from '#src/web/groove/tap-recorder.js';
-import { closeBrowser, faultsOf } from '../visit.js';
 import { smallKit, strokesOn, visitBeats } from './beat-visit.js';
 
 test.after.always(closeBrowser);

@@ -1,6 +1,7 @@
+import { closeBrowser, faultsOf, overhang } from '@advect/testkit/page';
 import test from 'ava';
 import type { Page } from 'playwright-core';
-import { closeBrowser, faultsOf, overhang, visit } from '../visit.js';
+import { visit } from '../visit.js';
 
 test.after.always(closeBrowser);
 

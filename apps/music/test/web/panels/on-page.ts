@@ -1,9 +1,9 @@
+import { faultsOf, overhang } from '@advect/testkit/page';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import type { Score } from '#src/score.js';
 import { type Piece, readPiece, writePiece } from '#src/web/state/piece-text.js';
 import type { MusicalKey } from '#src/data/musical-key.js';
-import { faultsOf, overhang } from '../visit.js';
 
 export const button = (page: Page, name: string | RegExp) => page.locator('.panel').getByRole('button', { name, exact: true });
 

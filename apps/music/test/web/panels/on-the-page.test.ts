@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withError } from '@advect/web';
+import { closeBrowser, saved } from '@advect/testkit/page';
 import test from 'ava';
 import { writePiece } from '#src/codec/piece-file.js';
 import { pieceOfScore } from '#src/codec/score-piece.js';
@@ -16,7 +17,7 @@ import { joinScores, notesOf, type Score, scoreOf, sliceScore, voiceNames } from
 import { typedMelody } from '#src/web/panels/harmonise/typed-melody.js';
 import { chorale, chorales } from '../../fixtures/chorales.js';
 import { run } from '../../fixtures/run.js';
-import { closeBrowser, quick, saved, visit } from '../visit.js';
+import { quick, visit } from '../visit.js';
 import { button, drop, figure, shown, trouble, tuneOf, tuneOnDesk } from './on-page.js';
 
 test.after.always(closeBrowser);

@@ -1,0 +1,3 @@
+// Driving pages in Chromium; apart from the rest, which most tests load without a browser
+export { faultsOf, overhang, saved, statusOf } from './on-page.js';
+export { closeBrowser, type Look, type PageVisit, type ServedSite, type Visited, visitPage } from './visit-page.js';
