@@ -10,6 +10,7 @@ export type { Effort } from './compute/effort.js';
 // What a page keeps, says and listens to
 export { canvasBlob, download } from './browser/download.js';
 export { fromBase64url, readHash, type TextState, toBase64url, writeHash } from './browser/hash-state.js';
+export { numberIn, presentTexts } from './browser/text-values.js';
 export { keyNames, listenForKeys, type Shortcut, type Shortcuts } from './browser/shortcuts.js';
 export { openStore, type Store } from './browser/store.js';
 export { type OfflineState, workOffline } from './offline/register.js';

@@ -1,4 +1,4 @@
-import { type EngineChoice, engineChoices, type TextState } from '@advect/web';
+import { type EngineChoice, engineChoices, numberIn, presentTexts, type TextState } from '@advect/web';
 import type { Label } from '../../model/label.js';
 import { methods, type SolverChoice } from '../../model/solver.js';
 
@@ -74,7 +74,7 @@ export function writeSettings(settings: Settings): TextState {
     engine: engine === 'auto' ? undefined : engine,
     panel: panel === '' ? undefined : panel,
   };
-  return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return presentTexts(texts);
 }
 
 /** Settings of an address. What is missing or makes no sense is as on a fresh visit: a link may be old, or written by hand. */
@@ -101,12 +101,6 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
     engine: engineChoices.find((name) => name === texts['engine']) ?? 'auto',
     panel: texts['panel'] ?? '',
   };
-}
-
-function numberIn(text: string | undefined, min: number, max: number, whole = false): number | undefined {
-  if (text === undefined || text.trim() === '') return undefined;
-  const value = Number(text);
-  return value >= min && value <= max && (!whole || Number.isSafeInteger(value)) ? value : undefined;
 }
 
 /** `3`, `-1` for none, `3~8~50` for half a three and half an eight. */

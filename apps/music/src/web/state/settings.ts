@@ -1,4 +1,4 @@
-import { type EngineChoice, engineChoices, type TextState } from '@advect/web';
+import { type EngineChoice, engineChoices, numberIn, presentTexts, type TextState } from '@advect/web';
 import { keyName, type MusicalKey, tonicOf } from '../../data/musical-key.js';
 import { type InstrumentName, instrumentNames } from '../../render/instrument.js';
 import { type Piece, readPiece, writePiece } from './piece-text.js';
@@ -100,7 +100,7 @@ export function writeSettings(settings: Settings): TextState {
     panel: unusual('panel'),
     groove: unusual('groove'),
   };
-  return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return presentTexts(texts);
 }
 
 /** Settings of an address. What is missing or makes no sense is as on a fresh visit: a link may be old, or written by hand. */
@@ -135,10 +135,4 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
 export function readKeyName(name: string): MusicalKey | undefined {
   const tonic = tonicOf(name);
   return tonic === undefined ? undefined : { tonic, mode: name[0] === name[0].toUpperCase() ? 'major' : 'minor' };
-}
-
-function numberIn(text: string | undefined, min: number, max: number, whole = false): number | undefined {
-  if (text === undefined || text.trim() === '') return undefined;
-  const value = Number(text);
-  return value >= min && value <= max && (!whole || Number.isSafeInteger(value)) ? value : undefined;
 }
