@@ -1,3 +1,4 @@
+import { Icon } from '@advect/web';
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { pictureDim } from '../../data/picture-set.js';
@@ -40,7 +41,7 @@ export function WallOfPictures({ session, favourites }: Props) {
             onDblClick={() => void favourites.toggle(place)}
           >
             <TilePicture session={session} place={place} />
-            {kept && <Heart />}
+            {kept && <Icon shape="heart" class="heart" />}
           </button>
         );
       })}
@@ -63,9 +64,3 @@ function TilePicture({ session, place }: { readonly session: Session; readonly p
   });
   return <canvas ref={canvas} width={1} height={1} aria-hidden="true" data-crisp={model.value?.form.channels === 3} />;
 }
-
-const Heart = () => (
-  <svg class="heart" viewBox="0 0 24 24" aria-hidden="true">
-    <path d="M12 20.5 4.2 12.9a5 5 0 0 1 7.1-7.1l.7.7.7-.7a5 5 0 0 1 7.1 7.1z" />
-  </svg>
-);

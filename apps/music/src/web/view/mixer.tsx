@@ -1,8 +1,8 @@
+import { Icon } from '@advect/web';
 import { voiceCount, voiceNames } from '../../score.js';
 import type { RollDesk } from '../roll/desk.js';
 import { cellsOf } from '../state/edit-piece.js';
 import type { Session } from '../state/session.js';
-import { Icon } from './icon.js';
 
 /** The four voices: how each is heard, whether it is locked, and which is drawn. */
 export function Mixer({ session, desk }: { readonly session: Session; readonly desk: RollDesk }) {

@@ -1,7 +1,7 @@
+import { Icon, SeedField } from '@advect/web';
 import type { Actions } from '../state/actions.js';
 import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
-import { Icon } from './icon.js';
 import { Progress } from './progress.js';
 
 interface Props {
@@ -18,40 +18,16 @@ export function SeedBar({ session, keepsakes, actions }: Props) {
   const around = locked.value.some(Boolean);
   return (
     <div class="bar">
-      <div class="seed">
-        <label for="seed">Seed</label>
-        <input
-          id="seed"
-          type="number"
-          inputMode="numeric"
-          min={0}
-          max={Number.MAX_SAFE_INTEGER}
-          step={1}
-          value={seed}
-          onChange={(event) => {
-            const value = event.currentTarget.valueAsNumber;
-            if (!Number.isSafeInteger(value) || value < 0) {
-              event.currentTarget.value = String(seed);
-              return;
-            }
-            change({ seed: value, index: 0 });
-            void session.compose();
-          }}
-        />
-        <button type="button" class="icon" aria-label="New seed" title="New seed (R)" disabled={seedLocked} onClick={actions.newSeed}>
-          <Icon shape="dice" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={seedLocked ? 'Unlock the seed' : 'Lock the seed'}
-          title={`${seedLocked ? 'Unlock' : 'Lock'} the seed (L)`}
-          aria-pressed={seedLocked}
-          onClick={actions.toggleLock}
-        >
-          <Icon shape={seedLocked ? 'closed' : 'opened'} />
-        </button>
-      </div>
+      <SeedField
+        seed={seed}
+        locked={seedLocked}
+        onSeed={(seed) => {
+          change({ seed, index: 0 });
+          void session.compose();
+        }}
+        onNew={actions.newSeed}
+        onLock={actions.toggleLock}
+      />
       {busy.value && <Progress session={session} />}
       <div class="actions">
         <button

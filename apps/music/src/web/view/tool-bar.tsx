@@ -1,9 +1,9 @@
+import { Icon, type shapes } from '@advect/web';
 import { voiceNames } from '../../score.js';
 import type { RollDesk, Tool } from '../roll/desk.js';
 import { tools } from '../roll/desk.js';
 import { cellsOf, openOnly, withLock } from '../state/edit-piece.js';
 import type { Session } from '../state/session.js';
-import { Icon, type shapes } from './icon.js';
 
 const toolWords: Readonly<Record<Tool, { readonly title: string; readonly shape: keyof typeof shapes; readonly hint: string }>> = {
   lock: { title: 'Lock', shape: 'closed', hint: 'Click notes to keep them, drag to select a stretch' },

@@ -1,3 +1,4 @@
+import { Icon } from '@advect/web';
 import { transposeKey } from '../../data/musical-key.js';
 import { stepsPerBar } from '../../score.js';
 import { keyInWords } from '../roll/note-words.js';
@@ -5,7 +6,6 @@ import { soundRuns } from '../sound/audio.js';
 import type { Actions } from '../state/actions.js';
 import type { Session } from '../state/session.js';
 import { isSketch } from '../state/settings.js';
-import { Icon } from './icon.js';
 
 /** The one big Play, and what it plays. */
 export function TransportBar({ session, actions }: { readonly session: Session; readonly actions: Actions }) {

@@ -1,4 +1,4 @@
-/** Shapes of the page's buttons, in a square of 24. */
+/** Shapes of buttons, in a square of 24. */
 export const shapes = {
   play: 'M8 5.2v13.6L19 12z',
   stop: 'M6 6h12v12H6z',
@@ -13,9 +13,14 @@ export const shapes = {
   rubber: 'M9 20 3.500 14.500a1.500 1.500 0 0 1 0-2L12 4l8 8-8 8zm-3.500-6.500L10 18l2.500-2.500L8 11z',
 } as const;
 
+interface Props {
+  readonly shape: keyof typeof shapes;
+  readonly class?: string;
+}
+
 /** One of them, seen by nobody who listens. */
-export const Icon = ({ shape }: { readonly shape: keyof typeof shapes }) => (
-  <svg viewBox="0 0 24 24" aria-hidden="true">
+export const Icon = ({ shape, class: name }: Props) => (
+  <svg class={name} viewBox="0 0 24 24" aria-hidden="true">
     <path d={shapes[shape]} />
   </svg>
 );
