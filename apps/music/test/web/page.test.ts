@@ -63,6 +63,7 @@ test.serial('an address that names nothing gives a sketch that is soon there, an
     t.log(`first sound ${Date.now() - clicked} ms after the click`);
     await page.waitForFunction(() => location.hash.includes('steps=24'));
     t.regex(await page.evaluate(() => location.hash), /^#m=chorales&seed=\d+&steps=24&best=1$/);
+    t.true(await press(page, 'Undo').isDisabled(), 'there is nothing before the first tune');
     await press(page, 'Refine').click();
     await page.waitForFunction(() => /^#m=chorales&seed=\d+$/.test(location.hash));
     await page.keyboard.press('Escape');

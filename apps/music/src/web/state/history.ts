@@ -5,6 +5,8 @@ export interface History<T> {
   readonly now: ReadonlySignal<T>;
   readonly canUndo: ReadonlySignal<boolean>;
   readonly canRedo: ReadonlySignal<boolean>;
+  /** Starts again with a first state: there is nothing before it. */
+  begin(first: T): void;
   /** The next state; steps of one gesture (the same name, not '') count as one. */
   push(next: T, gesture?: string): void;
   undo(): void;
@@ -20,6 +22,10 @@ export function createHistory<T>(first: T): History<T> {
     now: computed(() => states.value.all[states.value.at]),
     canUndo: computed(() => states.value.at > 0),
     canRedo: computed(() => states.value.at < states.value.all.length - 1),
+    begin(first) {
+      last = '';
+      states.value = { all: [first], at: 0 };
+    },
     push(next, gesture = '') {
       const { all, at } = states.value;
       const same = gesture !== '' && gesture === last && at === all.length - 1 && at > 0;

@@ -62,7 +62,10 @@ export interface Session extends Troubles {
   readonly key: ReadonlySignal<MusicalKey>;
   /** One byte for each cell, [step, voice]: 1 where it is locked. */
   readonly locked: ReadonlySignal<Uint8Array>;
-  /** Lays another piece on the desk, a step of the history; steps of one gesture count as one. Locks stay where the length does. */
+  /**
+   * Lays another piece on the desk, a step of the history; steps of one gesture count as one, and the first that the model makes for
+   * an empty desk is where the history begins. Locks stay where the length does.
+   */
   put(piece: Pick<Piece, 'score' | 'key'> & Partial<Piece>, how?: { readonly gesture?: string; readonly origin?: Origin }): void;
   readonly canUndo: ReadonlySignal<boolean>;
   readonly canRedo: ReadonlySignal<boolean>;
@@ -117,7 +120,8 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const settings = signal(first);
   const model = signal<ModelFacts | undefined>(undefined);
   const opening = signal<Received | undefined>(undefined);
-  const history = createHistory<Work>(first.tune ? { ...first.tune, origin: undefined } : emptyWork(first.bars));
+  const emptyDesk = emptyWork(first.bars);
+  const history = createHistory<Work>(first.tune ? { ...first.tune, origin: undefined } : emptyDesk);
   const selection = signal<Selection | undefined>(undefined);
   const surprise = signal<Float32Array | undefined>(undefined);
   const forming = signal<Forming | undefined>(undefined);
@@ -161,7 +165,9 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
       const before = work.peek();
       const stay = locked ?? (before.score.steps === score.steps ? before.locked : new Uint8Array(score.pitches.length));
       const same = String(before.score.pitches) === String(score.pitches);
-      history.push({ score, key, locked: stay, origin: origin ?? (same ? before.origin : undefined) }, gesture);
+      const next = { score, key, locked: stay, origin: origin ?? (same ? before.origin : undefined) };
+      if (before === emptyDesk && origin) history.begin(next);
+      else history.push(next, gesture);
       if (!same) surprise.value = undefined;
       remember(work.peek());
     });

@@ -24,3 +24,17 @@ test('states go back and forth; a gesture is one step; what was undone is lost w
   history.undo();
   t.is(history.now.value, 0);
 });
+
+test('a history that begins again has nothing before and nothing after', (t) => {
+  const history = createHistory(0);
+  history.push(1, 'drag');
+  history.push(2);
+  history.undo();
+  history.begin(3);
+  t.is(history.now.value, 3);
+  t.false(history.canUndo.value);
+  t.false(history.canRedo.value);
+  history.push(4, 'drag');
+  history.undo();
+  t.is(history.now.value, 3);
+});
