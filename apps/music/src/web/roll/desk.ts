@@ -24,8 +24,7 @@ export interface RollDesk {
 }
 
 export function createRollDesk({ work, put, announcer }: Session, shown: ReadonlySignal<Score>): RollDesk {
-  const edit = (edited: Edited, gesture = ''): void => put({ ...edited, key: work.peek().key }, { gesture });
-  const lockAs = (locked: Uint8Array): void => put({ score: work.peek().score, key: work.peek().key, locked });
+  const edit = (edited: Edited, gesture = ''): void => put(edited, { gesture });
   return {
     tool: signal<Tool>('lock'),
     voice: signal(0),
@@ -33,13 +32,13 @@ export function createRollDesk({ work, put, announcer }: Session, shown: Readonl
     shown,
     toggleNote(note) {
       const locked = toggled(work.peek().locked, cellsOf(wholeNote(note)));
-      lockAs(locked);
+      put({ locked });
       announcer.say(`${noteInWords(note, false)}: ${isLocked(locked, note) ? 'locked' : 'open'}.`);
     },
     toggleCells(stretch) {
       const cells = cellsOf(stretch);
       const locked = toggled(work.peek().locked, cells);
-      lockAs(locked);
+      put({ locked });
       announcer.say(locked[cells[0]] ? 'Locked.' : 'Open.');
     },
     erase: (note, gesture) => edit(withoutNote(work.peek(), note), gesture),

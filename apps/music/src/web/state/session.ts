@@ -63,10 +63,10 @@ export interface Session extends Troubles {
   /** One byte for each cell, [step, voice]: 1 where it is locked. */
   readonly locked: ReadonlySignal<Uint8Array>;
   /**
-   * Lays another piece on the desk, a step of the history; steps of one gesture count as one, and the first that the model makes for
-   * an empty desk is where the history begins. Locks stay where the length does.
+   * Changes the piece on the desk; what is not given stays, locks where the length does. It is a step of the history: steps of one
+   * gesture count as one, and the first piece that the model makes for an empty desk is where the history begins.
    */
-  put(piece: Pick<Piece, 'score' | 'key'> & Partial<Piece>, how?: { readonly gesture?: string; readonly origin?: Origin }): void;
+  put(piece: Partial<Piece>, how?: { readonly gesture?: string; readonly origin?: Origin }): void;
   readonly canUndo: ReadonlySignal<boolean>;
   readonly canRedo: ReadonlySignal<boolean>;
   undo(): void;
@@ -160,9 +160,10 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   const remember = ({ origin, ...piece }: Work): void =>
     change({ tune: origin?.verb === 'compose' && !piece.locked.some(Boolean) ? undefined : piece });
 
-  const put: Session['put'] = ({ score, key, locked }, { gesture, origin } = {}) =>
+  const put: Session['put'] = (piece, { gesture, origin } = {}) =>
     batch(() => {
       const before = work.peek();
+      const { score, key, locked } = { ...before, locked: undefined, ...piece };
       const stay = locked ?? (before.score.steps === score.steps ? before.locked : new Uint8Array(score.pitches.length));
       const same = String(before.score.pitches) === String(score.pitches);
       const next = { score, key, locked: stay, origin: origin ?? (same ? before.origin : undefined) };

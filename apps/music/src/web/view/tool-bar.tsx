@@ -17,7 +17,7 @@ export function ToolBar({ session, desk }: { readonly session: Session; readonly
   const stretch = selection.value;
   const some = locked.value.some(Boolean);
   const lockSelection = (lock: boolean): void => {
-    put({ score: work.peek().score, key: work.peek().key, locked: withLock(locked.peek(), cellsOf(stretch!), lock) });
+    put({ locked: withLock(locked.peek(), cellsOf(stretch!), lock) });
     announcer.say(lock ? 'The selection is locked.' : 'The selection is open.');
   };
   return (
@@ -74,12 +74,7 @@ export function ToolBar({ session, desk }: { readonly session: Session; readonly
           </button>
         </div>
       ) : some ? (
-        <button
-          type="button"
-          class="chip"
-          disabled={busy.value}
-          onClick={() => put({ score: work.peek().score, key: work.peek().key, locked: new Uint8Array(locked.peek().length) })}
-        >
+        <button type="button" class="chip" disabled={busy.value} onClick={() => put({ locked: new Uint8Array(locked.peek().length) })}>
           Open all locks
         </button>
       ) : (

@@ -10,7 +10,7 @@ import { typedMelody } from './typed-melody.js';
 
 /** Writes the voices that are missing under a melody, or over a bass. */
 export function harmonisePanel(session: Session, desk: Desk): Panel {
-  const { score, key, put, rework, busy, forming, cancel, report, settings, model, change, player } = session;
+  const { score, put, rework, busy, forming, cancel, report, settings, model, change, player } = session;
   const job = { ...panelJob(session), busy, share: computed(() => forming.value?.share ?? 0), cancel };
   const keep = signal<readonly number[]>([0]);
   const typed = signal('');
@@ -18,7 +18,7 @@ export function harmonisePanel(session: Session, desk: Desk): Panel {
   /** The kept voices are locked on the desk, and the model writes the others. */
   async function harmonise(): Promise<void> {
     const { locked } = keepVoices(score.value, keep.value);
-    put({ score: score.value, key: key.value, locked });
+    put({ locked });
     await rework();
   }
 
