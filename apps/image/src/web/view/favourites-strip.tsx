@@ -1,44 +1,25 @@
+import { KeptStrip } from '@advect/web';
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Favourite, Favourites } from '../state/favourites.js';
 import type { Session } from '../state/session.js';
+import { wallSize } from '../state/settings.js';
 import { labelInWords } from './labels-in-words.js';
 import { paint } from './paint.js';
 
 /** The pictures that were kept: each hangs its own wall again. */
-export function FavouritesStrip({ session, favourites }: { readonly session: Session; readonly favourites: Favourites }) {
-  const list = favourites.list.value;
-  if (list.length === 0) return null;
-  return (
-    <section class="kept" aria-label="Kept pictures">
-      <h2>Kept</h2>
-      <ul>
-        {list.map((one) => (
-          <li key={one.key}>
-            <button
-              type="button"
-              class="tile"
-              aria-label={`Show ${nameOf(one)} again`}
-              title={nameOf(one)}
-              onClick={() => showAgain(session, one)}
-            >
-              <Levels one={one} />
-            </button>
-            <button
-              type="button"
-              class="remove"
-              aria-label={`Give up ${nameOf(one)}`}
-              title="Give up"
-              onClick={() => void favourites.remove(one.key)}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+export const FavouritesStrip = ({ session, favourites }: { readonly session: Session; readonly favourites: Favourites }) => (
+  <KeptStrip
+    label="Kept pictures"
+    list={favourites.list.value}
+    nameOf={nameOf}
+    look="tile"
+    show={(one) => showAgain(session, one)}
+    remove={(key) => void favourites.remove(key)}
+  >
+    {(one) => <Levels one={one} />}
+  </KeptStrip>
+);
 
 const nameOf = ({ model, label, seed, item }: Favourite): string =>
   `${model.form.classes.length > 0 ? `${labelInWords(label, model.form.classes)}, ` : ''}item ${item} of seed ${seed}`;
@@ -48,7 +29,7 @@ function showAgain({ change, model, report }: Session, { model: made, seed, item
     report(new Error(`This picture was made by the model '${made.name}' with other weights: open that first.`));
     return;
   }
-  change({ seed, items: Array.from({ length: 16 }, (_, i) => item + i), labels: [label], guidance, temperature, solver });
+  change({ seed, items: Array.from({ length: wallSize }, (_, i) => item + i), labels: [label], guidance, temperature, solver });
 }
 
 function Levels({ one }: { readonly one: Favourite }) {

@@ -1,40 +1,20 @@
+import { KeptStrip } from '@advect/web';
 import { notesOf, type Score, voiceCount } from '../../score.js';
 import type { Keepsakes } from '../state/keepsakes.js';
 
 /** The pieces that were kept, each as a small roll. */
-export function KeepsakeStrip({ keepsakes }: { readonly keepsakes: Keepsakes }) {
-  const list = keepsakes.list.value;
-  if (list.length === 0) return null;
-  return (
-    <section class="kept" aria-label="Kept pieces">
-      <h2>Kept</h2>
-      <ul>
-        {list.map((one) => (
-          <li key={one.key}>
-            <button
-              type="button"
-              class="keepsake"
-              aria-label={`Show ${one.name} again`}
-              title={one.name}
-              onClick={() => keepsakes.show(one)}
-            >
-              <SmallRoll score={keepsakes.scoreOf(one)} />
-            </button>
-            <button
-              type="button"
-              class="remove"
-              aria-label={`Give up ${one.name}`}
-              title="Give up"
-              onClick={() => void keepsakes.remove(one.key)}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+export const KeepsakeStrip = ({ keepsakes: { list, show, remove, scoreOf } }: { readonly keepsakes: Keepsakes }) => (
+  <KeptStrip
+    label="Kept pieces"
+    list={list.value}
+    nameOf={({ name }) => name}
+    look="keepsake"
+    show={show}
+    remove={(key) => void remove(key)}
+  >
+    {(one) => <SmallRoll score={scoreOf(one)} />}
+  </KeptStrip>
+);
 
 /** A score in little. */
 export function SmallRoll({ score }: { readonly score: Score }) {
