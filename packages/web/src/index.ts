@@ -44,4 +44,5 @@ export { PanelArea } from './ui/panel-area.js';
 export { RunButton } from './ui/run-button.js';
 export { SeedField } from './ui/seed-field.js';
 export { Fact, StatusLine, timeInWords } from './ui/status-line.js';
+export { Temperature } from './ui/temperature.js';
 export { TroubleBar } from './ui/trouble-bar.js';

@@ -1,4 +1,4 @@
-import { Card, Range } from '@advect/web';
+import { Card, Range, Temperature } from '@advect/web';
 import { isAdaptive, type Method, methods, usualSteps } from '../../model/solver.js';
 import type { Session } from '../state/session.js';
 
@@ -33,17 +33,7 @@ export function SolverControls({ session }: { readonly session: Session }) {
           onInput={(value) => change({ guidance: value })}
         />
       )}
-      <Range
-        id="temperature"
-        label="Temperature"
-        min={0}
-        max={1.5}
-        step={0.05}
-        value={temperature}
-        words={temperature.toFixed(2)}
-        hint="Scale of the noise: below 1 more typical, above 1 more daring."
-        onInput={(value) => change({ temperature: value })}
-      />
+      <Temperature value={temperature} onInput={(value) => change({ temperature: value })} />
       <div class="field">
         <label for="solver">Solver</label>
         <select

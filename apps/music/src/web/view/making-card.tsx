@@ -1,4 +1,4 @@
-import { Card, Range } from '@advect/web';
+import { Card, Range, Temperature } from '@advect/web';
 import { keyName } from '../../data/musical-key.js';
 import { keyInWords } from '../roll/note-words.js';
 import type { Session } from '../state/session.js';
@@ -39,17 +39,7 @@ export function MakingCard({ session }: { readonly session: Session }) {
           </select>
         </div>
       </div>
-      <Range
-        id="temperature"
-        label="Temperature"
-        min={0}
-        max={1.5}
-        step={0.05}
-        value={temperature}
-        words={temperature.toFixed(2)}
-        hint="Scale of the noise: below 1 more typical, above 1 more daring."
-        onInput={(value) => change({ temperature: value })}
-      />
+      <Temperature value={temperature} onInput={(value) => change({ temperature: value })} />
       <Range
         id="best"
         label="Best of"
