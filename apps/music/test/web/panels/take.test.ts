@@ -10,7 +10,7 @@ test('a take becomes the soprano, locked; taken back after other voices were wri
   const score = sliceScore(chorale, 0, 8);
   const first: Work = { score, key: { tonic: 7, mode: 'major' }, locked: new Uint8Array(32).fill(1), origin: undefined };
   const work = signal(first);
-  const put: Session['put'] = (piece, { origin } = {}) => (work.value = { locked: new Uint8Array(32), ...piece, origin });
+  const put: Session['put'] = (piece, { origin } = {}) => (work.value = { ...work.value, locked: new Uint8Array(32), ...piece, origin });
   let clock = 0;
   const sound = { wake: () => Promise.resolve(), beat: () => undefined, heard: () => clock, now: () => clock };
   const hands = createHands();
