@@ -87,6 +87,9 @@ export const optional =
   (given, name) =>
     given === undefined ? undefined : reader(given, name);
 
+/** A function that a caller gives; only that it is one can be seen. */
+export const callback = <F extends (...given: never[]) => unknown>(): Reader<F> => value<F>((v) => typeof v === 'function', 'a function');
+
 /** An `AbortSignal`, or none. */
 export const abortSignal: Reader<AbortSignal | undefined> = optional(value((v) => v instanceof AbortSignal, 'an AbortSignal'));
 

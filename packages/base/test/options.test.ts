@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { AdvectError } from '#src/errors.js';
-import { boolean, didYouMean, integer, number, oneOf, readOptions, seed } from '#src/options.js';
+import { boolean, callback, didYouMean, integer, number, oneOf, readOptions, seed } from '#src/options.js';
 
 const readers = {
   steps: integer({ default: 10, min: 1 }),
@@ -47,6 +47,13 @@ test('what is not an option, or no value for it, is refused with the value and a
     t.is(error.code, code);
     t.regex(error.hint, hint);
   }
+});
+
+test('a callback is the function that was given, and nothing else', (t) => {
+  const readers = { onStep: callback<(step: number) => void>() };
+  const given: { onStep: (step: number) => void } = { onStep: () => {} };
+  t.is(readOptions('solve', given, readers).onStep, given.onStep);
+  t.throws(() => readOptions('solve', { onStep: 3 }, readers), { message: /onStep is 3 where a function belongs/ });
 });
 
 test('a name or word of a megabyte is refused in a short message, without comparing it', (t) => {

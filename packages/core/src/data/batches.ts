@@ -1,5 +1,5 @@
 import { throwIfAborted } from '@advect/base/errors';
-import { abortSignal, boolean, integer, readOptions, seed, value } from '@advect/base/options';
+import { abortSignal, boolean, callback, integer, readOptions, seed } from '@advect/base/options';
 import { key, permutation, split, type Key } from '../random/index.js';
 
 /** One item of a batch. */
@@ -48,7 +48,7 @@ export async function* batches<T>(options: BatchesOptions<T>): AsyncGenerator<Lo
   const o = readOptions<BatchesOptions<T>>('batches', options, {
     count: integer({ min: 1, max: 2 ** 31 - 1 }),
     batch: integer({ min: 1, max: 2 ** 31 - 1 }),
-    load: value<BatchesOptions<T>['load']>((v) => typeof v === 'function', 'a function'),
+    load: callback<BatchesOptions<T>['load']>(),
     seed: seed(),
     shuffle: boolean(true),
     position: integer({ default: 0, min: 0 }),

@@ -1,6 +1,6 @@
 import type { NdArray, NumericArray } from '@advect/base/array';
 import { throwIfAborted } from '@advect/base/errors';
-import { abortSignal, optional, readOptions, value } from '@advect/base/options';
+import { abortSignal, callback, optional, readOptions } from '@advect/base/options';
 import { compile, type Program } from '@advect/compiler';
 import { breathe } from '../breathe.js';
 import { rowsOf } from '../flow/programs/index.js';
@@ -42,7 +42,7 @@ export async function nearestDistances(
 ): Promise<NearestDistances> {
   const { signal, onProgress } = readOptions<NearestDistancesOptions>('nearestDistances', options, {
     signal: abortSignal,
-    onProgress: optional(value<(done: number, total: number) => void>((v) => typeof v === 'function', 'a function')),
+    onProgress: optional(callback<(done: number, total: number) => void>()),
   });
   const rows = toRows(x, 'nearestDistances: the rows');
   const others = toRows(known, 'nearestDistances: the known rows', rows.dim);

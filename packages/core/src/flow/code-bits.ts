@@ -2,7 +2,7 @@ import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { breathe } from '../breathe.js';
 import { throwIfAborted } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
-import { abortSignal, integer, optional, readOptions, seed, value } from '@advect/base/options';
+import { abortSignal, callback, integer, optional, readOptions, seed } from '@advect/base/options';
 import { type Key, key, normals, split, uniforms } from '../random/index.js';
 import { ready } from '../tensor/index.js';
 import { checkCodes, logProbability, meanCode, requireCodes } from './codes.js';
@@ -59,7 +59,7 @@ export async function codeBits(flow: Flow, codes: NdArray<Int32Array>, options?:
     seed: seed(),
     ...conditionReaders,
     signal: abortSignal,
-    onProgress: optional(value<(done: number, total: number) => void>((v) => typeof v === 'function', 'a function')),
+    onProgress: optional(callback<(done: number, total: number) => void>()),
     ...programReaders,
   });
   const field = requireCodes(flow);

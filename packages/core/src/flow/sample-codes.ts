@@ -2,7 +2,7 @@ import { type NdArray, ndarray, sizeOf, takeRows } from '@advect/base/array';
 import { breathe } from '../breathe.js';
 import { throwIfAborted } from '@advect/base/errors';
 import type { EndpointField } from '../field/endpoint.js';
-import { abortSignal, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
+import { abortSignal, callback, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
 import type { Pending } from '../ode/index.js';
 import { type Key, key, normals, split } from '../random/index.js';
 import { ready } from '../tensor/index.js';
@@ -75,7 +75,7 @@ export async function sampleCodes(flow: Flow, count: number, options?: SampleCod
     ...conditionReaders,
     known: optional(value<NdArray<Int32Array>>((v) => typeof v === 'object' && v !== null && 'shape' in v, 'an array of whole numbers')),
     chunk: integer({ default: 64, min: 1 }),
-    onStep: optional(value<NonNullable<SampleCodesOptions['onStep']>>((v) => typeof v === 'function', 'a function')),
+    onStep: optional(callback<NonNullable<SampleCodesOptions['onStep']>>()),
     signal: abortSignal,
     ...programReaders,
   });

@@ -2,6 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import {
   abortSignal,
   boolean,
+  callback,
   integer,
   number,
   oneOf,
@@ -95,7 +96,7 @@ export function readProblem<V>(given: SolveOptions<V>): Problem<V> {
     events: eventsReader,
     compact: boolean(false),
     signal: abortSignal,
-    onStep: optional(value(anyFunction, 'a function')),
+    onStep: optional(callback()),
   });
   const { t0, t1, method, atol, rtol } = options as { t0: number; t1: number; method: Method; atol: number; rtol: number };
   const { steps, times, maxSteps } = options as { steps?: number; times?: ArrayLike<number>; maxSteps: number };

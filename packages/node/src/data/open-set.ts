@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import { didYouMean, integer, optional, readOptions, seed, value } from '@advect/base/options';
+import { callback, didYouMean, integer, optional, readOptions, seed } from '@advect/base/options';
 import { dataFile, dataPath, type DataSettings, localFolder, localPath } from './data-file.js';
 import type { Choice, DataSet, Form, MusicSet, Parts, Piece, SampleSet, Samples } from './data-set.js';
 import { dataSets } from './sets/index.js';
@@ -59,5 +59,5 @@ const choiceReaders = {
   fold: integer({ default: 0, min: 0, max: 9 }),
   count: integer({ default: 50_000, min: 2, max: 1_000_000 }),
   seed: seed(),
-  decode: optional(value<NonNullable<Choice['decode']>>((v) => typeof v === 'function', 'a function')),
+  decode: optional(callback<NonNullable<Choice['decode']>>()),
 };

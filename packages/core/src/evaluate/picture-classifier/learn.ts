@@ -1,6 +1,6 @@
 import { type NdArray, type NumericArray, takeRows, toFloat32 } from '@advect/base/array';
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
-import { abortSignal, boolean, integer, number, optional, readOptions, seed, value } from '@advect/base/options';
+import { abortSignal, boolean, callback, integer, number, optional, readOptions, seed } from '@advect/base/options';
 import { compile, type ExecutorReport, type Program } from '@advect/compiler';
 import { breathe } from '../../breathe.js';
 import type { Parameters } from '../../field/field.js';
@@ -58,7 +58,7 @@ const readSettings = (options: LearnPicturesOptions): Settings =>
     mirror: boolean(false),
     seed: seed(),
     signal: abortSignal,
-    onStep: optional(value<(progress: LearningProgress) => void>((v) => typeof v === 'function', 'a function')),
+    onStep: optional(callback<(progress: LearningProgress) => void>()),
   }) as Settings;
 
 /** Weights of `net` that tell the classes of labelled pictures apart, by AdamW on the cross-entropy, with a cosine schedule. */
