@@ -1,6 +1,6 @@
 /**
  * How long the music app's page takes from an empty address to music: a fresh browser profile each time, this machine's own server,
- * WebAssembly, default settings (the best of sixteen candidates). Times in milliseconds: the frame of the page, its first piece, and the
+ * WebAssembly, default settings. Times in milliseconds: the frame of the page, its first piece, and the
  * first sound after a click on Play, once that the piece is there; and, in visits of their own, the first sound after a click as
  * soon as there is a button.
  *
