@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { type BeatSettings, type BeatVerb, readBeatSettings } from '../model/made-settings.js';
 import type { BeatRequest } from './make-beats.js';
-import { anySettingsInFile, withoutGiven } from './tune-settings.js';
+import { anySettingsInFile, drawAgain, withoutGiven } from './tune-settings.js';
 
 /** The settings in a file of drums that the verb has made. Throws `invalid-file` for another one. */
 export async function beatLike(path: string | undefined, verb: BeatVerb): Promise<BeatSettings | undefined> {
@@ -14,6 +14,5 @@ export async function beatLike(path: string | undefined, verb: BeatVerb): Promis
 /** What is asked for: as a file says that it was made, but for what the command line gives itself. */
 export const requestOf = <O extends BeatRequest>(o: O, given: readonly string[], like: BeatSettings | undefined): O => {
   if (!like) return o;
-  const { seed, index, style, tempo, temperature, steps } = like;
-  return { ...o, ...withoutGiven({ seed, index, count: 1, style, tempo, temperature, steps }, given) };
+  return { ...o, ...withoutGiven({ ...drawAgain(like), style: like.style }, given) };
 };

@@ -1,9 +1,9 @@
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
-import { choice, list, numeric, text } from '@advect/node';
+import { choice, list, text } from '@advect/node';
 import { grooveStyles } from '../data/grooves.js';
 import { type Drum, drums } from '../drum-kit.js';
-import { drawOptions, likeOption, makeOptions, outOption, soundOptions } from './tune-options.js';
+import { drawOptions, likeOption, makeOptions, outOption, soundOptions, tempoOption } from './tune-options.js';
 
 export const styleOption = choice(grooveStyles, {
   description: 'style of drums that the model is told',
@@ -20,7 +20,7 @@ export const beatOptions = {
   }),
   ...drawOptions,
   style: styleOption,
-  tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: 'that of the file' }),
+  tempo: tempoOption('that of the file'),
   temperature: makeOptions.temperature,
   steps: makeOptions.steps,
   format: list({ description: 'forms of the files', range: 'mid | wav', default: 'mid,wav' }),

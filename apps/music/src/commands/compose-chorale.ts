@@ -9,10 +9,10 @@ import { outNames } from './output.js';
 import { inTurn } from './in-turn.js';
 import { makingOf } from './making.js';
 import { plan } from './plan.js';
-import { checkModel, refuseTaken, tuneNames, writeTune } from './tune-files.js';
+import { checkModel, seriesFiles, writeTune } from './tune-files.js';
 import type { ComposeContext as Context } from './compose.js';
 import { readKey, requireEven } from './tune-options.js';
-import { settingsInFile, withoutGiven } from './tune-settings.js';
+import { drawAgain, settingsInFile, withoutGiven } from './tune-settings.js';
 import type { TuneSettings } from '../model/tune-settings.js';
 
 /** Composes chorales, and writes and shows them. */
@@ -26,12 +26,7 @@ export async function composeChorale(context: Context, model: OpenModel): Promis
     throw new AdvectError('invalid-option', '--score knows tunes of four bars only', 'Leave out --bars or --score.');
   const wanted = o.key === undefined ? undefined : readKey(o.key);
   const seed = o.seed ?? randomInt(2 ** 32);
-  const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
-  const names = outNames(o, `chorale-${seed}`);
-  const { to } = names;
-  const files = (index: number): string[] => tuneNames(names, index, numbered);
-  const allFiles = Array.from({ length: o.count }, (_, i) => files(o.index + i)).flat();
-  await refuseTaken(names, allFiles, o.count, o.force);
+  const files = await seriesFiles(outNames(o, `chorale-${seed}`), o);
 
   checkModel(like, model);
   const making = makingOf(o, model);
@@ -46,7 +41,7 @@ export async function composeChorale(context: Context, model: OpenModel): Promis
     tempo,
     instrument,
   };
-  if (o.dryRun) return print(plan({ ...shared, count, key: o.key ?? 'C or a, as the model chooses' }, to, allFiles, json));
+  if (o.dryRun) return print(plan({ ...shared, count, key: o.key ?? 'C or a, as the model chooses' }, files.to, files.all, json));
 
   const { compose: composeTunes } = await import('../model/compose.js');
   note(`composing ${count * making.best === 1 ? 'one tune' : `${count * making.best} candidates`}, seed ${seed}`);
@@ -65,8 +60,17 @@ export async function composeChorale(context: Context, model: OpenModel): Promis
       };
       const bits = o.score ? await scored(context, model, tune, wanted, seed) : undefined;
       const remarks = bits ? [describeBits(bits)] : [];
-      const own = files(tune.index);
-      await writeTune(context, { tune, score, settings, title: 'Chorale', to, files: own, writing: o, remarks, values: { bits } });
+      await writeTune(context, {
+        tune,
+        score,
+        settings,
+        title: 'Chorale',
+        to: files.to,
+        files: files.of(tune.index),
+        writing: o,
+        remarks,
+        values: { bits },
+      });
     },
   );
 }
@@ -89,17 +93,11 @@ async function scored({ note, signal }: Context, { flow }: OpenModel, tune: Tune
   return bitsPerNote(flow, tune.score, wishRow({ mode: wanted?.mode, place: 'closing' }), { seed, draws: 4, signal });
 }
 
-/** A file's settings as options; the model is that of the command line, and checked by its sha256. */
-const optionsOf = ({ seed, index, bars, key, keyAsked, best, polish, steps, temperature, tempo, instrument }: TuneSettings) => ({
-  seed,
-  index,
-  count: 1,
+const optionsOf = ({ bars, key, keyAsked, best, polish, instrument, ...made }: TuneSettings) => ({
+  ...drawAgain(made),
   bars,
   key: keyAsked ? key : undefined,
   best,
   polish,
-  steps,
-  temperature,
-  tempo,
   instrument,
 });

@@ -16,9 +16,9 @@ import { inTurn, type Part } from './in-turn.js';
 import { makingFor } from './making.js';
 import { outNames, writeForms } from './output.js';
 import { plan } from './plan.js';
-import { checkModel, refuseTaken, tuneNames } from './tune-files.js';
+import { checkModel, seriesFiles } from './tune-files.js';
 import { readKey, requireEven } from './tune-options.js';
-import { anySettingsInFile, withoutGiven } from './tune-settings.js';
+import { anySettingsInFile, drawAgain, withoutGiven } from './tune-settings.js';
 
 /** Composes melodies, over chords where they are given, and writes and shows them. */
 export async function composeMelody(context: ComposeContext, model: ModelOfKind): Promise<void> {
@@ -37,11 +37,7 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
   const key = o.key === undefined ? chords && keyOfChords(chords) : readKey(o.key);
   const up = key ? key.tonic - (key.mode === 'major' ? 0 : 9) : 0;
   const seed = o.seed ?? randomInt(2 ** 32);
-  const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
-  const names = outNames(o, `melody-${seed}`);
-  const filesOf = (index: number): string[] => tuneNames(names, index, numbered);
-  const allFiles = Array.from({ length: o.count }, (_, i) => filesOf(o.index + i)).flat();
-  await refuseTaken(names, allFiles, o.count, o.force);
+  const { to, all, of: filesOf } = await seriesFiles(outNames(o, `melody-${seed}`), o);
   checkModel(like, model);
   const { index, count, instrument } = o;
   const making = makingFor(o, melodyDefaults, model);
@@ -60,8 +56,7 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
     tempo,
     instrument,
   } as const;
-  if (o.dryRun)
-    return print(plan({ ...shared, count, key: key ? keyName(key) : 'C or a, as the model chooses' }, names.to, allFiles, json));
+  if (o.dryRun) return print(plan({ ...shared, count, key: key ? keyName(key) : 'C or a, as the model chooses' }, to, all, json));
 
   const { composeMelodies } = await import('../model/melody-compose.js');
   note(`composing ${count === 1 ? 'a melody' : `${count} melodies`}, seed ${seed}`);
@@ -84,8 +79,8 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
       settings: { ...settings },
     });
     const files = filesOf(at);
-    await writeForms({ to: names.to, files }, piece, o, context.write);
-    if (names.to === 'stdout') return;
+    await writeForms({ to, files }, piece, o, context.write);
+    if (to === 'stdout') return;
     if (json) print(JSON.stringify({ ...settings, files, pitches: score.pitches.filter((_, at) => at % 4 === 0).join(' ') }));
     else {
       if (!quiet) print(showScore(context, score, `${title}, ${bars} bars, ♩ = ${tempo}`));
@@ -100,16 +95,11 @@ const melodyKey = (pitches: Int16Array): { tonic: number; mode: 'major' | 'minor
   return last !== undefined && last % 12 === 9 ? { tonic: 9, mode: 'minor' } : { tonic: 0, mode: 'major' };
 };
 
-const optionsOf = ({ seed, index, bars, key, keyAsked, chords, polish, steps, temperature, tempo, instrument }: MelodySettings) => ({
-  seed,
-  index,
-  count: 1,
+const optionsOf = ({ bars, key, keyAsked, chords, polish, instrument, ...made }: MelodySettings) => ({
+  ...drawAgain(made),
   bars,
   key: keyAsked ? key : undefined,
   chords,
   polish,
-  steps,
-  temperature,
-  tempo,
   instrument,
 });

@@ -7,7 +7,7 @@ import { composeBeat } from './compose-beat.js';
 import { composeChorale } from './compose-chorale.js';
 import { composeMelody } from './compose-melody.js';
 import { refuseForeign } from './foreign-options.js';
-import { drawOptions, likeOption, makeOptions, modelOption, outOption, soundOptions } from './tune-options.js';
+import { drawOptions, likeOption, makeOptions, modelOption, outOption, soundOptions, tempoOption } from './tune-options.js';
 import { anySettingsInFile } from './tune-settings.js';
 
 const options = {
@@ -28,7 +28,7 @@ const options = {
   chords: text({ description: 'chords under a melody, one a bar, or with bar lines: "C G Am F", "C | Dm G | C"', placeholder: 'CHORDS' }),
   style: styleOption,
   ...makeOptions,
-  tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: '80, of drums 100' }),
+  tempo: tempoOption('80, of drums 100'),
   ...soundOptions,
   like: likeOption('all of the above'),
   score: flag({ description: 'also estimate bits for each note (tunes of four bars; takes some ten seconds each)' }),

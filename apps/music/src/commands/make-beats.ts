@@ -15,7 +15,7 @@ import { inTurn } from './in-turn.js';
 import { makingFor } from './making.js';
 import { type OutNames, outNames, writeForms, type Writing } from './output.js';
 import { plan } from './plan.js';
-import { checkModel, refuseTaken, tuneNames } from './tune-files.js';
+import { checkModel, seriesFiles } from './tune-files.js';
 
 /** How drums are drawn and where they go, from the command line or from a file that is made again. */
 export interface BeatRequest {
@@ -62,7 +62,6 @@ export async function makeBeats(
 ): Promise<void> {
   const { note, signal, print, json } = context;
   const seed = o.seed ?? randomInt(2 ** 32);
-  const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
   const names = outNames(o, from ? `${from.name}-${verb}-${seed}` : `beat-${seed}`);
   if (names.endings.some((ending) => !/^(?:midi?|wav)$/i.test(ending)))
     throw new AdvectError(
@@ -70,9 +69,7 @@ export async function makeBeats(
       'drums are written as MIDI and WAV alone',
       'End --out in .mid or .wav, or give --format mid,wav.',
     );
-  const filesOf = (index: number): string[] => tuneNames(names, index, numbered);
-  const allFiles = Array.from({ length: o.count }, (_, i) => filesOf(o.index + i)).flat();
-  await refuseTaken(names, allFiles, o.count, o.force);
+  const { to, all, of: filesOf } = await seriesFiles(names, o);
 
   const model = typeof o.model === 'string' ? await openModelFor(o.model, verb, ['grooves'], signal) : o.model;
   checkModel(like, model);
@@ -94,7 +91,7 @@ export async function makeBeats(
     ...kept,
     ...(from && { parent: from.sha256 }),
   } as const;
-  if (o.dryRun) return print(plan({ ...shared, count }, names.to, allFiles, json));
+  if (o.dryRun) return print(plan({ ...shared, count }, to, all, json));
 
   const { fillGrooves } = await import('../model/groove-fill.js');
   note(`playing ${count === 1 ? 'once' : `${count} times`}, seed ${seed}`);
@@ -104,7 +101,7 @@ export async function makeBeats(
     (part) => fillGrooves(model.flow, draft, { ...part, seed, style, tempo, temperature, steps, signal }),
     async (played, at) => {
       const made: BeatSettings = { ...shared, index: at };
-      await writeBeat(context, finish ? finish(played) : played, made, { title, from, to: names.to, files: filesOf(at), writing: o });
+      await writeBeat(context, finish ? finish(played) : played, made, { title, from, to, files: filesOf(at), writing: o });
     },
   );
 }

@@ -9,7 +9,7 @@ import { openPiece } from './open-piece.js';
 import { outNames, writeForms } from './output.js';
 import { plan } from './plan.js';
 import { refuseTaken, tuneNames } from './tune-files.js';
-import { modelOption, outOption, readKey, soundOptions } from './tune-options.js';
+import { modelOption, outOption, readKey, soundOptions, tempoOption } from './tune-options.js';
 
 export const morph = defineCommand({
   name: 'morph',
@@ -35,7 +35,7 @@ export const morph = defineCommand({
     }),
     seed: numeric({ integer: true, description: 'seed of the blur around the notes', min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
     key: text({ description: 'one key for all, such as G or e', placeholder: 'KEY', defaultText: 'those of the pieces' }),
-    tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: 'that of A' }),
+    tempo: tempoOption('that of A'),
     ...soundOptions,
     out: outOption('A-to-B'),
   },

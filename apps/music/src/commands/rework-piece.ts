@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type CommandContext, numeric, shellWord, type Values } from '@advect/node';
+import { type CommandContext, shellWord, type Values } from '@advect/node';
 import { keyName, type MusicalKey } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import type { Draft } from '../model/draft.js';
@@ -11,9 +11,19 @@ import { outNames } from './output.js';
 import { inTurn } from './in-turn.js';
 import { makingOf } from './making.js';
 import { plan } from './plan.js';
-import { checkModel, refuseTaken, tuneNames, writeTune } from './tune-files.js';
-import { drawOptions, likeOption, makeOptions, modelOption, outOption, pieceKeyOption, readKey, soundOptions } from './tune-options.js';
-import { settingsInFile, withoutGiven } from './tune-settings.js';
+import { checkModel, seriesFiles, writeTune } from './tune-files.js';
+import {
+  drawOptions,
+  likeOption,
+  makeOptions,
+  modelOption,
+  outOption,
+  pieceKeyOption,
+  readKey,
+  soundOptions,
+  tempoOption,
+} from './tune-options.js';
+import { drawAgain, settingsInFile, withoutGiven } from './tune-settings.js';
 import type { TuneSettings, Verb } from '../model/tune-settings.js';
 
 /** Options of every command that makes a piece from another one. */
@@ -23,7 +33,7 @@ export const reworkOptions = {
   key: pieceKeyOption,
   style: styleOption,
   ...makeOptions,
-  tempo: numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText: 'that of the piece' }),
+  tempo: tempoOption('that of the piece'),
   ...soundOptions,
   like: likeOption('seed, number, and all of the above but the model'),
   out: outOption('NAME-VERB-SEED'),
@@ -62,12 +72,7 @@ export async function reworkPiece(
   const piece = await openPiece(positionals[0], note);
   const { draft, title, settings: kept } = planOf(piece, like);
   const seed = o.seed ?? randomInt(2 ** 32);
-  const numbered = o.count > 1 || (o.out === undefined && o.index > 0);
-  const names = outNames(o, `${piece.name}-${verb}-${seed}`);
-  const { to } = names;
-  const files = (index: number): string[] => tuneNames(names, index, numbered);
-  const allFiles = Array.from({ length: o.count }, (_, i) => files(o.index + i)).flat();
-  await refuseTaken(names, allFiles, o.count, o.force);
+  const files = await seriesFiles(outNames(o, `${piece.name}-${verb}-${seed}`), o);
 
   const model = await openModel(o.model, signal);
   checkModel(like, model);
@@ -95,7 +100,7 @@ export async function reworkPiece(
   if (o.dryRun) {
     const open = draft.locked.filter((locked) => locked === 0).length;
     const about = { from: positionals[0], open: `${open} of ${draft.locked.length} eighth notes`, count };
-    return print(plan({ ...shared, ...about, key: key ? keyName(key) : 'found from the notes that stay' }, to, allFiles, json));
+    return print(plan({ ...shared, ...about, key: key ? keyName(key) : 'found from the notes that stay' }, files.to, files.all, json));
   }
 
   note(`composing ${count * making.best === 1 ? 'once' : `${count * making.best} candidates`}, seed ${seed}`);
@@ -111,7 +116,7 @@ export async function reworkPiece(
         keyAsked: key !== undefined,
         candidate: tune.candidate,
       };
-      await writeTune(context, { tune, score: tune.score, settings, title, to, files: files(tune.index), writing: o });
+      await writeTune(context, { tune, score: tune.score, settings, title, to: files.to, files: files.of(tune.index), writing: o });
     },
   );
 }
@@ -119,15 +124,4 @@ export async function reworkPiece(
 /** The key that a file names; C major is what programs write that know none, so that there the notes are asked. */
 const signatureOf = ({ key }: Piece): MusicalKey | undefined => (key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined);
 
-const optionsOf = ({ seed, index, key, best, polish, steps, temperature, tempo, instrument }: TuneSettings) => ({
-  seed,
-  index,
-  count: 1,
-  key,
-  best,
-  polish,
-  steps,
-  temperature,
-  tempo,
-  instrument,
-});
+const optionsOf = ({ key, best, polish, instrument, ...made }: TuneSettings) => ({ ...drawAgain(made), key, best, polish, instrument });

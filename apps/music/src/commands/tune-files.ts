@@ -20,6 +20,25 @@ export async function refuseTaken({ to }: OutNames, files: readonly string[], co
   for (const file of files) await refuseExisting(file, 'Give another name with --out, or --force to replace it.');
 }
 
+/** Where a series of tunes is written. */
+export interface SeriesFiles extends Pick<OutNames, 'to'> {
+  readonly all: readonly string[];
+  /** Those of one tune by its number. */
+  of(index: number): readonly string[];
+}
+
+/** The files of a series, which are numbered as `tuneNames` says. Throws as `refuseTaken` does. */
+export async function seriesFiles(
+  names: OutNames,
+  { out, index, count, force }: { readonly out?: string; readonly index: number; readonly count: number; readonly force: boolean },
+): Promise<SeriesFiles> {
+  const numbered = count > 1 || (out === undefined && index > 0);
+  const of = (number: number): string[] => tuneNames(names, number, numbered);
+  const all = Array.from({ length: count }, (_, i) => of(index + i)).flat();
+  await refuseTaken(names, all, count, force);
+  return { to: names.to, all, of };
+}
+
 /** A tune, made by what settings, and what else is known of it. */
 export interface TuneToWrite {
   readonly tune: Filled;

@@ -58,6 +58,9 @@ export const makeOptions = {
   }),
 };
 
+/** The tempo; `defaultText` says what it is where it is not given. */
+export const tempoOption = (defaultText: string) => numeric({ description: 'quarter notes in a minute', min: 20, max: 300, defaultText });
+
 /** How it sounds and where it goes. */
 export const soundOptions = {
   instrument: choice(instrumentNames, { description: 'sound', default: 'choir' }),

@@ -3,6 +3,7 @@ import { readLimited } from '@advect/node';
 import { largestPiece, readPiece } from '../codec/piece-file.js';
 import { parseSettings } from '../codec/settings.js';
 import { readWav } from '../codec/wav.js';
+import type { MadeSettings } from '../model/made-settings.js';
 import { readTuneSettings, type TuneSettings, type Verb } from '../model/tune-settings.js';
 
 /** A WAV file of an hour has 605 MB. */
@@ -36,6 +37,11 @@ export const anySettingsInFile = async (path: string): Promise<Readonly<Record<s
   /\.wav$/i.test(path)
     ? parseSettings(readWav(await readLimited(path, largestWav)).comment)
     : (await readPiece(path, await readLimited(path, largestPiece))).piece.settings;
+
+type Draw = Pick<MadeSettings, 'seed' | 'index' | 'tempo' | 'temperature' | 'steps'>;
+
+/** What a file asks of every command that makes its one tune again; the model is that of the command line, and checked by its sha256. */
+export const drawAgain = ({ seed, index, tempo, temperature, steps }: Draw) => ({ seed, index, count: 1, tempo, temperature, steps });
 
 /** Options that a file asks for, but for those that stand on the command line itself. */
 export const withoutGiven = <O extends object>(options: O, given: readonly string[]): Partial<O> =>

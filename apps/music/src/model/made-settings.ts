@@ -49,7 +49,8 @@ export interface MelodySettings extends MadeSettings {
 
 const text = value<string>((v) => typeof v === 'string', 'a text');
 
-const shared: Readers<MadeSettings> = {
+/** How each of them is read. */
+export const madeReaders: Readers<MadeSettings> = {
   app: oneOf(['advect-music'] as const),
   model: value<MadeSettings['model']>(isModel, 'a model’s name and sha256'),
   seed: seed(),
@@ -63,7 +64,7 @@ const shared: Readers<MadeSettings> = {
 /** The settings of drums from what a file holds. Throws `invalid-file` where they are none. */
 export const readBeatSettings = (found: Found, file: string): BeatSettings =>
   readMade<BeatSettings>(found, file, 'grooves', {
-    ...shared,
+    ...madeReaders,
     kind: oneOf(['grooves'] as const),
     verb: oneOf(beatVerbs),
     style: optional(oneOf(grooveStyles)),
@@ -76,7 +77,7 @@ export const readBeatSettings = (found: Found, file: string): BeatSettings =>
 /** The settings of a melody from what a file holds. Throws `invalid-file` where they are none. */
 export const readMelodySettings = (found: Found, file: string): MelodySettings =>
   readMade<MelodySettings>(found, file, 'melodies', {
-    ...shared,
+    ...madeReaders,
     kind: oneOf(['melodies'] as const),
     verb: oneOf(['compose'] as const),
     key: text,

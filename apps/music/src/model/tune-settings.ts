@@ -1,17 +1,13 @@
 import { AdvectError } from '@advect/base/errors';
-import { boolean, integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
+import { boolean, integer, number, oneOf, optional, readOptions, value } from '@advect/base/options';
 import { type InstrumentName, instrumentNames } from '../render/instrument.js';
 import type { FillMethod } from './fill.js';
+import { madeReaders, type MadeSettings } from './made-settings.js';
 
 /** What a tune was made with; kept in its files, and enough to make it again. */
-export interface TuneSettings {
-  readonly app: 'advect-music';
+export interface TuneSettings extends MadeSettings {
   /** The command that made it; `compose` where none is named, `edit` where somebody changed its notes since. */
   readonly verb?: Verb | 'edit';
-  readonly model: { readonly name: string; readonly sha256: string };
-  readonly seed: number;
-  readonly index: number;
-  readonly bars: number;
   /** The key it is in, as keyName writes it, and whether it was asked for (else the model chose the mode). */
   readonly key: string;
   readonly keyAsked: boolean;
@@ -19,9 +15,6 @@ export interface TuneSettings {
   /** Number of the candidate that was kept, from 0. */
   readonly candidate: number;
   readonly polish: number;
-  readonly steps: number;
-  readonly temperature: number;
-  readonly tempo: number;
   readonly instrument: InstrumentName;
   /** Of a tune made from another one: sha256 of that file, how the model was held to what was kept, the voices and bars. */
   readonly parent?: string;
@@ -47,20 +40,13 @@ export function readTuneSettings(found: Readonly<Record<string, unknown>> | unde
   const { rendering: _, ...made } = found;
   try {
     return readOptions<TuneSettings>(file, made, {
-      app: oneOf(['advect-music'] as const),
+      ...madeReaders,
       verb: optional(oneOf([...verbs, 'edit'] as const)),
-      model: value<TuneSettings['model']>(isModel, 'a model’s name and sha256'),
-      seed: seed(),
-      index: integer({ min: 0 }),
-      bars: integer({ min: 1, max: 512 }),
       key: value<string>((v) => typeof v === 'string', 'a key'),
       keyAsked: boolean(),
       best: integer({ min: 1, max: 64 }),
       candidate: integer({ min: 0 }),
       polish: number({ min: 0, max: 0.9 }),
-      steps: integer({ min: 1, max: 2000 }),
-      temperature: number({ min: 0, max: 2 }),
-      tempo: number({ min: 20, max: 300 }),
       instrument: oneOf(instrumentNames),
       parent: word,
       method: optional(oneOf(['told', 'replaced'] as const)),
@@ -73,6 +59,3 @@ export function readTuneSettings(found: Readonly<Record<string, unknown>> | unde
     throw new AdvectError('invalid-file', `the settings in '${file}' cannot be used: ${cause.message}`, hint, cause);
   }
 }
-
-const isModel = (v: unknown): boolean =>
-  typeof v === 'object' && v !== null && 'name' in v && typeof v.name === 'string' && 'sha256' in v && typeof v.sha256 === 'string';
