@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { integer, number, oneOf, optional, readOptions, seed, value } from '@advect/base/options';
+import { shellWord } from '@advect/base/shell-word';
 
 /** What a model can learn. */
 export const subjects = ['chorales', 'grooves', 'melodies'] as const;
@@ -61,8 +62,6 @@ export function commandLine({ subject, ...settings }: RunSettings): string {
   const own = settings.from === undefined ? [] : ['width', 'layers'];
   const flags = Object.entries(settings)
     .filter(([name, setting]) => setting !== undefined && !own.includes(name))
-    .map(([name, setting]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${quoted(String(setting))}`);
+    .map(([name, setting]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${shellWord(String(setting))}`);
   return `advect-music train ${subject} ${flags.join(' ')}`;
 }
-
-const quoted = (word: string): string => (/^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

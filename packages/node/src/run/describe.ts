@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
+import { shellWord } from '@advect/base/shell-word';
 import { modelPath, type RunConfig, type RunPlan, runFolderOf } from './config.js';
 import { planOf, type RunOptions } from './options.js';
-import { shellWord } from './shell-word.js';
 
 /** What an app knows of its run. */
 export interface RunDescription {

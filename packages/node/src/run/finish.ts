@@ -1,8 +1,8 @@
 import { AdvectError } from '@advect/base/errors';
+import { shellWord } from '@advect/base/shell-word';
 import type { CommandContext } from '../cli/command.js';
 import type { SessionEntry } from './log.js';
 import type { OpenRun } from './open.js';
-import { shellWord } from './shell-word.js';
 import type { RunOutcome } from './train.js';
 
 /**

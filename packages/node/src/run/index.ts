@@ -3,6 +3,6 @@ export { earlyStopping, runConfig, type RunDescription } from './describe.js';
 export { beginRun, findRun, type OpenRun, refuseEarlierRun, resumeRun } from './open.js';
 export { runOptions, planOf, refuseSettled, type RunOptions } from './options.js';
 export { showLearningRate } from './learning-rate.js';
-export { shellWord } from './shell-word.js';
+export { shellWord } from '@advect/base/shell-word';
 export { finishRun } from './finish.js';
 export { type RunOutcome, type RunTraining, trainRun } from './train.js';

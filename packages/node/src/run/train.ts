@@ -1,5 +1,6 @@
 import type { Flow, Parameters, TrainingData, TrainingState, TrainOptions, Validation } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
+import { shellWord } from '@advect/base/shell-word';
 import type { CommandContext } from '../cli/command.js';
 import { duration, sparkline } from '../progress.js';
 import { type BestSoFar, measured, nothingMeasured, patienceIsOver } from './best.js';
@@ -8,7 +9,6 @@ import { describeExecutor } from './executor.js';
 import type { OpenRun } from './open.js';
 import { progressText } from './progress-text.js';
 import { recorder } from './recorder.js';
-import { shellWord } from './shell-word.js';
 
 /** What to train, as `train` of the library takes it; the run adds when to validate, and where to go on from. */
 export interface RunTraining {
