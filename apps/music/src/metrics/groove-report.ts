@@ -1,3 +1,4 @@
+import { grooveBar } from '../data/grooves.js';
 import { drums } from '../drum-kit.js';
 import type { Groove } from '../groove.js';
 import { histogram, overlap, type Histogram } from './overlap.js';
@@ -39,8 +40,6 @@ interface Cell {
   readonly velocity: number;
   readonly offset: number;
 }
-
-const barSteps = 16;
 
 /** Cells with fewer strokes than this in either set say nothing of accents and pushes. */
 const leastStrokes = 30;
@@ -90,11 +89,11 @@ const countStrokes = ({ hits }: Groove): number => hits.reduce((sum, hit) => sum
 const struck = ({ hits }: Groove, values: Float32Array): number[] => [...values].filter((_, i) => hits[i] === 1);
 
 function cellsOf(grooves: readonly Groove[]): Cell[] {
-  const size = barSteps * drums.length;
+  const size = grooveBar * drums.length;
   const [count, velocity, offset] = [0, 1, 2].map(() => new Float64Array(size));
   let bars = 0;
   for (const { steps, hits, velocities, offsets } of grooves) {
-    bars += steps / barSteps;
+    bars += steps / grooveBar;
     hits.forEach((hit, i) => {
       if (!hit) return;
       count[i % size]++;

@@ -1,8 +1,8 @@
 import { type ChordLabel, isChordTone } from '../data/chord-label.js';
-import { rest, type Score, scoreOf, stepsPerBar, stepsPerBeat } from '../score.js';
+import { type Note, notesOf, rest, type Score, scoreOf, stepsPerBar, stepsPerBeat } from '../score.js';
 import { longestCopy } from './copies.js';
 import { histogram, overlap, type Histogram } from './overlap.js';
-import { stepwiseShare } from './melody.js';
+import { melodicIntervals, stepwiseShare } from './melody.js';
 
 /** A melody as its pitches on the grid, and the chord of each step where they are known. */
 export interface Line {
@@ -67,28 +67,9 @@ export function reportMelodies(lines: readonly Line[], reference: MelodyReferenc
 /** A line as the soprano of a score. */
 const asScore = ({ pitches }: Line): Score => scoreOf(Array.from(pitches, (pitch) => [pitch, rest, rest, rest]));
 
-interface LineNote {
-  readonly pitch: number;
-  readonly start: number;
-  readonly length: number;
-}
+const notesIn = (pitches: Int16Array): Note[] => notesOf(asScore({ pitches }), 0);
 
-function notesIn(pitches: Int16Array): LineNote[] {
-  const notes: LineNote[] = [];
-  for (let start = 0; start < pitches.length;) {
-    let end = start + 1;
-    while (end < pitches.length && pitches[end] === pitches[start]) end++;
-    if (pitches[start] !== rest) notes.push({ pitch: pitches[start], start, length: end - start });
-    start = end;
-  }
-  return notes;
-}
-
-const intervalsOf = (pitches: Int16Array): number[] =>
-  [...pitches].flatMap((pitch, step) => {
-    const before = step === 0 ? rest : pitches[step - 1];
-    return before !== rest && pitch !== rest && pitch !== before ? [pitch - before] : [];
-  });
+const intervalsOf = (pitches: Int16Array): number[] => melodicIntervals(asScore({ pitches }));
 
 function inScale(pitches: Int16Array): number {
   const notes = notesIn(pitches);
