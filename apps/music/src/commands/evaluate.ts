@@ -73,7 +73,7 @@ export const evaluate = defineCommand({
     if (frames) {
       const { nats, standardError, windows } = frames;
       print(
-        `\n${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats a frame of eighth notes, frames and voices in random order, over ${windows} windows of the test chorales.`,
+        `\n${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats a frame of eighth notes, frames and voices in random order, over ${windows} ${windows === 1 ? 'window' : 'windows'} of the test chorales.`,
       );
     }
   },

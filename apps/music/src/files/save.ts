@@ -112,7 +112,7 @@ fermatas. Windows begin at half bars counted from the beginning of a piece, so b
 
 const describeFramewise = ({ nats, standardError, windows }: FramewiseMean): string =>
   `Framewise: ${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats for the four pitches of an eighth note, given those before it in a random order of frames
-and voices, over ${windows} windows of test chorales (an upper bound in expectation). Coconet's 0.57 (Huang et al. 2017) is for a sixteenth, of
+and voices, over ${windows} ${windows === 1 ? 'window' : 'windows'} of test chorales (an upper bound in expectation). Coconet's 0.57 (Huang et al. 2017) is for a sixteenth, of
 whole chorales in all keys, so that for the same stretch of time it needs ${(nats / 1.14).toFixed(1)} times fewer: it was trained to answer just this question,
 while this network is asked at t = 0 here, where its training hardly looks, and composes all notes at once.`;
 
