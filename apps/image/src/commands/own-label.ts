@@ -20,9 +20,6 @@ export function readOneLabel(given: string, option: string, { classes }: Picture
   throw new AdvectError('invalid-option', `${option} is '${given}', which stands for ${labels.length} classes`, 'Give one of them.');
 }
 
-/** What inferring a class costs one may not want to pay twice: a loose tolerance and few probes tell classes apart. */
-const rough = { method: 'dopri5', rtol: 1e-2, atol: 1e-2, divergence: 'rademacher', probes: 4, solverError: false, draws: 1 } as const;
-
 /** The class of each picture: the one that is given, else the most probable one, which costs a solve for each class. */
 export async function ownLabels(
   flow: Flow,
@@ -34,8 +31,8 @@ export async function ownLabels(
   const same = (label: NamedLabel) => Array.from({ length: pictures.count }, () => label);
   if (given !== undefined) return same(readOneLabel(given, '--label', form));
   if (form.classes.length === 0) return same({ name: 'none', label: -1 });
-  const { classPosterior, mostProbable } = await import('../model/class-posterior.js');
-  const posterior = await classPosterior(flow, pictures, form, { ...rough, ...settings });
+  const { classPosterior, mostProbable, roughly } = await import('../model/class-posterior.js');
+  const posterior = await classPosterior(flow, pictures, form, { ...roughly, ...settings });
   return posterior.map((shares) => {
     const label = mostProbable(shares);
     return { name: form.classes[label], label };

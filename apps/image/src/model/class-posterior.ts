@@ -2,6 +2,17 @@ import type { Flow } from '@advect/core';
 import { choosePictures, type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
 import { type ScoreSettings, scoreDraws, summarise } from './score.js';
 
+/** Settings that tell classes apart at little cost: a loose tolerance, few probes and one draw. */
+export const roughly = {
+  method: 'dopri5',
+  rtol: 1e-2,
+  atol: 1e-2,
+  divergence: 'rademacher',
+  probes: 4,
+  solverError: false,
+  draws: 1,
+} as const;
+
 /**
  * p(class | picture) of each picture, [pictures][classes], by Bayes' rule with equal prior probabilities: from its bits/dim under
  * each class, with the same noise under all. Empty rows for a model without classes. Costs draws × classes solves.

@@ -2,7 +2,7 @@ import { type Flow, inpaint, type Inpainted, ndarray } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
 import { key, split, uniforms } from '@advect/core/random';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
-import { classPosterior } from './class-posterior.js';
+import { classPosterior, roughly } from './class-posterior.js';
 import { conditionOf, guided, type Label } from './label.js';
 import { pictureRows } from './picture-rows.js';
 
@@ -22,7 +22,7 @@ export interface InpaintSettings {
   readonly signal?: AbortSignal;
 }
 
-/** Completions of a picture, each with its class (−1: none). */
+/** Completions of a picture, each with its class (−1: none, or a mix of two). */
 export interface Completions extends Pictures {
   readonly report: Inpainted['report'];
 }
@@ -52,25 +52,26 @@ export async function completePicture(
 
   if (label !== undefined || classes === 0) {
     const labels = Array.from({ length: count }, () => label ?? -1);
-    return completions(await complete(labels, seed, guidance), labels.map(Number));
+    return completions(await complete(labels, seed, guidance), labels);
   }
   const draft = await complete(Array.from({ length: count }, () => -1), seed, 1); // prettier-ignore
   const drafted = completions(draft, []);
-  const density = { method: 'dopri5', rtol: 1e-2, atol: 1e-2, divergence: 'rademacher', probes: 4, solverError: false } as const;
-  const posterior = await classPosterior(flow, drafted, form, { ...density, seed, draws: 1, executor: rest.executor, signal: rest.signal });
+  const posterior = await classPosterior(flow, drafted, form, { ...roughly, seed, executor: rest.executor, signal: rest.signal });
   const labels = posterior.map((shares, i) => drawn(shares, uniforms(split(split(key(seed), 'class'), start + i), 1)[0]));
   const found = await complete(labels, seed + 1, guidance);
   const evaluations = draft.report.evaluations + found.report.evaluations;
   return completions({ ...found, report: { ...found.report, evaluations } }, labels);
 }
 
-function completions({ x, report }: Inpainted, labels: readonly number[]): Completions {
+function completions({ x, report }: Inpainted, labels: readonly Label[]): Completions {
   if (x.data.some((v) => !Number.isFinite(v))) {
     throw new AdvectError('solve-failed', 'the model gives pixels that are not numbers', 'Take more steps, or fewer corrections.');
   }
   const count = x.shape[0];
-  return { count, pixels: Uint8Array.from(x.data), labels: Int32Array.from({ length: count }, (_, i) => labels[i] ?? -1), report };
+  return { count, pixels: Uint8Array.from(x.data), labels: Int32Array.from({ length: count }, (_, i) => classOf(labels[i])), report };
 }
+
+const classOf = (label: Label | undefined): number => (typeof label === 'number' ? label : -1);
 
 const repeat = (picture: Uint8Array, count: number): Uint8Array =>
   Uint8Array.from({ length: count * picture.length }, (_, i) => picture[i % picture.length]);

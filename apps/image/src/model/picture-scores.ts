@@ -1,6 +1,6 @@
 import type { Flow } from '@advect/core';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
-import { classPosterior, mostProbable } from './class-posterior.js';
+import { classPosterior, mostProbable, roughly } from './class-posterior.js';
 import { type CodeLength, codeLength } from './code-length.js';
 import { mixesClasses, pictureDensities } from './density.js';
 import { percentileOf, type PictureModel } from './form.js';
@@ -55,7 +55,7 @@ export async function scorePictures(
     ? []
     : mixesClasses(form)
       ? found.classProbabilities
-      : await classPosterior(flow, pictures, form, { ...rough, ...rest, seed: settings.seed });
+      : await classPosterior(flow, pictures, form, { ...roughly, ...rest, seed: settings.seed });
   const classes = posterior.map(mostProbable);
   const labels = label === undefined ? classes : Array.from({ length: pictures.count }, () => label);
   const surprise = wantsPixels
@@ -73,7 +73,5 @@ export async function scorePictures(
     ...(surprise && { pixels: surprise.pixels.slice(i * area, (i + 1) * area) }),
   }));
 }
-
-const rough = { method: 'dopri5', rtol: 1e-2, atol: 1e-2, divergence: 'rademacher', probes: 4, solverError: false, draws: 1 } as const;
 
 const densitiesOf = (draws: readonly Float64Array[]) => ({ ...summarise(draws), draws, classProbabilities: [] as number[][] });

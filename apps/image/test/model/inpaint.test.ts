@@ -15,6 +15,11 @@ test('known pixels stay, item i depends on the seed, its class and i alone, and 
     t.notDeepEqual(made.pixels.subarray(0, 64), made.pixels.subarray(64, 128));
     const third = await completePicture(flow, picture, known, form, { ...settings, label, start: 2, count: 1 });
     t.deepEqual(third.pixels, made.pixels.slice(128));
+    if (typeof label === 'object')
+      t.true(
+        made.labels.every((found) => found === -1),
+        'a mix is no class',
+      );
     if (label === undefined) t.true(made.labels.every((found) => found >= 0 && found < 10));
   }
 });
