@@ -1,7 +1,7 @@
 import test from 'ava';
 import { affine, cnf, dequantise, mlp, squeeze } from '@advect/core';
 import { AdvectError } from '@advect/base/errors';
-import { agreementBounds, executorFigures } from '#src/model/agreement.js';
+import { agreementBounds, executorFigures } from './agreement.js';
 import { betweenLevels, dequantised, margin } from '#src/model/between-levels.js';
 import { decodeCodes, encodePictures } from '#src/model/codes.js';
 import { heldOutDigits } from './held-out.js';

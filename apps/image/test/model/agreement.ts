@@ -1,8 +1,8 @@
 import type { Flow } from '@advect/core';
-import type { PictureForm, Pictures } from '../data/picture-set.js';
-import { encodePictures } from './codes.js';
-import { mean, scoreDraws } from './score.js';
-import type { ExecutorName } from './self-test.js';
+import type { PictureForm, Pictures } from '#src/data/picture-set.js';
+import { encodePictures } from '#src/model/codes.js';
+import { mean, scoreDraws } from '#src/model/score.js';
+import type { ExecutorName } from '#src/model/self-test.js';
 
 /** What one executor says of some pictures. */
 export interface ExecutorFigures {
@@ -13,7 +13,7 @@ export interface ExecutorFigures {
   readonly bitsPerDim: number;
 }
 
-/** Executors, those of a page among them, stay below this round trip and within this of each other's bits/dim. */
+/** Executors stay below this round trip and within this of each other's bits/dim. */
 export const agreementBounds = { roundTrip: 0.02, bitsPerDim: 1e-3 } as const;
 
 const fine = { method: 'dopri5', rtol: 1e-5, atol: 1e-5 } as const;
