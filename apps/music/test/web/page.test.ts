@@ -69,6 +69,17 @@ test.serial('an address that names nothing gives a sketch that is soon there, an
     await page.keyboard.press('Escape');
     await pieceLies(page);
     t.is(await press(page, 'Refine').count(), 1, 'it is a sketch still');
+
+    await page.getByText('Finer').click();
+    await page.locator('#best').fill('1');
+    await page.locator('#steps').fill('24');
+    await page.waitForFunction(() => location.hash.endsWith('&steps=24&best=1&sketch=0'));
+    const asked = await page.evaluate(() => location.hash);
+    await press(page, 'Compose').click();
+    await page.waitForFunction((old) => location.hash !== old, asked);
+    await pieceLies(page);
+    t.regex(await page.evaluate(() => location.hash), /&steps=24&best=1&sketch=0$/, 'what was set by hand stays');
+    t.is(await press(page, 'Refine').count(), 0, 'what was asked for is no sketch');
   });
 });
 

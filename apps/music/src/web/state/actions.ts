@@ -1,6 +1,5 @@
 import { drawnSeed } from '@advect/web';
 import type { Session } from './session.js';
-import { isSketch } from './settings.js';
 
 /** What keys and buttons do alike. */
 export interface Actions {
@@ -15,7 +14,7 @@ export interface Actions {
 
 export function createActions({ settings, change, announcer, locked, compose, rework, report }: Session): Actions {
   const leaveSketch = (): void => {
-    if (isSketch(settings.value)) change({ best: undefined, steps: undefined });
+    if (settings.value.sketch) change({ best: undefined, steps: undefined });
   };
   const drawSeed = (): void => {
     if (!settings.value.seedLocked) change({ seed: drawnSeed(), index: 0 });

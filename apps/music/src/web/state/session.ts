@@ -34,7 +34,7 @@ export interface Selection {
 
 /** How the piece came to be: what the model was asked and what it answered; undefined where somebody has changed it since. */
 export type Origin =
-  | { readonly verb: 'compose'; readonly request: ComposeRequest; readonly made: Composed }
+  | { readonly verb: 'compose'; readonly request: ComposeRequest; readonly made: Composed; readonly sketch: boolean }
   | { readonly verb: 'rework'; readonly request: ReworkRequest; readonly made: Composed };
 
 /** The piece on the desk, with how it came to be. */
@@ -46,7 +46,7 @@ export interface Work extends Piece {
 export interface Session extends Troubles {
   readonly studio: Studio;
   readonly settings: Signal<Settings>;
-  /** Changes some settings. */
+  /** Changes some settings; `best` or `steps` that are given are no sketch's. */
   change(part: Partial<Settings>): void;
   readonly model: ReadonlySignal<ModelFacts | undefined>;
   readonly opening: ReadonlySignal<Received | undefined>;
@@ -137,7 +137,10 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
   let working: AbortController | undefined;
   let fetching: AbortController | undefined;
 
-  const change = (part: Partial<Settings>): void => void (settings.value = { ...settings.value, ...part });
+  const change = (part: Partial<Settings>): void => {
+    const sketch = settings.value.sketch && !('best' in part || 'steps' in part);
+    settings.value = { ...settings.value, sketch, ...part };
+  };
   const work = history.now;
   const score = computed(() => work.value.score);
   const manner = computed((): Manner => {
@@ -208,12 +211,13 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
 
   const compose = (): Promise<void> =>
     ask(async (signal, onProgress) => {
-      const request: ComposeRequest = { ...manner.value, bars: settings.value.bars, key: settings.value.key };
+      const { bars, key, sketch } = settings.value;
+      const request: ComposeRequest = { ...manner.value, bars, key };
       const made = await studio.call('compose', request, { signal, onProgress });
       took.value = made.milliseconds;
       put(
         { score: made.score, key: made.key, locked: new Uint8Array(made.score.pitches.length) },
-        { origin: { verb: 'compose', request, made } },
+        { origin: { verb: 'compose', request, made, sketch } },
       );
       return `${request.bars} bars composed, seed ${request.seed}.`;
     });

@@ -24,6 +24,8 @@ export interface Settings {
   readonly steps: number | undefined;
   readonly polish: number | undefined;
   readonly best: number | undefined;
+  /** Whether `best` and `steps` are those of the first sketch, which nobody has asked for. */
+  readonly sketch: boolean;
   readonly instrument: InstrumentName;
   /** Quarter notes in a minute. */
   readonly tempo: number;
@@ -46,10 +48,9 @@ export const usualModel = 'chorales';
 export const mostBars = 64;
 
 /** How the first tune is made where the address names nothing: so that it is soon there. As all settings, it stands in the address. */
-export const sketch = { best: 1, steps: 24 } as const;
+export const sketch = { best: 1, steps: 24, sketch: true } as const;
 
-/** Whether a tune of these settings is such a sketch. */
-export const isSketch = ({ best, steps }: Pick<Settings, 'best' | 'steps'>): boolean => best === sketch.best && steps === sketch.steps;
+const areSketchy = ({ best, steps }: Pick<Settings, 'best' | 'steps'>): boolean => best === sketch.best && steps === sketch.steps;
 
 /** What a fresh visit starts with, but for the seed. */
 export const freshSettings = (seed: number): Settings => ({
@@ -63,6 +64,7 @@ export const freshSettings = (seed: number): Settings => ({
   steps: undefined,
   polish: undefined,
   best: undefined,
+  sketch: false,
   instrument: 'choir',
   tempo: 80,
   transpose: 0,
@@ -90,6 +92,7 @@ export function writeSettings(settings: Settings): TextState {
     steps: unusual('steps'),
     polish: unusual('polish'),
     best: unusual('best'),
+    sketch: areSketchy(settings) && !settings.sketch ? '0' : undefined,
     instrument: unusual('instrument'),
     tempo: unusual('tempo'),
     transpose: unusual('transpose'),
@@ -108,6 +111,7 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
   const fresh = freshSettings(numberIn(texts['seed'], 0, Number.MAX_SAFE_INTEGER, true) ?? freshSeed);
   const whole = (name: string, min: number, max: number): number | undefined => numberIn(texts[name], min, max, true);
   const bars = whole('bars', 4, mostBars);
+  const made = { steps: whole('steps', 1, 400), best: whole('best', 1, 64) };
   return {
     ...fresh,
     model: texts['m'] ?? fresh.model,
@@ -116,9 +120,9 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
     bars: bars === undefined || bars % 2 !== 0 ? fresh.bars : bars,
     key: readKeyName(texts['key'] ?? ''),
     temperature: numberIn(texts['temperature'], 0, 2),
-    steps: whole('steps', 1, 400),
     polish: numberIn(texts['polish'], 0, 0.9),
-    best: whole('best', 1, 64),
+    ...made,
+    sketch: areSketchy(made) && texts['sketch'] !== '0',
     instrument: instrumentNames.find((name) => name === texts['instrument']) ?? fresh.instrument,
     tempo: numberIn(texts['tempo'], 20, 300) ?? fresh.tempo,
     transpose: whole('transpose', -24, 24) ?? fresh.transpose,

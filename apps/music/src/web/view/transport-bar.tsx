@@ -5,7 +5,6 @@ import { keyInWords } from '../roll/note-words.js';
 import { soundRuns } from '../sound/audio.js';
 import type { Actions } from '../state/actions.js';
 import type { Session } from '../state/session.js';
-import { isSketch } from '../state/settings.js';
 
 /** The one big Play, and what it plays. */
 export function TransportBar({ session, actions }: { readonly session: Session; readonly actions: Actions }) {
@@ -37,7 +36,7 @@ export function TransportBar({ session, actions }: { readonly session: Session; 
         </p>
       </div>
       <div class="transport-tools">
-        {origin?.verb === 'compose' && isSketch(origin.request) && !busy.value && (
+        {origin?.verb === 'compose' && origin.sketch && !busy.value && (
           <button
             type="button"
             title="This is a quick sketch: one candidate in few steps. Takes the time for the best."

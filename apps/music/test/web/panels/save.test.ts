@@ -17,7 +17,12 @@ const page = { ...freshSettings(9), tempo: 72, instrument: 'organ' as const };
 const work = (origin: Origin | undefined, locked: Uint8Array = new Uint8Array(128)): Work => ({ score, key, locked, origin });
 
 test('what a seed gave is described as the command line does, name by name and in its order', (t) => {
-  const { settings, title } = tuneToSave(work({ verb: 'compose', request: { ...manner, bars: 4, key }, made }), page, manner, model);
+  const { settings, title } = tuneToSave(
+    work({ verb: 'compose', request: { ...manner, bars: 4, key }, made, sketch: false }),
+    page,
+    manner,
+    model,
+  );
   t.is(title, 'Chorale');
   t.is(
     JSON.stringify(settings),
@@ -40,7 +45,7 @@ test('what was reworked tells the command that keeps the same notes; anything el
 });
 
 test('it is saved as it sounds, and a transposed tune no longer claims to be what its seed gives', (t) => {
-  const origin: Origin = { verb: 'compose', request: { ...manner, bars: 4, key }, made };
+  const origin: Origin = { verb: 'compose', request: { ...manner, bars: 4, key }, made, sketch: false };
   const saved = tuneToSave(work(origin), { ...page, transpose: -2 }, manner, model);
   t.deepEqual(saved.score, transposeScore(score, -2));
   t.like(saved.settings, { verb: 'edit', key: 'Ab' });

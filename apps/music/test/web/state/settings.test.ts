@@ -17,6 +17,8 @@ const changes: Partial<Settings>[] = [
   { bars: 12, key: { tonic: 6, mode: 'minor' } },
   { key: { tonic: 7, mode: 'major' } },
   { temperature: 0, steps: 12, polish: 0, best: 1 },
+  { steps: 24, best: 1, sketch: true },
+  { steps: 24, best: 1 },
   { instrument: 'chip', tempo: 62, transpose: -5, loop: true },
   { tune: readPiece('9m.202.1q2.1j2.*182')! },
   { engine: 'webgl', tab: 'groove', panel: 'morph', groove: 'something' },
