@@ -1,5 +1,6 @@
 import { key, permutation, split } from '@advect/core/random';
 import { pictureDim, type PictureForm, type Pictures, type PictureSet } from '../../../data/picture-set.js';
+import { joined } from '../../../format/bytes.js';
 import type { Lesson } from './verbs.js';
 
 export interface LessonSettings {
@@ -18,7 +19,7 @@ export function lessonOf(pictures: readonly Uint8Array[], { name, form, mirror }
   const kept = Math.max(2, Math.round(pictures.length / 10));
   const part = (from: number, to: number): Uint8Array => {
     const chosen = Array.from(order.subarray(from, to), (i) => pictures[i]);
-    return joined(mirror ? chosen.flatMap((levels) => [levels, mirrored(levels, form)]) : chosen);
+    return joined(...(mirror ? chosen.flatMap((levels) => [levels, mirrored(levels, form)]) : chosen));
   };
   return { name, form, train: part(kept, pictures.length), held: part(0, kept) };
 }
@@ -38,14 +39,4 @@ function mirrored(levels: Uint8Array, { size, channels }: PictureForm): Uint8Arr
     const x = Math.floor(i / channels) % size;
     return levels[i + (size - 1 - 2 * x) * channels];
   });
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

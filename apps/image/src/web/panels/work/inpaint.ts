@@ -1,32 +1,17 @@
-import { inpaint as complete } from '@advect/core';
 import type { Job } from '@advect/web/worker';
-import { conditionOf, guided } from '../../../model/label.js';
+import { completePicture } from '../../../model/inpaint.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
-import { levelsOf, rowsOf } from './rows.js';
 import type { InpaintRequest, Several } from './verbs.js';
 
+/** Langevin steps at each step, as many as the command line takes. */
+const corrections = 5;
+
 /** Completions of a picture of which some pixels are known; those stay as they are. */
-export async function inpaint(
-  bench: Bench,
-  { levels, known, label, count, seed, steps, guidance }: InpaintRequest,
-  { signal, give }: Job<never>,
-): Promise<Several> {
+export async function inpaint(bench: Bench, { levels, known, ...asked }: InpaintRequest, { signal, give }: Job<never>): Promise<Several> {
   const { flow, model } = openedOn(bench);
-  const { form } = model;
   const began = performance.now();
-  const copies = Array.from({ length: count }, () => levels);
-  const mask = levels.map((_, i) => known[Math.floor(i / form.channels)]);
-  const condition = conditionOf(
-    copies.map(() => label),
-    form.classes.length,
+  const { pixels } = await bench.engines.run((engine) =>
+    completePicture(flow, levels, known, model.form, { ...engine, ...asked, start: 0, corrections, signal }),
   );
-  const { x } = await bench.engines.run((engine) =>
-    complete(
-      guided(flow, guidance),
-      rowsOf(copies, form),
-      { shape: [form.size, form.size, form.channels], data: mask },
-      { ...engine, ...condition, steps, seed, signal },
-    ),
-  );
-  return { pictures: give(levelsOf(x)), milliseconds: performance.now() - began };
+  return { pictures: give(pixels), milliseconds: performance.now() - began };
 }

@@ -1,11 +1,12 @@
 import type { Job } from '@advect/web/worker';
 import { pictureDim } from '../../../data/picture-set.js';
+import { joined } from '../../../format/bytes.js';
 import { pictureToLevels } from '../../../layout/levels.js';
 import { conditionOf } from '../../../model/label.js';
 import { morph as morphOf } from '../../../model/morph.js';
+import { pictureRows } from '../../../model/picture-rows.js';
 import { solverSettings } from '../../../model/solver.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
-import { rowsOf } from './rows.js';
 import type { PanelVerbs, Several, Share } from './verbs.js';
 
 /** Pictures solved at a time, so that the page hears how far it is. */
@@ -23,9 +24,8 @@ export async function morph(
   const settings = { ...solverSettings(solver), signal };
   const began = performance.now();
   const condition = conditionOf([from.label, to.label], form.classes.length);
-  const { z } = await bench.engines.run((engine) =>
-    flow.encode(rowsOf([from.levels, to.levels], form), { ...engine, ...settings, ...condition, seed }),
-  );
+  const pair = { count: 2, pixels: joined(from.levels, to.levels), labels: Int32Array.of(-1, -1) };
+  const { z } = await bench.engines.run((engine) => flow.encode(pictureRows(pair, form), { ...engine, ...settings, ...condition, seed }));
   const ends = {
     from: { noise: z.data.slice(0, dim), label: from.label },
     to: { noise: z.data.slice(dim), label: to.label },
