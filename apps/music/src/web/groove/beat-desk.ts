@@ -13,8 +13,8 @@ import { timelineOf } from '../sound/timeline.js';
 import { createHistory } from '../state/history.js';
 import { createMixing } from '../state/mixing.js';
 import type { Session } from '../state/session.js';
-import { type BeatSettings, mostBars, readBeat, writeBeat } from './beat-text.js';
-import { onGrain, withLength } from './edit-beat.js';
+import { type BeatSettings, readBeat, writeBeat } from './beat-text.js';
+import { mostBars, onGrain, withLength } from './edit-beat.js';
 import { firstBeat } from './first-beat.js';
 import type { MeasuredBeat } from './groove-verbs.js';
 

@@ -19,8 +19,6 @@ export interface BeatSettings {
   readonly kept: readonly Drum[];
 }
 
-export const mostBars = 8;
-
 /** Numbers of a stroke: place (two bytes), velocity of 127, offset in 1/120 of a step. */
 const bytesOfStroke = 4;
 

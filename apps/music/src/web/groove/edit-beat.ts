@@ -2,6 +2,9 @@ import { drums } from '../../drum-kit.js';
 import { type Groove, sliceSteps } from '../../groove.js';
 import { plainVelocity } from './first-beat.js';
 
+/** Bars that a beat on the desk has at most. */
+export const mostBars = 8;
+
 /** The place of a drum at a step in a groove's arrays. */
 export const placeOf = (step: number, drum: number): number => step * drums.length + drum;
 

@@ -1,22 +1,21 @@
-import { download } from '@advect/web';
 import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../codec/piece-file.js';
+import { saveFile } from '../state/save-file.js';
 import type { BeatDesk } from './beat-desk.js';
-import { readBeatFile, writeBeatFile } from './beat-file.js';
 
 /** Opens a beat, and saves this one. */
 export function FileButtons({ desk }: { readonly desk: BeatDesk }) {
   const input = useRef<HTMLInputElement>(null);
   const { session } = desk;
   const save = (form: 'mid' | 'wav') => (): void => {
+    const groove = desk.shown.peek();
     const { made } = desk.beat.peek();
-    const { tempo, amount } = desk.manner.peek();
+    const { tempo, amount, seed } = desk.manner.peek();
     const settled = made && desk.hearing.peek() === 'played' ? { ...made, settings: withAmount(made.settings, amount, tempo) } : undefined;
-    writeBeatFile(desk.shown.peek(), tempo, settled, form).then(
-      (bytes) =>
-        download(new Blob([bytes], { type: form === 'mid' ? 'audio/midi' : 'audio/wav' }), `beat-${desk.manner.peek().seed}.${form}`),
-      session.report,
-    );
+    session.studio
+      .call('writeBeat', { groove, tempo, made: settled, form })
+      .then((bytes) => saveFile(session.announcer, `beat-${seed}.${form}`, bytes))
+      .catch(session.report);
   };
   return (
     <>
@@ -54,10 +53,11 @@ const withAmount = <S extends { readonly amount?: number; readonly tempo: number
 
 /** Lays the drums of a file on the desk, and says what could not be kept. */
 export function openBeatFile(desk: BeatDesk, file: File): void {
-  readBeatFile(file).then(({ groove, tempo, remarks }) => {
+  const { studio, announcer, report } = desk.session;
+  studio.call('readBeat', { file }).then(({ groove, tempo, remarks }) => {
     desk.put(groove);
     desk.change({ tempo });
-    desk.session.announcer.say([`${file.name} is on the desk.`, ...remarks.map((remark) => `${remark}.`)].join(' '));
+    announcer.say([`${file.name} is on the desk.`, ...remarks.map((remark) => `${remark}.`)].join(' '));
     if (remarks.length > 0) desk.remark(`${file.name}: ${remarks.join('; ')}`);
-  }, desk.session.report);
+  }, report);
 }

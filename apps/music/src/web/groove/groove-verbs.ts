@@ -3,6 +3,7 @@ import type { GrooveStyle } from '../../data/grooves.js';
 import type { Groove } from '../../groove.js';
 import type { GrooveBits } from '../../model/groove-bits.js';
 import type { GrooveDraft } from '../../model/groove-draft.js';
+import type { BeatSettings } from '../../model/made-settings.js';
 
 export interface PlayBeatRequest {
   readonly draft: GrooveDraft;
@@ -34,9 +35,27 @@ export interface MeasuredBeat {
   readonly bits: GrooveBits;
 }
 
-/** What the worker can be asked about drums; all but `openBeats` speak of the model of grooves that was opened last. */
+/** What is in a visitor's file of drums. */
+export interface ReadBeat {
+  readonly groove: Groove;
+  readonly tempo: number;
+  /** What could not be kept, one sentence each. */
+  readonly remarks: readonly string[];
+}
+
+export interface BeatToSave {
+  readonly groove: Groove;
+  readonly tempo: number;
+  /** How the model made it; undefined where it did not. */
+  readonly made: { readonly settings: BeatSettings; readonly title: string } | undefined;
+  readonly form: 'mid' | 'wav';
+}
+
+/** What the worker can be asked about drums; `playBeat` and `measureBeat` speak of the model of grooves that was opened last. */
 export type GrooveVerbs = {
   readonly openBeats: Verb<ModelSource, OpenedModel, Received>;
   readonly playBeat: Verb<PlayBeatRequest, PlayedBeat, number>;
   readonly measureBeat: Verb<MeasureBeatRequest, MeasuredBeat, number>;
+  readonly readBeat: Verb<{ readonly file: File }, ReadBeat>;
+  readonly writeBeat: Verb<BeatToSave, Uint8Array, number>;
 };

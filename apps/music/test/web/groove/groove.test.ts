@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeBrowser, faultsOf } from '@advect/testkit/page';
+import { closeBrowser, faultsOf, saved } from '@advect/testkit/page';
 import test from 'ava';
 import { runProgram } from '@advect/node';
 import type { Page } from 'playwright-core';
+import { parseSettings } from '#src/codec/settings.js';
+import { readWav, wavComment } from '#src/codec/wav.js';
 import { program } from '#src/program.js';
 import { readBeat, writeBeat } from '#src/web/groove/beat-text.js';
 import { struck, touched, withLength } from '#src/web/groove/edit-beat.js';
@@ -103,7 +105,9 @@ test.serial(
       await page.getByLabel('Seed', { exact: true }).blur();
       await press(page, 'Compose');
       await page.waitForFunction((old) => document.querySelectorAll('.beat-cell[aria-selected="true"]').length !== old, after.length);
-      const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Save MIDI')]);
+      const composed = await strokesOn(page);
+      const midi = await saved(page, () => press(page, 'Save MIDI'));
+      t.is(midi.name, 'beat-5.mid');
       const folder = await mkdtemp(join(tmpdir(), 'advect-music-'));
       t.teardown(() => rm(folder, { recursive: true, force: true }));
       await mkdir(join(folder, 'kit'));
@@ -111,12 +115,23 @@ test.serial(
       const argv = ['compose', '-m', join(folder, 'kit'), '--seed', '5', '--style', 'funk', '--quiet', '-o', join(folder, 'beat.mid')];
       const silent = { write: () => true };
       t.is(await runProgram(program, { argv, env: {}, stdout: silent, stderr: silent }), 0);
-      t.deepEqual(await readFile(await download.path()), await readFile(join(folder, 'beat.mid')));
+      t.deepEqual(Buffer.from(midi.bytes), await readFile(join(folder, 'beat.mid')));
 
-      const composed = page.locator('.status dt', { hasText: 'Composed in' });
-      t.is(await composed.count(), 0, 'no chorale is composed as long as nobody looks at it');
+      const { bytes } = await saved(page, () => press(page, 'Save WAV'));
+      t.is(parseSettings(wavComment(bytes))?.['seed'], 5);
+      t.true(readWav(bytes).sound.channels[0].some((sample) => Math.abs(sample) > 0.1));
+      await press(page, 'Clear');
+      t.deepEqual(await strokesOn(page), []);
+      await page.getByLabel('A file of drums').setInputFiles({ name: 'beat.mid', mimeType: 'audio/midi', buffer: Buffer.from(midi.bytes) });
+      await page.waitForSelector('.beat-cell[aria-selected="true"]');
+      // No file has anything before its first beat.
+      const begun = composed.map((words) => words.replace(/(bar 1, beat 1: velocity \d+), \d+ ms early/, '$1, on the grid'));
+      t.deepEqual(await strokesOn(page), begun);
+
+      const took = page.locator('.status dt', { hasText: 'Composed in' });
+      t.is(await took.count(), 0, 'no chorale is composed as long as nobody looks at it');
       await press(page, 'Chorale');
-      await composed.waitFor();
+      await took.waitFor();
     });
   },
 );

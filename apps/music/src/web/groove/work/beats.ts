@@ -10,6 +10,7 @@ import { fillGrooves } from '../../../model/groove-fill.js';
 import { isGrooveFlow } from '../../../model/groove-flow.js';
 import { touchBits } from '../../../model/groove-touch.js';
 import type { Bench, Opened } from '../../worker/bench.js';
+import { readBeatFile, writeBeatFile } from './beat-file.js';
 import type { GrooveVerbs, MeasureBeatRequest, MeasuredBeat, PlayBeatRequest, PlayedBeat } from '../groove-verbs.js';
 
 /** The worker's side of the groove tab. */
@@ -17,6 +18,9 @@ export const grooveHandlers = (bench: Bench): Handlers<GrooveVerbs> => ({
   openBeats: (source, job) => openBeats(bench, source, job),
   playBeat: (request, job) => playBeat(bench, request, job),
   measureBeat: (request, job) => measureBeat(bench, request, job),
+  readBeat: ({ file }) => readBeatFile(file),
+  writeBeat: async (request, { signal, progress, give }) =>
+    give(await writeBeatFile(request, { signal, onProgress: (share) => progress(() => share) })),
 });
 
 /** Opens a model of grooves, beside that of chorales. */

@@ -1,17 +1,18 @@
-import { download, type Panel, panelJob } from '@advect/web';
+import { type Panel, panelJob } from '@advect/web';
 import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../../codec/piece-file.js';
 import { keyName } from '../../../data/musical-key.js';
+import { saveFile } from '../../state/save-file.js';
 import type { Session } from '../../state/session.js';
 import type { Desk } from '../desk/desk.js';
 import type { SaveForm } from '../work/write-file.js';
 import { tuneToSave } from './tune-to-save.js';
 
-const kinds: readonly { readonly form: SaveForm; readonly title: string; readonly type: string; readonly hint: string }[] = [
-  { form: 'mid', title: 'MIDI', type: 'audio/midi', hint: 'for every music program' },
-  { form: 'wav', title: 'WAV', type: 'audio/wav', hint: 'the sound, 44.1 kHz, 16 bit' },
-  { form: 'musicxml', title: 'MusicXML', type: 'application/vnd.recordare.musicxml+xml', hint: 'for notation programs' },
-  { form: 'abc', title: 'ABC', type: 'text/vnd.abc', hint: 'notes as text' },
+const kinds: readonly { readonly form: SaveForm; readonly title: string; readonly hint: string }[] = [
+  { form: 'mid', title: 'MIDI', hint: 'for every music program' },
+  { form: 'wav', title: 'WAV', hint: 'the sound, 44.1 kHz, 16 bit' },
+  { form: 'musicxml', title: 'MusicXML', hint: 'for notation programs' },
+  { form: 'abc', title: 'ABC', hint: 'notes as text' },
 ];
 
 /** The piece as files that say how it was made, and back again. */
@@ -19,15 +20,14 @@ export function savePanel(session: Session, desk: Desk): Panel {
   const { work, settings, manner, model, studio, announcer, report } = session;
   const job = panelJob(session);
 
-  const save = (form: SaveForm, type: string): Promise<void> =>
+  const save = (form: SaveForm): Promise<void> =>
     job.start(async (signal) => {
       const tune = tuneToSave(work.value, settings.value, manner.value, model.value!);
-      const name = `${nameOf(session)}.${form}`;
+      const name = `${nameOf(session)}.${form}` as const;
       const bytes = await studio.call('writeFile', { ...tune, form }, { signal, onProgress: (share) => (job.share.value = share) });
-      download(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), name);
-      announcer.say(`${name} is saved.`);
+      saveFile(announcer, name, bytes);
     });
-  session.keys.add({ key: 's', does: 'save as MIDI', run: () => void (model.value && !isEmpty(session) && save('mid', kinds[0].type)) });
+  session.keys.add({ key: 's', does: 'save as MIDI', run: () => void (model.value && !isEmpty(session) && save('mid')) });
 
   function View() {
     const files = useRef<HTMLInputElement>(null);
@@ -38,9 +38,9 @@ export function savePanel(session: Session, desk: Desk): Panel {
           <section class="part" aria-label="Save">
             <h3>Save</h3>
             <ul class="forms">
-              {kinds.map(({ form, title, type, hint }) => (
+              {kinds.map(({ form, title, hint }) => (
                 <li key={form}>
-                  <button type="button" class={form === 'mid' ? 'main' : ''} disabled={cannot} onClick={() => void save(form, type)}>
+                  <button type="button" class={form === 'mid' ? 'main' : ''} disabled={cannot} onClick={() => void save(form)}>
                     {title}
                   </button>
                   <span class="hint">{hint}</span>

@@ -1,4 +1,4 @@
-import { download, type Panel } from '@advect/web';
+import type { Panel } from '@advect/web';
 import { computed, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { writeAbc } from '../../../codec/abc-write.js';
@@ -6,6 +6,7 @@ import { pieceOfScore } from '../../../codec/score-piece.js';
 import { transposeKey } from '../../../data/musical-key.js';
 import { transposeScore } from '../../../score.js';
 import { keyInWords } from '../../roll/note-words.js';
+import { saveFile } from '../../state/save-file.js';
 import type { Session } from '../../state/session.js';
 import { nameOf } from '../save/save-panel.js';
 import type { Engraving } from './engraver.js';
@@ -86,15 +87,7 @@ export function sheetPanel(session: Session): Panel {
           <button type="button" class="main" disabled={!drawn} onClick={() => print()}>
             Print
           </button>
-          <button
-            type="button"
-            disabled={!drawn}
-            onClick={() => {
-              const name = `${nameOf(session)}.svg`;
-              download(new Blob([drawn!.svg], { type: 'image/svg+xml' }), name);
-              announcer.say(`${name} is saved.`);
-            }}
-          >
+          <button type="button" disabled={!drawn} onClick={() => saveFile(announcer, `${nameOf(session)}.svg`, drawn!.svg)}>
             Save as SVG
           </button>
         </div>

@@ -2,7 +2,7 @@ import type { Panel } from '@advect/web';
 import { useEffect } from 'preact/hooks';
 import { fewestPieces } from '../../../lessons/gather.js';
 import type { Session } from '../../state/session.js';
-import { KeptModels, saveModelZip } from './kept-models.js';
+import { KeptModels } from './kept-models.js';
 import { lessonOf } from './lesson.js';
 import { LessonForm } from './lesson-form.js';
 import { createMaterial, type Material } from './material.js';
@@ -36,7 +36,12 @@ export function trainPanel(session: Session): Panel {
           <LessonForm material={material} disabled={job.busy.value} />
           <Manner training={training} open={session.model.value?.name} />
           <Buttons training={training} material={material} />
-          <KeptModels list={models.value} onOpen={(model) => void training.use(model)} onForget={(model) => void training.forget(model)} />
+          <KeptModels
+            list={models.value}
+            onOpen={(model) => void training.use(model)}
+            onSave={training.save}
+            onForget={(model) => void training.forget(model)}
+          />
         </div>
         <div class="column" aria-busy={job.busy.value}>
           {now ? <Watching now={now} tune={done?.result.tune ?? now.tune} onPlay={hear} /> : <Steps />}
@@ -158,7 +163,7 @@ function Ready({ outcome, training }: { readonly outcome: Outcome; readonly trai
         <button type="button" onClick={() => void training.keep(outcome)}>
           Keep it in this browser
         </button>
-        <button type="button" onClick={() => saveModelZip({ name: lesson.name, files: result.files })}>
+        <button type="button" onClick={() => training.save({ name: lesson.name, files: result.files })}>
           Save the model
         </button>
       </div>

@@ -1,7 +1,9 @@
 import { panelJob, type PanelJob } from '@advect/web';
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { saveFile } from '../../state/save-file.js';
 import type { Session } from '../../state/session.js';
 import { openStudio, type Studio } from '../../studio.js';
+import { modelZip } from './model-zip.js';
 import { forgetModel, keepModel, keepTraining, type KeptModel, keptModels, keptTraining, type KeptTraining } from './store.js';
 import type { Checkpoint, Forebear, Lesson, Trained, TrainingProgress } from './verbs.js';
 
@@ -34,6 +36,8 @@ export interface Training {
   recall(): Promise<void>;
   keep(outcome: Outcome): Promise<void>;
   forget(model: KeptModel): Promise<void>;
+  /** As a file of the visitor's own. */
+  save(model: Pick<KeptModel, 'name' | 'files'>): void;
   /** Opens a model on the desk. */
   use(model: Pick<KeptModel, 'files'>): Promise<void>;
 }
@@ -125,6 +129,7 @@ export function createTraining(session: Session): Training {
         report(thrown);
       }
     },
+    save: (model) => saveFile(announcer, `${model.name}.zip`, modelZip(model)),
     async use(model) {
       await session.open({ files: asFiles(model) }, undefined);
       scrollTo({ top: 0 });
