@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { ExecutionContext } from 'ava';
 
 /** The Chromium that tests drive. */
 const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -7,6 +8,14 @@ const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 export const chromiumMissing = existsSync(chromiumPath)
   ? undefined
   : `SKIPPED: no Chromium at ${chromiumPath}. Install it, or name one in CHROMIUM_PATH.`;
+
+/** Whether there is a browser to test in; a test says so if not, and fails in continuous integration. */
+export function hasBrowser(t: ExecutionContext): boolean {
+  if (!chromiumMissing) return true;
+  t.log(chromiumMissing);
+  t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
+  return false;
+}
 
 /** How to start it: with a software GPU, so that WebGL computes the same on every machine. */
 export const chromiumLaunch = {

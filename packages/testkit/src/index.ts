@@ -1,5 +1,5 @@
 export { centralDifference, stencil } from './central-difference.js';
-export { chromiumLaunch, chromiumMissing } from './chromium.js';
+export { chromiumLaunch, chromiumMissing, hasBrowser } from './chromium.js';
 export { maxError, mismatch, normalisedRms, type Allowance } from './close-to.js';
 export { detest, DETEST_END, type DetestProblem } from './detest.js';
 export { orderResiduals, rootedTrees, type Coefficients, type RootedTree } from './order-conditions.js';

@@ -74,7 +74,7 @@ export const layers: readonly Layer[] = [
   core('evaluate/', [...leaves, '@advect/compiler', 'transport/', 'random/', 'nn/', 'tensor/', 'flow/', 'train/'], ['field/']),
   { name: 'core/index', prefix: 'packages/core/src/index.ts', mayImport: ['core', '@advect/base', '@advect/compiler'] },
 
-  { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base },
+  { name: 'testkit', prefix: 'packages/testkit/src/', mayImport: base, mayImportTypes: ['ava'] },
   {
     name: 'testkit/page',
     prefix: 'packages/testkit/src/page/',

@@ -3,7 +3,7 @@ import { mismatch } from '@advect/testkit';
 import { byHand, wave } from '../net.js';
 import { type Answer, ROWS } from './answer.js';
 import { ISOLATION } from './serve.js';
-import { closeBrowser, hasBrowser, visit as visitPage } from './visit.js';
+import { closeBrowser, startBrowser, visit as visitPage } from './visit.js';
 
 test.after.always(closeBrowser);
 
@@ -31,7 +31,7 @@ function checkPrograms(t: ExecutionContext, programs: Answer['programs'], thread
 }
 
 test.serial('in an isolated page and its worker, under a strict policy: two threads', async (t) => {
-  if (!(await hasBrowser(t))) return;
+  if (!(await startBrowser(t))) return;
   const { answers, problems } = await visit(ISOLATION);
   t.deepEqual(problems, []);
   for (const { error, isolated, count, threads, sums, programs, ...rest } of answers) {
@@ -44,7 +44,7 @@ test.serial('in an isolated page and its worker, under a strict policy: two thre
 });
 
 test.serial('in a page that is not isolated, and its worker: one thread, and the reason', async (t) => {
-  if (!(await hasBrowser(t))) return;
+  if (!(await startBrowser(t))) return;
   const { answers, problems } = await visit({});
   t.deepEqual(problems, []);
   for (const { error, isolated, count, threads, sums, programs, ...rest } of answers) {
@@ -59,7 +59,7 @@ test.serial('in a page that is not isolated, and its worker: one thread, and the
 });
 
 test.serial('where the threads do not start: one thread, loudly', async (t) => {
-  if (!(await hasBrowser(t))) return;
+  if (!(await startBrowser(t))) return;
   const script = '/compiler/threads/worker.js';
   const { answers, problems } = await visit(ISOLATION, script);
   t.deepEqual(problems.filter((problem) => problem.startsWith('404')).toSorted(), [`404 ${script}`, `404 ${script}`]);

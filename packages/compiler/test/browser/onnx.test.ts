@@ -3,7 +3,7 @@ import { mismatch } from '@advect/testkit';
 import { byHand, wave } from '../net.js';
 import { type OnnxAnswer, ROWS } from './onnx-answer.js';
 import { ISOLATION } from './serve.js';
-import { closeBrowser, hasBrowser, visit } from './visit.js';
+import { closeBrowser, startBrowser, visit } from './visit.js';
 
 test.after.always(closeBrowser);
 
@@ -31,7 +31,7 @@ function checkPrograms(t: ExecutionContext, programs: OnnxAnswer['programs'], ex
 }
 
 test.serial('onnxruntime-web in an isolated page and its worker, under a strict policy: two threads, and the graphics card', async (t) => {
-  if (!(await hasBrowser(t, CARD))) return;
+  if (!(await startBrowser(t, CARD))) return;
   const { answers, problems } = await answersOf(ISOLATION);
   const [inPage, inWorker] = answers;
   for (const { error } of answers) t.is(error, undefined);
@@ -50,7 +50,7 @@ test.serial('onnxruntime-web in an isolated page and its worker, under a strict 
 });
 
 test.serial('onnxruntime-web in a page that is not isolated, and its worker: one thread', async (t) => {
-  if (!(await hasBrowser(t, CARD))) return;
+  if (!(await startBrowser(t, CARD))) return;
   const { answers, problems } = await answersOf({});
   t.deepEqual(problems, []);
   for (const { error, programs } of answers) {
@@ -60,7 +60,7 @@ test.serial('onnxruntime-web in a page that is not isolated, and its worker: one
 });
 
 test.serial('where the WebAssembly of onnxruntime-web is not served, the error says so', async (t) => {
-  if (!(await hasBrowser(t, CARD))) return;
+  if (!(await startBrowser(t, CARD))) return;
   const { answers } = await answersOf({}, '/onnxruntime/ort-wasm-simd-threaded.wasm');
   for (const { error } of answers) t.regex(error!, /wasm cannot be had \(.+wasm/);
 });

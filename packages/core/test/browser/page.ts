@@ -6,7 +6,7 @@ import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumLaunch, chromiumMissing } from '@advect/testkit';
+import { chromiumLaunch, hasBrowser } from '@advect/testkit';
 
 /** Folders of modules as they are published, by the first part of their address. */
 const roots: Record<string, string> = {
@@ -46,11 +46,7 @@ export async function inPage(
   { script, body = '', files = new Map() }: { script: string; body?: string; files?: ReadonlyMap<string, Uint8Array> },
   work: (page: Page) => Promise<void>,
 ): Promise<void> {
-  if (chromiumMissing) {
-    t.log(chromiumMissing);
-    t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
-    return;
-  }
+  if (!hasBrowser(t)) return;
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url!, 'http://localhost').pathname));
     const [, root, ...rest] = path.split('/');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveSite } from '@advect/node';
-import { chromiumLaunch, chromiumMissing } from '@advect/testkit';
+import { chromiumLaunch, hasBrowser } from '@advect/testkit';
 import { bundle } from '@advect/web/bundle';
 import type { ExecutionContext } from 'ava';
 import { chromium, type Page } from 'playwright-core';
@@ -17,11 +17,7 @@ export async function soundPage(
   programs: readonly [main: string, ...more: string[]],
   work: (page: Page) => Promise<void>,
 ): Promise<void> {
-  if (chromiumMissing) {
-    t.log(chromiumMissing);
-    t.not(process.env['CI'], 'true', 'continuous integration must have a browser');
-    return;
-  }
+  if (!hasBrowser(t)) return;
   const [main] = programs;
   const folder = await mkdtemp(join(tmpdir(), 'advect-sound-'));
   const here = (name: string): string => fileURLToPath(new URL(`in-page/${name}.js`, import.meta.url));
