@@ -45,7 +45,13 @@ test('velocities and offsets are normal over the train set, and their density th
       t.true(Math.abs(normalShare(z[level]) - (below + (count + 1) / 2) / total) < 1e-6, `level ${level}`);
       below += count + 1;
     });
-    t.true(centres.every((value, level) => Math.abs(scale.fromNormal(z)[level] - value) < scale.grain / 100));
+    const back = scale.fromNormal(z);
+    t.true(centres.every((value, level) => Math.abs(back[level] - value) < scale.grain / 100));
+    // What lies outside of all levels is at their ends, there and back.
+    const [low, high] = scale.toNormal(Float32Array.of(-9, 9));
+    t.true(low > -9 && low < z[0] && high > z[z.length - 1] && high < 9, `${low} and ${high}`);
+    const ends = [first - scale.grain / 2, first + (counts.length - 0.5) * scale.grain];
+    scale.fromNormal(Float32Array.of(-30, 30)).forEach((value, i) => t.true(Math.abs(value - ends[i]) < 1e-6));
   }
 });
 
