@@ -62,7 +62,3 @@ export function grooveWindows(groove: Groove, label: GrooveLabel, from: string):
 
 /** Two bars from a step on, silence behind the end. */
 export const sliceGroove = (groove: Groove, start: number): Groove => sliceSteps(groove, start, start + grooveSteps);
-
-/** First steps of the windows that cover whole bars: one after the other, the last ends with the groove. */
-export const grooveWindowStarts = (steps: number): number[] =>
-  Array.from({ length: Math.ceil(steps / grooveSteps) }, (_, i) => Math.min(i * grooveSteps, steps - grooveSteps));

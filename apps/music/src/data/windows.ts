@@ -16,6 +16,10 @@ export const places = ['opening', 'middle', 'closing'] as const;
 
 export type Place = (typeof places)[number];
 
+/** Where the window that begins at a step lies in a piece of that many steps. */
+export const placeOf = (start: number, steps: number): Place =>
+  start + windowSteps === steps ? 'closing' : start === 0 ? 'opening' : 'middle';
+
 export interface Window {
   readonly score: Score;
   readonly mode: MusicalKey['mode'];

@@ -2,7 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { codeSurprise, type Flow, type SampleCodesOptions, sampleCodes } from '@advect/core';
 import { key, split } from '@advect/core/random';
 import type { MusicalKey } from '../data/musical-key.js';
-import { type Place, windowSteps } from '../data/windows.js';
+import { placeOf, windowSteps } from '../data/windows.js';
 import { sliceScore, stepsPerBar, voiceCount, type Score } from '../score.js';
 import { wishRow } from './condition.js';
 import { mendingRounds, rowsAtOnce } from './defaults.js';
@@ -126,8 +126,7 @@ async function candidates(
   let tunes: Candidate[] = Array.from({ length: count }, () => ({ codes: given.slice(), surprise: 0 }));
   for (const [done, { from, number }] of windows.entries()) {
     settings.onProgress?.(done, windows.length);
-    const place: Place = from + windowSteps === steps ? 'closing' : from === 0 ? 'opening' : 'middle';
-    const wish = wishRow({ mode: settings.mode, place });
+    const wish = wishRow({ mode: settings.mode, place: placeOf(from, steps) });
     const known = tunes.map(({ codes }) => windowOf(codes, from));
     const anything = known.some((window) => window.some((code) => code >= 0));
     const condition = conditionsOf(flow, count, wish, (row) => known[row]);

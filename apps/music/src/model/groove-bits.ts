@@ -1,7 +1,8 @@
 import { throwIfAborted } from '@advect/base/errors';
 import type { Flow, SolverOptions } from '@advect/core';
 import { key, split } from '@advect/core/random';
-import { grooveBar, grooveSteps, grooveWindowStarts, sliceGroove } from '../data/grooves.js';
+import { grooveBar, grooveSteps, sliceGroove } from '../data/grooves.js';
+import { startsSideBySide } from '../data/side-by-side.js';
 import { type Groove, joinGrooves } from '../groove.js';
 import { encodeGroove, grooveWidth } from './groove-code.js';
 import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
@@ -41,7 +42,7 @@ const bitsOfGrain = -Math.log2(velocityScale.grain * offsetScale.grain);
 export async function grooveBits(flow: Flow, groove: Groove, settings: GrooveBitsSettings): Promise<GrooveBits> {
   const { seed, draws, executor, signal, onProgress, ...wish } = settings;
   const whole = groove.steps < grooveSteps ? joinGrooves([groove, groove]) : groove;
-  const starts = grooveWindowStarts(whole.steps).filter((start) => sliceGroove(whole, start).hits.includes(1));
+  const starts = startsSideBySide(whole.steps, grooveSteps).filter((start) => sliceGroove(whole, start).hits.includes(1));
   const estimates: { readonly bar: number; readonly strokes: number; readonly bits: readonly number[] }[] = [];
   for (const [i, start] of starts.entries()) {
     throwIfAborted(signal, 'grooveBits');

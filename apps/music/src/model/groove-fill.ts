@@ -1,7 +1,8 @@
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import type { Flow } from '@advect/core';
 import { key, split } from '@advect/core/random';
-import { grooveBar, grooveSteps, grooveWindowStarts } from '../data/grooves.js';
+import { grooveBar, grooveSteps } from '../data/grooves.js';
+import { startsSideBySide } from '../data/side-by-side.js';
 import { drums } from '../drum-kit.js';
 import { type Groove, joinGrooves, sliceSteps } from '../groove.js';
 import { grooveWidth } from './groove-code.js';
@@ -41,7 +42,7 @@ const twice = (draft: GrooveDraft): GrooveDraft => ({
 async function inPairs(flow: Flow, draft: GrooveDraft, settings: FillGrooveSettings): Promise<Groove[]> {
   const { seed, index, count, style, tempo, signal, onProgress } = settings;
   const { steps } = draft.groove;
-  const starts = grooveWindowStarts(steps);
+  const starts = startsSideBySide(steps, grooveSteps);
   const total = starts.length * count;
   const parts: Groove[] = [];
   while (parts.length < total) {

@@ -1,7 +1,8 @@
 import { AdvectError } from '@advect/base/errors';
 import { codeBits, type Flow } from '@advect/core';
 import { findKey, type MusicalKey } from '../data/musical-key.js';
-import { windowSteps } from '../data/windows.js';
+import { startsSideBySide } from '../data/side-by-side.js';
+import { placeOf, windowSteps } from '../data/windows.js';
 import { notesOf, rest, type Score, stepsPerBar, voiceCount } from '../score.js';
 import { foldIntoRange } from './draft.js';
 import { bringHome } from './home.js';
@@ -73,11 +74,12 @@ export async function pieceMelodyBits(
       'The model measures four bars at a time: give at least 32 with a soprano.',
     );
   const pitches = Int16Array.from({ length: steps }, (_, step) => foldIntoRange(score.pitches[step * voiceCount]));
-  const starts = Array.from({ length: Math.ceil(steps / windowSteps) }, (_, i) => Math.min(i * windowSteps, steps - windowSteps));
-  const lines = starts.map((start): MeasuredLine => {
-    const place = start + windowSteps === steps ? 'closing' : start === 0 ? 'opening' : 'middle';
-    return { pitches: pitches.slice(start, start + windowSteps), mode: key.mode, place };
-  });
+  const starts = startsSideBySide(steps, windowSteps);
+  const lines = starts.map((start): MeasuredLine => ({
+    pitches: pitches.slice(start, start + windowSteps),
+    mode: key.mode,
+    place: placeOf(start, steps),
+  }));
   const measured = await melodyBits(flow, lines, { ...settings, draws });
   const times = new Uint8Array(steps);
   for (const start of starts) for (let i = 0; i < windowSteps; i++) times[start + i]++;

@@ -2,7 +2,7 @@ import { throwIfAborted } from '@advect/base/errors';
 import type { Flow } from '@advect/core';
 import { key, split } from '@advect/core/random';
 import type { ChordLabel } from '../data/chord-label.js';
-import { type Place, windowSteps } from '../data/windows.js';
+import { placeOf, windowSteps } from '../data/windows.js';
 import { codeOf } from './helix-code.js';
 import { makeMelodies, type MelodySettings } from './melody-flow.js';
 import type { Wish } from './condition.js';
@@ -26,11 +26,10 @@ export async function composeMelodies(flow: Flow, settings: ComposeMelodySetting
   for (let w = 0; w < windows; w++) {
     throwIfAborted(signal, 'composeMelodies');
     onProgress?.(w, windows);
-    const place: Place = w === windows - 1 ? 'closing' : w === 0 ? 'opening' : 'middle';
     const heard = w === 0 ? 0 : hop;
     const wishes = tunes.map((tune) => ({
       mode,
-      place,
+      place: placeOf(w * hop, length),
       chords: chords?.slice(w * hop, w * hop + windowSteps),
       given: Int32Array.from({ length: windowSteps }, (_, i) => (i < heard ? codeOf(tune[w * hop + i]) : -1)),
     }));

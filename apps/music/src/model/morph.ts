@@ -1,7 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import type { NdArray } from '@advect/base/array';
 import type { Flow, SolverOptions } from '@advect/core';
-import { windowSteps } from '../data/windows.js';
+import { placeOf, windowSteps } from '../data/windows.js';
 import { findKey } from '../data/musical-key.js';
 import { joinScores, sliceScore, stepsPerBar, type Score } from '../score.js';
 import { wishRow } from './condition.js';
@@ -52,7 +52,7 @@ export async function morph(flow: Flow, from: Score, to: Score, settings: MorphS
   onProgress?.(0, total);
   for (let start = 0; start < from.steps; start += windowSteps) {
     const ends = [from, to].map((score) => sliceScore(score, start, start + windowSteps));
-    const place = start + windowSteps === from.steps ? 'closing' : start === 0 ? 'opening' : 'middle';
+    const place = placeOf(start, from.steps);
     const modes = ends.map((score) => findKey(score, place === 'closing').mode);
     const wish = wishRow({ place, ...(modes[0] === modes[1] && { mode: modes[0] }) });
     const before = (start / windowSteps) * each;

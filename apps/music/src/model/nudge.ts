@@ -1,7 +1,8 @@
 import { AdvectError } from '@advect/base/errors';
 import type { Flow, SolverOptions } from '@advect/core';
 import type { MusicalKey } from '../data/musical-key.js';
-import { windowSteps } from '../data/windows.js';
+import { startsSideBySide } from '../data/side-by-side.js';
+import { placeOf, windowSteps } from '../data/windows.js';
 import { type Score, sliceScore, stepsPerBar, transposeScore, voiceCount } from '../score.js';
 import { wishRow } from './condition.js';
 import { type Draft, foldIntoRange } from './draft.js';
@@ -35,11 +36,10 @@ export async function nudge(flow: Flow, { score: piece, locked }: Draft, setting
   const { score, key, move } = bringHome(piece, settings.key);
   const folded = { ...score, pitches: score.pitches.map(foldIntoRange) };
   const out = scales.map(() => folded.pitches.slice());
-  const starts = windowStartsOf(score.steps);
+  const starts = startsSideBySide(score.steps, windowSteps);
   for (const [done, start] of starts.entries()) {
     onProgress?.(done, starts.length);
-    const place = start + windowSteps === score.steps ? 'closing' : start === 0 ? 'opening' : 'middle';
-    const shared = { wish: wishRow({ mode: key.mode, place }), executor, signal };
+    const shared = { wish: wishRow({ mode: key.mode, place: placeOf(start, score.steps) }), executor, signal };
     const { z } = await encodeWindows(flow, [sliceScore(folded, start, start + windowSteps)], { ...shared, seed });
     const data = Float32Array.from(
       { length: scales.length * windowSize },
@@ -56,10 +56,4 @@ export async function nudge(flow: Flow, { score: piece, locked }: Draft, setting
     const settled = pitches.map((pitch, i) => (locked[i] || folded.pitches[i] !== score.pitches[i] ? score.pitches[i] : pitch));
     return transposeScore({ steps: piece.steps, pitches: settled }, -move);
   });
-}
-
-/** Windows one after the other; where the piece does not divide, one more that ends with it. */
-function windowStartsOf(steps: number): number[] {
-  const starts = Array.from({ length: Math.floor(steps / windowSteps) }, (_, i) => i * windowSteps);
-  return steps % windowSteps === 0 ? starts : [...starts, steps - windowSteps];
 }

@@ -1,6 +1,7 @@
 import { AdvectError } from '@advect/base/errors';
 import { codeBits, codeSurprise, type Flow, type SolverOptions } from '@advect/core';
-import { windowSteps } from '../data/windows.js';
+import { startsSideBySide } from '../data/side-by-side.js';
+import { placeOf, windowSteps } from '../data/windows.js';
 import { notesOf, sliceScore, stepsPerBar, voiceCount, type Score } from '../score.js';
 import { bitsPerNote } from './bits.js';
 import { foldIntoRange } from './draft.js';
@@ -61,15 +62,21 @@ const draws = 8;
 export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSettings): Promise<PieceBits> {
   const { seed, signal, executor, onProgress } = settings;
   const { score, key } = bringHome(piece, settings.key);
-  const starts = disjointStarts(score);
+  if (score.steps < windowSteps) {
+    throw new AdvectError(
+      'invalid-value',
+      `the piece has ${score.steps} eighth notes`,
+      `The model measures four bars at a time: give at least ${windowSteps}.`,
+    );
+  }
+  const starts = startsSideBySide(score.steps, windowSteps);
   const folded = { ...score, pitches: score.pitches.map(foldIntoRange) };
   const windows = starts.map((start) => sliceScore(folded, start, start + windowSteps));
   const codes = Int32Array.from(
     windows.flatMap(({ pitches }) => [...pitches]),
     codeOf,
   );
-  const wishOf = (start: number): number[] =>
-    wishRow({ mode: key.mode, place: start + windowSteps === score.steps ? 'closing' : start === 0 ? 'opening' : 'middle' });
+  const wishOf = (start: number): number[] => wishRow({ mode: key.mode, place: placeOf(start, score.steps) });
   const condition = {
     shape: [starts.length, flow.field.conditionDim],
     data: Float32Array.from(starts.flatMap((start) => [...conditionsOf(flow, 1, wishOf(start)).data])),
@@ -114,19 +121,6 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
     surprise: spread(nats.data.map((n) => n / Math.LN2)),
     bars: barsOf(score, estimates),
   };
-}
-
-/** Windows one after the other; where the piece does not divide, one more that ends with it. */
-function disjointStarts({ steps }: Score): number[] {
-  if (steps < windowSteps) {
-    throw new AdvectError(
-      'invalid-value',
-      `the piece has ${steps} eighth notes`,
-      `The model measures four bars at a time: give at least ${windowSteps}.`,
-    );
-  }
-  const starts = Array.from({ length: Math.floor(steps / windowSteps) }, (_, i) => i * windowSteps);
-  return steps % windowSteps === 0 ? starts : [...starts, steps - windowSteps];
 }
 
 /** Values of windows as values of the piece; the mean where two windows lie. */
