@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { type Flow, saveModel } from '@advect/core';
-import { runProgram } from '@advect/node';
 import { grooveOfPiece, pieceOfGroove } from '#src/codec/groove-piece.js';
 import { readPiece } from '#src/codec/piece-file.js';
 import { writeMidi } from '#src/codec/midi-write.js';
@@ -13,8 +12,8 @@ import { type Groove, grooveOf, sliceSteps } from '#src/groove.js';
 import { quantised } from '#src/model/groove-controls.js';
 import { grooveFlow } from '#src/model/groove-flow.js';
 import { melodyFlow } from '#src/model/melody-flow.js';
-import { program } from '#src/program.js';
 import { madeGroove } from '../fixtures/grooves.js';
+import { run as runProgram } from '../fixtures/run.js';
 
 const test = anyTest as TestFn<{ at: (name: string) => string }>;
 
@@ -30,14 +29,7 @@ async function keep(folder: string, flow: Flow): Promise<void> {
   for (const [name, bytes] of await saveModel(flow, { name: 'untrained' })) await writeFile(join(folder, name), bytes);
 }
 
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = { write: (text: string | Uint8Array) => void (out += String(text)) };
-  const stderr = { write: (text: string | Uint8Array) => void (err += String(text)) };
-  const code = await runProgram(program, { argv, env: { HOME: '/nonexistent' }, stdout, stderr });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runProgram(argv);
 
 const midiOf = (groove: Groove, beats = 4): Uint8Array =>
   writeMidi(midiOfPiece(pieceOfGroove(groove, { tempo: 96, title: 'x', metre: { beats, beatType: 4 } })));
@@ -62,9 +54,8 @@ test.serial('humanise keeps what is struck, at 0 all of it; a file says how to m
   for (const kind of ['mid', 'wav']) t.deepEqual(await readFile(at(`b.${kind}`)), await readFile(at(`a.${kind}`)));
   t.is((await run('humanise', at('beat.mid'), '-m', at('kit'), '--amount', '0', '--seed', '4', ...quick, '-o', at('c.mid'))).code, 0);
   t.deepEqual((await beatIn(at('c.mid'))).groove, (await beatIn(at('beat.mid'))).groove);
-  const [several] = [
-    await run('humanise', at('beat.mid'), '-m', at('kit'), '--seed', '4', '--style', 'funk', '-n', '2', ...quick, '-o', at('d.mid')),
-  ];
+  const twice = ['-m', at('kit'), '--seed', '4', '--style', 'funk', '-n', '2', ...quick];
+  const several = await run('humanise', at('beat.mid'), ...twice, '-o', at('d.mid'));
   t.is(several.out, `${at('d-0.mid')}\n${at('d-1.mid')}\n`, several.err);
   t.deepEqual((await beatIn(at('d-0.mid'))).groove, groove);
 });

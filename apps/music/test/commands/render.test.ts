@@ -2,14 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
-import { runProgram } from '@advect/node';
 import { pieceOfScore } from '#src/codec/score-piece.js';
 import { readPiece, writePiece } from '#src/codec/piece-file.js';
 import { readWav } from '#src/codec/wav.js';
-import { program } from '#src/program.js';
 import { sliceScore } from '#src/score.js';
 import { chorale } from '../fixtures/chorales.js';
 import { rhythm } from '../codec/pieces.js';
+import { run as runProgram } from '../fixtures/run.js';
 
 const test = anyTest as TestFn<{ folder: string; tune: string }>;
 const piece = pieceOfScore(sliceScore(chorale, 0, 8), {
@@ -27,13 +26,7 @@ test.beforeEach(async (t) => {
 });
 test.afterEach.always((t) => rm(t.context.folder, { recursive: true, force: true }));
 
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const stdout = { write: (text: string | Uint8Array) => void (out += typeof text === 'string' ? text : new TextDecoder().decode(text)) };
-  const stderr = { write: (text: string) => void (err += text) };
-  const code = await runProgram(program, { argv, env: { HOME: '/nonexistent' }, stdout, stderr });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runProgram(argv);
 
 test('a piece sounds as its file says; options change it, and --like takes them from the sound', async (t) => {
   const at = (name: string): string => join(t.context.folder, name);
