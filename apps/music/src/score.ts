@@ -22,6 +22,9 @@ export interface Score {
 /** The pitch that a voice sounds at a step. */
 export const pitchAt = (score: Score, step: number, voice: number): number => score.pitches[step * voiceCount + voice];
 
+/** Whether no voice sounds anywhere. */
+export const isSilent = ({ pitches }: Score): boolean => pitches.every((pitch) => pitch === rest);
+
 /** Makes a score from rows [S, A, T, B]. */
 export function scoreOf(rows: readonly (readonly number[])[]): Score {
   return { steps: rows.length, pitches: Int16Array.from(rows.flat()) };

@@ -1,6 +1,6 @@
 import { pieceOfScore } from '../../codec/score-piece.js';
 import { instruments } from '../../render/instrument.js';
-import { stepsPerBeat, transposeScore } from '../../score.js';
+import { isSilent, stepsPerBeat, transposeScore } from '../../score.js';
 import type { Playable } from '../sound/player.js';
 import type { SoundStudio } from '../sound/sound-studio.js';
 import { timelineOf } from '../sound/timeline.js';
@@ -13,7 +13,7 @@ export function playableOf(
   { score, key }: Pick<Piece, 'score' | 'key'>,
   { tempo, transpose, instrument }: Pick<Settings, 'tempo' | 'transpose' | 'instrument'>,
 ): Playable | undefined {
-  if (score.pitches.every((pitch) => pitch < 0)) return undefined;
+  if (isSilent(score)) return undefined;
   const moved = transpose === 0 ? score : transposeScore(score, transpose);
   const piece = pieceOfScore(moved, { tempo, key, program: instruments[instrument].program, title: '', settings: {} });
   return {

@@ -1,15 +1,14 @@
 import { Card } from '@advect/web';
 import { withOpenEnd } from '../../model/draft.js';
-import { stepsPerBar } from '../../score.js';
+import { isSilent, stepsPerBar } from '../../score.js';
 import type { Session } from '../state/session.js';
 import { mostBars } from '../state/settings.js';
 
 /** What the model can do with the piece that is there. */
 export function ChangeCard({ session }: { readonly session: Session }) {
   const { score, rework, nudge, busy } = session;
-  const { steps, pitches } = score.value;
-  const idle = busy.value || pitches.every((pitch) => pitch < 0);
-  const room = mostBars - Math.ceil(steps / stepsPerBar);
+  const idle = busy.value || isSilent(score.value);
+  const room = mostBars - Math.ceil(score.value.steps / stepsPerBar);
   return (
     <Card title="What becomes of it">
       <div class="chips" role="group" aria-label="Continue">

@@ -1,4 +1,5 @@
 import { Icon, SeedField } from '@advect/web';
+import { isSilent } from '../../score.js';
 import type { Actions } from '../state/actions.js';
 import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
@@ -33,7 +34,7 @@ export function SeedBar({ session, keepsakes, actions }: Props) {
         <button
           type="button"
           aria-pressed={kept}
-          disabled={busy.value || score.value.pitches.every((pitch) => pitch < 0)}
+          disabled={busy.value || isSilent(score.value)}
           title="Keep (F)"
           onClick={() => void keepsakes.toggle()}
         >

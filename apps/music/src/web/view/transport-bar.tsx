@@ -1,6 +1,6 @@
 import { Icon } from '@advect/web';
 import { transposeKey } from '../../data/musical-key.js';
-import { stepsPerBar } from '../../score.js';
+import { isSilent, stepsPerBar } from '../../score.js';
 import { keyInWords } from '../roll/note-words.js';
 import { soundRuns } from '../sound/audio.js';
 import type { Actions } from '../state/actions.js';
@@ -12,7 +12,7 @@ export function TransportBar({ session, actions }: { readonly session: Session; 
   const { seed, index, loop, tempo, transpose } = settings.value;
   const { origin, key } = work.value;
   const state = player.state.value;
-  const silent = score.value.pitches.every((pitch) => pitch < 0);
+  const silent = isSilent(score.value);
   const bars = Math.ceil(score.value.steps / stepsPerBar);
   return (
     <div class="transport">

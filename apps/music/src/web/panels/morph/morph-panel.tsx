@@ -1,7 +1,7 @@
 import { type Panel, panelJob, Range, RunButton } from '@advect/web';
 import { signal } from '@preact/signals';
 import type { PieceMorph } from '../../../model/morph-pieces.js';
-import { joinScores, stepsPerBar } from '../../../score.js';
+import { isSilent, joinScores, stepsPerBar } from '../../../score.js';
 import { keyInWords } from '../../roll/note-words.js';
 import type { Keepsakes, KeptPiece } from '../../state/keepsakes.js';
 import { readPiece } from '../../state/piece-text.js';
@@ -53,7 +53,7 @@ export function morphPanel(session: Session, keepsakes: Keepsakes): Panel {
       <div class="columns">
         <div class="column">
           <div class="row">
-            <button type="button" disabled={work.value.score.pitches.every((pitch) => pitch < 0)} onClick={() => void keepsakes.toggle()}>
+            <button type="button" disabled={isSilent(work.value.score)} onClick={() => void keepsakes.toggle()}>
               {keepsakes.has(work.value) ? 'Give this piece up' : 'Keep this piece'}
             </button>
           </div>

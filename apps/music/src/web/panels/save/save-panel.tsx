@@ -2,6 +2,7 @@ import { type Panel, panelJob } from '@advect/web';
 import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../../codec/piece-file.js';
 import { keyName } from '../../../data/musical-key.js';
+import { isSilent } from '../../../score.js';
 import { saveFile } from '../../state/save-file.js';
 import type { Session } from '../../state/session.js';
 import type { Desk } from '../desk/desk.js';
@@ -27,11 +28,11 @@ export function savePanel(session: Session, desk: Desk): Panel {
       const bytes = await studio.call('writeFile', { ...tune, form }, { signal, onProgress: (share) => (job.share.value = share) });
       saveFile(announcer, name, bytes);
     });
-  session.keys.add({ key: 's', does: 'save as MIDI', run: () => void (model.value && !isEmpty(session) && save('mid')) });
+  const cannotSave = (): boolean => !model.value || job.busy.value || isSilent(work.value.score);
+  session.keys.add({ key: 's', does: 'save as MIDI', run: () => void (settings.value.tab === 'chorale' && !cannotSave() && save('mid')) });
 
   function View() {
     const files = useRef<HTMLInputElement>(null);
-    const cannot = !model.value || job.busy.value || isEmpty(session);
     return (
       <div class="columns">
         <div class="column">
@@ -40,7 +41,7 @@ export function savePanel(session: Session, desk: Desk): Panel {
             <ul class="forms">
               {kinds.map(({ form, title, hint }) => (
                 <li key={form}>
-                  <button type="button" class={form === 'mid' ? 'main' : ''} disabled={cannot} onClick={() => void save(form)}>
+                  <button type="button" class={form === 'mid' ? 'main' : ''} disabled={cannotSave()} onClick={() => void save(form)}>
                     {title}
                   </button>
                   <span class="hint">{hint}</span>
@@ -97,8 +98,6 @@ export function savePanel(session: Session, desk: Desk): Panel {
 
   return { id: 'save', title: 'Open & save', about: 'Files that remember how they were made, and bring it back.', View };
 }
-
-const isEmpty = ({ work }: Session): boolean => work.value.score.pitches.every((pitch) => pitch < 0);
 
 /** "chorale-7" for what a seed gave, else "chorale-G". */
 export function nameOf({ work, settings }: Pick<Session, 'work' | 'settings'>): string {
