@@ -16,7 +16,7 @@ export { openStore, type Store } from './browser/store.js';
 export { type OfflineState, workOffline } from './offline/register.js';
 export { drawnSeed, keepAddress, settingsOfAddress } from './state/address.js';
 export { droppedFiles, type NamedFile } from './browser/dropped-files.js';
-export { filesDropped } from './state/files-dropped.js';
+export { listenForFiles } from './state/listen-for-files.js';
 export { type Keepsake, type Kept, keptIn } from './state/kept.js';
 export { type JobPage, panelJob, type PanelJob } from './state/job.js';
 export { createTheme, type Theme, themes } from './state/theme.js';

@@ -1,4 +1,4 @@
-import { filesDropped, type Panel } from '@advect/web';
+import { listenForFiles, type Panel } from '@advect/web';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Favourites } from '../state/favourites.js';
 import type { Session } from '../state/session.js';
@@ -22,6 +22,6 @@ export function createPanels(session: Session, favourites: Favourites): Panels {
   const desk = createDesk(session, favourites);
   return {
     list: [measurePanel, morphPanel, inpaintPanel, editPanel, trainPanel, savePanel].map((make) => make(session, desk)),
-    hovering: filesDropped((files) => void desk.receive(files)),
+    hovering: listenForFiles((files) => void desk.receive(files)),
   };
 }

@@ -1,4 +1,4 @@
-import { filesDropped, type Panel } from '@advect/web';
+import { listenForFiles, type Panel } from '@advect/web';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
@@ -33,6 +33,6 @@ export function createPanels(session: Session, keepsakes: Keepsakes): Panels {
   ];
   return {
     list: makers.map((make) => make(session)),
-    hovering: filesDropped((files) => void desk.receive(files)),
+    hovering: listenForFiles((files) => void desk.receive(files)),
   };
 }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 /** Hears of files that are dropped anywhere on the page or pasted into it; tells whether some hover over it now. */
-export function filesDropped(take: (files: readonly File[]) => void): ReadonlySignal<boolean> {
+export function listenForFiles(take: (files: readonly File[]) => void): ReadonlySignal<boolean> {
   const hovering = signal(false);
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
   addEventListener('dragover', (event) => {
