@@ -6,7 +6,6 @@ export interface Store<T> {
   all(): Promise<T[]>;
   put(key: string, value: T): Promise<void>;
   remove(key: string): Promise<void>;
-  clear(): Promise<void>;
 }
 
 const table = 'values';
@@ -20,7 +19,6 @@ export async function openStore<T>(name: string, factory: IDBFactory = indexedDB
     all: () => within('readonly', (values) => values.getAll() as IDBRequest<T[]>),
     put: async (key, value) => void (await within('readwrite', (values) => values.put(value, key))),
     remove: (key) => within('readwrite', (values) => values.delete(key)),
-    clear: () => within('readwrite', (values) => values.clear()),
   };
 }
 
