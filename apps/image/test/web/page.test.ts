@@ -210,6 +210,12 @@ test.serial('models come from the shelf, from files and from an address; a broke
     t.regex(await page.getByRole('alert').innerText(), /weights\.safetensors has the checksum/);
     t.is((await picturesOn(page)).length, 16);
     await page.keyboard.press('m');
+    await page.evaluate(() => {
+      document.querySelector<HTMLElement>('dialog[open] [aria-label="Close"]')!.click();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'm', bubbles: true }));
+      return new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    t.true(await shelf.isVisible(), 'a dialog that opens as it closes stays open');
     await page.getByLabel('A model of your own').setInputFiles([asFile('model.json'), asFile('weights.safetensors')]);
     await shelf.waitFor({ state: 'hidden' });
     await wallHangs(page);

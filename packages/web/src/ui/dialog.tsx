@@ -19,7 +19,8 @@ export function Dialog({ title, shown, children }: Props) {
     <dialog
       ref={dialog}
       aria-label={title}
-      onClose={() => (shown.value = false)}
+      // The event comes a little after the closing; the dialog may have been opened again since.
+      onClose={() => (shown.value = dialog.current?.open === true)}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <div class="dialog">
