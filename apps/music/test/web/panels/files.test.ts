@@ -35,14 +35,14 @@ test('a saved tune comes back from each form of notes, with what it was made wit
     const read = await readFile(fileOf(await saved(form), `a tune.${form}`));
     t.is(read.name, 'a tune');
     t.regex(read.sha256, /^[0-9a-f]{64}$/);
-    t.is(JSON.stringify(read.settings), JSON.stringify(settings), form);
+    t.deepEqual(read.settings, { ...settings }, form);
     t.deepEqual(read.piece!.score, score, form);
     t.is(read.piece!.tempo, 96);
     t.deepEqual(read.piece!.key, { tonic: 10, mode: 'major' });
   }
   const wav = await saved('wav');
   const read = await readFile(fileOf(wav, 'x.WAV'));
-  t.is(JSON.stringify(read.settings), JSON.stringify(settings));
+  t.deepEqual(read.settings, { ...settings });
   t.is(read.piece, undefined);
   t.true(readWav(wav).sound.channels[0].some((sample) => Math.abs(sample) > 0.5));
   t.deepEqual(settingsOf(readMidi(await saved('mid'))), { ...settings });
