@@ -49,6 +49,13 @@ const options = {
     min: 0,
     max: 1,
   }),
+  atStart: numeric({
+    ...fromCourse,
+    integer: false,
+    description: 'share of the examples of which only the given notes are seen, as when a note is mended; of chorales and melodies',
+    min: 0,
+    max: 1,
+  }),
   learningRate: numeric({ ...fromCourse, integer: false, description: 'peak of the learning rate', min: 1e-7, max: 1 }),
   weightDecay: numeric({ ...fromCourse, integer: false, description: 'decay of the weights (AdamW)', min: 0, max: 10 }),
   seed: numeric({ description: 'seed of weights, order and noise', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
@@ -144,10 +151,16 @@ function settingsOf(
       'Leave it out.',
     );
   }
-  const { width, layers, masks, steps, batch, learningRate, weightDecay } = { ...defaults, ...own, ...givenOnly(o) };
+  if (given.includes('atStart') && defaults.atStart === undefined) {
+    throw new AdvectError('invalid-option', `--at-start has no meaning for ${subject}`, 'Leave it out; chorales and melodies know it.');
+  }
+  const chosen = { ...defaults, ...own, ...givenOnly(o) };
+  const { width, layers, masks, steps, batch, learningRate, weightDecay } = chosen;
+  const atStart = masks === 0 && !given.includes('atStart') ? undefined : chosen.atStart;
   const sources = { ...(o.from !== undefined && { from: o.from }), ...(o.data !== undefined && { data: o.data }) };
   const kept = o.weights && { weights: o.weights };
-  return { subject, width, layers, masks, steps, batch, learningRate, weightDecay, seed: o.seed, ...kept, ...sources };
+  const share = atStart === undefined ? {} : { atStart };
+  return { subject, width, layers, masks, ...share, steps, batch, learningRate, weightDecay, seed: o.seed, ...kept, ...sources };
 }
 
 /** Whether a model learns with some notes given; a chorale flow without a place for them is not. */

@@ -71,7 +71,7 @@ export const styleColumns: readonly (readonly [string, (r: StyleReport) => strin
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-function advice(name: string, { measured, framewise, credit }: ModelDescription): string {
+function advice(name: string, { measured, framewise, credit, settings }: ModelDescription): string {
   const table = markdownTable(measured, styleColumns);
   return `## Use
 
@@ -96,7 +96,7 @@ columns before the copies are partly what was selected for. "Longest copy" is th
 note (in any key) in one of them, as a share of four bars.
 
 ${table}
-${framewise ? `\n${describeFramewise(framewise)}\n` : ''}
+${framewise ? `\n${describeFramewise(framewise, settings.atStart)}\n` : ''}
 ## Data and licence
 
 ${credit ? `Learned from ${credit.data}; their licence is ${credit.data_licence}.` : aboutChorales}
@@ -110,11 +110,13 @@ fermatas. Windows begin at half bars counted from the beginning of a piece, so b
 `;
 }
 
-const describeFramewise = ({ nats, standardError, windows }: FramewiseMean): string =>
+const describeFramewise = ({ nats, standardError, windows }: FramewiseMean, atStart = 0): string =>
   `Framewise: ${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats for the four pitches of an eighth note, given those before it in a random order of frames
 and voices, over ${windows} ${windows === 1 ? 'window' : 'windows'} of test chorales (an upper bound in expectation). Coconet's 0.57 (Huang et al. 2017) is for a sixteenth, of
 whole chorales in all keys, so that for the same stretch of time it needs ${(nats / 1.14).toFixed(1)} times fewer: it was trained to answer just this question,
-while this network is asked at t = 0 here, where its training hardly looks, and composes all notes at once.`;
+while this network composes all notes at once; it is asked at t = 0 here, where ${
+    atStart > 0 ? `${percent(atStart)} of the examples of its training lie` : 'its training hardly looks'
+  }.`;
 
 const aboutChorales = `The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
 Boulanger-Lewandowski, Bengio & Vincent (2012), from

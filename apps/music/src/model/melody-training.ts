@@ -54,7 +54,7 @@ export function drawnMelodies(melodies: readonly MelodyWindow[], share: number):
 /** Training by endpoint matching on the sopranos of chorales, watched on those of unseen ones. */
 export function melodyTraining(chorales: Pick<Chorales, 'train' | 'valid'>, settings: RunSettings, from?: Flow): TrainingRecipe {
   const dataOf = (part: Chorales['train']): Sampler => drawnMelodies(melodiesOf(windowsOf(part)), settings.masks);
-  return recipe(from ?? melodyFlow(settings), settings, pitchMatching, {
+  return recipe(from ?? melodyFlow(settings), settings, pitchMatching(settings.atStart), {
     data: dataOf(chorales.train),
     validation: dataOf(chorales.valid),
   });

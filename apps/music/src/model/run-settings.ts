@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly layers: number;
   /** Share of the examples in which some notes are given; 0 makes a model that cannot be told any. */
   readonly masks: number;
+  /** Share of the examples that are seen at the start of the path, where only what is given tells the notes; absent for none. */
+  readonly atStart?: number;
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -42,6 +44,7 @@ export function readRunSettings(settings: object): RunSettings {
       width: integer({ min: 4, max: 1024 }),
       layers: integer({ min: 1, max: 32 }),
       masks: number({ default: 0, min: 0, max: 1 }),
+      atStart: optional(number({ min: 0, max: 1 })),
       steps: integer({ min: 1 }),
       batch: integer({ min: 1 }),
       learningRate: number({ min: 0 }),

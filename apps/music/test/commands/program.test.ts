@@ -27,7 +27,7 @@ test('train and compose in processes of their own, info and render: the same fil
   t.is(trained.code, 0, trained.err);
   t.is(trained.out, `${model}\n`);
   const card = await readFile(join(model, 'MODEL_CARD.md'), 'utf8');
-  t.regex(card, /advect-music train chorales --width 4 --layers 1 --masks 0.65 --steps 2/);
+  t.regex(card, /advect-music train chorales --width 4 --layers 1 --masks 0.65 --at-start 0.1 --steps 2/);
   t.regex(card, /--seed 0 --weights float16/);
   t.regex(card, /\| harmonised \| 1 \|[^]*Framewise: \d/);
   const { weights } = JSON.parse(await readFile(join(model, 'model.json'), 'utf8')) as { weights: { dtype: string } };
@@ -110,6 +110,7 @@ test('mistakes are said with a way out and the right exit code', async (t) => {
     [['train', '--data', folder], 1, /left out broken\.mid[\s\S]*none of 3 files can be learned from/],
     [['train', '--data', data, '--out', folder], 1, /exists already/],
     [['train', '--data', 'groove-midi'], 2, /the name of a data set[\s\S]*learn from the JSB chorales/],
+    [['train', 'grooves', '--at-start', '0.1'], 2, /--at-start has no meaning for grooves/],
     [['train', '--resume', folder, '--steps', '9'], 2, /--steps cannot be given with --resume/],
     [['train', '--resume', folder], 1, /is no run: it holds no config\.json/],
   ];

@@ -28,6 +28,10 @@ test('a run says how it is made again, and an earlier one without a subject is o
   );
   const { subject: _, masks: __, ...earlier } = tiny('chorales');
   t.like(readRunSettings(earlier), { subject: 'chorales', masks: 0 });
+  t.regex(commandLine({ ...tiny('chorales'), atStart: 0.1 }), / --at-start 0\.1/);
+  t.is(readRunSettings({ ...tiny('chorales'), atStart: 0.1 }).atStart, 0.1);
+  t.is(readRunSettings(tiny('chorales')).atStart, undefined);
+  t.throws(() => readRunSettings({ ...tiny('chorales'), atStart: 2 }), { message: /atStart/ });
   t.regex(commandLine({ ...tiny('grooves'), weights: 'float16' }), / --seed 0 --weights float16$/);
   t.throws(() => readRunSettings({ ...tiny('grooves'), weights: 'float8' }), { message: /weights/ });
   t.throws(() => readRunSettings({ ...tiny('grooves'), subject: 'songs' }), { message: /subject/ });

@@ -69,6 +69,7 @@ test.serial('a training goes on from its state to the same weights', async (t) =
       layers: 1,
       subject: 'chorales',
       masks: 0,
+      atStart: 0.5,
       steps: 4,
       batch: 2,
       learningRate: 1e-3,

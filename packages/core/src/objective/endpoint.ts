@@ -7,13 +7,19 @@ import { type Key, normals, split } from '../random/index.js';
 import { logSoftmax, tf } from '../tensor/index.js';
 import type { Batch, Objective } from './objective.js';
 import { inputOf, type RowLoss, rowObjective, type RowProblem } from './row-loss.js';
-import { logitNormals } from './times.js';
+import { logitNormals, someAtStart } from './times.js';
 
 /** Options of `endpointMatching`. */
 export interface EndpointMatchingOptions {
   /** Centre and spread of the times: t = sigmoid(N(mean, spread²)). Default 0 and 1. */
   readonly timeMean?: number;
   readonly timeSpread?: number;
+  /**
+   * Share of the rows whose time is 0 instead, where x_t is noise alone and only the condition tells anything. The times above
+   * hardly come near 0; what a condition says by itself, as when one slot is asked for given the rest, is learned there.
+   * Default 0.
+   */
+  readonly atStart?: number;
 }
 
 /**
@@ -26,9 +32,10 @@ export interface EndpointMatchingOptions {
  * References: Eijkelboom et al. (2024), "Variational flow matching for graph generation"; Esser et al. (2024), eq. 19, for the times.
  */
 export function endpointMatching(options?: EndpointMatchingOptions): Objective {
-  const { timeMean, timeSpread } = readOptions<Required<EndpointMatchingOptions>>('endpointMatching', options, {
+  const { timeMean, timeSpread, atStart } = readOptions<Required<EndpointMatchingOptions>>('endpointMatching', options, {
     timeMean: number({ default: 0, min: -10, max: 10 }),
     timeSpread: number({ default: 1, min: 0, max: 10 }),
+    atStart: number({ default: 0, min: 0, max: 1 }),
   });
   const pose = (flow: Flow, batch: Batch, key: Key): RowProblem => {
     const field = requireEndpoint(flow);
@@ -36,7 +43,7 @@ export function endpointMatching(options?: EndpointMatchingOptions): Objective {
       throw new AdvectError('unsupported', 'endpointMatching draws noise of its own', 'Give the samples alone, without x0.');
     }
     const count = batch.x.shape[0];
-    const t = logitNormals(split(key, 'time'), count, timeMean, timeSpread);
+    const t = someAtStart(logitNormals(split(key, 'time'), count, timeMean, timeSpread), atStart, split(key, 'start'));
     const x0 = flow.base.sample(count, split(key, 'base'), field.event, 0);
     const codes = nearestCodes(field, batch.x);
     const rows = { ...blur(field, codes, x0, t, split(key, 'sigma')), t: { shape: [count], data: t }, condition: batch.condition };

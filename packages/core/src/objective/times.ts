@@ -14,6 +14,12 @@ export function drawTimes(distribution: TimeDistribution, [first, last]: readonl
 export const logitNormals = (key: Key, count: number, mean = 0, spread = 1): Float32Array =>
   normals(key, count).map((z) => 1 / (1 + Math.exp(-(mean + spread * z))));
 
+/** Times of which each is 0 instead with probability `share`, the others unchanged. */
+export function someAtStart(times: Float32Array, share: number, key: Key): Float32Array {
+  const draws = uniforms(key, times.length);
+  return times.map((t, i) => (draws[i] < share ? 0 : t));
+}
+
 const drawUnit: { readonly [name in TimeDistribution]: (key: Key, count: number) => Float32Array } = {
   uniform: uniforms,
   'logit-normal': (key, count) => logitNormals(key, count),

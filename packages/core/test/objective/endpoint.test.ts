@@ -6,7 +6,8 @@ import { mlp } from '#src/field/mlp.js';
 import { transformerNetwork } from '#src/field/transformer.js';
 import { crossEntropy, endpointMatching, nearestCodes } from '#src/objective/endpoint.js';
 import { train } from '#src/train/loop.js';
-import { integers, key } from '#src/random/index.js';
+import { logitNormals, someAtStart } from '#src/objective/times.js';
+import { integers, key, split } from '#src/random/index.js';
 import { countTensors, ready, tf } from '#src/tensor/index.js';
 
 const codebook = [
@@ -85,6 +86,34 @@ test.serial('its gradients agree with central differences, for every kind of evi
     }
     t.is(countTensors(), before);
   }
+});
+
+test('a share of the rows is at the start, the others are where they were', (t) => {
+  const times = logitNormals(key(3), 4000, -0.4, 1);
+  t.deepEqual(someAtStart(times, 0, key(4)), times);
+  const some = someAtStart(times, 0.1, key(4));
+  const zeros = some.filter((time) => time === 0).length;
+  t.true(Math.abs(zeros - 400) < 4 * Math.sqrt(4000 * 0.09), `${zeros} of 4000`);
+  t.true(some.every((time, i) => time === 0 || time === times[i]));
+  t.true(someAtStart(times, 1, key(4)).every((time) => time === 0));
+});
+
+test('at the start a row is noise alone: its loss is the cross-entropy there, wherever its codes are', async (t) => {
+  const flow = flowOf('logits');
+  const field = flow.field as ReturnType<typeof endpointField>;
+  const codes = [1, 3, 0, 2, 2, 2, 0, 1];
+  const batch = { x: { shape: [2, 2, 4], data: Float32Array.from(codes.flatMap((code) => codebook[code])) } };
+  const loss = await endpointMatching({ atStart: 1 }).measure!(flow, flow.parameters, batch, key(5));
+  const x0 = flow.base.sample(2, split(key(5), 'base'), [2, 4], 0).data;
+  const target = Float32Array.from(codes.flatMap((code) => codebook.map((_, k) => Number(k === code))));
+  const parameters = Object.fromEntries(Object.entries(flow.parameters).map(([n, p]) => [n, tf.tensor(p.data, [...p.shape])]));
+  const nats = tf.tidy(() =>
+    crossEntropy(field)
+      .loss(parameters, { xt: tf.tensor(x0, [2, 2, 4]), t: tf.tensor1d([0, 0]), target: tf.tensor(target, [2, 4, 4]) })
+      .dataSync(),
+  );
+  tf.dispose(parameters);
+  t.true(Math.abs(loss - (nats[0] + nats[1]) / 8) < 1e-5, `${loss} and ${nats.join()}`);
 });
 
 test('two slots that always agree: training finds it, and the loss falls to the exact entropy of what is hidden', async (t) => {

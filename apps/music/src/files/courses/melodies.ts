@@ -12,7 +12,7 @@ import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../mode
 
 /** The sopranos of chorales, with the chords under them. */
 export const melodies: Course<Chorales> = {
-  defaults: { width: 80, layers: 4, masks: 0.5, steps: 16_000, batch: 48, learningRate: 1.5e-3, weightDecay: 0.01 },
+  defaults: { width: 80, layers: 4, masks: 0.5, atStart: 0, steps: 16_000, batch: 48, learningRate: 1.5e-3, weightDecay: 0.01 },
   unit: 'nats a pitch',
   open: openChorales,
   describe: ({ train, valid, test }) =>
