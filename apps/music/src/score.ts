@@ -71,3 +71,7 @@ export function notesOf(score: Score, voice: number): Note[] {
   }
   return notes;
 }
+
+/** Notes of all voices; held pitches count once. */
+export const countNotes = (score: Score): number =>
+  Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);

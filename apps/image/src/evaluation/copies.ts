@@ -1,6 +1,6 @@
+import { percentilesOf } from '@advect/base/percentiles';
 import { nearestDistances, type NearestDistances } from '@advect/core';
 import { type PictureForm, pictureDim, type Pictures } from '../data/picture-set.js';
-import { percentilesOf } from '../model/form.js';
 import { type Share, shareOf } from './recognition.js';
 
 /** Whether generated pictures are nearer to the training pictures than pictures are that were kept apart. */

@@ -1,5 +1,6 @@
 import { AdvectError } from '@advect/base/errors';
 import { integer, oneOf, optional, readOptions, value } from '@advect/base/options';
+import { arePercentiles, shareAbove } from '@advect/base/percentiles';
 import type { JsonObject, Manifest } from '@advect/core/io';
 import type { Credit, PictureForm } from '../data/picture-set.js';
 import type { KnownAnswers } from './self-test.js';
@@ -28,12 +29,7 @@ export interface PictureModel extends Omit<PictureForm, 'classes'> {
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isCredit = (v: unknown): boolean => isObject(v) && typeof v.title === 'string' && typeof v.licence === 'string';
 const isHeldOut = (v: unknown): boolean =>
-  isObject(v) &&
-  Number.isInteger(v.count) &&
-  Number.isInteger(v.draws) &&
-  Array.isArray(v.percentiles) &&
-  v.percentiles.length === 101 &&
-  v.percentiles.every((p, i, all) => Number.isFinite(p) && (i === 0 || p >= all[i - 1]));
+  isObject(v) && Number.isInteger(v.count) && Number.isInteger(v.draws) && arePercentiles(v.percentiles);
 
 const isFinites = (v: unknown, length?: number): v is number[] =>
   Array.isArray(v) && v.every(Number.isFinite) && (length === undefined || v.length === length);
@@ -82,20 +78,4 @@ export function readPictureModel(manifest: Pick<Manifest, 'name' | 'application'
 export const writePictureModel = (model: PictureModel): JsonObject => JSON.parse(JSON.stringify(model)) as JsonObject;
 
 /** The percentile of a score among the held-out pictures: how many in a hundred of them are less probable (have more bits). */
-export function percentileOf(bitsPerDim: number, { percentiles }: HeldOut): number {
-  if (bitsPerDim <= percentiles[0]) return 100;
-  if (bitsPerDim >= percentiles[100]) return 0;
-  const above = percentiles.findIndex((p) => p > bitsPerDim);
-  const below = percentiles[above - 1];
-  return 100 - (above - 1 + (bitsPerDim - below) / (percentiles[above] - below));
-}
-
-/** The 101 percentiles of some numbers, linear between neighbours. */
-export function percentilesOf(values: ArrayLike<number>): number[] {
-  const sorted = Float64Array.from(values).sort();
-  return Array.from({ length: 101 }, (_, p) => {
-    const at = (p / 100) * (sorted.length - 1);
-    const low = Math.floor(at);
-    return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
-  });
-}
+export const percentileOf = (bitsPerDim: number, { percentiles }: HeldOut): number => shareAbove(bitsPerDim, percentiles);

@@ -1,9 +1,10 @@
+import { percentilesOf } from '@advect/base/percentiles';
 import { type Flow, fitNearestNeighbours, ndarray } from '@advect/core';
 import { integers, key, split } from '@advect/core/random';
 import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set.js';
 import { mixesClasses, pictureDensities } from './density.js';
 import { evenly } from './evenly.js';
-import { type HeldOut, percentilesOf } from './form.js';
+import type { HeldOut } from './form.js';
 import { calibrate, fewestCalibrated, type Typicality } from './typicality.js';
 import { mean, scoreDraws, standardErrorOf, summarise } from './score.js';
 

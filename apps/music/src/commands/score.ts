@@ -4,6 +4,7 @@ import { openModelFor } from '../files/open-any.js';
 import { heatText } from '../heat.js';
 import { faultsOf } from '../metrics/faults.js';
 import { checkVoiceLeading } from '../metrics/voice-leading.js';
+import { heldOutOf, type Standing, standingOf } from '../model/held-out.js';
 import type { PieceBits } from '../model/piece-bits.js';
 import { type Score, voiceNames } from '../score.js';
 import { styleOption } from './beat-options.js';
@@ -56,11 +57,12 @@ export const score = defineCommand({
     const key = o.key === undefined ? {} : { key: readKey(o.key) };
     refuseForeign(model.kind, given);
     if (model.kind === 'melodies') return scoreMelody(context, model, piece, { seed: o.seed, ...key });
-    const { flow, name } = model;
+    const { flow, name, manifest } = model;
     const leading = checkVoiceLeading(piece.score);
     const faults = faultsOf(piece.score).map(({ place, words }) => `${place}: ${words}`);
     if (piece.voices.length < voiceNames.length) note('the model knows four voices: what is missing counts as rests');
     const { pieceBits } = await import('../model/piece-bits.js');
+    const heldOut = heldOutOf(manifest);
     const bits = await pieceBits(flow, piece.score, {
       seed: o.seed,
       draws: o.draws,
@@ -70,8 +72,9 @@ export const score = defineCommand({
       onProgress: (done, total) => progress.update(done, total, 'measuring'),
     });
     progress.clear();
-    if (json) return print(JSON.stringify(asValues(piece, name, bits, leading.parallelsPerHundred, faults)));
-    present(context, piece.score, bits);
+    const standing = heldOut && standingOf(bits.denoising.bitsPerNote, piece.score.steps, heldOut);
+    if (json) return print(JSON.stringify({ ...asValues(piece, name, bits, leading.parallelsPerHundred, faults), heldOut: standing }));
+    present(context, piece.score, bits, standing);
     print(
       `voice leading: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}; ${leading.parallelsPerHundred.toFixed(1)} parallels per 100 chord changes (real chorales: 0.3), voices cross in ${(100 * leading.crossing).toFixed(0)} % of the steps`,
     );
@@ -87,11 +90,12 @@ function present(
   { print }: Pick<CommandContext, 'print'>,
   piece: Score,
   { key, notes, folded, flow, denoising, surprise, bars }: PieceBits,
+  standing: Standing | undefined,
 ): void {
   print(`${notes} notes in ${longKeyName(key)}`);
   if (folded > 0) print(`${folded} eighth notes lie outside the model’s range; it was shown them octaves off`);
   if (flow) print(`${pm(flow)} bits per note by the flow`);
-  print(`${pm(denoising)} bits per note by the denoising bound, bar by bar:`);
+  print(`${pm(denoising)} bits per note by the denoising bound${standing ? `: ${inWords(standing)}` : ''}; bar by bar:`);
   for (const { bar, notes: count, bits, standardError, odd } of bars) {
     const each = count === 0 ? '' : `, ${(bits / count).toFixed(2)} a note`;
     print(
@@ -101,6 +105,9 @@ function present(
   print('surprise at each note given the rest, full at 6 bits:');
   print(heatText(piece, surprise, 6));
 }
+
+const inWords = ({ percentile, count, among }: Standing): string =>
+  `more usual than ${Math.round(percentile)} % of ${count} ${among} that training never saw`;
 
 const asValues = ({ name }: Piece, model: string, bits: PieceBits, parallelsPerHundred: number, faults: readonly string[]): object => ({
   piece: name,

@@ -1,29 +1,38 @@
 import { basename, resolve } from 'node:path';
 import type { Flow } from '@advect/core';
+import type { JsonObject } from '@advect/core/io';
 import { choraleFile } from '@advect/node';
 import type { StyleReport } from '../metrics/report.js';
 import { markdownTable, modelFiles, percent } from './model-files.js';
 import type { MusicCredit } from '../data/music-credit.js';
 import { composeDefaults, mendingRounds } from '../model/defaults.js';
 import type { FramewiseMean } from '../model/framewise.js';
+import type { HeldOutBits, Ranks } from '../model/held-out.js';
 import type { Measured } from '../model/measure.js';
 import type { RunSettings } from '../model/run-settings.js';
 
-export interface ModelDescription {
+/** What was found out about a trained model. */
+export interface Findings {
+  readonly measured: Measured;
+  /** Of test windows, by a flow that is told what is given. */
+  readonly framewise?: FramewiseMean;
+  /** Of the test chorales, where there are enough. */
+  readonly heldOut?: HeldOutBits;
+}
+
+export interface ModelDescription extends Findings {
   /** The folder it will lie in. */
   readonly out: string;
   readonly settings: RunSettings;
   /** The command line that makes it again. */
   readonly command: string;
-  readonly measured: Measured;
-  /** Of test windows, by a flow that is told what is given. */
-  readonly framewise?: FramewiseMean;
   /** Whose music it has learned from, where it is not the JSB set. */
   readonly credit?: MusicCredit;
 }
 
 /** What was measured of the model's own tunes, as numbers with names. */
-export const metricsOf = (measured: Measured, framewise?: FramewiseMean): Record<string, number> => ({
+export const metricsOf = ({ measured, framewise, heldOut }: Findings): Record<string, number> => ({
+  ...(heldOut && { 'test chorales: bits per note, median': heldOut.pieces.percentiles[50] }),
   ...(framewise && { 'framewise: nats': framewise.nats, 'framewise: standardError': framewise.standardError }),
   ...Object.fromEntries(
     (['flow', 'not mended', 'polished', 'harmonised', 'as composed'] as const).flatMap((set) =>
@@ -34,16 +43,22 @@ export const metricsOf = (measured: Measured, framewise?: FramewiseMean): Record
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
 export function saveModelFiles(flow: Flow, about: ModelDescription): Promise<Map<string, Uint8Array>> {
-  const { measured, framewise, out, credit } = about;
+  const { heldOut, out, credit } = about;
   return modelFiles(flow, about, {
     description: `Composes four bars of four-part music in the style of ${credit ? credit.data : 'the chorales of J. S. Bach'}.`,
     defaults: { ...composeDefaults },
-    application: { kind: 'chorales', bars: 4, grid: 'eighth notes', voices: 4 },
+    application: {
+      kind: 'chorales',
+      bars: 4,
+      grid: 'eighth notes',
+      voices: 4,
+      ...(heldOut && { heldOut: heldOut as unknown as JsonObject }),
+    },
     training: {
       ...(credit ?? choraleCredit),
       objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
     },
-    metrics: metricsOf(measured, framewise),
+    metrics: metricsOf(about),
     card: advice(basename(resolve(out)), about),
   });
 }
@@ -71,7 +86,7 @@ export const styleColumns: readonly (readonly [string, (r: StyleReport) => strin
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-function advice(name: string, { measured, framewise, credit, settings }: ModelDescription): string {
+function advice(name: string, { measured, framewise, heldOut, credit, settings }: ModelDescription): string {
   const table = markdownTable(measured, styleColumns);
   return `## Use
 
@@ -96,7 +111,7 @@ columns before the copies are partly what was selected for. "Longest copy" is th
 note (in any key) in one of them, as a share of four bars.
 
 ${table}
-${framewise ? `\n${describeFramewise(framewise, settings.atStart)}\n` : ''}
+${framewise ? `\n${describeFramewise(framewise, settings.atStart)}\n` : ''}${heldOut ? `\n${describeHeldOut(heldOut)}\n` : ''}
 ## Data and licence
 
 ${credit ? `Learned from ${credit.data}; their licence is ${credit.data_licence}.` : aboutChorales}
@@ -117,6 +132,13 @@ whole chorales in all keys, so that for the same stretch of time it needs ${(nat
 while this network composes all notes at once; it is asked at t = 0 here, where ${
     atStart > 0 ? `${percent(atStart)} of the examples of its training lie` : 'its training hardly looks'
   }.`;
+
+const describeHeldOut = ({ pieces, passages, draws, levels }: HeldOutBits): string => {
+  const spread = ({ percentiles: p }: Ranks): string =>
+    `${p[50].toFixed(2)} in the median, ${p[10].toFixed(2)} to ${p[90].toFixed(2)} for eight in ten`;
+  return `Bits per note of the test ${pieces.count === 1 ? 'chorale' : 'chorales'} by the denoising bound (${draws} draws of ${levels} levels of noise): ${spread(pieces)} of ${pieces.count} whole pieces;
+${spread(passages)} of ${passages.count} passages of four bars. \`score\` tells where a piece lies among them.`;
+};
 
 const aboutChorales = `The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
 Boulanger-Lewandowski, Bengio & Vincent (2012), from

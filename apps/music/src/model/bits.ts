@@ -1,6 +1,6 @@
 import type { EndpointField, Flow, SolverOptions } from '@advect/core';
 import { key, normals, split } from '@advect/core/random';
-import { notesOf, voiceCount, type Score } from '../score.js';
+import { countNotes, type Score } from '../score.js';
 import { encodeScore } from './helix-code.js';
 import { conditionsOf } from './given.js';
 
@@ -50,7 +50,7 @@ export async function bitsPerNote(
       executor,
     },
   );
-  const notes = Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);
+  const notes = countNotes(score);
   const bits = Array.from(logProb, (l, d) => (logNoise[d] - l) / Math.LN2 / notes);
   const mean = bits.reduce((a, b) => a + b, 0) / draws;
   const variance = bits.reduce((sum, b) => sum + (b - mean) ** 2, 0) / Math.max(1, draws - 1);

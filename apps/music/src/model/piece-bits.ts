@@ -1,15 +1,8 @@
-import { AdvectError } from '@advect/base/errors';
-import { codeBits, codeSurprise, type Flow, type SolverOptions } from '@advect/core';
-import { startsSideBySide } from '../data/side-by-side.js';
-import { placeOf, windowSteps } from '../data/windows.js';
-import { notesOf, sliceScore, stepsPerBar, voiceCount, type Score } from '../score.js';
-import { bitsPerNote } from './bits.js';
-import { foldIntoRange } from './draft.js';
-import { wishRow } from './condition.js';
-import { conditionsOf, slots } from './given.js';
-import { codeOf } from './helix-code.js';
-import { bringHome } from './home.js';
+import { codeSurprise, type Flow, type SolverOptions } from '@advect/core';
 import type { MusicalKey } from '../data/musical-key.js';
+import { countNotes, type Score, sliceScore, stepsPerBar, voiceCount } from '../score.js';
+import { bitsPerNote } from './bits.js';
+import { denoisingBound, overPiece } from './denoising-bound.js';
 
 export interface PieceBitsSettings extends Pick<SolverOptions, 'executor'> {
   readonly seed: number;
@@ -54,40 +47,15 @@ export interface PieceBits {
 /** When a cell is asked about, given the rest: pitches are being decided then. */
 const surpriseTime = 0.45;
 
-const draws = 8;
-
 /**
  * Measures a piece of four bars or more in any key by a chorale flow. Throws `invalid-value` for a shorter one.
  */
 export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSettings): Promise<PieceBits> {
   const { seed, signal, executor, onProgress } = settings;
-  const { score, key } = bringHome(piece, settings.key);
-  if (score.steps < windowSteps) {
-    throw new AdvectError(
-      'invalid-value',
-      `the piece has ${score.steps} eighth notes`,
-      `The model measures four bars at a time: give at least ${windowSteps}.`,
-    );
-  }
-  const starts = startsSideBySide(score.steps, windowSteps);
-  const folded = { ...score, pitches: score.pitches.map(foldIntoRange) };
-  const windows = starts.map((start) => sliceScore(folded, start, start + windowSteps));
-  const codes = Int32Array.from(
-    windows.flatMap(({ pitches }) => [...pitches]),
-    codeOf,
-  );
-  const wishOf = (start: number): number[] => wishRow({ mode: key.mode, place: placeOf(start, score.steps) });
-  const condition = {
-    shape: [starts.length, flow.field.conditionDim],
-    data: Float32Array.from(starts.flatMap((start) => [...conditionsOf(flow, 1, wishOf(start)).data])),
-  };
-  const given = { shape: [starts.length, slots], data: codes };
   let evaluations = 0;
-  const parts = await codeBits(flow, given, {
-    condition,
-    draws,
-    levels: 16,
+  const bound = await denoisingBound(flow, piece, {
     seed,
+    key: settings.key,
     signal,
     executor,
     onProgress(done, total) {
@@ -95,15 +63,16 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
       onProgress?.(done, total * (1 + settings.draws));
     },
   });
-  const nats = await codeSurprise(flow, given, { condition, t: surpriseTime, samples: 6, seed, signal, executor });
+  const { score, key, starts, windows, wishes, codes, condition } = bound;
+  const nats = await codeSurprise(flow, codes, { condition, t: surpriseTime, samples: 6, seed, signal, executor });
   const spread = (values: Float32Array): Float32Array => overPiece(values, starts, score.steps);
-  const estimates = Array.from({ length: draws }, (_, d) => spread(parts.draws.data.subarray(d * codes.length, (d + 1) * codes.length)));
+  const estimates = bound.draws.map(spread);
   const notes = countNotes(score);
   const total = estimated(estimates.map((cells) => sum(cells) / notes));
   const flowBits: { bits: number; variance: number; notes: number } = { bits: 0, variance: 0, notes: 0 };
-  for (const [i, start] of starts.entries()) {
+  for (const [i, window] of windows.entries()) {
     if (settings.draws === 0) break;
-    const of = await bitsPerNote(flow, windows[i], wishOf(start), settings);
+    const of = await bitsPerNote(flow, window, wishes[i], settings);
     flowBits.bits += of.bitsPerNote * of.notes;
     flowBits.variance += (of.standardError * of.notes) ** 2;
     flowBits.notes += of.notes;
@@ -112,27 +81,15 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
   return {
     key,
     notes,
-    folded: score.pitches.filter((pitch, i) => pitch !== folded.pitches[i]).length,
+    folded: bound.folded,
     ...(settings.draws > 0 && {
       flow: { bitsPerNote: flowBits.bits / flowBits.notes, standardError: Math.sqrt(flowBits.variance) / flowBits.notes },
     }),
     denoising: { bitsPerNote: total.mean, standardError: total.error },
-    cells: spread(parts.bits.data),
+    cells: meanOf(estimates),
     surprise: spread(nats.data.map((n) => n / Math.LN2)),
     bars: barsOf(score, estimates),
   };
-}
-
-/** Values of windows as values of the piece; the mean where two windows lie. */
-function overPiece(values: Float32Array, starts: readonly number[], steps: number): Float32Array {
-  const [out, times] = [0, 1].map(() => new Float32Array(steps * voiceCount));
-  starts.forEach((start, window) => {
-    for (let i = 0; i < slots; i++) {
-      out[start * voiceCount + i] += values[window * slots + i];
-      times[start * voiceCount + i]++;
-    }
-  });
-  return out.map((v, i) => v / times[i]);
 }
 
 function barsOf(score: Score, estimates: readonly Float32Array[]): BarBits[] {
@@ -147,9 +104,6 @@ function barsOf(score: Score, estimates: readonly Float32Array[]): BarBits[] {
   return bars.map(({ steps, ...bar }) => ({ ...bar, odd: bars.length >= 4 && bar.bits / steps > usual + 2.5 * distance }));
 }
 
-const countNotes = (score: Score): number =>
-  Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice).length).reduce((a, b) => a + b, 0);
-
 const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0);
 
 function estimated(values: readonly number[]): { mean: number; error: number } {
@@ -157,6 +111,9 @@ function estimated(values: readonly number[]): { mean: number; error: number } {
   const variance = values.reduce((total, v) => total + (v - mean) ** 2, 0) / (values.length - 1);
   return { mean, error: Math.sqrt(variance / values.length) };
 }
+
+const meanOf = (draws: readonly Float32Array[]): Float32Array =>
+  draws[0].map((_, i) => draws.reduce((total, cells) => total + cells[i], 0) / draws.length);
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -2,6 +2,7 @@ import type { EngineVerbs, ModelSource, OpenedModel, Received, Verb } from '@adv
 import type { MusicalKey } from '../data/musical-key.js';
 import type { Making } from '../model/defaults.js';
 import type { FillMethod } from '../model/fill.js';
+import type { HeldOutBits } from '../model/held-out.js';
 import type { Judgement } from '../model/judge.js';
 import type { Score } from '../score.js';
 import type { GrooveVerbs } from './groove/groove-verbs.js';
@@ -13,6 +14,8 @@ export interface ModelFacts extends OpenedModel {
   readonly method: FillMethod;
   /** Numbers in its weights. */
   readonly parameters: number;
+  /** What a piece is compared with; older models, and those of few pieces, keep none. */
+  readonly heldOut: HeldOutBits | undefined;
   /** As the model was shipped to be used. */
   readonly making: Making;
 }

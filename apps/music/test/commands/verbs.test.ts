@@ -24,7 +24,10 @@ const data = fileURLToPath(new URL('../../../test/fixtures/chorales.json', impor
 
 test.beforeEach(async (t) => {
   t.context.folder = await mkdtemp(join(tmpdir(), 'advect-music-'));
-  await writeTinyModel(join(t.context.folder, 'tiny'));
+  const ranks = { count: 9, percentiles: Array.from({ length: 101 }, (_, i) => i / 5) };
+  await writeTinyModel(join(t.context.folder, 'tiny'), {
+    application: { heldOut: { draws: 8, levels: 16, passages: ranks, pieces: ranks } },
+  });
 });
 test.afterEach.always((t) => rm(t.context.folder, { recursive: true, force: true }));
 
@@ -108,12 +111,19 @@ test.serial('morph, score, evaluate and selftest say what they found', async (t)
 
   const scored = await ask(t, 'score', at('a.mid'), '--draws', '0', '--json');
   t.is(scored.code, 0, scored.err);
-  const values = JSON.parse(scored.out) as { bars: { bits: number }[]; surprise: number[]; faults: string[] };
+  const values = JSON.parse(scored.out) as {
+    bars: { bits: number }[];
+    surprise: number[];
+    denoising: { bitsPerNote: number };
+    heldOut: { percentile: number; count: number };
+  };
   t.is(values.bars.length, 4);
   t.is(values.surprise.length, 128);
+  t.true(Math.abs(values.heldOut.percentile - (100 - 5 * values.denoising.bitsPerNote)) < 1e-9);
+  t.is(values.heldOut.count, 9);
   t.regex(
     (await ask(t, 'score', at('a.mid'), '--draws', '0')).out,
-    /bits per note by the denoising bound[^]*bar {3}4[^]*S \|[^]*voice leading: (?:1 fault|\d+ faults);/,
+    /bits per note by the denoising bound: more usual than \d+ % of 9 passages of four bars[^]*bar {3}4[^]*S \|[^]*voice leading: (?:1 fault|\d+ faults);/,
   );
 
   const evaluated = await ask(t, 'evaluate', '--count', '2', '--data', data);

@@ -2,6 +2,7 @@ import test from 'ava';
 import { windowsOf } from '#src/data/windows.js';
 import { choraleFlow } from '#src/model/flow.js';
 import { framewise } from '#src/model/framewise.js';
+import { heldOutOf, standingOf } from '#src/model/held-out.js';
 import { pieceBits } from '#src/model/piece-bits.js';
 import { openModel } from '#src/files/open.js';
 import { joinScores, notesOf, scoreOf, sliceScore, transposeScore } from '#src/score.js';
@@ -35,7 +36,7 @@ test.serial('an untrained model knows next to nothing: each pitch costs log₂ 4
 });
 
 test.serial('the shipped model finds Bach likelier than shuffled Bach, does not mind the key, and finds the odd bar', async (t) => {
-  const { flow } = await openModel('chorales');
+  const { flow, manifest } = await openModel('chorales');
   const settings = { seed: 1, draws: 0 };
   const piece = sliceScore(chorales.test[0], 0, 48);
   const real = await pieceBits(flow, piece, settings);
@@ -52,5 +53,8 @@ test.serial('the shipped model finds Bach likelier than shuffled Bach, does not 
     [3],
   );
   t.true(odd.denoising.bitsPerNote > real.denoising.bitsPerNote);
+  const [usual, unusual] = [real, odd].map(({ denoising }) => standingOf(denoising.bitsPerNote, 48, heldOutOf(manifest)!).percentile);
+  t.true(usual > 10 && usual < 95, `a test chorale is more usual than ${usual} %`);
+  t.true(unusual < usual - 5, `${unusual} % once a bar is scrambled`);
   await t.throwsAsync(pieceBits(flow, sliceScore(piece, 0, 16), settings), { message: /16 eighth notes/ });
 });

@@ -13,16 +13,18 @@ export const chorales: Course<Chorales> = {
   training: async (data, settings, from) => (await import('../../model/training.js')).choraleTraining(data, settings, from),
   sample: async (flow) => (await import('../../model/watch.js')).watchedTune(flow),
   async finish(flow, data, { count, signal, ...about }) {
-    const [{ measure }, { metricsOf, saveModelFiles }, { framewiseMean }, { isTold }] = await Promise.all([
+    const [{ measure }, { metricsOf, saveModelFiles }, { framewiseMean }, { isTold }, { measureHeldOut }] = await Promise.all([
       import('../../model/measure.js'),
       import('../save.js'),
       import('../../model/framewise.js'),
       import('../../model/given.js'),
+      import('../../model/measure-held-out.js'),
     ]);
     const measured = await measure(flow, data, { count, signal });
     const held = windowsOf(data.test).map(({ score }) => score);
     const framewise = isTold(flow) ? await framewiseMean(flow, held, { count: Math.min(count, 48), seed: 0, signal }) : undefined;
-    const files = await saveModelFiles(flow, { ...about, measured, framewise, credit: data.credit });
-    return { files, metrics: metricsOf(measured, framewise) };
+    const found = { measured, framewise, heldOut: await measureHeldOut(flow, data.test, { signal }) };
+    const files = await saveModelFiles(flow, { ...about, ...found, credit: data.credit });
+    return { files, metrics: metricsOf(found) };
   },
 };

@@ -4,6 +4,7 @@ import { readModelManifest } from '@advect/core/io';
 import { cardOf, type Job, modelFilesOf, type ModelSource, type Received } from '@advect/web/worker';
 import { composeDefaults, type Making } from '../../model/defaults.js';
 import { fillMethod } from '../../model/fill.js';
+import { heldOutOf } from '../../model/held-out.js';
 import { isChoraleFlow } from '../../model/flow.js';
 import type { ModelFacts } from '../studio-verbs.js';
 import type { Bench } from './bench.js';
@@ -20,6 +21,7 @@ export async function open(bench: Bench, source: ModelSource, job: Job<Received>
       'Open one that music train chorales has written.',
     );
   }
+  const heldOut = heldOutOf(manifest);
   const card = await cardOf(source, job.signal);
   throwIfAborted(job.signal, 'opening the model');
   bench.opened = { flow, manifest };
@@ -37,6 +39,7 @@ export async function open(bench: Bench, source: ModelSource, job: Job<Received>
     card,
     method: fillMethod(flow),
     parameters,
+    heldOut,
     making: making as unknown as Making,
   };
 }

@@ -10,6 +10,7 @@ import { findKey } from '#src/data/musical-key.js';
 import { openModel } from '#src/files/open.js';
 import { faultsOf } from '#src/metrics/faults.js';
 import { keepVoices } from '#src/model/draft.js';
+import { heldOutOf, standingOf } from '#src/model/held-out.js';
 import { morphPieces } from '#src/model/morph-pieces.js';
 import { pieceBits } from '#src/model/piece-bits.js';
 import { rework } from '#src/model/rework.js';
@@ -40,9 +41,11 @@ test.serial('bits are those of the command line, the odd bar is found and gone t
     t.is(await page.locator('.faults li').first().innerText(), `${faults[0].place}\n${faults[0].words}`);
     await button(page, 'Measure').click();
     await page.waitForSelector('.bar-row');
-    const { flow } = await openModel('chorales');
+    const { flow, manifest } = await openModel('chorales');
     const bits = await pieceBits(flow, broken, { seed: 0, draws: 0, key, executor: 'wasm' });
     t.is(await figure(page, 'Bits per note'), withError(bits.denoising.bitsPerNote, bits.denoising.standardError));
+    const { percentile } = standingOf(bits.denoising.bitsPerNote, broken.steps, heldOutOf(manifest)!);
+    t.is(await figure(page, 'More usual than'), `${Math.round(percentile)} %`);
     t.deepEqual(
       bits.bars.filter(({ odd }) => odd).map(({ bar }) => bar),
       [3],

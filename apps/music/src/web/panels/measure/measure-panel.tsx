@@ -2,6 +2,7 @@ import { Figure, type Panel, panelJob, RunButton, withError } from '@advect/web'
 import { computed, effect, signal } from '@preact/signals';
 import { faultsOf, type PlacedFault } from '../../../metrics/faults.js';
 import { checkVoiceLeading } from '../../../metrics/voice-leading.js';
+import { type Standing, standingOf } from '../../../model/held-out.js';
 import type { PieceBits } from '../../../model/piece-bits.js';
 import { type Score, stepsPerBar, voiceNames } from '../../../score.js';
 import { keyInWords } from '../../roll/note-words.js';
@@ -34,6 +35,10 @@ export function measurePanel(session: Session): Panel {
   const faults = computed(() => faultsOf(score.value));
   const leading = computed(() => checkVoiceLeading(score.value));
   const known = computed(() => (found.value && isSame(found.value.of, score.value) ? found.value.bits : undefined));
+  const standing = computed(() => {
+    const heldOut = model.value?.heldOut;
+    return known.value && heldOut && standingOf(known.value.denoising.bitsPerNote, score.value.steps, heldOut);
+  });
   effect(() => {
     surprise.value = known.value?.[maps[map.value].from];
   });
@@ -89,7 +94,7 @@ export function measurePanel(session: Session): Panel {
           )}
           {bits && (
             <>
-              <Numbers bits={bits} />
+              <Numbers bits={bits} standing={standing.value} />
               <div class="field">
                 <label for="measure-map">On the roll</label>
                 <select id="measure-map" value={map.value} onChange={(event) => (map.value = event.currentTarget.value as MapName)}>
@@ -127,13 +132,26 @@ export function measurePanel(session: Session): Panel {
 const isSame = (a: Score, b: Score): boolean => a === b || (a.steps === b.steps && a.pitches.every((pitch, i) => pitch === b.pitches[i]));
 
 /** Of the whole piece. */
-const Numbers = ({ bits: { denoising, flow, notes, folded, key } }: { readonly bits: PieceBits }) => (
+const Numbers = ({
+  bits: { denoising, flow, notes, folded, key },
+  standing,
+}: {
+  readonly bits: PieceBits;
+  readonly standing: Standing | undefined;
+}) => (
   <dl class="figures">
     <Figure
       name="Bits per note"
       value={withError(denoising.bitsPerNote, denoising.standardError)}
       hint="by the denoising bound, an upper bound in expectation; held pitches count once"
     />
+    {standing && (
+      <Figure
+        name="More usual than"
+        value={`${Math.round(standing.percentile)} %`}
+        hint={`of ${standing.count} ${standing.among} that the model never saw. It says how usual the piece is, not how good.`}
+      />
+    )}
     {flow && (
       <Figure
         name="By the flow itself"
