@@ -181,6 +181,8 @@ test('a model goes on from another: along straight ways that it makes itself, or
       [['--from', first, '--width', '8'], /--width would change nothing/],
       [['--objective', 'reflow'], /for a model that has learned already/],
       [['--pairs', '5'], /only reflow learns from pairs/],
+      [['--guidance', '2'], /only the pairs of reflow are made under guidance/],
+      [['--from', first, '--objective', 'reflow', '--guidance', '2'], /--guidance 2 would change nothing: the pictures have no classes/],
       [['--from', first, '--size', '6'], /are 4 × 4 × 1 .*these are 6 × 6 × 1/],
     ];
     for (const [argv, message] of refused) {

@@ -30,6 +30,7 @@ import type { PictureSet } from '../data/picture-set.js';
 import { validationCount, withValidation } from '../model/validation.js';
 import { openModel } from '../files/open.js';
 import { commandLine, readRunSettings, type RunSettings } from '../files/run-settings.js';
+import { orDefault } from './solver-options.js';
 import { fieldKinds, pictureObjectives, storedWeights, suitsUnet, trainingTimes, usual, usualPairs } from '../model/field-kind.js';
 
 const options = {
@@ -60,6 +61,11 @@ const options = {
       'times of training: uniform, the default, towards the middle (logit-normal), or as they count in the likelihood: to go on with for bits/dim',
   }),
   pairs: numeric({ description: `pairs of noise and picture for reflow; default ${usualPairs}`, integer: true, min: 2, max: 1e7 }),
+  guidance: numeric({
+    description: 'guidance under which these pairs are made: the new model does without; default: what the model itself asks for, else 1',
+    min: 0,
+    max: 20,
+  }),
   field: choice(fieldKinds, {
     description: 'the net: an MLP for tiny pictures, a U-Net for others (sides from 12 that 4 divides); default: what suits the size',
   }),
@@ -176,7 +182,7 @@ async function picturesOf(context: CommandContext<typeof options>): Promise<RunP
   const { data, size, colour, patience } = context.options;
   const source = { data, ...(!namedSets.includes(data) && { folder: resolve(data), size, colour }) };
   const set = await openPictures({ ...source, folder: undefined }, context);
-  const settings = settingsOf(context.options, source, set);
+  const settings = await settingsOf(context, source, set);
   if (patience === undefined || set.validation) return { set, settings };
   const validation = validationCount(set.train.count);
   return { set: withValidation(set, validation, settings.seed), settings: { ...settings, validation } };
@@ -231,6 +237,8 @@ function refuseIdle(context: CommandContext<typeof options>): void {
     refuse('--times would change nothing: likelihood solves from end to end', 'Leave it out.');
   if (o.pairs !== undefined && o.objective !== 'reflow')
     refuse('--pairs would change nothing: only reflow learns from pairs', 'Leave it out.');
+  if (o.guidance !== undefined && o.objective !== 'reflow')
+    refuse('--guidance would change nothing: only the pairs of reflow are made under guidance', 'Leave it out.');
 }
 
 /** Throws `invalid-option` for the form of pictures that have their own. */
@@ -244,7 +252,11 @@ function refuseForm({ given, options: { data } }: CommandContext<typeof options>
   );
 }
 
-function settingsOf(o: CommandContext<typeof options>['options'], source: PictureSource, set: PictureSet): RunSettings {
+async function settingsOf(
+  { options: o, signal }: CommandContext<typeof options>,
+  source: PictureSource,
+  set: PictureSet,
+): Promise<RunSettings> {
   const field = o.field ?? (suitsUnet(set) ? 'unet' : 'mlp');
   const suits = usual[field];
   return {
@@ -252,7 +264,7 @@ function settingsOf(o: CommandContext<typeof options>['options'], source: Pictur
     ...(o.from === undefined ? { field, width: o.width ?? suits.width, depth: o.depth ?? suits.depth } : { from: o.from }),
     objective: o.objective,
     ...(o.times !== undefined && { times: o.times }),
-    ...(o.objective === 'reflow' && { pairs: o.pairs ?? usualPairs }),
+    ...(o.objective === 'reflow' && { pairs: o.pairs ?? usualPairs, ...(await guidanceOfPairs(o, set, signal)) }),
     steps: o.steps ?? suits.steps,
     batch: o.batch ?? suits.batch,
     learningRate: o.learningRate,
@@ -262,6 +274,17 @@ function settingsOf(o: CommandContext<typeof options>['options'], source: Pictur
     ...(o.weights !== undefined && { weights: o.weights }),
     measure: o.measure,
   };
+}
+
+/** None for pictures without classes. Throws `invalid-option` where it is asked for all the same. */
+async function guidanceOfPairs(
+  { guidance, from }: CommandContext<typeof options>['options'],
+  { classes }: PictureSet,
+  signal: AbortSignal,
+): Promise<Pick<RunSettings, 'guidance'>> {
+  if (classes.length > 0) return { guidance: orDefault(guidance, (await openModel(from!, signal)).manifest.defaults, 'guidance', 1) };
+  if (guidance === undefined) return {};
+  throw new AdvectError('invalid-option', `--guidance ${guidance} would change nothing: the pictures have no classes`, 'Leave it out.');
 }
 
 /** A new flow, or the one to go on from; throws `invalid-option` where it does not suit the pictures. */

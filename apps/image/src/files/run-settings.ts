@@ -32,6 +32,7 @@ export function readRunSettings(settings: object): RunSettings {
       objective: oneOf(pictureObjectives, 'flow-matching'),
       times: optional(oneOf(trainingTimes)),
       pairs: optional(integer({ min: 1 })),
+      guidance: optional(number({ min: 0 })),
       field: optional(oneOf(fieldKinds)),
       width: optional(integer({ min: 1, max: 4096 })),
       depth: optional(integer({ min: 1, max: 32 })),

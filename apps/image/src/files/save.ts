@@ -36,7 +36,7 @@ export async function saveModelFiles(
       name,
       description: `Makes ${kind} like those of ${credit.title}${classes.length > 0 ? `, in ${classes.length} classes` : ''}.`,
       labels: classes,
-      defaults: { method: 'dopri5', tolerance: 1e-3 },
+      defaults: settings.objective === 'reflow' ? { method: 'heun', steps: 4 } : { method: 'dopri5', tolerance: 1e-3 },
       application: writePictureModel({
         kind: 'pictures',
         size,
@@ -54,6 +54,7 @@ export async function saveModelFiles(
         ...(settings.validation !== undefined && { 'validation pictures': apart(settings) }),
         ...(settings.from !== undefined && { 'begun with': settings.from }),
         objective: objectives[settings.objective],
+        ...(settings.guidance !== undefined && { 'guidance of the pairs': settings.guidance }),
         ...(settings.times !== undefined && { 'times drawn': settings.times }),
         steps: settings.steps,
         seed: settings.seed,
