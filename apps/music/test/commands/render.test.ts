@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mismatch } from '@advect/testkit';
 import anyTest, { type TestFn } from 'ava';
 import { pieceOfScore } from '#src/codec/score-piece.js';
 import { readPiece, writePiece } from '#src/codec/piece-file.js';
@@ -9,6 +10,7 @@ import { sliceScore } from '#src/score.js';
 import { chorale } from '../fixtures/chorales.js';
 import { rhythm } from '../codec/pieces.js';
 import { run as runProgram } from '../fixtures/run.js';
+import { wavMismatch } from '../fixtures/sound-mismatch.js';
 
 const test = anyTest as TestFn<{ folder: string; tune: string }>;
 const piece = pieceOfScore(sliceScore(chorale, 0, 8), {
@@ -33,7 +35,7 @@ test('a piece sounds as its file says; options change it, and --like takes them 
   t.is((await run('render', t.context.tune)).code, 0);
   const plain = await readFile(at('tune.wav'));
   t.is((await run('render', t.context.tune, '--voice', 'organ', '-o', at('organ.wav'))).code, 0);
-  t.deepEqual(readWav(await readFile(at('organ.wav'))).sound, readWav(plain).sound, 'its program is an organ');
+  t.is(wavMismatch(await readFile(at('organ.wav')), plain), undefined, 'its program is an organ');
 
   const options = [
     '--voice',
@@ -56,7 +58,7 @@ test('a piece sounds as its file says; options change it, and --like takes them 
   t.like(JSON.parse(comment!), { app: 'advect-music', seed: 3, rendering: { tempo: 120, transpose: -2, mute: ['alto'], seed: 5 } });
   const like = await run('render', t.context.tune, '--like', at('a.wav'), '-o', at('b.wav'));
   t.is(like.code, 0, like.err);
-  t.deepEqual(await readFile(at('b.wav')), changed);
+  t.is(mismatch(await readFile(at('b.wav')), changed), undefined);
 });
 
 test('a piece is written as ABC and MusicXML, read again, and sounds the same', async (t) => {
