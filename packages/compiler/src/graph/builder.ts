@@ -44,7 +44,7 @@ const comparisons: ReadonlySet<string> = new Set(['equal', 'notEqual', 'less', '
 export function graphBuilder(admit: (node: Node, append: (node: Node) => number) => number = (node, append) => append(node)): GraphBuilder {
   const nodes: Node[] = [];
   const inputs: GraphInput[] = [];
-  const append = (node: Node): number => nodes.push({ ...node, id: nodes.length }) - 1;
+  const append = (node: Node): number => nodes.push(node.id === nodes.length ? node : { ...node, id: nodes.length }) - 1;
   const add = (operation: Operation, operands: readonly number[], shape: readonly number[], dtype: DType): number =>
     admit({ ...operation, id: nodes.length, inputs: [...operands], shape: [...shape], dtype }, append);
   const shapeOf = (id: number): readonly number[] => nodes[id].shape;

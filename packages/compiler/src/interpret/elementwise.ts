@@ -1,17 +1,18 @@
 import type { DType } from '../graph/index.js';
 import { binaryFunctions, unaryFunctions } from './functions.js';
-import { places, repeatedStrides } from './places.js';
+import { entriesAt, places, repeatedStrides } from './places.js';
 import type { Evaluate, Value } from './value.js';
 
 /** An operand's entries, repeated to fill `shape`. */
 const repeated = ({ shape: from, data }: Value, shape: readonly number[]): Float64Array =>
-  Float64Array.from(places(shape, repeatedStrides(from, shape)), (place) => data[place]);
+  from.join() === shape.join() ? data : entriesAt(data, places(shape, repeatedStrides(from, shape)));
 
 export const unary: Evaluate<'unary'> = ({ f }, [x]) => x.data.map((entry) => unaryFunctions[f](entry));
 
 export const binary: Evaluate<'binary'> = ({ f, shape }, [a, b]) => {
+  const apply = binaryFunctions[f];
   const others = repeated(b, shape);
-  return repeated(a, shape).map((entry, i) => binaryFunctions[f](entry, others[i]));
+  return repeated(a, shape).map((entry, i) => apply(entry, others[i]));
 };
 
 export const select: Evaluate<'select'> = ({ shape }, operands) => {

@@ -29,3 +29,10 @@ export function places(shape: readonly number[], strides: readonly number[], sta
   }
   return result;
 }
+
+/** The entries at the given places. */
+export function entriesAt(entries: Float64Array, at: Int32Array): Float64Array {
+  const result = new Float64Array(at.length);
+  for (let i = 0; i < at.length; i++) result[i] = entries[at[i]];
+  return result;
+}

@@ -1,10 +1,7 @@
 import { sizeOf } from '@advect/base/array';
 import { AdvectError } from '@advect/base/errors';
-import { places, stridesOf } from './places.js';
+import { entriesAt, places, stridesOf } from './places.js';
 import type { Evaluate, Value } from './value.js';
-
-/** The entries of x at the given places. */
-const read = (x: Value, at: Int32Array): Float64Array => Float64Array.from(at, (place) => x.data[place]);
 
 /** Puts all of x into `result`, which has `shape`, from index `begin`. */
 function write(x: Value, result: Float64Array, shape: readonly number[], begin: readonly number[]): void {
@@ -17,8 +14,8 @@ export const reshape: Evaluate<'reshape'> = (_node, [x]) => x.data;
 
 export const transpose: Evaluate<'transpose'> = ({ perm, shape }, [x]) => {
   const strides = stridesOf(x.shape);
-  return read(
-    x,
+  return entriesAt(
+    x.data,
     places(
       shape,
       perm.map((axis) => strides[axis]),
@@ -29,8 +26,8 @@ export const transpose: Evaluate<'transpose'> = ({ perm, shape }, [x]) => {
 export const slice: Evaluate<'slice'> = ({ begin, strides: steps, shape }, [x]) => {
   const strides = stridesOf(x.shape);
   const start = begin.reduce((sum, index, axis) => sum + index * strides[axis], 0);
-  return read(
-    x,
+  return entriesAt(
+    x.data,
     places(
       shape,
       strides.map((stride, axis) => stride * steps[axis]),

@@ -104,11 +104,12 @@ export function createClocks<V>(problem: Problem<V>, count: number): Clocks {
       });
     },
     propose(step) {
-      const from = Float64Array.from(rows, (i) => t[i]);
-      const next = Float64Array.from(rows, (i) => {
+      const [from, next] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+      rows.forEach((i, place) => {
         const to = results[i] ? t[i] : target(i, step);
         if (to === undefined) results[i] = Number.isFinite(error[i]) ? 'stepTooSmall' : 'nonFinite';
-        return to ?? t[i];
+        from[place] = t[i];
+        next[place] = to ?? t[i];
       });
       laidOut = { from, h: next.map((to, place) => to - from[place]), next };
       if (fixed) rows.forEach((i, place) => (wanted[i] = results[i] ? wanted[i] : Math.abs(laidOut.h[place])));

@@ -134,17 +134,20 @@ async function integrate<V>(problem: Problem<V>, ledger: Ledger<V>): Promise<Sol
       grid.push(reach[0]);
     }
     y = merge(own, accepted, y, end);
-    const report = {
-      step: steps,
-      ...(rows && { rows }),
-      t: attempt.from.slice(),
-      h: reach.map((t, place) => t - attempt.from[place]),
-      next: reach.slice(),
-      accepted,
-      slopes: step.slopes,
-      y,
-    };
-    if (problem.onStep?.(difference === undefined ? report : { ...report, error: errors, difference }) === 'stop') clocks.end('stopped');
+    if (problem.onStep) {
+      const report = {
+        step: steps,
+        ...(rows && { rows }),
+        t: attempt.from.slice(),
+        h: reach.map((t, place) => t - attempt.from[place]),
+        next: reach.slice(),
+        accepted,
+        slopes: step.slopes,
+        y,
+        ...(difference !== undefined && { error: errors, difference }),
+      };
+      if (problem.onStep(report) === 'stop') clocks.end('stopped');
+    }
     if (difference !== undefined) own.release(difference);
     for (const other of step.slopes) if (other !== slope) space.release(other);
     memory = step.memory?.map((fresh, i) => merge(own, accepted, memory[i] as V | undefined, fresh)) ?? memory;

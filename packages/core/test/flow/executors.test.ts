@@ -3,7 +3,7 @@ import { sizeOf } from '@advect/base/array';
 import { conv, dit, endpointField, mlp, transformer, transformerNetwork, unet, type VelocityField } from '#src/field/index.js';
 import { cnf, codeBits, codeSurprise, type Flow, sampleCodes } from '#src/flow/index.js';
 import { likelihoodGradient } from '#src/flow/gradient/likelihood-gradient.js';
-import { type FieldPrograms, fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
+import { fieldPrograms, withPrograms } from '#src/flow/programs/index.js';
 import { endpointMatching } from '#src/objective/endpoint.js';
 import { flowMatching } from '#src/objective/flow-matching.js';
 import type { Objective } from '#src/objective/objective.js';
@@ -78,60 +78,51 @@ test.before(async () => void (await ready()));
 for (const name of ['conv', 'dit', 'unet', 'written']) {
   const field = fields[name];
   test(`${name}: velocity, divergence and their pullback are those of the eager field, for any number of rows`, async (t) => {
-    for (const trace of traces) {
-      for (const rows of [1, 131]) {
-        const x = pointsOf(field, rows).data;
-        const columns = trace.kind === 'exact' ? 1 : trace.probes;
-        const evaluate = (at: FieldPrograms) =>
-          Promise.all([
+    const cases = traces.flatMap((trace) => [1, 131].map((rows) => ({ trace, rows })));
+    const by = (executor: 'wasm' | 'eager') =>
+      withPrograms(field, weightsOf(field), { executor, threads: 1 }, async (programs) => {
+        const found: { [what: string]: ArrayLike<number> }[] = [];
+        for (const { trace, rows } of cases) {
+          const x = pointsOf(field, rows).data;
+          const columns = trace.kind === 'exact' ? 1 : trace.probes;
+          const times = Float64Array.from({ length: rows }, (_, i) => (i + 0.5) / rows);
+          const keys = Array.from({ length: rows }, (_, i) => split(key(9), i));
+          const condition = conditionOf(field, rows);
+          const at = fieldPrograms(programs, field, weightsOf(field), { condition, divergence: { trace, keys } });
+          const [u, uByRow, flux, fluxByRow, pulled] = await Promise.all([
             at.velocity(0.3, x),
-            at.velocity(
-              new Float64Array(rows).map((_, i) => (i + 0.5) / rows),
-              x,
-            ),
+            at.velocity(times, x),
             at.velocityAndDivergence(0.3, x),
-            at.velocityAndDivergence(
-              new Float64Array(rows).map((_, i) => (i + 0.5) / rows),
-              x,
-            ),
+            at.velocityAndDivergence(times, x),
             at.pull(0.3, x, normals(key(7), x.length), normals(key(8), rows * columns)),
           ]);
-        const by = (executor: 'wasm' | 'eager') =>
-          withPrograms(
-            field,
-            weightsOf(field),
-            { executor, threads: 1 },
-            async (programs): Promise<{ [name: string]: ArrayLike<number> }> => {
-              const keys = Array.from({ length: rows }, (_, i) => split(key(9), i));
-              const at = fieldPrograms(programs, field, weightsOf(field), {
-                condition: conditionOf(field, rows),
-                divergence: { trace, keys },
-              });
-              const [u, uByRow, flux, fluxByRow, pulled] = await evaluate(at);
-              t.is(programs.report()!.executor, executor);
-              const { ofParameters, ofX, u: pulledU, divergence } = pulled;
-              const byTime = { once: u, uByRow, fluxU: flux.u, div: flux.divergence, divByRow: fluxByRow.divergence, uOfRows: fluxByRow.u };
-              return { ...byTime, ofX, pulledU, divergence, ...ofParameters };
-            },
-          );
-        const [eager, wasm] = [await by('eager'), await by('wasm')];
-        for (const [what, values] of Object.entries(eager)) {
-          const found = gap(wasm[what], values);
-          t.true(found < (cancels(name, what) ? 2e-5 : 1e-5), `${what}, ${trace.kind}, ${rows} rows: ${found}`);
+          t.is(programs.report()!.executor, executor);
+          const { ofParameters, ofX, u: pulledU, divergence } = pulled;
+          const byTime = { once: u, uByRow, fluxU: flux.u, div: flux.divergence, divByRow: fluxByRow.divergence, uOfRows: fluxByRow.u };
+          found.push({ ...byTime, ofX, pulledU, divergence, ...ofParameters });
         }
+        return found;
+      });
+    const [eager, wasm] = [await by('eager'), await by('wasm')];
+    cases.forEach(({ trace, rows }, i) => {
+      for (const [what, values] of Object.entries(eager[i])) {
+        const found = gap(wasm[i][what], values);
+        t.true(found < (cancels(name, what) ? 2e-5 : 1e-5), `${what}, ${trace.kind}, ${rows} rows: ${found}`);
       }
-    }
+    });
   });
 }
 
 const solvers = [{ method: 'rk4', steps: 6 }, { rtol: 1e-5, atol: 1e-5 }, { control: 'joint' }] as const;
+/** Every solver of one field, every field by one solver: verbs meet both in all pairs. */
+const solvedBy = { mlp: solvers, written: [solvers[0]], transformer: [solvers[1]] } as const;
 
 test('every verb gives the same by either executor, and says who computed', async (t) => {
   for (const name of ['mlp', 'written', 'transformer'] as const) {
     const field = fields[name];
     const flow = cnf({ field, seed: 3 });
     const x = pointsOf(field, 7);
-    for (const solver of solvers) {
+    for (const solver of solvedBy[name]) {
       const bound = 'steps' in solver ? 2e-5 : 2e-4;
       const run = async (executor: 'wasm' | 'eager') => {
         const o = { ...solver, executor, seed: 4 };
@@ -222,20 +213,24 @@ test('both gradients of the likelihood agree by either executor', async (t) => {
       weights: new Float64Array(rows).map((_, i) => (i - 3) / rows),
       interval: [0.1, 0.9] as const,
     };
-    for (const trace of traces) {
+    const grid = { method: 'rk4', steps: 5 } as const;
+    const adaptive = { rtol: 1e-5, atol: 1e-5 };
+    // All pairs of trace, mode and solver.
+    for (const [trace, mode, solver] of [
+      [traces[0], 'steps', grid],
+      [traces[0], 'adjoint', adaptive],
+      [traces[1], 'steps', adaptive],
+      [traces[1], 'adjoint', grid],
+    ] as const) {
       const divergence = { trace, keys: Array.from({ length: rows }, (_, i) => split(key(2), i)) };
-      for (const mode of ['steps', 'adjoint'] as const) {
-        for (const solver of [{ method: 'rk4', steps: 5 } as const, { rtol: 1e-5, atol: 1e-5 }]) {
-          const by = (executor: 'wasm' | 'eager') => likelihoodGradient({ ...problem, divergence, solver, computing: { executor } }, mode);
-          const [wasm, eager] = [await by('wasm'), await by('eager')];
-          t.deepEqual([wasm.executor!.executor, eager.executor!.executor], ['wasm', 'eager']);
-          const bound = 'steps' in solver ? 1e-4 : 1e-3;
-          t.true(gap(wasm.logProb, eager.logProb) < bound && gap(wasm.x, eager.x) < bound);
-          t.true(gap(wasm.interval, eager.interval) < bound, `interval ${gap(wasm.interval, eager.interval)}`);
-          for (const [weight, values] of Object.entries(eager.parameters)) {
-            t.true(gap(wasm.parameters[weight], values) < bound, `${name} ${weight}: ${gap(wasm.parameters[weight], values)}`);
-          }
-        }
+      const by = (executor: 'wasm' | 'eager') => likelihoodGradient({ ...problem, divergence, solver, computing: { executor } }, mode);
+      const [wasm, eager] = [await by('wasm'), await by('eager')];
+      t.deepEqual([wasm.executor!.executor, eager.executor!.executor], ['wasm', 'eager']);
+      const bound = 'steps' in solver ? 1e-4 : 1e-3;
+      t.true(gap(wasm.logProb, eager.logProb) < bound && gap(wasm.x, eager.x) < bound);
+      t.true(gap(wasm.interval, eager.interval) < bound, `interval ${gap(wasm.interval, eager.interval)}`);
+      for (const [weight, values] of Object.entries(eager.parameters)) {
+        t.true(gap(wasm.parameters[weight], values) < bound, `${name} ${weight}: ${gap(wasm.parameters[weight], values)}`);
       }
     }
   }

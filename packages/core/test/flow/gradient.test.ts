@@ -51,50 +51,38 @@ test.before(async () => {
   await ready();
 });
 
-for (const name of gradientModes) {
-  test(`${name}: log p and every gradient agree with float64 finite differences`, async (t) => {
-    const result = await gradientOf(name);
-    const reference = toFloat64(parameters);
-    for (let i = 0; i < ROWS; i++) {
-      closeTo(
-        t,
-        result.logProb[i],
-        logDensity(reference, LAYERS, [points.data[2 * i], points.data[2 * i + 1]], interval),
-        2e-5,
-        `log p ${i}`,
-      );
-    }
-    const h = 1e-4;
-    for (const weightName of Object.keys(parameters)) {
-      const { data } = reference[weightName];
-      for (const at of [0, data.length - 1]) {
-        const kept = data[at];
-        const [up, down] = [h, -h].map((by) => {
-          data[at] = kept + by;
-          return total(reference, points.data, interval);
-        });
-        data[at] = kept;
-        closeTo(t, result.parameters[weightName][at], (up - down) / (2 * h), 1e-4, `${weightName}[${at}]`);
-      }
-    }
-    points.data.forEach((_, at) => {
-      const [up, down] = [h, -h].map((by) =>
-        total(
-          reference,
-          Float64Array.from(points.data, (v, i) => (i === at ? v + by : v)),
-          interval,
-        ),
-      );
-      closeTo(t, result.x[at], (up - down) / (2 * h), 1e-4, `x[${at}]`);
-    });
-    const start =
-      (total(reference, points.data, [interval[0] + h, interval[1]]) - total(reference, points.data, [interval[0] - h, interval[1]])) /
-      (2 * h);
-    const end =
-      (total(reference, points.data, [interval[0], interval[1] + h]) - total(reference, points.data, [interval[0], interval[1] - h])) /
-      (2 * h);
-    closeTo(t, result.interval[0], start, 1e-4, 'start');
-    closeTo(t, result.interval[1], end, 1e-4, 'end');
+/** Half the difference quotient's span. */
+const H = 1e-4;
+
+/** What every gradient must be: log p of each row, and central differences of L in two weights of each tensor, x and the ends. */
+const expected = (() => {
+  const w = toFloat64(parameters);
+  const quotient = (at: (by: number) => number): number => (at(H) - at(-H)) / (2 * H);
+  const moved = (numbers: ArrayLike<number>, index: number, by: number) => Float64Array.from(numbers, (v, i) => (i === index ? v + by : v));
+  return {
+    logProb: Array.from({ length: ROWS }, (_, i) => logDensity(w, LAYERS, [points.data[2 * i], points.data[2 * i + 1]], interval)),
+    parameters: Object.entries(w).flatMap(([name, { shape, data }]) =>
+      [0, data.length - 1].map((at) => ({
+        name,
+        at,
+        value: quotient((by) => total({ ...w, [name]: { shape, data: moved(data, at, by) } }, points.data, interval)),
+      })),
+    ),
+    x: Array.from(points.data, (_, at) => quotient((by) => total(w, moved(points.data, at, by), interval))),
+    interval: [
+      quotient((by) => total(w, points.data, [interval[0] + by, interval[1]])),
+      quotient((by) => total(w, points.data, [interval[0], interval[1] + by])),
+    ],
+  };
+})();
+
+for (const mode of gradientModes) {
+  test(`${mode}: log p and every gradient agree with float64 finite differences`, async (t) => {
+    const result = await gradientOf(mode);
+    expected.logProb.forEach((v, i) => closeTo(t, result.logProb[i], v, 2e-5, `log p ${i}`));
+    for (const { name, at, value } of expected.parameters) closeTo(t, result.parameters[name][at], value, 1e-4, `${name}[${at}]`);
+    expected.x.forEach((v, at) => closeTo(t, result.x[at], v, 1e-4, `x[${at}]`));
+    expected.interval.forEach((v, end) => closeTo(t, result.interval[end], v, 1e-4, ['start', 'end'][end]));
   });
 }
 
@@ -131,10 +119,7 @@ test('the adjoint comes closer to the steps as the tolerance shrinks', async (t)
 
 test('a fixed grid is differentiated exactly as computed', async (t) => {
   const { logProb, x, evaluations } = await gradientOf('steps', { solver: { method: 'rk4', steps: 60 } });
-  const reference = toFloat64(parameters);
-  logProb.forEach((v, i) =>
-    closeTo(t, v, logDensity(reference, LAYERS, [points.data[2 * i], points.data[2 * i + 1]], interval), 2e-5, 'log p'),
-  );
+  logProb.forEach((v, i) => closeTo(t, v, expected.logProb[i], 2e-5, 'log p'));
   const adjoint = await gradientOf('adjoint', { solver: { method: 'rk4', steps: 60 } });
   x.forEach((v, i) => closeTo(t, v, adjoint.x[i], 1e-4, 'x'));
   t.deepEqual(evaluations, { forward: 240, again: 0, backward: 240 });

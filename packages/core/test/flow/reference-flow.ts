@@ -9,20 +9,26 @@ export type Weights = { [name: string]: { shape: readonly number[]; data: Float6
 export const toFloat64 = (parameters: Parameters): Weights =>
   Object.fromEntries(Object.entries(parameters).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
 
-const affineMap = ({ shape, data }: Weights[string], x: readonly number[]): number[] =>
-  Array.from({ length: shape[1] }, (_, j) => x.reduce((sum, v, i) => sum + v * data[i * shape[1] + j], 0));
+function affineMap({ shape, data }: Weights[string], x: ArrayLike<number>): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(shape[1]);
+  for (let i = 0; i < x.length; i++) for (let j = 0; j < out.length; j++) out[j] += x[i] * data[i * out.length + j];
+  return out;
+}
 
 /** u(x, t) of a net with `layers` hidden layers: z = (h·W + b)·σ(t·G + g) + t·V, tanh in between. */
-export function velocity(weights: Weights, layers: number, x: readonly number[], t: number): number[] {
-  let h = [...x];
+export function velocity(weights: Weights, layers: number, x: ArrayLike<number>, t: number): Float64Array {
+  let h = Float64Array.from(x);
   for (let i = 0; i <= layers; i++) {
     const name = i < layers ? `hidden${i}` : 'output';
     const gate = affineMap(weights[`${name}/gate/weight`], [t]);
     const shift = affineMap(weights[`${name}/shift/weight`], [t]);
-    const z = affineMap(weights[`${name}/weight`], h).map(
-      (v, j) => (v + weights[`${name}/bias`].data[j]) / (1 + Math.exp(-gate[j] - weights[`${name}/gate/bias`].data[j])) + shift[j],
-    );
-    h = i < layers ? z.map(Math.tanh) : z;
+    const [bias, gateBias] = [weights[`${name}/bias`].data, weights[`${name}/gate/bias`].data];
+    const z = affineMap(weights[`${name}/weight`], h);
+    for (let j = 0; j < z.length; j++) {
+      z[j] = (z[j] + bias[j]) / (1 + Math.exp(-gate[j] - gateBias[j])) + shift[j];
+      if (i < layers) z[j] = Math.tanh(z[j]);
+    }
+    h = z;
   }
   return h;
 }

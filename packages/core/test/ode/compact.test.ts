@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { float32Space, float64Space, solve, type Times } from '#src/ode/index.js';
+import { float32Space, float64Space, methods, solve, type Times } from '#src/ode/index.js';
 import { adaptiveMethods } from './reference/detest-runs.js';
 
 /** Oscillators of two entries a row; the field goes by the numbers of the rows that it is given. */
@@ -21,6 +21,7 @@ const oscillators =
 
 for (const method of adaptiveMethods) {
   test(`${method}: leaving finished rows out changes no bit of any result, and saves evaluations of rows`, async (t) => {
+    const tolerance = methods[method].order === 2 ? 1e-3 : 1e-5;
     let [with_, without] = [0, 0];
     await fc.assert(
       fc.asyncProperty(
@@ -39,8 +40,8 @@ for (const method of adaptiveMethods) {
             saveAt: [0, 0.31, 0.77, 1],
             jumpAt,
             dense: true,
-            rtol: 1e-5,
-            atol: 1e-5,
+            rtol: tolerance,
+            atol: tolerance,
           };
           const plain = await solve(options);
           seen.length = 0;

@@ -5,8 +5,8 @@ import { explicitMethodNames } from '#src/ode/methods/index.js';
 
 /** Numbers of steps at which the leading error term rules and rounding (some 1e-16) does not matter yet. */
 const STEPS: Record<number, number[]> = {
-  1: [2048, 4096, 8192],
-  2: [256, 512, 1024],
+  1: [512, 1024, 2048],
+  2: [128, 256, 512],
   3: [128, 256, 512],
   4: [64, 128, 256],
   5: [64, 96, 128],

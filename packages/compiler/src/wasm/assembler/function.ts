@@ -1,7 +1,7 @@
 import { f32Instructions, f64Instructions, i32Instructions, i64Instructions } from './scalar.js';
 import { type I32, stacked, typeCodes, type Value, type ValueType } from './values.js';
 import { f32x4Instructions, f64x2Instructions, i32x4Instructions, i64x2Instructions, v128Instructions } from './vector.js';
-import { type Writer, writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 /** A variable of a function. `get` may be passed about as it is: it needs no receiver. */
 export interface Local<T extends ValueType = ValueType> {
@@ -31,14 +31,31 @@ export interface FunctionRef {
  */
 export type FunctionBuilder = ReturnType<typeof functionBuilder>['builder'];
 
-/** A builder of one function, and its bytes once it is written. `relaxed` lets `f32x4.madd` use relaxed SIMD. */
-export function functionBuilder(parameters: readonly ValueType[], relaxed: boolean) {
-  const out = writer(1024);
+/** All instructions on values, written to `out`. `relaxed` lets `f32x4.madd` use relaxed SIMD. */
+export const instructionsOf = (out: Writer, relaxed: boolean) => ({
+  relaxed,
+  i32: i32Instructions(out),
+  i64: i64Instructions(out),
+  f32: f32Instructions(out),
+  f64: f64Instructions(out),
+  v128: v128Instructions(out),
+  i32x4: i32x4Instructions(out),
+  i64x2: i64x2Instructions(out),
+  f32x4: f32x4Instructions(out, relaxed),
+  f64x2: f64x2Instructions(out),
+});
+
+/**
+ * A builder of one function, and its bytes once it is written. The functions of a module share `out` and the instructions
+ * that write to it, which are some two hundred small functions.
+ */
+export function functionBuilder(parameters: readonly ValueType[], out: Writer, instructions: ReturnType<typeof instructionsOf>) {
+  const start = out.length;
   const types: ValueType[] = [...parameters];
   const free: Local[] = [];
   let opened: Local[] = [];
   let depth = 0;
-  const i32 = i32Instructions(out);
+  const { relaxed, i32, i64, f32, f64, v128, i32x4, i64x2, f32x4, f64x2 } = instructions;
 
   const localAt = <T extends ValueType>(index: number, type: T): Local<T> => ({
     type,
@@ -70,14 +87,14 @@ export function functionBuilder(parameters: readonly ValueType[], relaxed: boole
   const builder = {
     relaxed,
     i32,
-    i64: i64Instructions(out),
-    f32: f32Instructions(out),
-    f64: f64Instructions(out),
-    v128: v128Instructions(out),
-    i32x4: i32x4Instructions(out),
-    i64x2: i64x2Instructions(out),
-    f32x4: f32x4Instructions(out, relaxed),
-    f64x2: f64x2Instructions(out),
+    i64,
+    f32,
+    f64,
+    v128,
+    i32x4,
+    i64x2,
+    f32x4,
+    f64x2,
 
     /** A variable, of undefined content; it lasts to the end of the innermost `scope`. */
     local<T extends ValueType>(type: T): Local<T> {
@@ -171,22 +188,22 @@ export function functionBuilder(parameters: readonly ValueType[], relaxed: boole
   return {
     builder,
     parameters: parameters.map((type, index) => localAt(index, type)),
-    /** The function's entry of the code section. */
-    code(): Writer {
-      const body = writer(out.length + 64);
+    /** The function's entry of the code section, taken out of `out`. */
+    code(): Uint8Array<ArrayBuffer> {
+      const body = out.cut(start);
       const runs: { type: ValueType; count: number }[] = [];
       for (const type of types.slice(parameters.length)) {
         if (runs.at(-1)?.type === type) runs[runs.length - 1].count++;
         else runs.push({ type, count: 1 });
       }
-      body.unsigned(runs.length);
+      out.unsigned(runs.length);
       for (const { type, count } of runs) {
-        body.unsigned(count);
-        body.byte(typeCodes[type]);
+        out.unsigned(count);
+        out.byte(typeCodes[type]);
       }
-      body.append(out);
-      body.byte(0x0b);
-      return body;
+      out.append(body);
+      out.byte(0x0b);
+      return out.cut(start);
     },
   };
 }

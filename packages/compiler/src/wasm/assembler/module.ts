@@ -1,4 +1,4 @@
-import { type FunctionBuilder, type FunctionRef, functionBuilder, type Local } from './function.js';
+import { type FunctionBuilder, type FunctionRef, functionBuilder, instructionsOf, type Local } from './function.js';
 import { typeCodes, type ValueType } from './values.js';
 import { type Writer, writer } from './writer.js';
 
@@ -36,7 +36,9 @@ export function moduleBuilder(settings: { readonly memory?: MemoryImport; readon
   const { memory, relaxed = false } = settings;
   const types: FunctionRef[] = [];
   const imports: { module: string; name: string; type: number }[] = [];
-  const functions: { code: Writer; type: number; name?: string }[] = [];
+  const functions: { code: Uint8Array<ArrayBuffer>; type: number; name?: string }[] = [];
+  const written = writer(4096);
+  const instructions = instructionsOf(written, relaxed);
 
   const typeOf = (parameters: readonly ValueType[], result?: ValueType): number => {
     const found = types.findIndex((type) => type.result === result && type.parameters.join() === parameters.join());
@@ -54,11 +56,11 @@ export function moduleBuilder(settings: { readonly memory?: MemoryImport; readon
     define({ name, parameters, result }, body) {
       const kinds = Object.values(parameters);
       const type = typeOf(kinds, result);
-      const written = functionBuilder(kinds, relaxed);
-      const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, written.parameters[i]]));
-      body(written.builder, locals as unknown as LocalsOf<typeof parameters>);
+      const made = functionBuilder(kinds, written, instructions);
+      const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, made.parameters[i]]));
+      body(made.builder, locals as unknown as LocalsOf<typeof parameters>);
       const ref = nextRef(type);
-      functions.push({ code: written.code(), type, ...(name !== undefined && { name }) });
+      functions.push({ code: made.code(), type, ...(name !== undefined && { name }) });
       return ref;
     },
     bytes() {
@@ -109,5 +111,5 @@ function section<T>(out: Writer, id: number, items: readonly T[], write: (conten
   for (const item of items) write(content, item);
   out.byte(id);
   out.unsigned(content.length);
-  out.append(content);
+  out.append(content.bytes());
 }

@@ -12,7 +12,9 @@ export interface Writer {
   float64(value: number): void;
   /** A length and the UTF-8 bytes. */
   text(value: string): void;
-  append(other: Writer): void;
+  append(bytes: Uint8Array): void;
+  /** Takes away what was written after the first `length` bytes. */
+  cut(length: number): Uint8Array<ArrayBuffer>;
   /** What was written so far; a view that later writing may leave behind. */
   bytes(): Uint8Array<ArrayBuffer>;
   readonly length: number;
@@ -78,7 +80,12 @@ export function writer(capacity = 256): Writer {
       unsigned(encoded.length);
       append(encoded);
     },
-    append: (other) => append(other.bytes()),
+    append,
+    cut(kept) {
+      const taken = store.slice(kept, length);
+      length = kept;
+      return taken;
+    },
     bytes: () => store.subarray(0, length),
     get length() {
       return length;

@@ -43,21 +43,23 @@ export const MOST_PAGES = 65_536;
 export function planModule(plan: Plan, { relaxed, shared, kernels = false }: CodeSettings): Uint8Array<ArrayBuffer> {
   const memory = { module: 'env', name: 'memory', initial: 1, ...(shared && { maximum: MOST_PAGES, shared }) };
   const module = moduleBuilder({ memory, relaxed });
-  const layout = layoutOf(plan, 1);
+  const common = { buffers: new Map(plan.buffers.map((buffer) => [buffer.id, buffer])), layout: layoutOf(plan, 1), tile: plan.tile ?? 0 };
   for (const phase of ['once', 'tile', 'after'] as const) {
     const functions = plan.phases[phase].map((kernel, i) =>
-      defineKernel(module, plan, layout, kernel, kernels ? kernelExport(phase, i) : undefined),
+      defineKernel(module, common, kernel, kernels ? kernelExport(phase, i) : undefined),
     );
     definePhase(module, phase, functions);
   }
-  defineSums(module, plan, layout);
+  defineSums(module, plan, common.layout);
   return module.bytes();
 }
 
-function defineKernel(module: ModuleBuilder, plan: Plan, layout: Layout, kernel: Kernel, name: string | undefined): FunctionRef {
-  const buffers = new Map(plan.buffers.map((buffer) => [buffer.id, buffer]));
+/** What all kernels of a plan know. */
+type PlanScope = Pick<Scope, 'buffers' | 'layout' | 'tile'>;
+
+function defineKernel(module: ModuleBuilder, common: PlanScope, kernel: Kernel, name: string | undefined): FunctionRef {
   return module.define({ ...(name !== undefined && { name }), parameters: kernelParameters }, (f, parameters) => {
-    writeKernel({ f, buffers, layout, tile: plan.tile ?? 0, ...parameters }, kernel);
+    writeKernel({ f, ...common, ...parameters }, kernel);
   });
 }
 

@@ -63,14 +63,14 @@ export interface DetestRow {
   readonly worstStep: number;
 }
 
-/** Fine steps by which the exact continuation over one step is found: an eighth of its length, by another method of high order, or by the same of eighth order. */
+/** Fine steps by which the exact continuation over one step is found: parts of its length, by a method of higher order or by the same of eighth order. */
 const CONTINUATION = {
-  heun: ['tsit5', 8],
-  ralston: ['tsit5', 8],
-  bosh3: ['tsit5', 8],
-  dopri5: ['tsit5', 8],
-  tsit5: ['dopri5', 8],
-  dopri8: ['dopri8', 8],
+  heun: ['tsit5', 6],
+  ralston: ['tsit5', 6],
+  bosh3: ['tsit5', 3],
+  dopri5: ['dopri8', 2],
+  tsit5: ['dopri8', 2],
+  dopri8: ['dopri8', 3],
 } as const;
 
 /** SciPy's measure: root-mean-square in units of the tolerance, to three digits. */
