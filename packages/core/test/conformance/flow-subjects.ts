@@ -47,7 +47,7 @@ export const subjects: { readonly [name: string]: Subject } = {
     field: endpointField({
       network: transformerNetwork({ input: [2, 4], output: [2, 3], model: 4, heads: 1, layers: 1, expansion: 1, lastLayer: 'random' }),
       codebook: [[-1], [0], [1]],
-      sigma: 0.6,
+      sigma: 1,
       evidence: 'logits+input',
     }),
     solver: { method: 'rk4', steps: 6 },
