@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { float32Space, float64Space, solve, type Solution, type Times } from '#src/ode/index.js';
+import { float32Space, float64Space, methods, solve, type Solution, type Times } from '#src/ode/index.js';
 import { adaptiveMethods, type AdaptiveMethod } from './reference/detest-runs.js';
 
 /** Two entries a row: a nonlinear, non-autonomous oscillator whose frequency each row has for itself. */
@@ -22,6 +22,9 @@ interface Row {
   start: [number, number];
 }
 
+/** What a row's independence does not hang on: few steps for methods of second order too. */
+const tolerancesOf = (method: AdaptiveMethod) => (methods[method].order === 2 ? { rtol: 1e-3, atol: 1e-3 } : { rtol: 1e-5, atol: 1e-5 });
+
 const run64 = (rows: Row[], method: AdaptiveMethod, extra: { steps?: number; broken?: number[]; t0?: number; t1?: number } = {}) =>
   solve({
     space: float64Space({ rows: rows.length }),
@@ -37,8 +40,7 @@ const run64 = (rows: Row[], method: AdaptiveMethod, extra: { steps?: number; bro
     control: 'per-sample',
     saveAt: extra.t1 === undefined ? [0, 0.31, 0.32, 0.77, 1] : [],
     dense: true,
-    rtol: 1e-5,
-    atol: 1e-5,
+    ...tolerancesOf(method),
   });
 
 const part = (solution: Solution<Float64Array>, row: number) => ({
