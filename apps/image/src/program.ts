@@ -1,4 +1,4 @@
-import type { Program } from '@advect/node';
+import { type Program, schemaCommand } from '@advect/node';
 import { animate } from './commands/animate.js';
 import { grid } from './commands/grid.js';
 import { evaluate } from './commands/evaluate.js';
@@ -38,5 +38,6 @@ export const program: Program = {
     trainClassifier,
     serve,
     selftest,
+    schemaCommand(() => program),
   ],
 };

@@ -57,6 +57,12 @@ test('flags before the environment, before advect.config.json, before the model,
     t.like(await effective(['--steps', '7', '-m', mine]), { solver: 'heun by the model mine', steps: '7 by --steps' });
     const made = await run('sample', '--model', mine, '--label', '1', '--dry-run', '--json');
     t.like(JSON.parse(made.out), { solver: 'heun', steps: 12, guidance: 2 });
+    const digit = join(folder, 'digit.png');
+    t.is((await run('info', '--held-out', '3', '--out', digit)).code, 0);
+    const way = async (...ends: string[]): Promise<object> =>
+      JSON.parse((await run('interpolate', ...ends, '--model', mine, '--dry-run', '--json')).out) as object;
+    t.like(await way('1', '2'), { solver: 'heun', steps: 12 });
+    t.like(await way(digit, '2'), { solver: 'dopri5', tol: 0.001 }, 'equal steps of a model are for its own pictures');
   }));
 
 test('guidance of a grid is that of the classes on its axis, whatever class is set elsewhere', async (t) => {

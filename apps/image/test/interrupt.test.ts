@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
@@ -31,7 +31,7 @@ async function interruptedAfter(argv: readonly string[], file: string): Promise<
   return { code: await ended, err };
 }
 
-test.serial('Ctrl-C ends a score, a sample and the reading of pictures at once', (t) =>
+test.serial('Ctrl-C ends a score, a sample, completions and the reading of pictures at once', (t) =>
   inFolder(async (folder) => {
     const digit = join(folder, 'digit.png');
     t.is((await run('info', '--held-out', '3', '--out', digit)).code, 0);
@@ -54,6 +54,18 @@ test.serial('Ctrl-C ends a score, a sample and the reading of pictures at once',
     t.is(names.length, kept + 1, 'each picture, and a sheet of them');
     for (const name of names) t.like(JSON.parse((await run('info', join(files, name), '--json')).out), { seed: 2, tol: 1e-5 });
     t.is(JSON.parse((await run('info', join(files, 'digits8-2.png'), '--json')).out).count, kept);
+
+    const made = join(folder, 'made/');
+    const lower = ['inpaint', digit, '--box', '0,4,8,4', '--label', '3', '--seed', '1', '--corrections', '2', '--overwrite', '--out', made];
+    const last = join(made, 'digits8-inpaint-1-15.png');
+    const inpaint = await interruptedAfter([...lower, '--count', '1000'], last);
+    t.is(inpaint.code, 130, inpaint.err);
+    const finished = Number(/interrupted: (\d+) of 1000 completions are kept/.exec(inpaint.err)?.[1]);
+    t.true(finished >= 16 && finished < 1000, inpaint.err);
+    t.is((await readdir(made)).length, finished);
+    const before = await readFile(last);
+    t.is((await run(...lower, '--index', '15')).code, 0);
+    t.deepEqual(await readFile(last), before, 'the one that is made alone');
 
     const pictures = join(folder, 'pictures');
     await mkdir(pictures);

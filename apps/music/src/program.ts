@@ -1,4 +1,4 @@
-import type { Program } from '@advect/node';
+import { type Program, schemaCommand } from '@advect/node';
 import { compose } from './commands/compose.js';
 import { continuePiece } from './commands/continue.js';
 import { drum } from './commands/drum.js';
@@ -20,5 +20,21 @@ export const program: Program = {
   version: '0.1.0',
   summary: 'Compose, continue, harmonise and measure four-part music, and play drums, with continuous normalizing flows, and hear it.',
   settings: 'music',
-  commands: [compose, continuePiece, harmonise, infill, morph, humanise, drum, score, render, info, train, evaluate, serve, selftest],
+  commands: [
+    compose,
+    continuePiece,
+    harmonise,
+    infill,
+    morph,
+    humanise,
+    drum,
+    score,
+    render,
+    info,
+    train,
+    evaluate,
+    serve,
+    selftest,
+    schemaCommand(() => program),
+  ],
 };

@@ -1,5 +1,6 @@
 export { flag, text, numeric, choice, list, kebab, type Option, type Options, type Values } from './cli/option.js';
 export { defineCommand, type Command, type CommandContext, type Positional, type Program, type Terminal } from './cli/command.js';
+export { configSchema, schemaCommand } from './cli/config-schema.js';
 export { type CommandGroup, type ProgramGroup } from './cli/group.js';
 export { runGroup, runProgram, main, type Surroundings, type OutputStream } from './cli/run.js';
 export { programHelp, commandHelp } from './cli/help.js';

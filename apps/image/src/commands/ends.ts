@@ -39,7 +39,8 @@ export async function readEnds(given: readonly string[], told: JsonValue | undef
   return [a, b];
 }
 
-const isSeed = (word: string): boolean => /^\d+$/.test(word) && Number.isSafeInteger(Number(word));
+/** Whether an end is named by a number, not by a file. */
+export const isSeed = (word: string): boolean => /^\d+$/.test(word) && Number.isSafeInteger(Number(word));
 
 async function readEnd(word: string): Promise<End> {
   if (isSeed(word)) return { name: word, told: word, seed: Number(word) };

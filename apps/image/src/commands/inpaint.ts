@@ -49,7 +49,7 @@ export const inpaint = defineCommand({
   details:
     'Pixels outside the mask or box stay exactly as they are. For models trained by flow matching, as image train does. More --corrections\n' +
     'cost time and fit better; --corrections 0 only puts the known pixels in. Without --label each item is completed without a class first,\n' +
-    'and then under a class drawn by how probable it is.',
+    'and then under a class drawn by how probable it is. Ctrl-C keeps the completions that are finished.',
   positionals: [{ name: 'FILE', description: 'a picture', required: true }],
   options,
   examples: [
@@ -62,7 +62,7 @@ export const inpaint = defineCommand({
 type Context = CommandContext<typeof options>;
 
 async function runInpaint(context: Context): Promise<void> {
-  const { options: o, positionals, note, print, json, quiet, terminal, signal } = context;
+  const { options: o, positionals, note, print, json, quiet, terminal, progress, signal } = context;
   if ((o.mask === undefined) === (o.box === undefined)) {
     throw new AdvectError('invalid-option', 'what is to be made anew is not said, or twice', 'Give --mask M.png or --box X,Y,W,H.');
   }
@@ -89,7 +89,7 @@ async function runInpaint(context: Context): Promise<void> {
       model,
       {
         seed,
-        ...(i === undefined ? { count: o.count } : { index: indices[i] }),
+        ...(i === undefined ? { count: labels?.length ?? o.count } : { index: indices[i] }),
         label: i === undefined ? labels : labels && [labels[i]],
         steps,
         guidance: guidance === 1 ? undefined : guidance,
@@ -102,40 +102,56 @@ async function runInpaint(context: Context): Promise<void> {
   const { flowOf } = await import('../model/flow-of.js');
   note(`${model.name}: ${fresh} of ${known.length} pixels made anew, ${o.count === 1 ? 'once' : `${o.count} times`}, seed ${seed}`);
   const settings = { seed, start: o.index, count: o.count, label: label?.label, guidance, steps, corrections, executor, signal };
-  const made = await inBatches(context, settings, await flowOf(model), (flow, part) =>
-    completePicture(flow, read.pictures.pixels, known, form, part),
-  );
-  const nameOf = (i: number): string => label?.name ?? (made.labels[i] < 0 ? 'none' : form.classes[made.labels[i]]);
-  const labels = indices.map((_, i) => nameOf(i));
-  const files = await writePictures(context, output, { pixels: made.pixels, form, names }, (i) => settingsOf(i, labels));
-  if (output.to === 'stdout') return refuseFailed(read);
-  if (!json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
-  print(json ? JSON.stringify({ seed, labels, evaluations: made.evaluations, files: files.written }) : files.written.join('\n'));
+  const labels: string[] = [];
+  const pixels: Uint8Array[] = [];
+  const written: string[] = [];
+  let evaluations = 0;
+  /** Writes the completions from one number on. */
+  const put = async (from: number, levels: Uint8Array): Promise<void> => {
+    const finished = { pixels: levels, form, names: names.slice(from, labels.length) };
+    const target = { ...output, files: output.files.slice(from) };
+    const files = await writePictures(context, target, finished, (i) => settingsOf(i === undefined ? undefined : from + i, labels));
+    written.push(...files.written);
+    progress.clear();
+    if (output.to !== 'stdout' && !json && !quiet && terminal.interactive) print(terminalPicture(files.sheet, terminal));
+  };
+  let interrupted: unknown;
+  try {
+    const complete = (flow: Flow, part: InpaintSettings) => completePicture(flow, read.pictures.pixels, known, form, part);
+    for await (const part of inBatches(context, settings, await flowOf(model), complete)) {
+      const from = labels.length;
+      for (const found of part.labels) labels.push(label?.name ?? (found < 0 ? 'none' : form.classes[found]));
+      pixels.push(part.pixels);
+      evaluations = Math.max(evaluations, part.report.evaluations);
+      if (output.to === 'folder') await put(from, part.pixels);
+    }
+  } catch (thrown) {
+    if (!signal.aborted || labels.length === 0) throw thrown;
+    interrupted = thrown;
+  }
+  if (output.to !== 'folder') await put(0, new Uint8Array(Buffer.concat(pixels)));
+  if (interrupted !== undefined) {
+    note(`interrupted: ${labels.length} of ${o.count} completions are kept`);
+    throw interrupted;
+  }
+  if (output.to !== 'stdout') print(json ? JSON.stringify({ seed, labels, evaluations, files: written }) : written.join('\n'));
   refuseFailed(read);
 }
 
-/** Completions solved at a time, so that many take no more memory than these, and one hears how far they are. */
-const atATime = 64;
+/** Completions solved at a time, so that one hears how far they are, and those which are finished can be kept. */
+const atATime = 16;
 
 /** The same completions as at once: each depends on the seed and its number alone. */
-async function inBatches(
+async function* inBatches(
   { progress }: Pick<Context, 'progress'>,
   settings: InpaintSettings,
   flow: Flow,
   complete: (flow: Flow, part: InpaintSettings) => Promise<Completions>,
-): Promise<Omit<Completions, 'report'> & { readonly evaluations: number }> {
-  const parts: Completions[] = [];
+): AsyncGenerator<Completions> {
   for (let done = 0; done < settings.count; done += atATime) {
     progress.update(done, settings.count, 'completing');
-    parts.push(await complete(flow, { ...settings, start: settings.start + done, count: Math.min(atATime, settings.count - done) }));
+    yield await complete(flow, { ...settings, start: settings.start + done, count: Math.min(atATime, settings.count - done) });
   }
-  progress.clear();
-  return {
-    count: settings.count,
-    pixels: new Uint8Array(Buffer.concat(parts.map(({ pixels }) => pixels))),
-    labels: Int32Array.from(parts.flatMap(({ labels }) => [...labels])),
-    evaluations: parts.reduce((most, { report }) => Math.max(most, report.evaluations), 0),
-  };
 }
 
 /** 1 where a mask is dark. */

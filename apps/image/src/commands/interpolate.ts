@@ -6,7 +6,8 @@ import { movingFormats, type StillFormat } from '../format/formats.js';
 import type { Picture } from '../layout/picture.js';
 import { seriesSheet } from '../layout/series.js';
 import type { Origin } from '../model/morph.js';
-import { type End, encodeEnd, readEnds } from './ends.js';
+import { byError } from '../model/solver.js';
+import { type End, encodeEnd, isSeed, readEnds } from './ends.js';
 import { enlargement } from './enlarging.js';
 import { movingOptions, sheets, showing } from './moving-options.js';
 import { plan } from './plan.js';
@@ -57,7 +58,11 @@ export const interpolate = defineCommand({
 
 async function runInterpolate(context: Context): Promise<void> {
   const { note, print, json, terminal, progress, quiet, signal } = context;
-  const drawing = await prepareDrawing(context, 'interpolate', options, { usualLabel: 'none', told: ['ends'] });
+  const drawing = await prepareDrawing(context, 'interpolate', options, {
+    usualLabel: 'none',
+    usualSolver: context.positionals.every(isSeed) ? undefined : byError,
+    told: ['ends'],
+  });
   const { o, model, draw } = drawing;
   const ends = await readEnds(context.positionals, drawing.told.ends);
   const output = await readOutput(o, formats);

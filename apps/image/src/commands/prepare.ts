@@ -42,6 +42,8 @@ export interface Drawing<V> {
 interface Particulars<V> {
   /** Its classes where none are given; else all in turn. */
   readonly usualLabel?: string;
+  /** Its solver where none is given; else the model's. */
+  readonly usualSolver?: SolverChoice | undefined;
   /** What its files record beside its options. */
   readonly told?: readonly string[];
   /** The labels that it draws, where these are not the ones of `--label`. */
@@ -57,7 +59,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
   context: CommandContext<O>,
   task: PictureTask,
   options: O,
-  { usualLabel, told = [], drawnLabels }: Particulars<Values<O>> = {},
+  { usualLabel, usualSolver, told = [], drawnLabels }: Particulars<Values<O>> = {},
 ): Promise<Drawing<Values<O>>> {
   const { given, signal } = context;
   const { like: file } = context.options as Values<typeof drawingOptions>;
@@ -67,7 +69,7 @@ export async function prepareDrawing<O extends Options & Omit<typeof drawingOpti
   const model = like ? await modelLike(like, given.includes('model') ? o.model : undefined, signal) : await openModel(o.model, signal);
   const { defaults } = model.manifest;
   const labels = readLabels(o.label.length === 0 && usualLabel !== undefined ? [usualLabel] : o.label, model.form.classes);
-  const solver = chooseSolver(o, defaults, given);
+  const solver = chooseSolver(o, usualSolver ? { ...usualSolver } : defaults, given);
   const temperature = orDefault(o.temperature, defaults, 'temperature', 1);
   const drawn = drawnLabels?.(all, model.form) ?? labels.map(({ label }) => label);
   const guidance = guidanceOf(o.guidance, { like, drawn, defaults, given });

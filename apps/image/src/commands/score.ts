@@ -5,7 +5,7 @@ import { openModel } from '../files/open.js';
 import { colourMaps } from '../layout/colour-maps.js';
 import type { Picture } from '../layout/picture.js';
 import type { PictureScore } from '../model/picture-scores.js';
-import { solverSettings } from '../model/solver.js';
+import { byError, solverSettings } from '../model/solver.js';
 import { modelOption } from './model-option.js';
 import { readOneLabel } from './own-label.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
@@ -65,7 +65,7 @@ async function runScore(context: Context): Promise<void> {
   if (o.heatMap !== undefined) await refuseHeatMap(o.heatMap, o.force);
   const model = await openModel(o.model, signal);
   const { form, application, name } = model;
-  const solver = chooseSolver(o, model.manifest.defaults, given);
+  const solver = chooseSolver(o, byError, given);
   const label = o.label === undefined ? undefined : oneClass(o.label, form);
   const read = await readPictures(positionals, form, o, context);
   const [{ flowOf }, { scorePictures }, { convention, usualDivergence, usualDraws }] = await Promise.all([

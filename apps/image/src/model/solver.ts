@@ -26,16 +26,24 @@ export interface SolverChoice {
  */
 export const exactly = { method: 'dopri5', tolerance: 1e-6 } as const satisfies SolverChoice;
 
-const usualTolerance = 1e-3;
+/**
+ * How densities are found, and ways from one given picture to another, unless somebody says otherwise: a model's own few steps
+ * suit the pictures that it draws, and say nothing of the divergence along them or of the way back.
+ */
+export const byError = { method: 'dopri5', tolerance: 1e-3 } as const satisfies SolverChoice;
 
 /** The solver that a model's defaults name; dopri5 to 0.001 where they say nothing. */
 export function solverDefaults({ method, solver = method, steps, tolerance, tol = tolerance }: JsonObject): SolverChoice {
   return {
-    method: methods.find((name) => name === solver) ?? 'dopri5',
-    tolerance: typeof tol === 'number' ? tol : usualTolerance,
+    method: methods.find((name) => name === solver) ?? byError.method,
+    tolerance: typeof tol === 'number' ? tol : byError.tolerance,
     ...(typeof steps === 'number' && { steps }),
   };
 }
+
+/** A choice where it leaves the steps to the error, else `byError`. */
+export const errorChooses = (choice: SolverChoice | undefined): SolverChoice =>
+  choice && choice.steps === undefined && isAdaptive(choice.method) ? choice : byError;
 
 /** The same as a flow takes them. */
 export function solverSettings({ method, tolerance, steps }: SolverChoice) {

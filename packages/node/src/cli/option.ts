@@ -1,4 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
+import type { JsonObject } from '@advect/core/io';
 import { didYouMean } from '@advect/base/options';
 
 /** One option of a command as data: enough to parse it, to check it and to print its help. */
@@ -16,6 +17,8 @@ export interface Option<T> {
   /** What the help says of the allowed values and the default. */
   readonly range?: string;
   readonly default?: string;
+  /** What its value may be in a file of settings, as a JSON schema. */
+  readonly schema: JsonObject;
   /** Reads the given text, or takes the default when there is none. Throws `invalid-option`. */
   read(texts: readonly string[], name: string): T;
 }
@@ -38,6 +41,7 @@ export const flag = (settings: Common): Option<boolean> => ({
   takesValue: false,
   many: false,
   placeholder: '',
+  schema: { type: 'boolean' },
   read: (texts) => texts.length > 0,
 });
 
@@ -50,7 +54,7 @@ interface ValueSettings<T> extends Common {
 
 type Given<T, S extends { default?: T }> = S extends { default: T } ? T : T | undefined;
 
-const single = <T, S extends ValueSettings<T>>(settings: S, placeholder: string, range: string | undefined, parse: Parse<T>) =>
+const single = <T, S extends ValueSettings<T>>(settings: S, placeholder: string, { range, schema }: Allowed, parse: Parse<T>) =>
   ({
     takesValue: true,
     many: false,
@@ -59,15 +63,19 @@ const single = <T, S extends ValueSettings<T>>(settings: S, placeholder: string,
     placeholder: settings.placeholder ?? placeholder,
     description: settings.description,
     range,
+    schema,
     default: settings.defaultText ?? (settings.default === undefined ? undefined : String(settings.default)),
     read: (texts, name) => (texts.length === 0 ? settings.default : parse(texts[texts.length - 1], name)),
   }) as Option<Given<T, S>>;
+
+/** The values that an option takes, in words and as a JSON schema. */
+type Allowed = Pick<Option<unknown>, 'range' | 'schema'>;
 
 type Parse<T> = (text: string, name: string) => T;
 
 /** `--name TEXT`. */
 export const text = <const S extends ValueSettings<string>>(settings: S) =>
-  single<string, S>(settings, 'TEXT', undefined, (given, name) => {
+  single<string, S>(settings, 'TEXT', { schema: { type: 'string', minLength: 1 } }, (given, name) => {
     if (given === '') throw invalid(name, given, 'a text that is not empty');
     return given;
   }) as Option<S extends { default: string } ? string : string | undefined>;
@@ -77,7 +85,12 @@ export const numeric = <const S extends ValueSettings<number> & { min?: number; 
   const { min = -Infinity, max = Infinity, integer = false } = settings;
   const kind = integer ? 'a whole number' : 'a number';
   const range = rangeText(min, max);
-  return single<number, S>(settings, integer ? 'N' : 'X', range, (given, name) => {
+  const schema = {
+    type: integer ? 'integer' : 'number',
+    ...(min > -Infinity && { minimum: min }),
+    ...(max < Infinity && { maximum: max }),
+  };
+  return single<number, S>(settings, integer ? 'N' : 'X', { range, schema }, (given, name) => {
     const value = given.trim() === '' ? NaN : Number(given);
     if (!Number.isFinite(value) || value < min || value > max || (integer && !Number.isSafeInteger(value))) {
       throw invalid(name, given, range ? `${kind} ${range}` : kind);
@@ -88,7 +101,7 @@ export const numeric = <const S extends ValueSettings<number> & { min?: number; 
 
 /** `--name WORD`: one of a fixed set of words. */
 export const choice = <const C extends readonly string[], const S extends ValueSettings<C[number]>>(choices: C, settings: S) =>
-  single<C[number], S>(settings, 'WORD', choices.join(' | '), (given, name) => {
+  single<C[number], S>(settings, 'WORD', { range: choices.join(' | '), schema: { enum: [...choices] } }, (given, name) => {
     if (!choices.includes(given)) throw invalid(name, given, `one of ${choices.join(', ')}`, didYouMean(given, choices));
     return given;
   }) as Option<S extends { default: string } ? C[number] : C[number] | undefined>;
@@ -99,6 +112,7 @@ export const list = (settings: Common & { placeholder?: string; range?: string; 
   takesValue: true,
   many: true,
   placeholder: settings.placeholder ?? 'A,B,…',
+  schema: { type: ['string', 'number', 'array'], items: { type: ['string', 'number'] } },
   read: (texts, name) =>
     texts.flatMap((given) => {
       const items = given

@@ -14,7 +14,7 @@ import {
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { pictureDim } from '../../data/picture-set.js';
 import type { Label } from '../../model/label.js';
-import type { SolverChoice } from '../../model/solver.js';
+import { byError, errorChooses, type SolverChoice } from '../../model/solver.js';
 import { openStudio, type Studio } from '../studio.js';
 import type { ModelFacts, Wall, WallFrame, WallRequest } from '../studio-verbs.js';
 import { knownLabels } from './known-labels.js';
@@ -42,6 +42,8 @@ export interface Session extends Troubles {
   readonly labels: ReadonlySignal<readonly Label[]>;
   /** In use: as set, or as the model says. */
   readonly solver: ReadonlySignal<SolverChoice>;
+  /** The same for densities and for ways between given pictures: equal steps are the wall's alone. */
+  readonly measuring: ReadonlySignal<SolverChoice>;
   readonly guidance: ReadonlySignal<number>;
   readonly temperature: ReadonlySignal<number>;
   readonly wall: ReadonlySignal<HungWall | undefined>;
@@ -102,7 +104,8 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     const series: readonly Label[] = given.length > 0 ? given : classes > 0 ? Array.from({ length: classes }, (_, i) => i) : [-1];
     return items.map((item) => series[item % series.length]);
   });
-  const solver = computed((): SolverChoice => settings.value.solver ?? model.value?.solver ?? { method: 'dopri5', tolerance: 1e-3 });
+  const solver = computed((): SolverChoice => settings.value.solver ?? model.value?.solver ?? byError);
+  const measuring = computed((): SolverChoice => errorChooses(settings.value.solver));
   const guidance = computed((): number => settings.value.guidance ?? model.value?.guidance ?? 1);
   const temperature = computed((): number => settings.value.temperature ?? model.value?.temperature ?? 1);
   const inSight = computed((): Pick<WallRequest, 'seed' | 'items' | 'labels'> => {
@@ -198,6 +201,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     },
     labels,
     solver,
+    measuring,
     guidance,
     temperature,
     wall,

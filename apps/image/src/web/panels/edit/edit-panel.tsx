@@ -64,7 +64,7 @@ interface Swapped {
 
 /** The same noise read otherwise: under another class, or shorter and longer. */
 export function editPanel(session: Session, desk: Desk): Panel {
-  const { model, solver, studio, announcer } = session;
+  const { model, measuring, studio, announcer } = session;
   const [swapJob, radiusJob, pullJob] = [panelJob(session), panelJob(session), panelJob(session)];
   const jobs = { radius: radiusJob, pull: pullJob };
   const swapped = signal<Swapped | undefined>(undefined);
@@ -84,7 +84,7 @@ export function editPanel(session: Session, desk: Desk): Panel {
       const { form } = model.value!;
       const { pictures, bitsPerDim } = await studio.call(
         'dial',
-        { subject: bare(subject), by: kind.id, stops: kind.stops, solver: solver.value, seed },
+        { subject: bare(subject), by: kind.id, stops: kind.stops, solver: measuring.value, seed },
         { signal: abort, onProgress: ({ done, total }) => (jobs[kind.id].share.value = done / total) },
       );
       dialled[kind.id].value = { of: subject, kind, form, pictures, bits: bitsPerDim };

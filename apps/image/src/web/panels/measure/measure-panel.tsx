@@ -18,7 +18,7 @@ const seed = 0;
 
 /** A picture of one's own under the model: how probable, where it is surprising, and its noise. */
 export function measurePanel(session: Session, desk: Desk): Panel {
-  const { model, solver, studio } = session;
+  const { model, measuring, studio } = session;
   const job = panelJob(session);
   const found = signal<Findings | undefined>(undefined);
 
@@ -30,7 +30,7 @@ export function measurePanel(session: Session, desk: Desk): Panel {
         if (!abort.aborted) found.value = { ...(found.value?.of === choice ? found.value : {}), of: choice, ...part };
       };
       add({ pngBytes: await pngSize(levels, form) });
-      const manner = { solver: solver.value, seed };
+      const manner = { solver: measuring.value, seed };
       const heard = (measurement: Measurement): void => {
         add({ measurement, ...(choice.label === -1 && measurement.pixels && { surprise: surpriseOf(measurement) }) });
         job.share.value = (0.4 * measurement.done) / measurement.draws;

@@ -21,7 +21,7 @@ interface Morph {
 
 /** From one picture to another through the latent space: every frame is a picture of the model, none a double exposure. */
 export function morphPanel(session: Session, desk: Desk): Panel {
-  const { model, solver, studio } = session;
+  const { model, measuring, studio } = session;
   const job = panelJob(session);
   const ends = { from: signal<Choice | undefined>(undefined), to: signal<Choice | undefined>(undefined) };
   const made = signal<Morph | undefined>(undefined);
@@ -41,7 +41,7 @@ export function morphPanel(session: Session, desk: Desk): Panel {
       const { form } = model.value!;
       const { pictures } = await studio.call(
         'morph',
-        { from: a, to: b, frames, solver: solver.value, seed },
+        { from: a, to: b, frames, solver: measuring.value, seed },
         { signal: abort, onProgress: ({ done, total }) => (job.share.value = done / total) },
       );
       made.value = { from: a, to: b, film: { form, frames: pictures, count: frames, delay, hold: 800 } };
@@ -186,7 +186,7 @@ function Player({ morph: { from, to, film }, at, session, desk }: PlayerProps) {
               labels: [from.label, to.label],
               guidance: 1,
               temperature: 1,
-              solver: session.solver.value,
+              solver: session.measuring.value,
             },
             { frames: count, from: from.name, to: to.name },
           )
