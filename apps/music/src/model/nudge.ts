@@ -15,6 +15,8 @@ export interface NudgeSettings {
   readonly scales: readonly number[];
   /** The key of the piece. Default: found from its notes. */
   readonly key?: MusicalKey;
+  /** Of the solver. Default 1e-6, by which every note comes back at scale 1. */
+  readonly tolerance?: number;
   /** Of the blur that gives notes a density. */
   readonly seed: number;
   readonly executor?: SolverOptions['executor'];
@@ -29,7 +31,7 @@ export interface NudgeSettings {
  * of less than four bars.
  */
 export async function nudge(flow: Flow, { score: piece, locked }: Draft, settings: NudgeSettings): Promise<Score[]> {
-  const { scales, seed, executor, signal, onProgress } = settings;
+  const { scales, seed, tolerance, executor, signal, onProgress } = settings;
   if (piece.steps < windowSteps) {
     throw new AdvectError('invalid-value', `the piece has ${piece.steps / stepsPerBar} bars`, 'Give one of four bars or more.');
   }
@@ -39,7 +41,7 @@ export async function nudge(flow: Flow, { score: piece, locked }: Draft, setting
   const starts = startsSideBySide(score.steps, windowSteps);
   for (const [done, start] of starts.entries()) {
     onProgress?.(done, starts.length);
-    const shared = { wish: wishRow({ mode: key.mode, place: placeOf(start, score.steps) }), executor, signal };
+    const shared = { wish: wishRow({ mode: key.mode, place: placeOf(start, score.steps) }), tolerance, executor, signal };
     const { z } = await encodeWindows(flow, [sliceScore(folded, start, start + windowSteps)], { ...shared, seed });
     const data = Float32Array.from(
       { length: scales.length * windowSize },

@@ -4,6 +4,7 @@ import type { Making } from '../model/defaults.js';
 import type { FillMethod } from '../model/fill.js';
 import type { HeldOutBits } from '../model/held-out.js';
 import type { Judgement } from '../model/judge.js';
+import type { Direction, Moved } from '../model/move-along.js';
 import type { Score } from '../score.js';
 import type { GrooveVerbs } from './groove/groove-verbs.js';
 import type { PanelVerbs } from './panels/work/verbs.js';
@@ -45,14 +46,12 @@ export interface NudgeRequest {
   readonly locked: Uint8Array;
   readonly key: MusicalKey;
   readonly seed: number;
-  /** What the length of its noise is multiplied by, one after another until a note changes. */
-  readonly scales: readonly number[];
+  readonly direction: Direction;
 }
 
 export interface Nudged {
-  readonly score: Score;
-  /** The scale that was taken; undefined where none changes a note. */
-  readonly scale: number | undefined;
+  /** Undefined where nothing near is bolder, or more ordinary. */
+  readonly moved: Moved | undefined;
   readonly milliseconds: number;
 }
 

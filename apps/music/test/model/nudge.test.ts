@@ -1,8 +1,11 @@
 import test from 'ava';
 import { choraleFlow } from '#src/model/flow.js';
 import { openModel } from '#src/files/open.js';
+import { findKey } from '#src/data/musical-key.js';
+import { moveAlong } from '#src/model/move-along.js';
 import { nudge } from '#src/model/nudge.js';
-import { sliceScore } from '#src/score.js';
+import { pieceBits } from '#src/model/piece-bits.js';
+import { type Score, sliceScore } from '#src/score.js';
 import { chorale } from '../fixtures/chorales.js';
 
 const piece = sliceScore(chorale, 0, 32);
@@ -17,6 +20,21 @@ test('at scale 1 every note comes back; farther from it more notes change; what 
   t.true(changed(bold.pitches) > 0);
   const [held] = await nudge(flow, { score: piece, locked: none.map((_, i) => Number(i % 4 === 0)) }, { scales: [1.5], seed: 3 });
   held.pitches.forEach((pitch, i) => i % 4 === 0 && t.is(pitch, piece.pitches[i]));
+});
+
+test('bolder is more bits for a note and more ordinary fewer, also by a noise that did not choose', async (t) => {
+  const { flow } = await openModel('chorales');
+  const key = findKey(chorale, true);
+  const bitsOf = async (score: Score): Promise<number> => (await pieceBits(flow, score, { seed: 9, draws: 0, key })).denoising.bitsPerNote;
+  const before = await bitsOf(piece);
+  for (const direction of [1, -1] as const) {
+    const moved = (await moveAlong(flow, { score: piece, locked: none }, { direction, seed: 2, key }))!;
+    t.true((moved.after - moved.before) * direction > 0, `${moved.before} to ${moved.after}`);
+    const after = await bitsOf(moved.score);
+    t.true((after - before) * direction > 0, `${before} to ${after}, direction ${direction}`);
+    t.true(direction * (moved.scale - 1) > 0);
+  }
+  t.is(await moveAlong(flow, { score: piece, locked: none.map(() => 1) }, { direction: -1, seed: 2, key }), undefined);
 });
 
 test('a piece of less than four bars is refused', async (t) => {

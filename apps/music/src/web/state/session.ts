@@ -14,6 +14,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import type { MusicalKey } from '../../data/musical-key.js';
 import { composeDefaults } from '../../model/defaults.js';
 import { emptyDraft } from '../../model/draft.js';
+import type { Direction } from '../../model/move-along.js';
 import { type Score, stepsPerBar, voiceCount } from '../../score.js';
 import { type Player, createPlayer } from '../sound/player.js';
 import { createSoundStudio, type SoundStudio } from '../sound/sound-studio.js';
@@ -86,7 +87,7 @@ export interface Session extends Troubles {
   /** Composes the open cells of a piece anew, by default those of the piece on the desk. */
   rework(draft?: Pick<Piece, 'score' | 'locked'>): Promise<void>;
   /** Makes the piece bolder (1) or more ordinary (−1), by as much as can be heard. */
-  nudge(direction: 1 | -1): Promise<void>;
+  nudge(direction: Direction): Promise<void>;
   /** Takes over the settings of an address, with its piece; `openModel` opens another model where it names one. */
   adopt(wanted: Settings, openModel: (wanted: Settings) => Promise<void>): void;
   /** Lets another engine compute. */
@@ -110,9 +111,6 @@ export const mannerOf = ({ seed, index, best, temperature, steps, polish }: Sett
   steps,
   polish,
 });
-
-/** Lengths of the noise, from the smallest change to the largest. */
-const nudgeScales = { 1: [1.06, 1.12, 1.2, 1.3, 1.45], [-1]: [0.94, 0.88, 0.8, 0.7, 0.55] } as const;
 
 const emptyWork = (bars: number): Work => ({ ...emptyDraft(bars * stepsPerBar), key: { tonic: 0, mode: 'major' }, origin: undefined });
 
@@ -234,17 +232,21 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
       return 'Recomposed around what is locked.';
     });
 
-  const nudge = (direction: 1 | -1): Promise<void> =>
+  const nudge = (direction: Direction): Promise<void> =>
     ask(async (signal, onProgress) => {
       const { score: piece, locked, key } = work.peek();
-      const scales = nudgeScales[direction];
-      const made = await studio.call('nudge', { score: piece, locked, key, seed: settings.value.seed, scales }, { signal, onProgress });
-      took.value = made.milliseconds;
+      const { moved, milliseconds } = await studio.call(
+        'nudge',
+        { score: piece, locked, key, seed: settings.value.seed, direction },
+        { signal, onProgress },
+      );
+      took.value = milliseconds;
       const what = direction === 1 ? 'bolder' : 'more ordinary';
-      if (made.scale === undefined) return `Nothing is open that could become ${what}.`;
-      const changed = made.score.pitches.filter((pitch, i) => pitch !== piece.pitches[i]).length;
-      put({ score: made.score, key, locked });
-      return `${changed} eighth notes are ${what}, at ${Math.round(made.scale * 100)} % of the noise.`;
+      if (!moved) return `Nothing near that is open is ${what}.`;
+      const changed = moved.score.pitches.filter((pitch, i) => pitch !== piece.pitches[i]).length;
+      put({ score: moved.score, key, locked });
+      const [before, after] = [moved.before, moved.after].map((bits) => bits.toFixed(2));
+      return `${changed} ${changed === 1 ? 'eighth note is' : 'eighth notes are'} ${what}: ${after} bits per note, before ${before}.`;
     });
 
   return {
