@@ -106,7 +106,7 @@ export function createBeatDesk(session: Session): BeatDesk {
     return {
       steps: groove.steps,
       timeline: timelineOf(piece.tempos, grooveStepsPerBeat),
-      render: (stop) => sound.call('stems', { piece, instrument: undefined }, { signal: stop }),
+      render: (stop, apart) => sound.call('stems', { piece, instrument: undefined, apart }, { signal: stop }),
     };
   });
   const region = computed(() => ({ from: 0, to: shown.value.steps }));

@@ -78,7 +78,7 @@ export function createTapRecorder(desk: BeatDesk): TapRecorder {
       playable.value = {
         steps: countIn + steps,
         timeline: timelineOf(piece.tempos, grooveStepsPerBeat),
-        render: (stop) => session.sound.call('stems', { piece, instrument: undefined }, { signal: stop }),
+        render: (stop, apart) => session.sound.call('stems', { piece, instrument: undefined, apart }, { signal: stop }),
       };
       player.seek(0);
       bar.value = 0;

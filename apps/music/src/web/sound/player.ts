@@ -10,7 +10,8 @@ import type { Timeline } from './timeline.js';
 export interface Playable {
   readonly steps: number;
   readonly timeline: Timeline;
-  render(signal: AbortSignal): Promise<Stems>;
+  /** `apart`: each part with channels of its own. */
+  render(signal: AbortSignal, apart: boolean): Promise<Stems>;
 }
 
 export type PlayerState = 'stopped' | 'preparing' | 'playing';
@@ -47,11 +48,22 @@ interface Sounding {
   readonly second: number;
   /** Seconds that are repeated. */
   readonly loop: { readonly from: number; readonly to: number } | undefined;
-  stop(): void;
+  /** Fades it out from a time on, by default from now. */
+  stop(at?: number): void;
   /** Silences it at once. */
   drop(): void;
 }
 
+/** What was rendered; once it has been played only the browser's buffer is kept of it. */
+interface Rendered {
+  readonly playable: Playable;
+  readonly apart: boolean;
+  stems: Promise<Stems> | undefined;
+  buffer: AudioBuffer | undefined;
+}
+
+/** Seconds of a piece that has its parts apart from the beginning. A longer one has them once the mixer asks for it: they take five times as much. */
+const shortPiece = 60;
 /** Milliseconds in which several changes of the piece count as one. */
 const moment = 150;
 /** Seconds from asking for a source to its start, in which the browser takes over its buffer: one that came late would stay behind. */
@@ -60,28 +72,43 @@ const shortestLead = 0.08;
 const fade = 0.02;
 
 /**
- * Plays what is rendered as one buffer with two channels for each part: a single source, so that nothing has to be scheduled while it
- * sounds, and a busy or hidden page neither drifts nor crackles. Each part has a gain of its own.
+ * Plays what is rendered as one buffer: a single source, so that nothing has to be scheduled while it sounds, and a busy or hidden page
+ * neither drifts nor crackles. It has two channels for each part, which has a gain of its own; of a long piece two in all, until the mixer
+ * is touched, because a minute of four parts takes 85 MB.
  */
 export function createPlayer({ playable, mixing, loop, region, report }: PlayerOptions): Player {
   const wanted = signal(false);
   const sounding = signal<Sounding | undefined>(undefined);
   const at = signal(0);
-  let rendered: { readonly playable: Playable; readonly stems: Promise<Stems> } | undefined;
+  let rendered: Rendered | undefined;
   let rendering: AbortController | undefined;
   let audio: Audio | undefined;
   let gains: InstanceType<Audio['tone']['Gain']>[] = [];
 
-  function stemsOf(now: Playable): Promise<Stems> {
-    if (rendered?.playable === now) return rendered.stems;
+  const mixed = (): boolean => gainsOf(mixing.parts.peek()).some((gain) => gain !== 1);
+
+  /** What plays it as it is to be mixed now, begun where it is not there. */
+  function renderedOf(now: Playable): Rendered {
+    const apart = mixed() || now.timeline.secondsAt(now.steps) <= shortPiece;
+    if (rendered?.playable === now && (rendered.apart || !apart)) return rendered;
     rendering?.abort();
     rendering = new AbortController();
-    const stems = now.render(rendering.signal);
-    rendered = { playable: now, stems };
-    stems.catch(() => {
-      if (rendered?.stems === stems) rendered = undefined;
+    const made: Rendered = { playable: now, apart, stems: now.render(rendering.signal, apart), buffer: undefined };
+    rendered = made;
+    made.stems!.catch(() => {
+      if (rendered === made) rendered = undefined;
     });
-    return stems;
+    return made;
+  }
+
+  async function bufferOf(opened: Promise<Audio>, made: Rendered): Promise<AudioBuffer> {
+    const [{ tone }, stems] = await Promise.all([opened, made.stems]);
+    if (made.buffer) return made.buffer;
+    const { channels, sampleRate } = stems!;
+    const buffer = tone.getContext().createBuffer(channels.length, channels[0].length, sampleRate);
+    channels.forEach((channel, i) => buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, i));
+    [made.buffer, made.stems] = [buffer, undefined];
+    return buffer;
   }
 
   const position = (): number => {
@@ -113,26 +140,35 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
   async function sound(): Promise<void> {
     const now = playable.peek();
     if (!now) return;
-    const [opened, stems] = await Promise.all([wakeAudio(), stemsOf(now)]);
-    if (!wanted.peek() || playable.peek() !== now) return;
+    const awake = wakeAudio();
+    const made = renderedOf(now);
+    const [opened, buffer] = await Promise.all([awake, bufferOf(awake, made)]);
+    if (!wanted.peek() || playable.peek() !== now || rendered !== made) return;
+    if (mixed() && !made.apart) return sound();
     audio = opened;
-    const start = Math.min(position(), now.steps);
-    silence();
+    const before = sounding.peek();
+    const goesOn = before?.playable === now;
+    const here = Math.min(position(), now.steps);
+    if (!goesOn) silence();
     // A page that is held up just here would have a source that starts late, and would stay ahead of it: then once more.
     for (let lead = shortestLead; ; lead *= 2) {
-      const begun = startSource(opened, stems, now, start, lead);
+      const start = goesOn ? Math.min(now.steps, now.timeline.stepAt(now.timeline.secondsAt(position()) + lead)) : here;
+      const begun = startSource(opened, buffer, now, start, lead);
       applyGains();
-      sounding.value = begun;
-      if (opened.tone.immediate() < begun.since) return;
+      if (opened.tone.immediate() < begun.since) {
+        if (goesOn) before.stop(begun.since);
+        sounding.value = begun;
+        return;
+      }
       begun.drop();
     }
   }
 
-  function startSource({ tone, out }: Audio, stems: Stems, now: Playable, step: number, lead: number): Sounding {
-    const { sampleRate, channels } = stems;
+  function startSource({ tone, out }: Audio, whole: AudioBuffer, now: Playable, step: number, lead: number): Sounding {
+    const { sampleRate, numberOfChannels } = whole;
     // In whole frames: a loop then is as long as its buffer.
     const frameAt = (seconds: number): number => Math.round(seconds * sampleRate) / sampleRate;
-    const length = channels[0].length / sampleRate;
+    const length = whole.length / sampleRate;
     const stretch = region?.peek();
     const repeated = loop.peek()
       ? stretch
@@ -140,15 +176,13 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
         : { from: 0, to: length }
       : undefined;
     const second = repeated && stretch ? within(now.timeline.secondsAt(step), repeated) : now.timeline.secondsAt(step);
-    const data = repeated && stretch ? channels.map((channel) => seamless(channel, repeated, sampleRate)) : channels;
-    const buffer = tone.getContext().createBuffer(data.length, data[0].length, sampleRate);
-    data.forEach((channel, i) => buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, i));
+    const buffer = repeated && stretch ? turnOf(tone, whole, repeated) : whole;
     const source = new tone.ToneBufferSource({ url: new tone.ToneAudioBuffer(buffer), fadeIn: second > 0 ? fade : 0, fadeOut: fade });
     const offset = repeated && stretch ? second - repeated.from : second;
     source.loop = repeated !== undefined;
-    const splitter = new tone.Split(data.length);
+    const splitter = new tone.Split(numberOfChannels);
     source.connect(splitter);
-    gains = Array.from({ length: data.length / 2 }, (_, part) => {
+    gains = Array.from({ length: numberOfChannels / 2 }, (_, part) => {
       const [merge, gain] = [new tone.Merge(2), new tone.Gain(1)];
       splitter.connect(merge, 2 * part, 0);
       splitter.connect(merge, 2 * part + 1, 1);
@@ -170,9 +204,9 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
       since,
       second,
       loop: repeated,
-      stop() {
+      stop(at = tone.immediate() + fade) {
         stopped = true;
-        source.stop(tone.immediate() + fade);
+        source.stop(at);
       },
       drop() {
         stopped = true;
@@ -183,12 +217,15 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
 
   function applyGains(): void {
     const levels = gainsOf(mixing.parts.value);
-    gains.forEach((gain, part) => gain.gain.rampTo(levels[part] ?? 1, 0.03));
+    // Parts that are not apart are heard as they are.
+    gains.forEach((gain, part) => gain.gain.rampTo((gains.length > 1 || levels.length === 1 ? levels[part] : undefined) ?? 1, 0.03));
   }
 
   effect(() => {
     void mixing.parts.value;
-    if (audio) applyGains();
+    const now = sounding.peek()?.playable;
+    if (now && now === playable.peek() && mixed() && rendered?.playable === now && !rendered.apart) void sound().catch(report);
+    else if (audio) applyGains();
   });
 
   // What has changed is rendered at once, and sounds from where the old one was.
@@ -206,7 +243,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     soon = setTimeout(
       () => {
         if (wanted.peek()) void sound().catch(report);
-        else stemsOf(now).catch(reportUnlessStopped);
+        else renderedOf(now).stems?.catch(reportUnlessStopped);
       },
       first ? 0 : moment,
     );
@@ -244,6 +281,15 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
       void sound().catch(report);
     },
   };
+}
+
+/** A stretch of a buffer that can be repeated. */
+function turnOf(tone: Audio['tone'], whole: AudioBuffer, stretch: { readonly from: number; readonly to: number }): AudioBuffer {
+  const { sampleRate, numberOfChannels } = whole;
+  const turns = Array.from({ length: numberOfChannels }, (_, i) => seamless(whole.getChannelData(i), stretch, sampleRate));
+  const buffer = tone.getContext().createBuffer(numberOfChannels, turns[0].length, sampleRate);
+  turns.forEach((turn, i) => buffer.copyToChannel(turn as Float32Array<ArrayBuffer>, i));
+  return buffer;
 }
 
 /** A second inside a stretch of them; its beginning for one outside. */

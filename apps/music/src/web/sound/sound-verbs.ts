@@ -6,9 +6,11 @@ export interface StemsRequest {
   readonly piece: Piece;
   /** Of all pitched parts; undefined: as their programs say. */
   readonly instrument: InstrumentName | undefined;
+  /** Whether each part is rendered for itself. */
+  readonly apart: boolean;
 }
 
-/** The parts of a piece, each rendered apart; together they are the piece. */
+/** The parts of a piece, each rendered apart, which together are the piece; or the piece itself, as one part. */
 export interface Stems {
   readonly sampleRate: number;
   /** Left and right of each part in turn, all of one length. */

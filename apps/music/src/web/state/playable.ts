@@ -19,6 +19,6 @@ export function playableOf(
   return {
     steps: score.steps,
     timeline: timelineOf(piece.tempos, stepsPerBeat),
-    render: (signal) => sound.call('stems', { piece, instrument }, { signal }),
+    render: (signal, apart) => sound.call('stems', { piece, instrument, apart }, { signal }),
   };
 }

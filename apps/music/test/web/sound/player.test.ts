@@ -79,7 +79,16 @@ test('what is heard is the buffer, sample by sample, and the position is that of
     const least = before.step + (time - before.time) / 0.25;
     t.true(step > least - 0.1 && step < before.step + (time - before.time) / 0.125, 'it goes on where it was');
 
+    t.deepEqual(await page.evaluate(() => trial.asked), [true, false], 'a long piece is one part');
+    await page.evaluate(() => trial.mute(true));
+    await page.waitForFunction(() => trial.asked.length === 3);
+    const mixed = await listen(page);
+    near(mixed, 0.25, 'once the mixer is touched');
+    t.true(mixed.readings[0].step > slow.readings.at(-1)!.step, 'it goes on');
+    t.true(await page.evaluate(() => trial.asked[2]), 'and its parts are apart');
+
     await page.evaluate(() => {
+      trial.mute(false);
       trial.tempo(240);
       trial.repeat(4, 8);
     });

@@ -13,8 +13,19 @@ const playableAt = (tempo: number): Playable => {
   const timeline = timelineOf([{ tick: 0, perMinute: tempo }], 2);
   const numbered = Float32Array.from({ length: Math.ceil(timeline.secondsAt(steps) * sampleRate) }, (_, i) => i / scale);
   const silent = new Float32Array(numbered.length);
-  return { steps, timeline, render: () => Promise.resolve({ sampleRate, channels: [numbered, silent] }) };
+  return {
+    steps,
+    timeline,
+    render(_, apart) {
+      asked.push(apart);
+      return Promise.resolve({ sampleRate, channels: apart ? [numbered, silent, silent, silent] : [numbered, silent] });
+    },
+  };
 };
+
+/** Of each rendering, whether its two parts were to be apart; the second one is silent. */
+const asked: boolean[] = [];
+const mixing = createMixing(2);
 
 let perStep = NaN;
 let now = (): Reading => ({ time: NaN, step: NaN });
@@ -32,7 +43,7 @@ const player = createPlayer({
   playable,
   loop,
   region,
-  mixing: createMixing(1),
+  mixing,
   report: (thrown) => setTimeout(() => Promise.reject(thrown as Error), 0),
 });
 
@@ -43,6 +54,8 @@ const trial = {
   now: () => now(),
   /** Seconds that a step of what sounds lasts, in thousandths. */
   perStep: () => perStep,
+  asked,
+  mute: (mute: boolean) => mixing.change(1, { mute }),
   repeat: (from: number, to: number) => batch(() => ([loop.value, region.value] = [true, { from, to }])),
   blocks,
   readings,
