@@ -56,15 +56,15 @@ test('the tune of seed 7 is the one that it was when the model was shipped', asy
 
 /** Printed by: npm run music -- compose --seed 7 */
 const GOLDEN = `
-S |D5  -  G5  -  E5  -  -   -  |C5  -  E5  D5 C5  -  D5  -  |
-A |B4  A4 G4  -  C5  -  B4  -  |C5  A4 B4  -  A4  -  B4  -  |
-T |G4  F#4D4  -  A4  -  E4  -  |-   -  -   -  -   -  G4  F4 |
-B |B3  C4 B3  -  C4  -  G#3 -  |A3  -  G#3 E3 A3  G3 F3  E3 |
+S |D5  E5 G5  -  E5  -  G5  -  |-   -  E5  D5 C5  D5 -   -  |
+A |B4  A4 G4  -  C5  -  D5  -  |C5  -  -   B4 -   A4 B4  -  |
+T |G4  F#4D4  -  G4  -  -   -  |-   -  A4  -  G4  -  -   -  |
+B |B3  C4 B3  -  C4  -  B3  G3 |A3  E3 F3  D3 G3  -  -   B3 |
 
-S |E5  -  F5  -  E5  -  D5  -  |-   -  C5  -  -   -  -   -  |
-A |C5  -  -   B4 C5  -  -   -  |B4  -  G4  -  -   -  -   -  |
-T |G4  -  F4  -  G4  -  A4  -  |G4  F4 E4  -  -   -  -   -  |
-B |E4  C4 A3  D3 C3  E3 F3  D3 |G3  -  C3  -  -   -  -   -  |
+S |E5  -  F5  -  E5  -  D5  -  |-   -  -   -  C5  -  -   -  |
+A |C5  -  -   B4 C5  -  -   -  |-   -  B4  -  G4  -  -   -  |
+T |-   -  F4  -  G4  -  A4  -  |G4  -  F4  -  E4  -  -   -  |
+B |E4  C4 A3  F3 C3  C4 F3  -  |G3  -  -   -  C3  -  -   -  |
 `;
 
 test('compose, from the command line: same seed, same bytes', async (t) => {
@@ -121,11 +121,11 @@ test('thirty-two tunes of the plain flow, too', async (t) => {
   t.true(style.crossing < 0.05 && style.parallelsPerHundred < 11, text);
 });
 
-test('what the card measured of 256 polished tunes lies where real chorales do, but for the chords by a little', async (t) => {
+test('what the card measured of 256 polished tunes lies where real chorales do', async (t) => {
   const { manifest } = await openModel('chorales');
   const of = (set: string, figure: string): number => manifest.metrics[`${set}: ${figure}`];
   t.is(of('polished', 'scores'), 256);
-  t.true(of('polished', 'chordOverlap') > 0.84); // the aim is 0.85
+  t.true(of('polished', 'chordOverlap') >= 0.85);
   t.true(of('polished', 'topChords') >= 0.95);
   t.true(of('polished', 'intervalOverlap') >= 0.9 && of('polished', 'durationOverlap') >= 0.9);
   t.true(of('polished', 'stepwise') >= 0.65 && of('polished', 'stepwise') <= 0.8);

@@ -5,7 +5,7 @@ import type { Course } from '../course.js';
 
 /** Four-part chorales. */
 export const chorales: Course<Chorales> = {
-  defaults: { width: 112, layers: 4, masks: 0.65, atStart: 0.1, steps: 20_000, batch: 32, learningRate: 1.5e-3, weightDecay: 0.01 },
+  defaults: { width: 112, layers: 4, masks: 0.65, atStart: 0.1, steps: 9000, batch: 32, learningRate: 1.5e-3, weightDecay: 0.05 },
   unit: 'nats a pitch',
   open: openChorales,
   describe: ({ train, valid, test }) => `${train.length} chorales to learn from, ${valid.length} to watch, ${test.length} to measure with`,
