@@ -1,7 +1,6 @@
 import type { CommandContext } from '@advect/node';
 import { longKeyName, type MusicalKey } from '../data/musical-key.js';
 import type { ModelOfKind } from '../files/open-any.js';
-import { pieceMelodyBits } from '../model/melody-bits.js';
 import type { Piece } from './open-piece.js';
 
 type Context = Pick<CommandContext, 'note' | 'progress' | 'signal' | 'print' | 'json'>;
@@ -14,6 +13,7 @@ export async function scoreMelody(
   settings: { readonly seed: number; readonly key?: MusicalKey },
 ): Promise<void> {
   if (piece.voices.length > 1) note('the model knows one voice: the soprano is measured');
+  const { pieceMelodyBits } = await import('../model/melody-bits.js');
   progress.update(0, 1, 'measuring');
   const { key, notes, bitsPerNote, standardError, bars } = await pieceMelodyBits(flow, piece.score, { ...settings, signal });
   progress.clear();

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type Flow, loadModel, saveModel } from '@advect/core';
+import type { Flow } from '@advect/core';
 import type { JsonObject } from '@advect/core/io';
 import type { StoredWeights } from '../model/run-settings.js';
 import type { FinishSettings } from './course.js';
@@ -17,8 +17,11 @@ export interface ModelText {
 }
 
 /** A flow as a file will give it back: with its weights rounded, where they are kept in half precision. */
-export const asStored = async (flow: Flow, weights: StoredWeights = 'float32'): Promise<Flow> =>
-  weights === 'float32' ? flow : loadModel(await saveModel(flow, { name: 'rounded' }, { dtype: weights }));
+export async function asStored(flow: Flow, weights: StoredWeights = 'float32'): Promise<Flow> {
+  if (weights === 'float32') return flow;
+  const { loadModel, saveModel } = await import('@advect/core');
+  return loadModel(await saveModel(flow, { name: 'rounded' }, { dtype: weights }));
+}
 
 /** A trained model's files, its card included. Its name is that of the folder it will lie in. */
 export async function modelFiles(
@@ -35,6 +38,7 @@ export async function modelFiles(
     training: { ...training, command, ...(settings as unknown as JsonObject) },
     metrics: { ...metrics },
   };
+  const { saveModel } = await import('@advect/core');
   const files = await saveModel(flow, record, { dtype: settings.weights });
   const made = `## Made with\n\n\`\`\`\n${command} --out ${name}\n\`\`\`\n`;
   const own = new TextDecoder().decode(files.get('MODEL_CARD.md'));

@@ -11,12 +11,14 @@ import { conditionsOf, slots } from './given.js';
 import { codeOf } from './helix-code.js';
 import { bringHome } from './home.js';
 
-/** Draws of the noise, and levels of it in each: everything that is compared is measured by as many. */
+/** Draws of the noise, and levels of it in each: everything that is compared with held-out music is measured by as many. */
 export const boundDraws = 8;
 export const boundLevels = 16;
 
 export interface BoundSettings extends Pick<SolverOptions, 'executor'> {
   readonly seed: number;
+  /** Default `boundDraws`. */
+  readonly draws?: number;
   /** Default: found from the notes. */
   readonly key?: MusicalKey;
   readonly signal?: AbortSignal;
@@ -38,7 +40,7 @@ export interface DenoisingBound {
   /** What the flow was given: pitches as numbers of the alphabet, [windows, cells], and its conditions. */
   readonly codes: NdArray<Int32Array>;
   readonly condition: NdArray;
-  /** Bits of each cell, [window · step · voice], in each of `boundDraws` draws. */
+  /** Bits of each cell, [window · step · voice], in each of the draws. */
   readonly draws: readonly Float32Array[];
 }
 
@@ -46,7 +48,11 @@ export interface DenoisingBound {
  * The denoising bound (`codeBits`) of a piece of four bars or more in any key. Throws `invalid-value` for a shorter one. Costs
  * 17 evaluations of the field for each draw and up to 64 windows.
  */
-export async function denoisingBound(flow: Flow, piece: Score, { key: given, ...settings }: BoundSettings): Promise<DenoisingBound> {
+export async function denoisingBound(
+  flow: Flow,
+  piece: Score,
+  { key: given, draws: count = boundDraws, ...settings }: BoundSettings,
+): Promise<DenoisingBound> {
   const { score, key } = bringHome(piece, given);
   if (score.steps < windowSteps) {
     throw new AdvectError(
@@ -70,7 +76,7 @@ export async function denoisingBound(flow: Flow, piece: Score, { key: given, ...
     shape: [starts.length, flow.field.conditionDim],
     data: Float32Array.from(wishes.flatMap((wish) => [...conditionsOf(flow, 1, wish).data])),
   };
-  const { draws } = await codeBits(flow, codes, { condition, draws: boundDraws, levels: boundLevels, ...settings });
+  const { draws } = await codeBits(flow, codes, { condition, draws: count, levels: boundLevels, ...settings });
   const size = codes.data.length;
   return {
     score,
@@ -81,7 +87,7 @@ export async function denoisingBound(flow: Flow, piece: Score, { key: given, ...
     wishes,
     codes,
     condition,
-    draws: Array.from({ length: boundDraws }, (_, d) => draws.data.subarray(d * size, (d + 1) * size)),
+    draws: Array.from({ length: count }, (_, d) => draws.data.subarray(d * size, (d + 1) * size)),
   };
 }
 

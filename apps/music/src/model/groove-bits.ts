@@ -4,7 +4,8 @@ import { key, split } from '@advect/core/random';
 import { grooveBar, grooveSteps, sliceGroove } from '../data/grooves.js';
 import { startsSideBySide } from '../data/side-by-side.js';
 import { type Groove, joinGrooves } from '../groove.js';
-import { encodeGroove, grooveWidth } from './groove-code.js';
+import { encodeGroove } from './groove-code.js';
+import { grooveWidth } from './groove-size.js';
 import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
 import { offsetScale, velocityScale } from './stroke-scale.js';
 

@@ -1,12 +1,7 @@
 import { type Key, normals, split, uniforms } from '@advect/core/random';
-import { grooveSteps } from '../data/grooves.js';
 import { drums } from '../drum-kit.js';
 import type { Groove } from '../groove.js';
 import { offsetScale, velocityScale } from './stroke-scale.js';
-
-/** Numbers of a step: for each drum whether it is struck, how hard, and how late. */
-export const grooveWidth = 3 * drums.length;
-export const grooveSize = grooveSteps * grooveWidth;
 
 /** Spread of the noise around ±1, struck or not. */
 const hitSpread = 0.15;

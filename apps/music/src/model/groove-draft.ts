@@ -2,7 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { grooveBar } from '../data/grooves.js';
 import { type Drum, drums } from '../drum-kit.js';
 import { type Groove, grooveOf, sliceSteps } from '../groove.js';
-import { grooveWidth } from './groove-code.js';
+import { grooveWidth } from './groove-size.js';
 
 /** Drums of which some is given; what stands in the other places does not matter. */
 export interface GrooveDraft {

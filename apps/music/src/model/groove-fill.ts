@@ -5,7 +5,7 @@ import { grooveBar, grooveSteps } from '../data/grooves.js';
 import { startsSideBySide } from '../data/side-by-side.js';
 import { drums } from '../drum-kit.js';
 import { type Groove, joinGrooves, sliceSteps } from '../groove.js';
-import { grooveWidth } from './groove-code.js';
+import { grooveWidth } from './groove-size.js';
 import type { GrooveDraft } from './groove-draft.js';
 import { type GrooveSettings, makeGrooves } from './groove-flow.js';
 import type { GivenGroove, GrooveWish } from './groove-given.js';

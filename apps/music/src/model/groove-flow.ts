@@ -1,6 +1,7 @@
 import { cnf, type Flow, type SolverOptions, transformer } from '@advect/core';
 import { grooveBar, grooveSteps } from '../data/grooves.js';
-import { decodeGroove, grooveSize, grooveWidth, plainGroove } from './groove-code.js';
+import { decodeGroove, plainGroove } from './groove-code.js';
+import { grooveSize, grooveWidth } from './groove-size.js';
 import { grooveConditionDim, tellGroove, toldPerGrooveStep, type GrooveWish } from './groove-given.js';
 import type { Groove } from '../groove.js';
 

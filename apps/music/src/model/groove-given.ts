@@ -2,7 +2,8 @@ import { integers, type Key, split, uniforms } from '@advect/core/random';
 import { grooveSteps, grooveStyles, type GrooveLabel, type GrooveStyle } from '../data/grooves.js';
 import { drums } from '../drum-kit.js';
 import type { Groove } from '../groove.js';
-import { grooveSize, grooveWidth, plainGroove } from './groove-code.js';
+import { plainGroove } from './groove-code.js';
+import { grooveSize, grooveWidth } from './groove-size.js';
 
 /** What of two bars of drums is given. */
 export interface GivenGroove {

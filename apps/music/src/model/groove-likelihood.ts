@@ -4,7 +4,8 @@ import { grooveSteps } from '../data/grooves.js';
 import type { Groove } from '../groove.js';
 import { fitGaussian, fitMixture, type FittedDensity } from '../metrics/gaussian-fit.js';
 import { ratioOfSums } from '../metrics/ratio-of-sums.js';
-import { encodeGroove, grooveWidth } from './groove-code.js';
+import { encodeGroove } from './groove-code.js';
+import { grooveWidth } from './groove-size.js';
 import { grooveConditionDim, tellGroove, type GrooveWish } from './groove-given.js';
 
 /** Nats for each stroke of grooves, larger is better, with the standard error over grooves. */

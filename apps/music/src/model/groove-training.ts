@@ -1,7 +1,8 @@
 import { type Flow, flowMatching, type Sampler } from '@advect/core';
 import { integers, split, uniforms } from '@advect/core/random';
 import { grooveSteps, type GrooveWindow } from '../data/grooves.js';
-import { encodeGroove, grooveSize, grooveWidth } from './groove-code.js';
+import { encodeGroove } from './groove-code.js';
+import { grooveSize, grooveWidth } from './groove-size.js';
 import { drawGiven, grooveConditionDim, shownLabels, tellGroove } from './groove-given.js';
 import { grooveFlow } from './groove-flow.js';
 import type { RunSettings } from './run-settings.js';

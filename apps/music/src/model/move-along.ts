@@ -14,6 +14,9 @@ const scales = { 1: [1.06, 1.12, 1.2, 1.3, 1.45], [-1]: [0.97, 0.94, 0.9, 0.86, 
 /** Draws of the blur that are tried: each is another noise of the same notes. */
 const blurs = 3;
 
+/** Draws of the bound: the noise is the same for all that is compared. */
+const draws = 4;
+
 /** No note has to come back, so the solver need not be exact. */
 const roughly = 1e-4;
 
@@ -42,8 +45,8 @@ export async function moveAlong(
   const shared = { tolerance: roughly, ...settings, key };
   const bitsOf = async (score: Score): Promise<number> => {
     const { executor, signal } = settings;
-    const { draws } = await denoisingBound(flow, score, { key, executor, signal, seed: 0 });
-    return draws.reduce((sum, cells) => sum + cells.reduce((a, b) => a + b, 0), 0) / draws.length / countNotes(score);
+    const bound = await denoisingBound(flow, score, { key, draws, executor, signal, seed: 0 });
+    return bound.draws.reduce((sum, cells) => sum + cells.reduce((a, b) => a + b, 0), 0) / draws / countNotes(score);
   };
   let before: number | undefined;
   for (let blur = 0; blur < blurs; blur++) {
