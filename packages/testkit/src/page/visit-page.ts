@@ -1,11 +1,7 @@
 import type { ExecutionContext } from 'ava';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { chromiumLaunch, hasBrowser } from '../chromium.js';
-
-let browser: Browser | undefined;
-
-/** Ends the Chromium of this test file's visits. */
-export const closeBrowser = async (): Promise<void> => browser?.close();
+import type { BrowserContext, Page } from 'playwright-core';
+import { hasBrowser } from '../chromium.js';
+import { openBrowser } from './browser.js';
 
 /** How a page is looked at. */
 export interface Look {
@@ -50,8 +46,9 @@ export async function visitPage(t: ExecutionContext, visit: PageVisit, work: (vi
   if (!hasBrowser(t)) return;
   const { width = 1440, height = 900, dark = false, motion = false, at = '', hash = '', patience } = visit;
   const site = await visit.serve();
-  browser ??= await chromium.launch(chromiumLaunch);
-  const context = await browser.newContext({
+  const context = await (
+    await openBrowser()
+  ).newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: motion ? 'no-preference' : 'reduce',

@@ -121,8 +121,10 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
   };
 
   const secondsTo = (step: number): number => {
-    const timeline = (sounding.peek()?.playable ?? playable.peek())?.timeline;
-    return timeline ? timeline.secondsAt(step) - timeline.secondsAt(position()) : Infinity;
+    const now = sounding.peek();
+    const timeline = (now?.playable ?? playable.peek())?.timeline;
+    const untilBegun = now && audio ? Math.max(0, now.since - audio.tone.immediate()) : 0;
+    return timeline ? untilBegun + timeline.secondsAt(step) - timeline.secondsAt(position()) : Infinity;
   };
 
   function silence(): void {

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveSite } from '@advect/node';
-import { chromiumLaunch, hasBrowser } from '@advect/testkit';
+import { hasBrowser } from '@advect/testkit';
+import { openBrowser } from '@advect/testkit/page';
 import { bundle } from '@advect/web/bundle';
 import type { ExecutionContext } from 'ava';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 /**
  * Runs work in an empty page of Chromium that has loaded a program of `in-page/`; others lie beside it under `app/`. The policy of
@@ -29,17 +30,17 @@ export async function soundPage(
     `<!doctype html><title>Sound</title><button>Play</button><script type="module" src="app/${main}.js"></script>`,
   );
   const site = await serveSite({ mounts: [{ at: '', from: folder }], port: 0, isolated: true });
-  const browser = await chromium.launch(chromiumLaunch);
+  const context = await (await openBrowser()).newContext({ bypassCSP: true });
   const problems: string[] = [];
   try {
-    const page = await browser.newPage({ bypassCSP: true });
+    const page = await context.newPage();
     page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
     await page.goto(site.address);
     await work(page);
     t.deepEqual(problems, []);
   } finally {
-    await browser.close();
+    await context.close();
     await site.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -28,11 +28,13 @@ const asked: boolean[] = [];
 const mixing = createMixing(2);
 
 let perStep = NaN;
-let now = (): Reading => ({ time: NaN, step: NaN });
+let now = (): Reading => ({ time: NaN, step: NaN, toEnd: NaN });
 interface Reading {
   /** By the audio clock. */
   readonly time: number;
   readonly step: number;
+  /** Seconds to the end of the piece. */
+  readonly toEnd: number;
 }
 const blocks: { readonly frame: number; readonly left: Float32Array }[] = [];
 const readings: Reading[] = [];
@@ -57,6 +59,16 @@ const trial = {
   asked,
   mute: (mute: boolean) => mixing.change(1, { mute }),
   repeat: (from: number, to: number) => batch(() => ([loop.value, region.value] = [true, { from, to }])),
+  /** Holds the page up for so many milliseconds, the next time that it starts a source. */
+  holdUp(milliseconds: number) {
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (...when) {
+      AudioBufferSourceNode.prototype.start = start;
+      const until = performance.now() + milliseconds;
+      while (performance.now() < until);
+      start.apply(this, when);
+    };
+  },
   blocks,
   readings,
   async start(capture: string): Promise<number> {
@@ -69,8 +81,8 @@ const trial = {
     now = () => {
       // The clock leaps by what the browser computes at once, some 500 frames: time and position are to be of one leap.
       for (;;) {
-        const [time, step] = [tone.immediate(), player.position()];
-        if (tone.immediate() === time) return { time, step };
+        const [time, step, toEnd] = [tone.immediate(), player.position(), player.secondsTo(steps)];
+        if (tone.immediate() === time) return { time, step, toEnd };
       }
     };
     setInterval(() => {

@@ -1,8 +1,5 @@
-import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
 import { picturesOn, visit, wallHangs } from './visit.js';
-
-test.after.always(closeBrowser);
 
 test.serial('a wall that was stopped leaves the old one, under its own seed; an address brings its model and its settings', async (t) => {
   await visit(t, {}, async ({ page, context, address }) => {

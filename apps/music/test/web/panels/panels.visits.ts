@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withError } from '@advect/web';
-import { closeBrowser, saved } from '@advect/testkit/page';
+import { saved } from '@advect/testkit/page';
 import test from 'ava';
 import { writePiece } from '#src/codec/piece-file.js';
 import { pieceOfScore } from '#src/codec/score-piece.js';
@@ -20,8 +20,6 @@ import { chorale, chorales } from '../../fixtures/chorales.js';
 import { run } from '../../fixtures/run.js';
 import { quick, visit } from '../visit.js';
 import { button, drop, figure, shown, trouble, tuneOf, tuneOnDesk } from './on-page.js';
-
-test.after.always(closeBrowser);
 
 const [piece, other] = [sliceScore(chorale, 0, 32), sliceScore(chorales.test[0], 0, 32)];
 const tune = (score: Score): string => tuneOf(score, findKey(score, true));

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeBrowser, faultsOf, overhang, saved, statusOf } from '@advect/testkit/page';
+import { faultsOf, overhang, saved, statusOf } from '@advect/testkit/page';
 import { mismatch } from '@advect/testkit';
 import test from 'ava';
 import { readHash } from '@advect/web';
@@ -9,8 +9,6 @@ import type { Page } from 'playwright-core';
 import { type Piece, readPiece } from '#src/web/state/piece-text.js';
 import { run } from '../fixtures/run.js';
 import { builtPage, notesOn, pieceLies, visit } from './visit.js';
-
-test.after.always(closeBrowser);
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const playing = (page: Page): Promise<unknown> => page.waitForSelector('button.play[data-state="playing"]');

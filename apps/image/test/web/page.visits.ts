@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closeBrowser, faultsOf, statusOf } from '@advect/testkit/page';
+import { faultsOf, statusOf } from '@advect/testkit/page';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { openModel } from '#src/files/open.js';
 import { draw } from '#src/model/draw.js';
 import { flowOf } from '#src/model/flow-of.js';
 import { builtPage, picturesOn, visit, wallHangs } from './visit.js';
-
-test.after.always(closeBrowser);
 
 const farthest = (a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): number =>
   Math.max(...a.flatMap((picture, i) => Array.from(picture, (v, j) => Math.abs(v - b[i][j]))));

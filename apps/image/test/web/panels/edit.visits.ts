@@ -1,9 +1,6 @@
-import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
 import { visit } from '../visit.js';
 import { atHand, button, levelsOf, shown } from './on-page.js';
-
-test.after.always(closeBrowser);
 
 test.serial('another class of the same noise, and the two dials, whose bits/dim rise from typical to daring', async (t) => {
   await visit(t, { hash: 'seed=42&panel=edit' }, async ({ page }) => {

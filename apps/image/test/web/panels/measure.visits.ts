@@ -1,4 +1,3 @@
-import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
 import sharp from 'sharp';
 import { openModel } from '#src/files/open.js';
@@ -9,8 +8,6 @@ import { pictureToLevels } from '#src/layout/levels.js';
 import { pngChunk } from '../../png-chunk.js';
 import { visit } from '../visit.js';
 import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
-
-test.after.always(closeBrowser);
 
 /** Bytes of a PNG file without chunks that a decoder can do without. */
 function bareSize(png: Buffer): number {

@@ -53,7 +53,7 @@ function lastHeard(channels: readonly Float32Array[]): number {
  * it; smooth envelopes where Tone's are straight; places from left to right, where Tone's voice is one channel. So one gain for all
  * matches the levels, and what is compared then is the power of each voice over both channels.
  */
-test('Tone.Offline renders the same chorale alike: how long, when each note begins, how high, how loud', async (t) => {
+test.serial('Tone.Offline renders the same chorale alike: how long, when each note begins, how high, how loud', async (t) => {
   await soundPage(t, ['tone'], async (page) => {
     const texts = await page.evaluate(
       async ({ spoken, attack, release, seconds }) => {

@@ -1,9 +1,6 @@
-import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
 import { visit } from '../visit.js';
 import { button, levelsOf, shown } from './on-page.js';
-
-test.after.always(closeBrowser);
 
 test.serial('drawing: strokes, eraser, undo, redo, keys alone; the drawing is measured', async (t) => {
   await visit(t, { hash: 'seed=42&panel=measure' }, async ({ page }) => {

@@ -1,9 +1,7 @@
-import { closeBrowser, saved } from '@advect/testkit/page';
+import { saved } from '@advect/testkit/page';
 import test from 'ava';
 import { visit, wallHangs } from '../visit.js';
 import { button, drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
-
-test.after.always(closeBrowser);
 
 test.serial('a model learns dropped pictures, stops when told, goes on, is used at once and opens again from its file', async (t) => {
   await visit(t, { hash: 'seed=42&panel=train' }, async ({ page }) => {

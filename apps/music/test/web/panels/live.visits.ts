@@ -1,0 +1,132 @@
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import { pitchName } from '#src/web/roll/note-words.js';
+import { notesOn, visit } from '../visit.js';
+import { button as buttonOf, shown } from './on-page.js';
+
+interface Sent {
+  /** 0x90 begins a note, 0x80 ends it. */
+  readonly kind: number;
+  readonly channel: number;
+  readonly pitch: number;
+  readonly time: number;
+}
+
+interface Fake {
+  asked: number;
+  readonly sent: Sent[];
+  /** When beats sound, in seconds of the audio clock: they are the only sines. */
+  readonly beats: number[];
+  readonly input: { onmidimessage: ((event: { data: Uint8Array }) => void) | null };
+}
+
+declare const fake: Fake;
+
+/** A keyboard and an organ in place of those of the computer. */
+const plugIn = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const input = { id: 'in', name: 'Fake keys', state: 'connected', onmidimessage: null };
+    const [sent, beats]: [Sent[], number[]] = [[], []];
+    const output = {
+      id: 'out',
+      name: 'Fake organ',
+      state: 'connected',
+      send: ([kind, pitch]: number[], time: number) => sent.push({ kind: kind & 0xf0, channel: kind & 15, pitch, time }),
+    };
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (when = 0) {
+      if (this.type === 'sine' && when > 0) beats.push(when);
+      start.call(this, when);
+    };
+    Object.assign(globalThis, { fake: { asked: 0, input, sent, beats } });
+    Object.assign(navigator, {
+      requestMIDIAccess() {
+        fake.asked++;
+        return Promise.resolve({ inputs: new Map([['in', input]]), outputs: new Map([['out', output]]), onstatechange: null });
+      },
+    });
+  });
+
+test.serial('keys, mouse and a MIDI keyboard hold notes; a device plays along, beats sound; a melody is recorded and undone', async (t) => {
+  await visit(t, { hash: 'seed=7&tempo=60&panel=live' }, async ({ page }) => {
+    await plugIn(page);
+    const button = (name: string) => buttonOf(page, name);
+    const held = () => page.getByLabel('Notes that are held').innerText();
+    await page.keyboard.down('a');
+    await page.keyboard.down('e');
+    t.is(await held(), 'C4 E♭4');
+    await page.keyboard.up('a');
+    await page.keyboard.up('e');
+    t.is(await held(), '–');
+    await page.keyboard.press('x');
+    t.is(await page.locator('.piano').getAttribute('aria-label'), 'Piano, C5 to C7');
+    await button('An octave lower').click();
+    await button('E4').hover();
+    await page.mouse.down();
+    t.is(await held(), 'E4');
+    await page.mouse.up();
+    t.is(await held(), '–');
+
+    t.is(await page.evaluate(() => fake.asked), 0, 'nothing is asked without a gesture');
+    await button('Use MIDI devices').click();
+    t.is(await page.getByLabel('MIDI keyboards').innerText(), 'Fake keys');
+    await page.evaluate(() => fake.input.onmidimessage!({ data: Uint8Array.of(0x90, 67, 100) }));
+    t.is(await held(), 'G4');
+    await page.evaluate(() => fake.input.onmidimessage!({ data: Uint8Array.of(0x90, 67, 0) }));
+    t.is(await held(), '–');
+
+    await page.getByLabel('The piece is also played on').selectOption('Fake organ');
+    await page.getByLabel('Beats while the piece plays').check();
+    const before = await notesOn(page);
+    await page.locator('.transport .play').click();
+    await page.waitForFunction(() => fake.beats.length >= 4 && fake.sent.filter(({ kind }) => kind === 0x90).length >= 8);
+    await page.locator('.transport .play').click();
+    await page.waitForFunction(
+      () => fake.sent.filter(({ kind }) => kind === 0x80).length === fake.sent.filter(({ kind }) => kind === 0x90).length,
+    );
+    const { sent, beats } = await page.evaluate(() => ({ sent: fake.sent, beats: fake.beats }));
+    const first = sent.slice(0, 4);
+    t.deepEqual(
+      first.map(({ kind, channel }) => [kind, channel]),
+      [0, 1, 2, 3].map((channel) => [0x90, channel]),
+    );
+    const chord = before.filter((note) => note.includes('bar 1, beat 1') && !note.includes('half')).map((note) => note.split(', ')[1]);
+    t.deepEqual(
+      first.map(({ pitch }) => pitchName(pitch)),
+      chord,
+      'the first chord of the piece',
+    );
+    t.is(new Set(first.map(({ time }) => time)).size, 1, 'at one time');
+    // A single one may come late where the page is held up.
+    const perBeat = (beats.at(-1)! - beats[0]) / (beats.length - 1);
+    t.true(Math.abs(perBeat - 1) < 0.1, `beats at ${beats.join(', ')} s`);
+
+    await button('Record').click();
+    const played = (words: string): Promise<unknown> =>
+      page.waitForFunction(
+        (text) => new RegExp(text).test(document.querySelector('.melody-strip svg')?.getAttribute('aria-label') ?? ''),
+        words,
+      );
+    await played('Nothing yet');
+    for (const [key, note] of [
+      ['a', 'C4'],
+      ['s', 'D4'],
+      ['d', 'E4'],
+    ]) {
+      await page.keyboard.down(key);
+      await played(`${note} ([2-9]|1[0-9])`);
+      await page.keyboard.up(key);
+    }
+    await button('Done').click();
+    await button('Harmonise it').waitFor();
+    await shown(t, page);
+    const soprano = await notesOn(page);
+    t.deepEqual(
+      soprano.map((note) => note.split(', ').slice(0, 2).join(' ')),
+      ['Soprano C4', 'Soprano D4', 'Soprano E4'],
+    );
+    await button('Undo the take').click();
+    await page.waitForFunction((count) => document.querySelectorAll('.roll .note').length === count, before.length);
+    t.deepEqual(await notesOn(page), before);
+  });
+});
