@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
-import { type CommandContext, dataSets, defineCommand, flag, list, numeric, shellWord, text } from '@advect/node';
+import { type CommandContext, dataSets, defineCommand, duration, flag, list, numeric, shellWord, text } from '@advect/node';
 import { openPictures } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
-import type { Stage } from '../files/evaluate-model.js';
+import type { EvaluationPlan, EvaluationSource, Stage } from '../files/evaluate-model.js';
 import { openModel } from '../files/open.js';
 import type { OpenModel } from '../model/open-model.js';
 import { solverSettings } from '../model/solver.js';
+import { type Evaluation, metricsOf } from '../evaluation/evaluation.js';
 import { modelOption } from './model-option.js';
 import { drawOptions } from './series-options.js';
 import { chooseSolver, orDefault, solverOptions } from './solver-options.js';
@@ -58,10 +59,11 @@ export const evaluate = defineCommand({
   name: 'evaluate',
   summary: 'Measure a model: bits/dim, classes, Fréchet distance, copies.',
   details:
-    'Writes REPORT.md, report.json, closest.png and samples.png to a folder. Stopped, or killed, the same command goes on where it\n' +
-    'was. Measured are bits/dim on the test pictures, with and without classes, at a tenth of the tolerance, and with averaged\n' +
-    'draws; how many generated pictures a classifier of real ones takes for what was asked; the Fréchet distance in its features\n' +
-    'beside that of real pictures; whether training pictures are repeated; and of nouns, whose parts are known, what is drawn.',
+    'Writes REPORT.md, report.json, closest.png and samples.png to a folder. How long it will take is said before it begins; bits/dim,\n' +
+    'which take longest, come last. Stopped, or killed, the same command goes on where it was. Measured are how many generated\n' +
+    'pictures a classifier of real ones takes for what was asked; the Fréchet distance in its features beside that of real pictures;\n' +
+    'whether training pictures are repeated; of nouns, whose parts are known, what is drawn; and bits/dim on the test pictures, with\n' +
+    'and without classes, at a tenth of the tolerance, and with averaged draws.',
   options,
   examples: [
     ['evaluate --model digits --out report', 'everything, on all test pictures of what it has learned from'],
@@ -110,22 +112,42 @@ async function runEvaluate(context: Context): Promise<void> {
     flow: await flowOf(model),
     onProgress: (done: number, total: number, what: string) => progress.update(done, total, what),
   };
-  const { evaluation, generated } = await evaluateModel(source, plan).catch((thrown: unknown) => {
+  await sayCost(context, source, plan);
+  const found = (evaluation: Evaluation): void => {
+    for (const [name, figure] of Object.entries(metricsOf(evaluation))) note(`${name}: ${figure}`);
+  };
+  const { evaluation, generated } = await evaluateModel({ ...source, onFound: found }, plan).catch((thrown: unknown) => {
     if (thrown instanceof AdvectError && thrown.code === 'aborted') {
       note(`What was measured so far is kept in ${o.out}: the same command goes on from there.`);
     }
     throw thrown;
   });
   if (store.taken > 0) note(`${store.taken} parts of the measurement were there already, in ${shellWord(join(o.out, 'parts.jsonl'))}`);
-  const [{ writeEvaluation }, { metricsOf }] = await Promise.all([
-    import('../files/write-evaluation.js'),
-    import('../evaluation/evaluation.js'),
-  ]);
+  const { writeEvaluation } = await import('../files/write-evaluation.js');
   await writeEvaluation(o.out, evaluation, generated, set);
   if (place !== undefined) await recordEvaluation(place, evaluation);
   const metrics = metricsOf(evaluation);
-  for (const [name, figure] of Object.entries(metrics)) note(`${name}: ${figure}`);
+  found(evaluation);
   print(json ? JSON.stringify({ report: join(o.out, 'REPORT.md'), ...metrics }) : join(o.out, 'REPORT.md'));
+}
+
+/** Fewer solves than these are begun without a word. */
+const soon = 200;
+
+/** Says how long it will take, by timing a few of the solves. */
+async function sayCost({ note, progress, signal }: Context, source: EvaluationSource, plan: EvaluationPlan): Promise<void> {
+  const measures = plan.only.has('likelihood');
+  const draws = plan.only.size > Number(measures);
+  if (Math.max(measures ? plan.pictures : 0, draws ? plan.samples : 0) <= soon) return;
+  progress.update(0, 1, 'timing');
+  const { evaluationCost } = await import('../files/evaluation-cost.js');
+  const { drawing, likelihood } = await evaluationCost({ ...source, signal }, plan, () => performance.now());
+  progress.clear();
+  const parts = [
+    ...(drawing > 0 ? [`${duration(drawing)} to draw ${plan.samples} pictures`] : []),
+    ...(likelihood > 0 ? [`${duration(likelihood)} for bits/dim of ${plan.pictures}`] : []),
+  ];
+  note(`about ${parts.join(', ')} at most; --only, --samples and --pictures take less, and after Ctrl-C the same command goes on`);
 }
 
 function stagesOf(given: readonly string[], stages: readonly Stage[]): ReadonlySet<Stage> {

@@ -34,6 +34,7 @@ export async function generatePictures(
   let [evaluations, blocks] = [0, 0];
   for (let start = 0; start < labels.length; start += IN_BLOCK) {
     const count = Math.min(IN_BLOCK, labels.length - start);
+    onProgress?.(start, labels.length);
     const block = await keep(`generated ${start}-${start + count}`, async () => {
       const label = form.classes.length > 0 ? { label: labels.subarray(start, start + count) } : {};
       const { x, report } = await sampled.sample(count, { ...settings, ...label, start });
@@ -46,7 +47,7 @@ export async function generatePictures(
     pixels.set(fromBase64(block.pixels), start * dim);
     evaluations += block.evaluations;
     blocks++;
-    onProgress?.(start + count, labels.length);
   }
+  onProgress?.(labels.length, labels.length);
   return { count: labels.length, pixels, labels, evaluations: evaluations / blocks };
 }

@@ -36,7 +36,7 @@ export interface Likelihood {
 }
 
 /** Pictures that are kept together, once they are measured. */
-const IN_BLOCK = 200;
+const IN_BLOCK = 48;
 
 /**
  * Bits/dim of pictures by uniform dequantisation, in blocks that are kept as they are found. Densities of draws (and classes) are
@@ -55,6 +55,7 @@ export async function measureLikelihood(
   const perPicture: number[] = [];
   let [rowEvaluations, solves] = [0, 0];
   for (let start = 0; start < pictures.count; start += IN_BLOCK) {
+    onProgress?.(start, pictures.count);
     const indices = Array.from({ length: Math.min(IN_BLOCK, pictures.count - start) }, (_, i) => start + i);
     const block = await keep(`${name} ${start}-${start + indices.length}`, async () => {
       const part = choosePictures(pictures, repeated(indices, classes));
@@ -74,8 +75,8 @@ export async function measureLikelihood(
     perPicture.push(...block.bits);
     rowEvaluations += block.evaluations;
     solves += block.solves;
-    onProgress?.(perPicture.length, pictures.count);
   }
+  onProgress?.(pictures.count, pictures.count);
   return {
     bitsPerDim: mean(perPicture),
     standardError: standardErrorOf(perPicture),

@@ -44,6 +44,8 @@ export interface EvaluationSource {
   readonly store: MeasurementStore;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number, what: string) => void;
+  /** Hears what is found before the longest part, bits/dim, begins. */
+  readonly onFound?: (evaluation: Evaluation) => void;
 }
 
 /** The evaluation, and the generated pictures, for those who want to look at them. */
@@ -54,11 +56,10 @@ export interface EvaluatedModel {
 
 const METHOD = 'dopri5';
 
-/** Measures a model against a set of pictures, stage by stage; what the store holds is not measured again. */
+/** Measures a model against a set of pictures, stage by stage, bits/dim last; what the store holds is not measured again. */
 export async function evaluateModel(source: EvaluationSource, plan: EvaluationPlan): Promise<EvaluatedModel> {
   const { model, set } = source;
   const { only } = plan;
-  const likelihood = only.has('likelihood') ? await measuredLikelihood(source, plan) : undefined;
   const wanted = (['recognition', 'frechet', 'copies', 'parts'] as const).some((stage) => only.has(stage));
   const generated = wanted ? await generatedFor(source, plan) : undefined;
   const evaluation: Evaluation = {
@@ -68,7 +69,6 @@ export async function evaluateModel(source: EvaluationSource, plan: EvaluationPl
     seed: plan.seed,
     dim: pictureDim(set),
     levels: set.levels,
-    ...(likelihood && { likelihood }),
     ...(generated && {
       generated: {
         count: generated.count,
@@ -81,7 +81,9 @@ export async function evaluateModel(source: EvaluationSource, plan: EvaluationPl
       ...(await compared(source, plan, generated)),
     }),
   };
-  return { evaluation, generated };
+  if (!only.has('likelihood')) return { evaluation, generated };
+  if (generated) source.onFound?.(evaluation);
+  return { evaluation: { ...evaluation, likelihood: await measuredLikelihood(source, plan) }, generated };
 }
 
 async function measuredLikelihood(source: EvaluationSource, plan: EvaluationPlan): Promise<Evaluation['likelihood']> {

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { droppedFiles } from '../browser/dropped-files.js';
 
-/** Hears of files that are dropped anywhere on the page or pasted into it; tells whether some hover over it now. */
+/** Hears of files that are dropped anywhere on the page, by themselves or in folders, or pasted into it; tells whether some hover over it now. */
 export function listenForFiles(take: (files: readonly File[]) => void): ReadonlySignal<boolean> {
   const hovering = signal(false);
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -16,7 +17,7 @@ export function listenForFiles(take: (files: readonly File[]) => void): Readonly
     hovering.value = false;
     if (event.defaultPrevented || !hasFiles(event)) return;
     event.preventDefault();
-    take([...event.dataTransfer!.files]);
+    void droppedFiles(event.dataTransfer!).then((found) => take(found.map(({ file }) => file)));
   });
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];

@@ -1,5 +1,8 @@
 import { saved } from '@advect/testkit/page';
 import test from 'ava';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inFolder } from '../../command-line.js';
 import { visit, wallHangs } from '../visit.js';
 import { button, drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
 
@@ -11,7 +14,14 @@ test.serial('a model learns dropped pictures, stops when told, goes on, is used 
     );
     await page.getByLabel('Size').selectOption('8');
     await page.getByLabel('Name', { exact: true }).fill('squares');
-    await drop(page, [...pictures, { name: 'text.png', type: 'image/png', bytes: Buffer.from('no picture') }], '.dropzone');
+    await drop(page, [...pictures.slice(1), { name: 'text.png', type: 'image/png', bytes: Buffer.from('no picture') }], '.dropzone');
+    await inFolder(async (folder) => {
+      await mkdir(join(folder, 'below'));
+      await writeFile(join(folder, 'below', '0.png'), pictures[0].bytes);
+      await writeFile(join(folder, '.hidden'), 'x');
+      await page.getByLabel('Folder of pictures to learn from').setInputFiles(folder);
+      await page.waitForSelector('.lesson li:nth-child(12)');
+    });
     await page.waitForSelector('.lesson li:nth-child(12)');
     t.regex(await page.locator('.broken').innerText(), /1 could not be read\s+'text.png' is no picture/);
     await button(page, 'Train').click();

@@ -1,7 +1,8 @@
+import { droppedFiles } from '@advect/web';
 import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Shown } from '../ui/shown.js';
-import type { Material } from './material.js';
+import { type Material, most } from './material.js';
 
 interface Props {
   readonly material: Material;
@@ -14,22 +15,29 @@ const mostShown = 24;
 
 /** The pictures to learn from, and in which form. */
 export function LessonForm({ material, minutes, disabled }: Props) {
-  const files = useRef<HTMLInputElement>(null);
-  const { size, colour, mirror, name, pictures, broken, reading } = material;
+  const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
+  const { size, colour, mirror, name, pictures, broken, full, reading } = material;
   const form = material.form.value;
+  const take = (input: HTMLInputElement): void => void material.read([...(input.files ?? [])]).finally(() => (input.value = ''));
   return (
     <>
       <div
         class="dropzone"
         onDrop={(event) => {
           event.preventDefault();
-          if (!disabled) void material.read([...(event.dataTransfer?.files ?? [])]);
+          if (disabled || !event.dataTransfer) return;
+          void droppedFiles(event.dataTransfer).then((found) => material.read(found.map(({ file }) => file)));
         }}
       >
-        <p>Drop pictures here, forty or so of one kind.</p>
-        <button type="button" disabled={disabled} onClick={() => files.current?.click()}>
-          Choose pictures
-        </button>
+        <p>Drop pictures or a folder of them here, forty or so of one kind: all are learned alike, without classes.</p>
+        <div class="row">
+          <button type="button" disabled={disabled} onClick={() => files.current?.click()}>
+            Choose pictures
+          </button>
+          <button type="button" disabled={disabled} onClick={() => folder.current?.click()}>
+            Choose a folder
+          </button>
+        </div>
         <input
           ref={files}
           class="unseen"
@@ -38,17 +46,24 @@ export function LessonForm({ material, minutes, disabled }: Props) {
           multiple
           aria-label="Pictures to learn from"
           tabIndex={-1}
-          onChange={(event) => {
-            const input = event.currentTarget;
-            void material.read([...(input.files ?? [])]).finally(() => (input.value = ''));
-          }}
+          onChange={(event) => take(event.currentTarget)}
+        />
+        <input
+          ref={folder}
+          class="unseen"
+          type="file"
+          aria-label="Folder of pictures to learn from"
+          tabIndex={-1}
+          {...{ webkitdirectory: true }}
+          onChange={(event) => take(event.currentTarget)}
         />
         {reading.value && <progress aria-label="Reading pictures" />}
       </div>
       {pictures.value.length > 0 && (
         <>
           <p>
-            {pictures.value.length} {pictures.value.length === 1 ? 'picture' : 'pictures'}{' '}
+            {pictures.value.length} {pictures.value.length === 1 ? 'picture' : 'pictures'}
+            {full.value && `, no more than ${most} files are taken`}{' '}
             <button type="button" class="quiet" disabled={disabled} onClick={material.clear}>
               Start over
             </button>

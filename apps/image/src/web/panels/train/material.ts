@@ -13,21 +13,24 @@ export interface Material {
   readonly pictures: ReadonlySignal<readonly Uint8Array[]>;
   /** Files that could not be read, and why. */
   readonly broken: ReadonlySignal<readonly { readonly file: string; readonly why: string }[]>;
+  /** More files were given than are taken. */
+  readonly full: ReadonlySignal<boolean>;
   readonly reading: ReadonlySignal<boolean>;
-  /** Adds files; one that cannot be read is set down, and the others go on. */
+  /** Adds files but hidden ones; one that cannot be read is set down, and the others go on. */
   read(files: readonly File[]): Promise<void>;
   /** Reads the same files again in another form. */
   reform(to: { readonly size?: number; readonly colour?: boolean }): Promise<void>;
   clear(): void;
 }
 
-const most = 500;
+/** Files taken at most. */
+export const most = 500;
 
 export function material(): Material {
   const [size, colour] = [signal(16), signal(false)];
   const pictures = signal<readonly Uint8Array[]>([]);
   const broken = signal<readonly { file: string; why: string }[]>([]);
-  const reading = signal(false);
+  const [reading, full] = [signal(false), signal(false)];
   let files: readonly File[] = [];
   const form = computed((): PictureForm => ({ size: size.value, channels: colour.value ? 3 : 1, levels: 256, classes: [] }));
 
@@ -51,7 +54,7 @@ export function material(): Material {
 
   const clear = (): void => {
     files = [];
-    batch(() => ([pictures.value, broken.value] = [[], []]));
+    batch(() => ([pictures.value, broken.value, full.value] = [[], [], false]));
   };
   return {
     name: signal('my-pictures'),
@@ -61,16 +64,20 @@ export function material(): Material {
     form,
     pictures,
     broken,
+    full,
     reading,
     read(given) {
-      const some = given.slice(0, most - files.length);
+      const seen = given.filter((file) => !file.name.startsWith('.'));
+      const some = seen.slice(0, most - files.length);
+      full.value ||= some.length < seen.length;
       files = [...files, ...some];
       return add(some);
     },
     async reform(to) {
-      const again = files;
+      const [again, more] = [files, full.value];
       clear();
       batch(() => {
+        full.value = more;
         size.value = to.size ?? size.value;
         colour.value = to.colour ?? colour.value;
       });
