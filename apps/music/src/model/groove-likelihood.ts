@@ -24,29 +24,43 @@ const noiseOf = (i: number) => split(split(key(0), 'groove likelihood'), i);
 export async function flowLikelihood(
   flow: Flow,
   grooves: readonly Groove[],
-  settings: { readonly probes?: number; readonly wish?: (i: number) => GrooveWish; readonly signal?: AbortSignal } = {},
+  settings: {
+    readonly probes?: number;
+    readonly wish?: (i: number) => GrooveWish;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number, total: number) => void;
+  } = {},
 ): Promise<StrokeLikelihood> {
   const encoded = grooves.map((groove, i) => encodeGroove(groove, noiseOf(i)));
   const condition = new Float32Array(grooves.length * grooveConditionDim);
-  const { wish, probes = 4, signal } = settings;
+  const { wish, probes = 4, signal, onProgress } = settings;
   if (wish) grooves.forEach((_, i) => tellGroove(wish(i), condition.subarray(i * grooveConditionDim, (i + 1) * grooveConditionDim)));
-  const { logProb } = await flow.logProb(
-    { shape: [grooves.length, grooveSteps, grooveWidth], data: joined(encoded.map(({ x }) => x)) },
-    {
-      condition: { shape: [grooves.length, grooveConditionDim], data: condition },
-      divergence: 'rademacher',
-      probes,
-      rtol: 1e-3,
-      atol: 1e-3,
-      chunk: 16,
-      signal,
-    },
-  );
-  return perStroke(
-    grooves,
-    Array.from(logProb, (log, i) => log - encoded[i].logNoise),
-  );
+  const logs: number[] = [];
+  for (let from = 0; from < grooves.length; from += rowsAtOnce) {
+    onProgress?.(from, grooves.length);
+    const part = encoded.slice(from, from + rowsAtOnce);
+    const { logProb } = await flow.logProb(
+      { shape: [part.length, grooveSteps, grooveWidth], data: joined(part.map(({ x }) => x)) },
+      {
+        condition: {
+          shape: [part.length, grooveConditionDim],
+          data: condition.subarray(from * grooveConditionDim, (from + part.length) * grooveConditionDim),
+        },
+        divergence: 'rademacher',
+        probes,
+        rtol: 1e-3,
+        atol: 1e-3,
+        seed: from,
+        signal,
+      },
+    );
+    logs.push(...Array.from(logProb, (log, i) => log - part[i].logNoise));
+  }
+  onProgress?.(grooves.length, grooves.length);
+  return perStroke(grooves, logs);
 }
+
+const rowsAtOnce = 16;
 
 /** The same of a normal distribution and of a mixture of them, fitted to the same numbers of other grooves. */
 export function fittedLikelihoods(

@@ -5,7 +5,7 @@ import { grooveReferenceOf, reportGrooves, type GrooveReport } from '../metrics/
 import { jittered, quantised } from './groove-controls.js';
 import { grooveDefaults } from './defaults.js';
 import { makeGrooves } from './groove-flow.js';
-import { strokesGiven } from './groove-given.js';
+import { type GrooveWish, strokesGiven } from './groove-given.js';
 import { flowLikelihood, fittedLikelihoods, type StrokeLikelihood } from './groove-likelihood.js';
 
 /** Statistics by set beside the train set (`as many`: of the held-out ones as many as the flow plays), and of humanised patterns beside the performances that they were taken from. */
@@ -15,6 +15,9 @@ export interface MeasuredGrooves {
   readonly humanised: Readonly<Record<'quantised' | 'jittered' | 'humanised', GrooveReport>>;
   readonly likelihood: Readonly<Record<'flow' | 'gaussian' | 'mixture', StrokeLikelihood>>;
 }
+
+/** Grooves that are made before progress is told. */
+const atOnce = 64;
 
 /** Measures what a flow plays against the train set; grooves of seed 1000, told the style and the tempo of held-out ones. */
 export async function measureGrooves(
@@ -36,16 +39,29 @@ export async function measureGrooves(
   const chosen = Array.from({ length: Math.min(count, windows.length) }, (_, i) => windows[i * stride]);
   const patterns = chosen.map(({ groove }) => groove);
   const jitter = (grooves: readonly Groove[]): Groove[] => grooves.map((groove, i) => jittered(groove, i, sources));
-  const settings = { ...grooveDefaults, ...asked, seed: 1000, index: 0, count: chosen.length, signal };
+  const settings = { ...grooveDefaults, ...asked, seed: 1000, signal };
   const label = ({ style, tempo }: GrooveWindow) => ({ style, tempo });
-  onProgress?.(0, 3);
-  const played = await makeGrooves(flow, (i) => label(chosen[i]), settings);
-  onProgress?.(1, 3);
-  const humanised = await makeGrooves(flow, (i) => ({ ...label(chosen[i]), given: strokesGiven(quantised(patterns[i])) }), settings);
-  onProgress?.(2, 3);
+  const few = patterns.slice(0, 64);
+  // A density costs about as much as these samples.
+  const perDensity = 8;
+  const total = 2 * chosen.length + perDensity * few.length;
+  const make = async (wish: (i: number) => GrooveWish, before: number): Promise<Groove[]> => {
+    const made: Groove[] = [];
+    for (let index = 0; index < chosen.length; index += atOnce) {
+      onProgress?.(before + index, total);
+      const part = { ...settings, index, count: Math.min(atOnce, chosen.length - index) };
+      made.push(...(await makeGrooves(flow, (i) => wish(index + i), part)));
+    }
+    return made;
+  };
+  const played = await make((i) => label(chosen[i]), 0);
+  const humanised = await make((i) => ({ ...label(chosen[i]), given: strokesGiven(quantised(patterns[i])) }), chosen.length);
+  const density = await flowLikelihood(flow, few, {
+    signal,
+    onProgress: (done) => onProgress?.(2 * chosen.length + perDensity * done, total),
+  });
   const reference = grooveReferenceOf(sources);
   const real = grooveReferenceOf(patterns);
-  const few = patterns.slice(0, 64);
   return {
     style: {
       'held out': reportGrooves(held, reference),
@@ -65,6 +81,6 @@ export async function measureGrooves(
       jittered: reportGrooves(jitter(patterns), real),
       humanised: reportGrooves(humanised, real),
     },
-    likelihood: { flow: await flowLikelihood(flow, few, { signal }), ...fittedLikelihoods(sources, few) },
+    likelihood: { flow: density, ...fittedLikelihoods(sources, few) },
   };
 }

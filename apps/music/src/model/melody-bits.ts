@@ -22,7 +22,12 @@ export interface MeasuredLine extends Wish, Pick<MelodyWish, 'chords'> {
 export async function melodyBits(
   flow: Flow,
   lines: readonly MeasuredLine[],
-  settings: { readonly draws: number; readonly seed: number; readonly signal?: AbortSignal },
+  settings: {
+    readonly draws: number;
+    readonly seed: number;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number, total: number) => void;
+  },
 ): Promise<Float32Array[][]> {
   const condition = new Float32Array(lines.length * melodyConditionDim);
   lines.forEach(({ mode, place, chords }, i) =>

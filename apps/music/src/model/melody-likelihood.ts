@@ -1,5 +1,7 @@
 import type { Flow } from '@advect/core';
-import { type MelodyWindow } from '../data/melodies.js';
+import type { Chorales } from '../data/chorales.js';
+import { melodiesOf, type MelodyWindow } from '../data/melodies.js';
+import { windowsOf } from '../data/windows.js';
 import { fitMarkov } from '../metrics/markov.js';
 import { ratioOfSums } from '../metrics/ratio-of-sums.js';
 import { rest, stepsPerBar } from '../score.js';
@@ -12,6 +14,29 @@ export interface NoteBits {
   readonly standardError: number;
 }
 
+/** What test melodies cost, by whom they are told. */
+export type MelodyLikelihoods = Readonly<Record<'flow' | 'flow, told chords' | 'Markov chain', NoteBits>>;
+
+/** Melodies whose cost is measured, at most: each takes some seventy evaluations, twice. */
+const mostMeasured = 64;
+
+/** `melodyLikelihoods` of `count` test melodies, spread evenly, 64 at most. */
+export function testLikelihoods(
+  flow: Flow,
+  chorales: Pick<Chorales, 'train' | 'test'>,
+  { count, ...watched }: { readonly count: number } & Watched,
+): Promise<MelodyLikelihoods> {
+  const [train, test] = [chorales.train, chorales.test].map((part) => melodiesOf(windowsOf(part)));
+  const few = Math.min(count, mostMeasured);
+  const stride = Math.max(1, Math.floor(test.length / few));
+  return melodyLikelihoods(flow, train, test.filter((_, i) => i % stride === 0).slice(0, few), watched);
+}
+
+interface Watched {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * What melodies that training never saw cost a flow, told their mode and place, and their chords as well; an upper bound in expectation
  * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies.
@@ -20,11 +45,11 @@ export async function melodyLikelihoods(
   flow: Flow,
   train: readonly MelodyWindow[],
   held: readonly MelodyWindow[],
-  signal?: AbortSignal,
-): Promise<Readonly<Record<'flow' | 'flow, told chords' | 'Markov chain', NoteBits>>> {
-  const settings = { draws: 4, seed: 0, signal };
-  const of = async (lines: Parameters<typeof melodyBits>[1]): Promise<NoteBits> => {
-    const draws = await melodyBits(flow, lines, settings);
+  { signal, onProgress }: Watched = {},
+): Promise<MelodyLikelihoods> {
+  const of = async (lines: Parameters<typeof melodyBits>[1], before: 0 | 1): Promise<NoteBits> => {
+    const told = (done: number, total: number): void => onProgress?.(before * total + done, 2 * total);
+    const draws = await melodyBits(flow, lines, { draws: 4, seed: 0, signal, onProgress: told });
     return perNote(
       held,
       held.map((_, i) => draws.reduce((sum, windows) => sum + windows[i].reduce((a, b) => a + b, 0), 0) / draws.length),
@@ -33,8 +58,11 @@ export async function melodyLikelihoods(
   const codes = ({ pitches }: MelodyWindow): Int32Array => Int32Array.from(pitches, codeOf);
   const chain = fitMarkov(train.map(codes), alphabet.length, stepsPerBar);
   return {
-    flow: await of(held.map(({ pitches, mode, place }) => ({ pitches, mode, place }))),
-    'flow, told chords': await of(held),
+    flow: await of(
+      held.map(({ pitches, mode, place }) => ({ pitches, mode, place })),
+      0,
+    ),
+    'flow, told chords': await of(held, 1),
     'Markov chain': perNote(
       held,
       held.map((melody) => chain.bits(codes(melody))),

@@ -4,7 +4,7 @@ import { type MelodyWindow, melodiesOf } from '../data/melodies.js';
 import { windowsOf } from '../data/windows.js';
 import { type Line, melodyReferenceOf, type MelodyReport, reportMelodies } from '../metrics/melody-report.js';
 import { melodyDefaults } from './defaults.js';
-import { makeMelodies } from './melody-flow.js';
+import { makeMelodies, type MelodyWish } from './melody-flow.js';
 import { voiceCount } from '../score.js';
 import { integers, key, split } from '@advect/core/random';
 
@@ -13,6 +13,9 @@ export type MeasuredMelodies = Readonly<
   Record<'test' | 'test, as many' | 'steps shuffled' | 'other chords' | 'flow' | 'flow, told chords', MelodyReport>
 >;
 
+/** Melodies that are made before progress is told. */
+const atOnce = 64;
+
 /**
  * Measures the melodies that a flow makes, of seed 1000, free and under the chords of test melodies; beside these, and two
  * controls: their steps in random order, and their melodies over the chords of others.
@@ -20,7 +23,11 @@ export type MeasuredMelodies = Readonly<
 export async function measureMelodies(
   flow: Flow,
   chorales: Chorales,
-  { count, signal }: { readonly count: number; readonly signal?: AbortSignal },
+  {
+    count,
+    signal,
+    onProgress,
+  }: { readonly count: number; readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void },
 ): Promise<MeasuredMelodies> {
   const train = melodiesOf(windowsOf(chorales.train));
   // Whole sopranos: windows of one chorale overlap, and would be compared many times.
@@ -31,14 +38,22 @@ export async function measureMelodies(
   const test = melodiesOf(windowsOf(chorales.test));
   const stride = Math.max(1, Math.floor(test.length / count));
   const chosen = Array.from({ length: Math.min(count, test.length) }, (_, i) => test[i * stride]);
-  const settings = { ...melodyDefaults, seed: 1000, index: 0, signal };
+  const settings = { ...melodyDefaults, seed: 1000, signal };
+  let done = 0;
+  const make = async (wishes: readonly MelodyWish[]): Promise<Int16Array[]> => {
+    const made: Int16Array[] = [];
+    for (let index = 0; index < wishes.length; index += atOnce) {
+      onProgress?.(done, 2 * chosen.length);
+      const part = await makeMelodies(flow, wishes.slice(index, index + atOnce), { ...settings, index });
+      made.push(...part);
+      done += part.length;
+    }
+    onProgress?.(done, 2 * chosen.length);
+    return made;
+  };
   const wish = ({ mode, place }: MelodyWindow) => ({ mode, place });
-  const free = await makeMelodies(flow, chosen.map(wish), settings);
-  const told = await makeMelodies(
-    flow,
-    chosen.map((each) => ({ ...wish(each), chords: each.chords })),
-    settings,
-  );
+  const free = await make(chosen.map(wish));
+  const told = await make(chosen.map((each) => ({ ...wish(each), chords: each.chords })));
   const report = (lines: readonly Line[], sources?: readonly Line[]): MelodyReport => reportMelodies(lines, reference, sources);
   const withChords = (lines: readonly Int16Array[]): Line[] => lines.map((pitches, i) => ({ pitches, chords: chosen[i].chords }));
   return {

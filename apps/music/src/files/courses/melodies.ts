@@ -5,6 +5,7 @@ import type { Chorales } from '../../data/chorales.js';
 import type { MusicCredit } from '../../data/music-credit.js';
 import { rest, scoreOf } from '../../score.js';
 import type { MelodyReport } from '../../metrics/melody-report.js';
+import type { MelodyLikelihoods, NoteBits } from '../../model/melody-likelihood.js';
 import { melodyDefaults } from '../../model/defaults.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
@@ -27,9 +28,16 @@ export const melodies: Course<Chorales> = {
     return new Map([['mid', writeMidi(scoreToMidi(score, about))]]);
   },
   async finish(flow, data, { count, signal, ...about }) {
-    const { measureMelodies } = await import('../../model/melody-measure.js');
+    const [{ measureMelodies }, { testLikelihoods }] = await Promise.all([
+      import('../../model/melody-measure.js'),
+      import('../../model/melody-likelihood.js'),
+    ]);
     const measured = await measureMelodies(flow, data, { count, signal });
-    const metrics = flatMetrics({ flow: measured.flow, 'flow, told chords': measured['flow, told chords'] });
+    const likelihood = await testLikelihoods(flow, data, { count, signal });
+    const metrics = flatMetrics({
+      flow: { ...measured.flow, ...likelihood.flow },
+      'flow, told chords': { ...measured['flow, told chords'], ...likelihood['flow, told chords'] },
+    });
     const files = await modelFiles(flow, about, {
       description: 'Makes four bars of a hymn tune, freely or over chords.',
       defaults: { ...melodyDefaults },
@@ -39,7 +47,7 @@ export const melodies: Course<Chorales> = {
         objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
       },
       metrics,
-      card: card(measured, data.credit),
+      card: card(measured, likelihood, data.credit),
     });
     return { files, metrics };
   },
@@ -70,7 +78,13 @@ type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js'
 
 const { polish, steps, temperature } = melodyDefaults;
 
-const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
+/** What melodies cost, as columns of a table. */
+export const noteBitsColumns: readonly (readonly [string, (r: NoteBits) => string])[] = [
+  ['bits per note', (r) => r.bitsPerNote.toFixed(3)],
+  ['standard error', (r) => r.standardError.toFixed(3)],
+];
+
+const card = (measured: Measured, likelihood: MelodyLikelihoods, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train melodies. "test" are melodies that training never saw ("as many": a sample as large as the flow's); "steps shuffled" and "other chords" are controls made of
 them: their steps in random order, and the chords of another one under each. "flow" draws a share of ${polish} of the noise
@@ -78,6 +92,11 @@ afresh in each of ${steps} steps, at temperature ${temperature}, chosen on the v
 beats that belong to the chord there.
 
 ${markdownTable(measured, melodyColumns)}
+
+What test melodies cost, smaller is better; of the flow an upper bound in expectation. The Markov chain knows the note before and
+the place in the bar:
+
+${markdownTable(likelihood, noteBitsColumns)}
 
 ## Data and licence
 
