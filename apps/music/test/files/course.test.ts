@@ -44,7 +44,7 @@ for (const [subject, data, said, isIt] of [
     [/\| jittered \|/, /\| humanised \|/, /CC BY 4\.0/],
     isGrooveFlow,
   ],
-  ['melodies', chorales, [/\| other chords \|/, /\| flow, told chords \|/, /public domain/], isMelodyFlow],
+  ['melodies', chorales, [/\| other chords \|/, /\| flow, told chords \|/, /\| Markov chain \|/, /public domain/], isMelodyFlow],
 ] as const) {
   test.serial(`${subject}: what training ends with is a model that opens again, with a card of what was measured`, async (t) => {
     const course = await courseOf(subject);
