@@ -207,7 +207,9 @@ test.serial('models come from the shelf, from files and from an address; a broke
     await page.getByRole('alert').waitFor();
     t.regex(await page.getByRole('alert').innerText(), /weights\.safetensors has the checksum/);
     t.is((await picturesOn(page)).length, 16);
+    await shelf.waitFor({ state: 'hidden' });
     await page.keyboard.press('m');
+    await shelf.waitFor();
     await page.evaluate(() => {
       document.querySelector<HTMLElement>('dialog[open] [aria-label="Close"]')!.click();
       document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'm', bubbles: true }));
