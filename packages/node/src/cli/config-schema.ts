@@ -39,12 +39,15 @@ export const schemaCommand = (program: () => Program) =>
     run: ({ print }) => Promise.resolve(print(JSON.stringify(configSchema(program()), null, 2))),
   });
 
-/** Options by their names and the names they are known by elsewhere; what differs from command to command may be any of theirs. */
+/** Options by their names and the names they are known by elsewhere; what differs from command to command may be any of theirs, and has no default. */
 function propertiesOf(tables: readonly Command['options'][]): JsonObject {
   const found = new Map<string, Map<string, JsonObject>>();
   const add = (name: string, option: Option<unknown>): void => {
     const ways = found.get(name) ?? new Map<string, JsonObject>();
-    found.set(name, ways.set(JSON.stringify(option.schema), describe(option)));
+    const way = JSON.stringify(option.schema);
+    const [before, said] = [ways.get(way), describe(option)];
+    const differs = before !== undefined && before.description !== said.description;
+    found.set(name, ways.set(way, differs ? { ...option.schema, description: option.description } : said));
   };
   for (const [name, option] of tables.flatMap((table) => Object.entries(table))) {
     for (const word of [name, ...(option.aliases ?? [])]) add(word, option);

@@ -3,12 +3,13 @@ import { Ajv } from 'ajv';
 import { choice, configSchema, defineCommand, flag, list, numeric, type Program, runProgram, schemaCommand, text } from '#src/index.js';
 
 const steps = (max: number) => numeric({ description: 'steps', integer: true, min: 1, max, aliases: ['numSteps'], default: 4 });
+const tolerance = (usual: number) => numeric({ description: 'tolerance', default: usual });
 const make = defineCommand({
   name: 'make',
   summary: 'Make.',
   options: {
     steps: steps(10),
-    tol: numeric({ description: 'tolerance' }),
+    tol: tolerance(0.1),
     solver: choice(['heun', 'rk4'], { description: 'solver' }),
     label: list({ description: 'labels' }),
     out: text({ description: 'file' }),
@@ -16,7 +17,12 @@ const make = defineCommand({
   },
   run: async ({ print, options }) => print(JSON.stringify(options)),
 });
-const measure = defineCommand({ name: 'measure', summary: 'Measure.', options: { steps: steps(100) }, run: async () => {} });
+const measure = defineCommand({
+  name: 'measure',
+  summary: 'Measure.',
+  options: { steps: steps(100), tol: tolerance(0.2) },
+  run: async () => {},
+});
 const program: Program = {
   name: 'advect-image',
   version: '1',
@@ -51,6 +57,14 @@ test('what the schema allows for a command, the command takes', async (t) => {
     const config = async (): Promise<string> => JSON.stringify({ image });
     t.is(await runProgram(program, { argv: ['make'], env: {}, stdout: { write: () => {} }, stderr: { write: t.log }, config }), 0);
   }
+});
+
+test('a default that differs from command to command is told of each alone', (t) => {
+  const { properties } = configSchema(program) as { properties: { image: { properties: Record<string, { properties?: object }> } } };
+  const { tol, make: ofMake, measure: ofMeasure } = properties.image.properties;
+  t.deepEqual(tol, { type: 'number', description: 'tolerance' });
+  t.like(ofMake.properties, { tol: { description: 'tolerance (default: 0.1)' } });
+  t.like(ofMeasure.properties, { tol: { description: 'tolerance (default: 0.2)' } });
 });
 
 test('the command prints it, with descriptions and defaults', async (t) => {
