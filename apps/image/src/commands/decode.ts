@@ -11,12 +11,12 @@ import { readOneLabel } from './own-label.js';
 import { plan } from './plan.js';
 import { preparePictures, scaleOptions, writePictures } from './write-pictures.js';
 import { record } from './record.js';
-import { chooseSolver, solverOptions, solverRecord } from './solver-options.js';
+import { chooseSolver, codeSolverOptions, solverRecord } from './solver-options.js';
 
 const options = {
   model: { ...modelOption, default: 'the shipped one of the name in the code' },
   index: numeric({ description: 'only this picture of the code', integer: true, min: 0, max: 1e9 }),
-  ...solverOptions,
+  ...codeSolverOptions,
   ...scaleOptions,
   ...outputOptions(stillFormats, 'decoded.png'),
 };

@@ -6,14 +6,14 @@ import { outputOptions } from '../files/output.js';
 import { stillFormats } from '../format/formats.js';
 import type { PictureSettings } from '../format/picture-settings.js';
 import type { Label, LabelShares } from '../model/label.js';
-import { exactly, solverSettings } from '../model/solver.js';
+import { byError, exactly, solverSettings } from '../model/solver.js';
 import { betweenLevelsSeed } from './between-levels-seed.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels, readOneLabel } from './own-label.js';
 import { plan } from './plan.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
 import { record } from './record.js';
-import { chooseSolver, solverOptions, solverRecord } from './solver-options.js';
+import { chooseSolver, ownSolverOptions, solverRecord } from './solver-options.js';
 import { preparePictures, scaleOptions, writePictures } from './write-pictures.js';
 
 const options = {
@@ -30,7 +30,7 @@ const options = {
     default: 0,
   }),
   seed: betweenLevelsSeed,
-  ...solverOptions,
+  ...ownSolverOptions(exactly),
   ...readingOptions,
   ...scaleOptions,
   ...outputOptions(stillFormats, 'edited.png'),
@@ -42,7 +42,7 @@ export const edit = defineCommand({
   details:
     'A picture is encoded to its noise under its own class, the noise is scaled (--typical, --daring), and decoded under another class\n' +
     '(--to) or several in shares (--mix), pulled along the gradient of log p on the way if asked (--pull). Bits/dim before and after\n' +
-    'are printed. An edit of nothing gives the picture back exactly. The tolerance is 1e-6 unless --tol says otherwise.',
+    'are printed. An edit of nothing gives the picture back exactly.',
   positionals: [{ name: 'FILE', description: 'pictures, folders or archives of them', required: true, many: true }],
   options,
   examples: [
@@ -99,8 +99,15 @@ async function runEdit(context: CommandContext<typeof options>): Promise<void> {
   const from = labelsOf(named);
   const change = { to, radius: radiusOf(o), pull: o.pull };
   const made = await editPictures(flow, read.pictures, form, from, change, { ...solverSettings(solver), seed, executor, signal });
-  const solved = { method: 'dopri5', rtol: 1e-3, atol: 1e-3, solverError: false } as const;
-  const density = { ...solved, ...usualDivergence(form), draws: usualDraws(form), seed, executor, signal };
+  const density = {
+    ...solverSettings(byError),
+    solverError: false,
+    ...usualDivergence(form),
+    draws: usualDraws(form),
+    seed,
+    executor,
+    signal,
+  };
   const goal = to === undefined ? from : from.map(() => to);
   const classes = isPure(from) && isPure(goal) ? [classOf(from), classOf(goal)] : [{}, {}];
   const before = summarise(await scoreDraws(flow, read.pictures, form, { ...density, ...classes[0] }));

@@ -7,13 +7,13 @@ import { betweenLevelsSeed } from './between-levels-seed.js';
 import { modelOption } from './model-option.js';
 import { labelsOf, ownLabelOption, ownLabels } from './own-label.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
-import { chooseSolver, solverOptions } from './solver-options.js';
+import { chooseSolver, ownSolverOptions } from './solver-options.js';
 
 const options = {
   model: modelOption,
   label: ownLabelOption,
   seed: betweenLevelsSeed,
-  ...solverOptions,
+  ...ownSolverOptions(exactly),
   ...readingOptions,
   out: text({
     description: "a .json or .npz file, or '-' for JSON on standard output",
@@ -30,7 +30,7 @@ export const encode = defineCommand({
   details:
     'The flow is run backwards, and forwards again to see how exact that is: the largest difference in levels is printed. Noise is\n' +
     'put between the levels of pixels, away from the next level, and is kept in the code, so that all levels come back. The code says\n' +
-    'which weights it belongs to; to others it means nothing. The tolerance is 1e-6 unless --tol says otherwise.',
+    'which weights it belongs to; to others it means nothing.',
   positionals: [{ name: 'FILE', description: 'pictures, folders or archives of them', required: true, many: true }],
   options,
   examples: [

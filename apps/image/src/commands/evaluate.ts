@@ -137,10 +137,13 @@ const soon = 200;
 /** Says how long it will take, by timing a few of the solves. */
 async function sayCost({ note, progress, signal }: Context, source: EvaluationSource, plan: EvaluationPlan): Promise<void> {
   const measures = plan.only.has('likelihood');
-  const draws = plan.only.size > Number(measures);
+  const [{ evaluationCost }, { needsGenerated }] = await Promise.all([
+    import('../files/evaluation-cost.js'),
+    import('../files/evaluate-model.js'),
+  ]);
+  const draws = needsGenerated(plan.only);
   if (Math.max(measures ? plan.pictures : 0, draws ? plan.samples : 0) <= soon) return;
   progress.update(0, 1, 'timing');
-  const { evaluationCost } = await import('../files/evaluation-cost.js');
   const { drawing, likelihood } = await evaluationCost({ ...source, signal }, plan, () => performance.now());
   progress.clear();
   const parts = [

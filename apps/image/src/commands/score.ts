@@ -9,7 +9,7 @@ import { byError, solverSettings } from '../model/solver.js';
 import { modelOption } from './model-option.js';
 import { readOneLabel } from './own-label.js';
 import { readingOptions, readPictures, refuseFailed } from './read-pictures.js';
-import { chooseSolver, solverOptions } from './solver-options.js';
+import { chooseSolver, ownSolverOptions } from './solver-options.js';
 
 const options = {
   model: modelOption,
@@ -30,7 +30,7 @@ const options = {
     defaultText: 'none up to 64 numbers (exact), else one for each draw',
   }),
   seed: numeric({ description: 'seed of that noise', short: 's', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER - 1000, default: 0 }),
-  ...solverOptions,
+  ...ownSolverOptions(byError),
   ...readingOptions,
   sort: flag({ description: 'the oddest first: by p-value, then by bits/dim' }),
   codeLength: flag({ description: "compare bits with those of the picture's file, of a PNG, and of all levels as they are" }),

@@ -1,14 +1,29 @@
 import { AdvectError } from '@advect/base/errors';
 import type { JsonObject } from '@advect/core/io';
 import { choice, numeric } from '@advect/node';
-import { isAdaptive, type Method, methods, type SolverChoice, solverDefaults, solverSettings, usualSteps } from '../model/solver.js';
+import {
+  byError,
+  isAdaptive,
+  type Method,
+  methods,
+  type SolverChoice,
+  solverDefaults,
+  solverSettings,
+  usualSteps,
+} from '../model/solver.js';
 
-/** Options that say how a flow is solved; those that are not given are the model's. */
-export const solverOptions = {
-  solver: choice(methods, { description: 'ODE solver', aliases: ['method'], defaultText: "the model's, else dopri5" }),
+/** What a command's help says of the solver that nobody asks for. */
+interface Usual {
+  readonly solver: string;
+  readonly steps: string;
+  readonly tol: string;
+}
+
+const solverOptionsOf = (usual: Usual) => ({
+  solver: choice(methods, { description: 'ODE solver', aliases: ['method'], defaultText: usual.solver }),
   steps: numeric({
     description: `this many equal solver steps instead of adaptive ones`,
-    defaultText: `the model's, else adaptive; ${usualSteps} for euler, midpoint, heun and rk4`,
+    defaultText: `${usual.steps}; ${usualSteps} for euler, midpoint, heun and rk4`,
     integer: true,
     min: 1,
     max: 10_000,
@@ -16,7 +31,7 @@ export const solverOptions = {
   tol: numeric({
     description: 'error allowed in a step of an adaptive solver, absolute and relative',
     aliases: ['tolerance'],
-    defaultText: "the model's, else 0.001",
+    defaultText: usual.tol,
     min: 1e-6,
     max: 1,
   }),
@@ -25,7 +40,21 @@ export const solverOptions = {
     aliases: ['backend'],
     default: 'auto',
   }),
-};
+});
+
+/** Options that say how a flow is solved; those that are not given are the model's. */
+export const solverOptions = solverOptionsOf({
+  solver: `the model's, else ${byError.method}`,
+  steps: "the model's, else adaptive",
+  tol: `the model's, else ${byError.tolerance}`,
+});
+
+/** The same of a command that solves in its own way, whatever the model draws with. */
+export const ownSolverOptions = ({ method, tolerance }: SolverChoice) =>
+  solverOptionsOf({ solver: method, steps: 'adaptive', tol: String(tolerance) });
+
+/** The same of what was solved before. */
+export const codeSolverOptions = solverOptionsOf({ solver: "the code's", steps: "the code's", tol: "the code's" });
 
 interface Given {
   readonly solver: Method | undefined;

@@ -14,6 +14,9 @@ import type { MeasurementStore } from './measurement-store.js';
 export type Stage = 'likelihood' | 'recognition' | 'frechet' | 'copies' | 'parts';
 export const stages: readonly Stage[] = ['likelihood', 'recognition', 'frechet', 'copies', 'parts'];
 
+/** Whether any of these stages looks at generated pictures. */
+export const needsGenerated = (only: ReadonlySet<Stage>): boolean => stages.some((stage) => stage !== 'likelihood' && only.has(stage));
+
 export interface EvaluationPlan {
   readonly only: ReadonlySet<Stage>;
   readonly seed: number;
@@ -60,8 +63,7 @@ const METHOD = 'dopri5';
 export async function evaluateModel(source: EvaluationSource, plan: EvaluationPlan): Promise<EvaluatedModel> {
   const { model, set } = source;
   const { only } = plan;
-  const wanted = (['recognition', 'frechet', 'copies', 'parts'] as const).some((stage) => only.has(stage));
-  const generated = wanted ? await generatedFor(source, plan) : undefined;
+  const generated = needsGenerated(only) ? await generatedFor(source, plan) : undefined;
   const evaluation: Evaluation = {
     model: { name: model.name, weights: model.hash },
     data: { name: set.name, title: set.credit.title, licence: set.credit.licence, test: set.test.count, training: set.train.count },

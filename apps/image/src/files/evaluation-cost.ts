@@ -1,8 +1,9 @@
 import type { Flow } from '@advect/core';
-import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set.js';
+import { choosePictures, type PictureSet } from '../data/picture-set.js';
+import { usualDivergence } from '../model/density.js';
 import { conditionOf, guided } from '../model/label.js';
 import { pictureRows } from '../model/picture-rows.js';
-import type { EvaluationPlan } from './evaluate-model.js';
+import { type EvaluationPlan, needsGenerated } from './evaluate-model.js';
 
 /** Seconds that the solves of an evaluation take on this machine, about. */
 export interface EvaluationCost {
@@ -33,7 +34,6 @@ export async function evaluationCost(
     await solve();
     return (now() - began) / 1000 / few;
   };
-  const drawn = (['recognition', 'frechet', 'copies', 'parts'] as const).some((stage) => only.has(stage));
   const labels = Array.from({ length: few }, (_, i) => (set.classes.length > 0 ? i % set.classes.length : -1));
   const draw = (): Promise<unknown> =>
     guided(flow, guidance).sample(few, { ...solver, ...shared, ...conditionOf(labels, set.classes.length) });
@@ -41,11 +41,10 @@ export async function evaluationCost(
     set.test,
     labels.map((_, i) => i % set.test.count),
   );
-  const probes = pictureDim(set) > 64 ? ({ divergence: 'rademacher', probes: 1 } as const) : {};
   const measure = (): Promise<unknown> =>
-    flow.logProb(pictureRows(some, set), { rtol: tolerance, atol: tolerance, ...probes, ...shared, solverError: false });
+    flow.logProb(pictureRows(some, set), { rtol: tolerance, atol: tolerance, ...usualDivergence(set), ...shared, solverError: false });
   return {
-    drawing: drawn ? plan.samples * (await perRow(draw)) : 0,
+    drawing: needsGenerated(only) ? plan.samples * (await perRow(draw)) : 0,
     likelihood: only.has('likelihood') ? solvesOf(plan, set) * (await perRow(measure)) : 0,
   };
 }
@@ -53,7 +52,7 @@ export async function evaluationCost(
 /** Solves for bits/dim, in units of one draw with one probe. */
 function solvesOf({ pictures, tighter, weighted, mixture, draws, probes }: Omit<EvaluationPlan, 'temperature'>, set: PictureSet): number {
   const classes = set.classes.length;
-  const withProbes = (count: number): number => (pictureDim(set) > 64 ? (1 + count) / 2 : 1);
+  const withProbes = (count: number): number => (usualDivergence(set).divergence === 'exact' ? 1 : (1 + count) / 2);
   const of = (count: number): number => Math.min(count, pictures);
   const byClass = classes > 0 ? of(mixture) * (1 + classes * withProbes(4)) : 0;
   return pictures + tenth * of(tighter) + of(weighted) * draws * withProbes(probes) + byClass;

@@ -2,11 +2,12 @@ import type { Flow, SolverOptions } from '@advect/core';
 import { pictureDim, type PictureForm } from '../data/picture-set.js';
 import { pictureToLevels } from '../layout/levels.js';
 import type { Picture } from '../layout/picture.js';
+import { usualDivergence } from './density.js';
 import type { Label } from './label.js';
 import { carry } from './morph.js';
 import { noiseOf } from './noise.js';
 import { scoreDraws } from './score.js';
-import { type SolverChoice, solverSettings } from './solver.js';
+import { byError, type SolverChoice, solverSettings } from './solver.js';
 
 /** One place of a grid: all that its picture depends on. */
 export interface Cell extends SolverChoice {
@@ -46,7 +47,7 @@ export async function drawCells(
 
 /**
  * Bits/dim of the cells' pictures under the bare model given their classes, with one draw of the dequantisation noise, by
- * dopri5 at 10⁻³, and one probe beyond 64 dimensions; none between two classes. Guided pictures have no density of their own:
+ * `byError` and `usualDivergence`; none between two classes. Guided pictures have no density of their own:
  * theirs too is what the bare model says of them.
  */
 export async function bitsOfCells(
@@ -65,8 +66,8 @@ export async function bitsOfCells(
   const labels = Int32Array.from(places, (place) => cells[place].label as number);
   const [found] = await scoreDraws(flow, { count: places.length, pixels, labels }, form, {
     ...work,
-    ...solverSettings({ method: 'dopri5', tolerance: 1e-3 }),
-    ...(dim > 64 && { divergence: 'rademacher', probes: 1 }),
+    ...solverSettings(byError),
+    ...usualDivergence(form),
     ...(form.classes.length > 0 && { label: labels }),
     solverError: false,
     draws: 1,

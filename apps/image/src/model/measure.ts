@@ -5,6 +5,7 @@ import { choosePictures, pictureDim, type PictureSet } from '../data/picture-set
 import { mixesClasses, pictureDensities } from './density.js';
 import { evenly } from './evenly.js';
 import type { HeldOut } from './form.js';
+import { byError, solverSettings } from './solver.js';
 import { calibrate, fewestCalibrated, type Typicality } from './typicality.js';
 import { mean, scoreDraws, standardErrorOf, summarise } from './score.js';
 
@@ -23,7 +24,7 @@ export interface Measured {
 }
 
 const draws = 1;
-const solver = { method: 'dopri5', rtol: 1e-3, atol: 1e-3 } as const;
+const solver = solverSettings(byError);
 const generated = 1000;
 /** Training pictures at most that generated ones are compared with. */
 export const mostNeighbours = 10_000;
