@@ -4,7 +4,7 @@ import { codeBits, type Flow, type SolverOptions } from '@advect/core';
 import type { MusicalKey } from '../data/musical-key.js';
 import { startsSideBySide } from '../data/side-by-side.js';
 import { placeOf, windowSteps } from '../data/windows.js';
-import { type Score, sliceScore, voiceCount } from '../score.js';
+import { countNotes, type Score, sliceScore, voiceCount } from '../score.js';
 import { wishRow } from './condition.js';
 import { foldIntoRange } from './draft.js';
 import { conditionsOf, slots } from './given.js';
@@ -101,4 +101,10 @@ export function overPiece(values: Float32Array, starts: readonly number[], steps
     }
   });
   return out.map((v, i) => v / times[i]);
+}
+
+/** Bits per note of the piece in each of the draws; where two windows lie their mean counts. */
+export function boundPerNote({ score, starts, draws }: DenoisingBound): number[] {
+  const notes = countNotes(score);
+  return draws.map((cells) => overPiece(cells, starts, score.steps).reduce((sum, bits) => sum + bits, 0) / notes);
 }

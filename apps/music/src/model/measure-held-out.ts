@@ -2,7 +2,7 @@ import { percentilesOf } from '@advect/base/percentiles';
 import type { Flow } from '@advect/core';
 import { windowSteps } from '../data/windows.js';
 import { countNotes, type Score } from '../score.js';
-import { boundDraws, boundLevels, denoisingBound, overPiece } from './denoising-bound.js';
+import { boundDraws, boundLevels, boundPerNote, denoisingBound } from './denoising-bound.js';
 import type { HeldOutBits, Ranks } from './held-out.js';
 
 /** With fewer held-out chorales no percentile is told; of more than these some are measured, spread evenly. */
@@ -24,12 +24,13 @@ export async function measureHeldOut(
   const passages: number[] = [];
   const pieces: number[] = [];
   for (const [i, chorale] of chosen.entries()) {
-    const { score, starts, windows, draws } = await denoisingBound(flow, chorale, { ...settings, seed: 0 });
+    const bound = await denoisingBound(flow, chorale, { ...settings, seed: 0 });
+    const { windows, draws } = bound;
     const size = draws[0].length / windows.length;
     windows.forEach((window, w) =>
       passages.push(mean(draws.map((cells) => sum(cells.subarray(w * size, (w + 1) * size)))) / countNotes(window)),
     );
-    pieces.push(mean(draws.map((cells) => sum(overPiece(cells, starts, score.steps)))) / countNotes(score));
+    pieces.push(mean(boundPerNote(bound)));
     onProgress?.(i + 1, chosen.length);
   }
   return { draws: boundDraws, levels: boundLevels, passages: ranksOf(passages), pieces: ranksOf(pieces) };

@@ -1,7 +1,7 @@
 import type { Flow } from '@advect/core';
-import { countNotes, type Score } from '../score.js';
+import type { Score } from '../score.js';
 import { bringHome } from './home.js';
-import { denoisingBound } from './denoising-bound.js';
+import { boundPerNote, denoisingBound } from './denoising-bound.js';
 import type { Draft } from './draft.js';
 import { nudge, type NudgeSettings } from './nudge.js';
 
@@ -45,8 +45,8 @@ export async function moveAlong(
   const shared = { tolerance: roughly, ...settings, key };
   const bitsOf = async (score: Score): Promise<number> => {
     const { executor, signal } = settings;
-    const bound = await denoisingBound(flow, score, { key, draws, executor, signal, seed: 0 });
-    return bound.draws.reduce((sum, cells) => sum + cells.reduce((a, b) => a + b, 0), 0) / draws / countNotes(score);
+    const found = boundPerNote(await denoisingBound(flow, score, { key, draws, executor, signal, seed: 0 }));
+    return found.reduce((sum, bits) => sum + bits, 0) / draws;
   };
   let before: number | undefined;
   for (let blur = 0; blur < blurs; blur++) {

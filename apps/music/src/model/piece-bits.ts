@@ -2,7 +2,7 @@ import { codeSurprise, type Flow, type SolverOptions } from '@advect/core';
 import type { MusicalKey } from '../data/musical-key.js';
 import { countNotes, type Score, sliceScore, stepsPerBar, voiceCount } from '../score.js';
 import { bitsPerNote } from './bits.js';
-import { denoisingBound, overPiece } from './denoising-bound.js';
+import { boundPerNote, denoisingBound, overPiece } from './denoising-bound.js';
 
 export interface PieceBitsSettings extends Pick<SolverOptions, 'executor'> {
   readonly seed: number;
@@ -68,7 +68,7 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
   const spread = (values: Float32Array): Float32Array => overPiece(values, starts, score.steps);
   const estimates = bound.draws.map(spread);
   const notes = countNotes(score);
-  const total = estimated(estimates.map((cells) => sum(cells) / notes));
+  const total = estimated(boundPerNote(bound));
   const flowBits: { bits: number; variance: number; notes: number } = { bits: 0, variance: 0, notes: 0 };
   for (const [i, window] of windows.entries()) {
     if (settings.draws === 0) break;

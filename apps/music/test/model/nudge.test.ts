@@ -37,6 +37,16 @@ test('bolder is more bits for a note and more ordinary fewer, also by a noise th
   t.is(await moveAlong(flow, { score: piece, locked: none.map(() => 1) }, { direction: -1, seed: 2, key }), undefined);
 });
 
+test('bits of a piece whose windows overlap are those that pieceBits finds', async (t) => {
+  const { flow } = await openModel('chorales');
+  const key = findKey(chorale, true);
+  const five = sliceScore(chorale, 0, 40);
+  const { bitsPerNote, standardError } = (await pieceBits(flow, five, { seed: 9, draws: 0, key })).denoising;
+  const moved = (await moveAlong(flow, { score: five, locked: new Uint8Array(five.pitches.length) }, { direction: 1, seed: 2, key }))!;
+  // Of four draws instead of eight: the error of their difference is √3 of that of eight.
+  t.true(Math.abs(moved.before - bitsPerNote) < 4 * Math.sqrt(3) * standardError, `${moved.before} and ${bitsPerNote} ± ${standardError}`);
+});
+
 test('a piece of less than four bars is refused', async (t) => {
   const flow = choraleFlow({ width: 4, layers: 1, told: true, seed: 0 });
   const short = sliceScore(piece, 0, 16);
