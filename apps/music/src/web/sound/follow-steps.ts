@@ -7,7 +7,7 @@ const look = 0.03;
 /** A step that is missed by so little, at the beginning of a turn, is told all the same. */
 const late = 0.25;
 
-interface FollowOptions {
+export interface FollowOptions {
   readonly player: Pick<Player, 'state' | 'position' | 'secondsTo'>;
   /** The number of steps, as it is now. */
   readonly steps: () => number;

@@ -1,11 +1,10 @@
 import { type Panel, Range } from '@advect/web';
 import { effect, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { stepsPerBeat } from '../../../score.js';
 import { pitchName } from '../../roll/note-words.js';
-import { followSteps } from '../../sound/follow-steps.js';
 import { createLiveSound } from '../../sound/live-sound.js';
 import type { Session } from '../../state/session.js';
+import { followBeats } from './follow-beats.js';
 import { createHands } from './hands.js';
 import { createMidiDevices } from './midi-device.js';
 import { playOnDevice } from './midi-out.js';
@@ -16,7 +15,6 @@ import { createTake } from './take.js';
 import { typedKeys } from './typed-keys.js';
 
 const [lowest, usual, highest] = [24, 60, 84];
-const beatsInBar = 4;
 
 /** Playing oneself: a piano on the screen and on the computer's keys, MIDI keyboards and devices, and a melody that is recorded. */
 export function livePanel(session: Session): Panel {
@@ -41,13 +39,7 @@ export function livePanel(session: Session): Panel {
   };
   effect(() => {
     if (!metronome.value) return undefined;
-    return followSteps({
-      player,
-      steps: () => score.peek().steps,
-      due(step, seconds) {
-        if (step % stepsPerBeat === 0) sound.beat(step % (beatsInBar * stepsPerBeat) === 0, seconds);
-      },
-    });
+    return followBeats({ player, steps: () => score.peek().steps, beat: sound.beat });
   });
 
   effect(() => {
