@@ -31,3 +31,12 @@ test('a file is named in small letters with dashes', (t) => {
   const names = sources.map(([path]) => path).filter((path) => !named.test(path.split('/').at(-1)!));
   t.deepEqual(names, []);
 });
+
+test('every visit of a page is imported by the test file of its app, without which it would never run', (t) => {
+  const visits = sources.map(([path]) => path).filter((path) => path.endsWith('.visits.ts'));
+  t.true(visits.length > 10);
+  const imported = sources
+    .filter(([path]) => path.endsWith('/visits.test.ts'))
+    .flatMap(([path, source]) => [...source.matchAll(/^import '\.(.*)\.js';$/gm)].map(([, name]) => `${dirname(path)}${name}.ts`));
+  t.deepEqual(imported.toSorted(), visits.toSorted());
+});
