@@ -1,10 +1,17 @@
 import test from 'ava';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { AdvectError } from '@advect/base/errors';
+import { encodePng } from '#src/codec/encode.js';
 import { openModel } from '#src/files/open.js';
-import { flowOf } from '#src/model/flow-of.js';
-import { pictureDensities } from '#src/model/density.js';
+import { levelsToPicture, pictureToLevels } from '#src/layout/levels.js';
+import { encodePictures } from '#src/model/codes.js';
+import { pictureDensities, usualDivergence, usualDraws } from '#src/model/density.js';
 import { draw } from '#src/model/draw.js';
-import { pictureToLevels } from '#src/layout/levels.js';
+import { flowOf } from '#src/model/flow-of.js';
+import { byError, exactly, solverSettings } from '#src/model/solver.js';
+import { agreementBounds } from '../../model/agreement.js';
+import { heldOutDigits } from '../../model/held-out.js';
 import { pngChunk } from '../../png-chunk.js';
 import { visit } from '../visit.js';
 import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
@@ -19,6 +26,14 @@ function bareSize(png: Buffer): number {
   }
   return size;
 }
+
+/** What the panel says under a name. */
+const figureOf = (page: Page, name: string): Promise<string> =>
+  page
+    .locator('.figure', { has: page.locator(`dt:text-is("${name}")`) })
+    .locator('dd')
+    .first()
+    .innerText();
 
 /** A drawing of a one, large and not square. */
 const drawnOne = (): Promise<Uint8Array> => whiteOnBlack(300, 240, { left: 130, top: 30, width: 40, height: 180 });
@@ -38,18 +53,12 @@ test.serial('a picture of the wall is measured as the command line does; its bit
       model.form,
       { ...solver, draws: 4, seed: 0 },
     );
-    const figure = async (name: string): Promise<string> =>
-      page
-        .locator('.figure', { has: page.locator(`dt:text-is("${name}")`) })
-        .locator('dd')
-        .first()
-        .innerText();
-    const [bits, error] = (await figure('Bits/dim')).split(' ± ').map(Number);
+    const [bits, error] = (await figureOf(page, 'Bits/dim')).split(' ± ').map(Number);
     t.true(Math.abs(bits - bitsPerDim[0]) < 0.002, `${bits} ${bitsPerDim[0]}`);
     t.true(Math.abs(error - standardError[0]) < 0.002);
     await page.getByText('There and back').waitFor();
-    t.true(Number.parseFloat(await figure('There and back')) < 0.01);
-    const total = Number((await figure('Sum of the heat map')).split(' ')[0]);
+    t.true(Number.parseFloat(await figureOf(page, 'There and back')) < 0.01);
+    const total = Number((await figureOf(page, 'Sum of the heat map')).split(' ')[0]);
     t.true(Math.abs(total / 64 - bits) < 0.3, `${total / 64} ${bits}`);
     const costs = (await page.getByRole('region', { name: 'Code length' }).innerText())
       .match(/[\d,]+(?= bits)/g)!
@@ -105,4 +114,36 @@ test.serial('a dropped picture is read as the command line reads it; a broken on
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await shown(t, page);
   });
+});
+
+test.serial('a real digit is as probable and comes back as exactly on WebGL as in Node, on ONNX Runtime and on WebAssembly', async (t) => {
+  const { flow, form, pictures } = await heldOutDigits(1, 3);
+  const inNode = async (executor: 'onnx' | 'wasm') => {
+    const density = { ...solverSettings(byError), ...usualDivergence(form), solverError: false } as const;
+    const { bitsPerDim } = await pictureDensities(flow, pictures, form, { ...density, draws: usualDraws(form), seed: 0, executor });
+    const { roundTrip } = await encodePictures(flow, pictures, form, [-1], { ...solverSettings(exactly), seed: 0, executor });
+    return { bits: bitsPerDim[0], levels: roundTrip.levels[0] };
+  };
+  const found = [await inNode('wasm')];
+  try {
+    found.push(await inNode('onnx'));
+  } catch (thrown) {
+    if (!(thrown instanceof AdvectError && thrown.code === 'unsupported')) throw thrown;
+    t.log('without ONNX Runtime, which is not installed');
+  }
+  const png = await encodePng(levelsToPicture(pictures.pixels, form));
+  await visit(t, { hash: 'seed=1&items=0&engine=webgl' }, async ({ page }) => {
+    await drop(page, [{ name: 'digit.png', type: 'image/png', bytes: png }]);
+    await page.getByText('There and back').waitFor();
+    t.is(await page.getByLabel('Computed by').inputValue(), 'webgl');
+    t.is(await page.locator('.status .warning').count(), 0, 'no other took its place');
+    const [bits, levels] = [await figureOf(page, 'Bits/dim'), await figureOf(page, 'There and back')].map(Number.parseFloat);
+    found.push({ bits, levels });
+  });
+  t.log(found);
+  for (const { bits, levels } of found) {
+    // The page rounds to the three digits that the standard error leaves.
+    t.true(Math.abs(bits - found[0].bits) < agreementBounds.bitsPerDim + 0.0005);
+    t.true(levels < agreementBounds.roundTrip);
+  }
 });
