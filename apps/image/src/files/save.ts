@@ -36,7 +36,7 @@ export async function saveModelFiles(
       name,
       description: `Makes ${kind} like those of ${credit.title}${classes.length > 0 ? `, in ${classes.length} classes` : ''}.`,
       labels: classes,
-      defaults: settings.objective === 'reflow' ? { method: 'heun', steps: 4 } : { method: 'dopri5', tolerance: 1e-3 },
+      defaults: settings.objective === 'reflow' ? { method: 'heun', steps: 2 } : { method: 'dopri5', tolerance: 1e-3 },
       application: writePictureModel({
         kind: 'pictures',
         size,
