@@ -14,24 +14,15 @@ export async function evaluateMelodies(
 ): Promise<void> {
   const { note, progress, signal, print, json } = context;
   const chorales = await openChorales({ data: o.data, note, signal });
-  const [{ measureMelodies }, { testLikelihoods }] = await Promise.all([
-    import('../model/melody-measure.js'),
-    import('../model/melody-likelihood.js'),
-  ]);
-  const measured = await measureMelodies(model.flow, chorales, {
-    count: o.count,
-    signal,
-    onProgress: (done, total) => progress.update(done, total, 'composing'),
-  });
-  const likelihood = await testLikelihoods(model.flow, chorales, {
+  const { measureMelodies } = await import('../model/melody-measure.js');
+  const { style, likelihood } = await measureMelodies(model.flow, chorales, {
     count: o.count,
     signal,
     onProgress: (done, total) => progress.update(done, total, 'measuring'),
   });
   progress.clear();
-  if (json)
-    return print(JSON.stringify({ model: model.name, sha256: model.manifest.weights.sha256, seed: 1000, sets: measured, likelihood }));
-  print(`Beside the train melodies:\n\n${markdownTable(measured, melodyColumns)}\n`);
+  if (json) return print(JSON.stringify({ model: model.name, sha256: model.manifest.weights.sha256, seed: 1000, sets: style, likelihood }));
+  print(`Beside the train melodies:\n\n${markdownTable(style, melodyColumns)}\n`);
   print(
     `What test melodies cost, smaller is better; of the flow an upper bound in expectation:\n\n${markdownTable(likelihood, noteBitsColumns)}`,
   );

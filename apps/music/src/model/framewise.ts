@@ -1,6 +1,7 @@
 import { codeSurprise, type Flow } from '@advect/core';
 import { key, permutation, split } from '@advect/core/random';
 import { windowSteps } from '../data/windows.js';
+import { spread } from '../data/spread.js';
 import { voiceCount, type Score } from '../score.js';
 import { wishRow } from './condition.js';
 import { conditionsOf, slots } from './given.js';
@@ -52,8 +53,7 @@ export async function framewiseMean(
   all: readonly Score[],
   { count, ...settings }: FramewiseSettings & { readonly count: number },
 ): Promise<FramewiseMean> {
-  const stride = Math.max(1, Math.floor(all.length / count));
-  const windows = all.filter((_, i) => i % stride === 0).slice(0, count);
+  const windows = spread(all, count);
   const means = await framewise(flow, windows, settings);
   const nats = means.reduce((a, b) => a + b, 0) / means.length;
   const variance = means.reduce((sum, m) => sum + (m - nats) ** 2, 0) / Math.max(1, means.length - 1);

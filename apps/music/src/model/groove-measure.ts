@@ -1,5 +1,6 @@
 import type { Flow } from '@advect/core';
 import type { GrooveWindow } from '../data/grooves.js';
+import { spread } from '../data/spread.js';
 import type { Groove } from '../groove.js';
 import { grooveReferenceOf, reportGrooves, type GrooveReport } from '../metrics/groove-report.js';
 import { jittered, quantised } from './groove-controls.js';
@@ -35,8 +36,7 @@ export async function measureGrooves(
   const sources = train.map(({ groove }) => groove);
   const windows = [...valid, ...test];
   const held = windows.map(({ groove }) => groove);
-  const stride = Math.max(1, Math.floor(windows.length / count));
-  const chosen = Array.from({ length: Math.min(count, windows.length) }, (_, i) => windows[i * stride]);
+  const chosen = spread(windows, count);
   const patterns = chosen.map(({ groove }) => groove);
   const jitter = (grooves: readonly Groove[]): Groove[] => grooves.map((groove, i) => jittered(groove, i, sources));
   const settings = { ...grooveDefaults, ...asked, seed: 1000, signal };

@@ -1,7 +1,5 @@
 import type { Flow } from '@advect/core';
-import type { Chorales } from '../data/chorales.js';
-import { melodiesOf, type MelodyWindow } from '../data/melodies.js';
-import { windowsOf } from '../data/windows.js';
+import type { MelodyWindow } from '../data/melodies.js';
 import { fitMarkov } from '../metrics/markov.js';
 import { ratioOfSums } from '../metrics/ratio-of-sums.js';
 import { rest, stepsPerBar } from '../score.js';
@@ -17,26 +15,6 @@ export interface NoteBits {
 /** What test melodies cost, by whom they are told. */
 export type MelodyLikelihoods = Readonly<Record<'flow' | 'flow, told chords' | 'Markov chain', NoteBits>>;
 
-/** Melodies whose cost is measured, at most: each takes some seventy evaluations, twice. */
-const mostMeasured = 64;
-
-/** `melodyLikelihoods` of `count` test melodies, spread evenly, 64 at most. */
-export function testLikelihoods(
-  flow: Flow,
-  chorales: Pick<Chorales, 'train' | 'test'>,
-  { count, ...watched }: { readonly count: number } & Watched,
-): Promise<MelodyLikelihoods> {
-  const [train, test] = [chorales.train, chorales.test].map((part) => melodiesOf(windowsOf(part)));
-  const few = Math.min(count, mostMeasured);
-  const stride = Math.max(1, Math.floor(test.length / few));
-  return melodyLikelihoods(flow, train, test.filter((_, i) => i % stride === 0).slice(0, few), watched);
-}
-
-interface Watched {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 /**
  * What melodies that training never saw cost a flow, told their mode and place, and their chords as well; an upper bound in expectation
  * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies.
@@ -45,7 +23,7 @@ export async function melodyLikelihoods(
   flow: Flow,
   train: readonly MelodyWindow[],
   held: readonly MelodyWindow[],
-  { signal, onProgress }: Watched = {},
+  { signal, onProgress }: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<MelodyLikelihoods> {
   const of = async (lines: Parameters<typeof melodyBits>[1], before: 0 | 1): Promise<NoteBits> => {
     const told = (done: number, total: number): void => onProgress?.(before * total + done, 2 * total);

@@ -5,7 +5,8 @@ import type { Chorales } from '../../data/chorales.js';
 import type { MusicCredit } from '../../data/music-credit.js';
 import { rest, scoreOf } from '../../score.js';
 import type { MelodyReport } from '../../metrics/melody-report.js';
-import type { MelodyLikelihoods, NoteBits } from '../../model/melody-likelihood.js';
+import type { NoteBits } from '../../model/melody-likelihood.js';
+import type { MeasuredMelodies } from '../../model/melody-measure.js';
 import { melodyDefaults } from '../../model/defaults.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
@@ -28,15 +29,12 @@ export const melodies: Course<Chorales> = {
     return new Map([['mid', writeMidi(scoreToMidi(score, about))]]);
   },
   async finish(flow, data, { count, signal, ...about }) {
-    const [{ measureMelodies }, { testLikelihoods }] = await Promise.all([
-      import('../../model/melody-measure.js'),
-      import('../../model/melody-likelihood.js'),
-    ]);
+    const { measureMelodies } = await import('../../model/melody-measure.js');
     const measured = await measureMelodies(flow, data, { count, signal });
-    const likelihood = await testLikelihoods(flow, data, { count, signal });
+    const { style, likelihood } = measured;
     const metrics = flatMetrics({
-      flow: { ...measured.flow, ...likelihood.flow },
-      'flow, told chords': { ...measured['flow, told chords'], ...likelihood['flow, told chords'] },
+      flow: { ...style.flow, ...likelihood.flow },
+      'flow, told chords': { ...style['flow, told chords'], ...likelihood['flow, told chords'] },
     });
     const files = await modelFiles(flow, about, {
       description: 'Makes four bars of a hymn tune, freely or over chords.',
@@ -47,7 +45,7 @@ export const melodies: Course<Chorales> = {
         objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
       },
       metrics,
-      card: card(measured, likelihood, data.credit),
+      card: card(measured, data.credit),
     });
     return { files, metrics };
   },
@@ -74,8 +72,6 @@ export const melodyColumns: readonly (readonly [string, (r: MelodyReport) => str
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-type Measured = Awaited<ReturnType<typeof import('../../model/melody-measure.js').measureMelodies>>;
-
 const { polish, steps, temperature } = melodyDefaults;
 
 /** What melodies cost, as columns of a table. */
@@ -84,14 +80,14 @@ export const noteBitsColumns: readonly (readonly [string, (r: NoteBits) => strin
   ['standard error', (r) => r.standardError.toFixed(3)],
 ];
 
-const card = (measured: Measured, likelihood: MelodyLikelihoods, credit?: MusicCredit): string => `## Style, measured
+const card = ({ style, likelihood }: MeasuredMelodies, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train melodies. "test" are melodies that training never saw ("as many": a sample as large as the flow's); "steps shuffled" and "other chords" are controls made of
 them: their steps in random order, and the chords of another one under each. "flow" draws a share of ${polish} of the noise
 afresh in each of ${steps} steps, at temperature ${temperature}, chosen on the validation melodies. "in chord" is the share of notes on
 beats that belong to the chord there.
 
-${markdownTable(measured, melodyColumns)}
+${markdownTable(style, melodyColumns)}
 
 What test melodies cost, smaller is better; of the flow an upper bound in expectation. The Markov chain knows the note before and
 the place in the bar:
