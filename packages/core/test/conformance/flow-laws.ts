@@ -132,10 +132,9 @@ export const flowLaws: { readonly [law: string]: (t: Assertions, ground: Ground)
   'in one and two dimensions the density adds up to 1': async (t, { flow, o, bound, hasDensity }) => {
     const dim = sizeOf(flow.field.event);
     if (!hasDensity || flow.manifold || dim > 2 || isDequantised(flow)) return t.pass();
-    // The trapezoid rule over five standard deviations to either side, half of one apart in two dimensions, whose error is less
-    // than a quarter of any of these bounds; the mean of the densities' own errors is no larger than those that the change of
-    // variables allows.
-    const count = dim === 1 ? 96 : 20;
+    // The trapezoid rule over five standard deviations to either side. In two dimensions it is out by 4e-4 for the endpoint field,
+    // whose density is the roughest of these, and 1e-5 for the others; the mean of the densities' own errors comes to it.
+    const count = dim === 1 ? 96 : 28;
     const { x } = await flow.sample(128, { ...o, seed: 9 });
     const axes = Array.from({ length: dim }, (_, d) => {
       const values = x.data.filter((_, i) => i % dim === d);
@@ -151,7 +150,7 @@ export const flowLaws: { readonly [law: string]: (t: Assertions, ground: Ground)
     const { logProb } = await flow.logProb({ shape: [count ** dim, ...flow.field.event], data: points }, o);
     const cell = axes.reduce((volume, { step }) => volume * step, 1);
     const mass = logProb.reduce((sum, v) => sum + Math.exp(v) * cell, 0);
-    t.true(Math.abs(mass - 1) < 10 * bound, `the density adds up to ${mass}`);
+    t.true(Math.abs(mass - 1) < bound, `the density adds up to ${mass}`);
   },
 
   'the divergence is the trace of the velocity’s Jacobian, by finite differences, at every time': async (t, { flow, o, hasDensity }) => {
