@@ -113,8 +113,13 @@ async function runEvaluate(context: Context): Promise<void> {
     onProgress: (done: number, total: number, what: string) => progress.update(done, total, what),
   };
   await sayCost(context, source, plan);
+  const told = new Set<string>();
   const found = (evaluation: Evaluation): void => {
-    for (const [name, figure] of Object.entries(metricsOf(evaluation))) note(`${name}: ${figure}`);
+    const fresh = Object.entries(metricsOf(evaluation)).filter(([name]) => !told.has(name));
+    for (const [name, figure] of fresh) {
+      note(`${name}: ${figure}`);
+      told.add(name);
+    }
   };
   const { evaluation, generated } = await evaluateModel({ ...source, onFound: found }, plan).catch((thrown: unknown) => {
     if (thrown instanceof AdvectError && thrown.code === 'aborted') {

@@ -41,8 +41,9 @@ export const interpolate = defineCommand({
   summary: 'Let one picture become another, on the way between their noises.',
   details:
     'A and B are seeds, or pictures: a picture is encoded to its noise, exactly, and the pictures on the arc between the two noises\n' +
-    'are decoded; each is one that the model can make. --label gives the class of both, or of A and of B. An animation is written\n' +
-    'as GIF, WebP or MP4; a .png, .jpg or .avif is a sheet, and with a folder single pictures.',
+    'are decoded; each is one that the model can make. Where A or B is a picture, the solver is dopri5 to 0.001 if none is given,\n' +
+    'whatever the model draws with. --label gives the class of both, or of A and of B. An animation is written as GIF, WebP or MP4; a\n' +
+    '.png, .jpg or .avif is a sheet, and with a folder single pictures.',
   positionals: [
     { name: 'A', description: 'a seed or a picture; left out with --like of two seeds', required: false },
     { name: 'B', description: 'another', required: false },

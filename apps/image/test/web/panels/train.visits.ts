@@ -22,7 +22,6 @@ test.serial('a model learns dropped pictures, stops when told, goes on, is used 
       await page.getByLabel('Folder of pictures to learn from').setInputFiles(folder);
       await page.waitForSelector('.lesson li:nth-child(12)');
     });
-    await page.waitForSelector('.lesson li:nth-child(12)');
     t.regex(await page.locator('.broken').innerText(), /1 could not be read\s+'text.png' is no picture/);
     await button(page, 'Train').click();
     await page.waitForSelector('.early canvas');
