@@ -3,7 +3,7 @@ import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import sharp from 'sharp';
 import { insertText, readText } from '#src/format/png-text.js';
-import { pngChunk } from '../png-chunk.js';
+import { pngChunk } from '../png-chunks.js';
 
 const dot = async (): Promise<Uint8Array> =>
   sharp(Uint8Array.of(7), { raw: { width: 1, height: 1, channels: 1 } })

@@ -6,7 +6,7 @@ import { insertText, readText } from '#src/format/png-text.js';
 import { webpDelays } from '#src/format/webp-exif.js';
 import { readCodeFile, writeCodeFile } from '#src/model/code-file.js';
 import { readSettings } from '#src/format/settings-in-file.js';
-import { pngChunk } from '../png-chunk.js';
+import { pngChunk } from '../png-chunks.js';
 import { mediaFiles } from './media-files.js';
 
 const header = pngChunk('IHDR', Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0));

@@ -12,20 +12,9 @@ import { flowOf } from '#src/model/flow-of.js';
 import { byError, exactly, solverSettings } from '#src/model/solver.js';
 import { agreementBounds } from '../../model/agreement.js';
 import { heldOutDigits } from '../../model/held-out.js';
-import { pngChunk } from '../../png-chunk.js';
+import { barePngSize, pngChunk } from '../../png-chunks.js';
 import { visit } from '../visit.js';
 import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
-
-/** Bytes of a PNG file without chunks that a decoder can do without. */
-function bareSize(png: Buffer): number {
-  let [size, at] = [8, 8];
-  while (at < png.length) {
-    const length = png.readUInt32BE(at) + 12;
-    if (/[A-Z]/.test(png.toString('latin1', at + 4, at + 5))) size += length;
-    at += length;
-  }
-  return size;
-}
 
 /** What the panel says under a name. */
 const figureOf = (page: Page, name: string): Promise<string> =>
@@ -68,7 +57,7 @@ test.serial('a picture of the wall is measured as the command line does; its bit
       .toColourspace('b-w')
       .png({ compressionLevel: 9 })
       .toBuffer();
-    t.true(Math.abs(costs[1] / 8 - bareSize(png)) <= 0.1 * bareSize(png), `${costs[1] / 8} ${bareSize(png)}`);
+    t.true(Math.abs(costs[1] / 8 - barePngSize(png)) <= 0.1 * barePngSize(png), `${costs[1] / 8} ${barePngSize(png)}`);
 
     const map = page.locator('.heat-surface');
     await map.focus();

@@ -2,17 +2,7 @@ import test from 'ava';
 import sharp from 'sharp';
 import { pngSize } from '#src/web/panels/measure/png-size.js';
 import { key, uniforms } from '@advect/core/random';
-
-/** Bytes of a PNG file without chunks that a decoder can do without. */
-function bareSize(png: Buffer): number {
-  let [size, at] = [8, 8];
-  while (at < png.length) {
-    const length = png.readUInt32BE(at) + 12;
-    if (/[A-Z]/.test(png.toString('latin1', at + 4, at + 5))) size += length;
-    at += length;
-  }
-  return size;
-}
+import { barePngSize } from '../../../png-chunks.js';
 
 const kinds: Readonly<Record<string, (x: number, y: number, noise: number) => number>> = {
   flat: () => 90,
@@ -33,7 +23,7 @@ for (const channels of [1, 3] as const) {
       const options = { raw: { width: size, height: size, channels } } as const;
       const sizes = await Promise.all(
         [true, false].map(async (adaptiveFiltering) =>
-          bareSize(
+          barePngSize(
             await sharp(data, options)
               .toColourspace(channels === 1 ? 'b-w' : 'srgb')
               .png({ compressionLevel: 9, adaptiveFiltering })
