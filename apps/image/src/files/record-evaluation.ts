@@ -55,8 +55,30 @@ function cardWith(card: string, metrics: { readonly [name: string]: number }, ev
   const report = reportText(evaluation)
     .replace(/^# .*\n+/, '')
     .replaceAll(/^## /gm, '### ');
-  return `${before.trimEnd()}\n\n## Evaluation\n\n${report}`;
+  return `${before.trimEnd()}\n\n## Evaluation\n\n${withEarlier(report, sectionOf(card, 'Evaluation'), evaluation)}`;
 }
+
+const titles = ['Likelihood', 'Generated pictures', 'Recognised', 'Fréchet distance', 'Copies', 'Known parts'];
+const titleOf = (section: string): string => section.slice('### '.length, section.indexOf('\n'));
+const partsOf = (text: string): string[] => text.split(/^(?=### )/m).map((part) => part.trim());
+
+/**
+ * A report with what an earlier one of the same weights says beside it: of pictures all or nothing, since they are the same in all
+ * of its tables, and whatever somebody has added.
+ */
+function withEarlier(report: string, earlier: string, { model, likelihood, generated }: Evaluation): string {
+  const [opening, ...found] = partsOf(report);
+  const [, ...before] = earlier.includes(`Weights ${model.weights.slice(0, 16)}`) ? partsOf(earlier) : [];
+  const anew = (title: string): boolean => (title === 'Likelihood' ? likelihood !== undefined : generated !== undefined);
+  const kept = before
+    .map((section) => ({ section, title: titleOf(section) }))
+    .filter(({ title }) => !titles.includes(title) || !anew(title));
+  const place = (section: string): number => (titles.includes(titleOf(section)) ? titles.indexOf(titleOf(section)) : titles.length);
+  const sections = [...found, ...kept.map(({ section }) => section)].toSorted((a, b) => place(a) - place(b));
+  return `${[opening, ...sections].join('\n\n')}\n`;
+}
+
+const sectionOf = (text: string, title: string): string => new RegExp(`\n## ${title}\n([\\s\\S]*?)(?=\n## |$)`).exec(text)?.[1] ?? '';
 
 const withoutSection = (text: string, title: string): string => text.replace(new RegExp(`\n## ${title}\n[\\s\\S]*?(?=\n## |$)`), '\n');
 

@@ -1,4 +1,4 @@
-import { appendFile, cp, readFile } from 'node:fs/promises';
+import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -78,6 +78,19 @@ test('a classifier is trained, and a model evaluated with it; a second time noth
     t.is(card.split('### Likelihood').length, 2);
     t.true(card.includes(`| test bits/dim without classes | ${metricsFound['test bits/dim without classes']} |`));
     t.true(card.includes('## Limits') && card.includes('## Data and licence'));
+
+    // What one stage finds anew leaves the tables of the others, and what somebody has added.
+    const place = join(model, 'MODEL_CARD.md');
+    await writeFile(place, `${card.trimEnd()}\n\n### Guidance\n\nSome words.\n`);
+    const narrow = ['--only', 'likelihood', '--pictures', '4', '--tighter', '0', '--weighted', '0', '--mixture', '0'];
+    const alone = await run('evaluate', '--model', model, ...narrow, '--out', join(folder, 'narrow'), '--record');
+    t.is(alone.code, 0, alone.err);
+    const later = await readFile(place, 'utf8');
+    const sections = (text: string): string[] => text.match(/^### .*$/gm) ?? [];
+    t.deepEqual(sections(later), [...sections(card), '### Guidance']);
+    const pictures = (text: string): string => text.slice(text.indexOf('### Generated pictures')).trim();
+    t.is(pictures(later), `${pictures(card)}\n\n### Guidance\n\nSome words.`);
+    t.regex(later, /without a class \| 4 \|/);
   }));
 
 test('parts of a measurement are kept by their settings, and a torn line costs that line alone', (t) =>
