@@ -2,8 +2,9 @@ import { AdvectError } from '@advect/base/errors';
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { gainsOf, type Mixing } from '../state/mixing.js';
 import { type Audio, wakeAudio } from './audio.js';
-import { seamless } from './loop-region.js';
+import { type Passage, secondIn, secondsUntil, stepAt } from './passage.js';
 import type { Stems } from './sound-verbs.js';
+import { inFrames, type Source, startSource, type Stretch } from './source.js';
 import type { Timeline } from './timeline.js';
 
 /** Something that can be played: how it is rendered, and where its steps lie. */
@@ -41,17 +42,10 @@ interface PlayerOptions {
   readonly report: (thrown: unknown) => void;
 }
 
-/** A source that sounds: since when by the audio clock, and which second of the piece that was. */
-interface Sounding {
+/** A passage that sounds, and what is played there. */
+interface Sounding extends Passage {
   readonly playable: Playable;
-  readonly since: number;
-  readonly second: number;
-  /** Seconds that are repeated. */
-  readonly loop: { readonly from: number; readonly to: number } | undefined;
-  /** Fades it out from a time on, by default from now. */
-  stop(at?: number): void;
-  /** Silences it at once. */
-  drop(): void;
+  readonly source: Source;
 }
 
 /** What was rendered; once it has been played only the browser's buffer is kept of it. */
@@ -68,12 +62,13 @@ const shortPiece = 60;
 const moment = 150;
 /** Seconds from asking for a source to its start, in which the browser takes over its buffer: one that came late would stay behind. */
 const shortestLead = 0.08;
-/** Seconds of fading where a source begins or ends in the middle. */
-const fade = 0.02;
+/** Seconds before its start at which a source must have been asked for: the browser computes a little ahead of its clock. */
+const inTime = 0.02;
 
 /**
  * Plays what is rendered as one buffer: a single source, so that nothing has to be scheduled while it sounds, and a busy or hidden page
- * neither drifts nor crackles. It has two channels for each part, which has a gain of its own; of a long piece two in all, until the mixer
+ * neither drifts nor crackles. What sounds goes on until another source has taken over by the audio clock; one that a busy page starts
+ * too late is never heard. It has two channels for each part, which has a gain of its own; of a long piece two in all, until the mixer
  * is touched, because a minute of four parts takes 85 MB.
  */
 export function createPlayer({ playable, mixing, loop, region, report }: PlayerOptions): Player {
@@ -83,7 +78,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
   let rendered: Rendered | undefined;
   let rendering: AbortController | undefined;
   let audio: Audio | undefined;
-  let gains: InstanceType<Audio['tone']['Gain']>[] = [];
+  let gains: Source['gains'] = [];
 
   const mixed = (): boolean => gainsOf(mixing.parts.peek()).some((gain) => gain !== 1);
 
@@ -113,22 +108,18 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
 
   const position = (): number => {
     const now = sounding.peek();
-    if (!now || !audio) return at.peek();
-    const { since, second, loop: repeated, playable: sounds } = now;
-    let here = second + Math.max(0, audio.tone.immediate() - since);
-    if (repeated && here >= repeated.to) here = repeated.from + ((here - repeated.from) % (repeated.to - repeated.from));
-    return Math.min(sounds.steps, sounds.timeline.stepAt(here));
+    return now && audio ? stepAt(now, audio.tone.immediate()) : at.peek();
   };
 
   const secondsTo = (step: number): number => {
     const now = sounding.peek();
-    const timeline = (now?.playable ?? playable.peek())?.timeline;
-    const untilBegun = now && audio ? Math.max(0, now.since - audio.tone.immediate()) : 0;
-    return timeline ? untilBegun + timeline.secondsAt(step) - timeline.secondsAt(position()) : Infinity;
+    if (now && audio) return secondsUntil(now, step, audio.tone.immediate());
+    const timeline = playable.peek()?.timeline;
+    return timeline ? timeline.secondsAt(step) - timeline.secondsAt(at.peek()) : Infinity;
   };
 
   function silence(): void {
-    sounding.peek()?.stop();
+    sounding.peek()?.source.stop();
     sounding.value = undefined;
   }
 
@@ -148,73 +139,54 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     if (!wanted.peek() || playable.peek() !== now || rendered !== made) return;
     if (mixed() && !made.apart) return sound();
     audio = opened;
+    const { sampleRate } = buffer;
     const before = sounding.peek();
-    const goesOn = before?.playable === now;
-    const here = Math.min(position(), now.steps);
-    if (!goesOn) silence();
     // A page that is held up just here would have a source that starts late, and would stay ahead of it: then once more.
     for (let lead = shortestLead; ; lead *= 2) {
-      const start = goesOn ? Math.min(now.steps, now.timeline.stepAt(now.timeline.secondsAt(position()) + lead)) : here;
-      const begun = startSource(opened, buffer, now, start, lead);
-      applyGains();
-      if (opened.tone.immediate() < begun.since) {
-        if (goesOn) before.stop(begun.since);
-        sounding.value = begun;
-        return;
+      const since = Math.ceil(Math.max(opened.tone.immediate() + lead, before?.since ?? 0) * sampleRate) / sampleRate;
+      const repeated = stretchOf(now, buffer);
+      const second = inFrames(beginning(now, repeated, before, since), sampleRate);
+      if (!repeated && second >= buffer.duration) return rest(0);
+      const ended = (): void => rest(0);
+      const source = startSource(opened, buffer, { since, second, loop: repeated, ended });
+      if (opened.tone.immediate() > since - inTime) {
+        source.drop();
+        continue;
       }
-      begun.drop();
+      gains = source.gains;
+      applyGains();
+      source.open();
+      before?.source.stop(since);
+      const { steps, timeline } = now;
+      sounding.value = {
+        playable: now,
+        steps,
+        timeline,
+        since,
+        second,
+        loop: repeated,
+        source,
+        ...(before && { before: clockOf(before) }),
+      };
+      return;
     }
   }
 
-  function startSource({ tone, out }: Audio, whole: AudioBuffer, now: Playable, step: number, lead: number): Sounding {
-    const { sampleRate, numberOfChannels } = whole;
-    // In whole frames: a loop then is as long as its buffer.
-    const frameAt = (seconds: number): number => Math.round(seconds * sampleRate) / sampleRate;
-    const length = whole.length / sampleRate;
+  /** Seconds that are repeated, in whole frames: a loop then is as long as its buffer. */
+  function stretchOf({ timeline }: Playable, { duration, sampleRate }: AudioBuffer): Stretch | undefined {
+    if (!loop.peek()) return undefined;
     const stretch = region?.peek();
-    const repeated = loop.peek()
-      ? stretch
-        ? { from: frameAt(now.timeline.secondsAt(stretch.from)), to: Math.min(length, frameAt(now.timeline.secondsAt(stretch.to))) }
-        : { from: 0, to: length }
-      : undefined;
-    const second = repeated && stretch ? within(now.timeline.secondsAt(step), repeated) : now.timeline.secondsAt(step);
-    const buffer = repeated && stretch ? turnOf(tone, whole, repeated) : whole;
-    const source = new tone.ToneBufferSource({ url: new tone.ToneAudioBuffer(buffer), fadeIn: second > 0 ? fade : 0, fadeOut: fade });
-    const offset = repeated && stretch ? second - repeated.from : second;
-    source.loop = repeated !== undefined;
-    const splitter = new tone.Split(numberOfChannels);
-    source.connect(splitter);
-    gains = Array.from({ length: numberOfChannels / 2 }, (_, part) => {
-      const [merge, gain] = [new tone.Merge(2), new tone.Gain(1)];
-      splitter.connect(merge, 2 * part, 0);
-      splitter.connect(merge, 2 * part + 1, 1);
-      merge.chain(gain, out);
-      return gain;
-    });
-    // At a whole frame: between two of them browsers would interpolate every sample.
-    const since = Math.ceil((tone.immediate() + lead) * sampleRate) / sampleRate;
-    source.start(since, frameAt(offset));
-    const own = [source, splitter, ...gains];
-    const dispose = (): void => own.forEach((node) => void node.dispose());
-    let stopped = false;
-    source.onended = () => {
-      if (!stopped) rest(0);
-      dispose();
-    };
-    return {
-      playable: now,
-      since,
-      second,
-      loop: repeated,
-      stop(at = tone.immediate() + fade) {
-        stopped = true;
-        source.stop(at);
-      },
-      drop() {
-        stopped = true;
-        dispose();
-      },
-    };
+    if (!stretch) return { from: 0, to: duration };
+    const [from, to] = [stretch.from, stretch.to].map((step) => inFrames(timeline.secondsAt(step), sampleRate));
+    return { from, to: Math.min(duration, to) };
+  }
+
+  /** The second to begin with at a time: where what sounds will be then, or where it stands; of a stretch that is repeated one inside. */
+  function beginning(now: Playable, repeated: Stretch | undefined, before: Sounding | undefined, time: number): number {
+    const { steps, timeline } = now;
+    const second =
+      before?.playable === now ? secondIn(before, time) : timeline.secondsAt(Math.min(steps, before ? stepAt(before, time) : at.peek()));
+    return repeated && !(second >= repeated.from && second < repeated.to) ? repeated.from : second;
   }
 
   function applyGains(): void {
@@ -285,15 +257,5 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
   };
 }
 
-/** A stretch of a buffer that can be repeated. */
-function turnOf(tone: Audio['tone'], whole: AudioBuffer, stretch: { readonly from: number; readonly to: number }): AudioBuffer {
-  const { sampleRate, numberOfChannels } = whole;
-  const turns = Array.from({ length: numberOfChannels }, (_, i) => seamless(whole.getChannelData(i), stretch, sampleRate));
-  const buffer = tone.getContext().createBuffer(numberOfChannels, turns[0].length, sampleRate);
-  turns.forEach((turn, i) => buffer.copyToChannel(turn as Float32Array<ArrayBuffer>, i));
-  return buffer;
-}
-
-/** A second inside a stretch of them; its beginning for one outside. */
-const within = (second: number, { from, to }: { readonly from: number; readonly to: number }): number =>
-  second >= from && second < to ? second : from;
+/** What a passage says of time alone: what has sounded before keeps no buffer. */
+const clockOf = ({ steps, timeline, since, second, loop }: Sounding): Omit<Passage, 'before'> => ({ steps, timeline, since, second, loop });

@@ -49,6 +49,13 @@ function largestGap(t: ExecutionContext, taken: Taken, perStep: number, from = 0
   return Math.max(...gaps);
 }
 
+/** How far what was heard is at most from every sample once and in its order; NaN where it was not all captured. */
+function largestLeap({ blocks }: Taken): number {
+  const heard = blocks.flatMap(({ numbers }) => numbers);
+  const whole = blocks.every(({ frame, numbers }, i) => i === 0 || frame === blocks[i - 1].frame + numbers.length);
+  return whole ? Math.max(...heard.map((number, i) => Math.abs(number - heard[0] - i))) : NaN;
+}
+
 test.serial('what is heard is the buffer, sample by sample, and the position is that of what is heard', async (t) => {
   await soundPage(t, ['player', 'capture'], async (page) => {
     const near = (taken: Taken, perStep: number, what: string, from?: number, to?: number): void => {
@@ -63,8 +70,7 @@ test.serial('what is heard is the buffer, sample by sample, and the position is 
     });
     const first = await heardSoFar(page);
     const numbers = first.blocks.flatMap((block) => block.numbers);
-    // Where the page was held up it has begun once more.
-    const begin = numbers.lastIndexOf(1);
+    const begin = numbers.indexOf(1);
     const heard = numbers.slice(begin);
     t.true(heard.length > 10_000);
     const gap = heard.findIndex((number, i) => number !== heard[0] + i);
@@ -81,16 +87,34 @@ test.serial('what is heard is the buffer, sample by sample, and the position is 
     near(sought, 0.125, 'after seeking');
 
     await page.evaluate(() => {
-      trial.holdUp(200);
+      trial.take();
+      trial.holdUp(200, 'before');
       trial.player.seek(40);
     });
-    near(await listen(page), 0.125, 'where the page is held up as a source begins');
+    const heldUp = await heardSoFar(page);
+    near({ ...heldUp, readings: heldUp.readings.filter(({ step }) => step >= 40) }, 0.125, 'where the page is held up as a source begins');
+    const afterSilence = heldUp.blocks.flatMap(({ numbers }) => numbers);
+    const begun = afterSilence.findIndex((number, i) => i > 0 && number !== 0 && afterSilence[i - 1] === 0);
+    const one = afterSilence.slice(begun + fading * rate);
+    t.true(begun > 0 && one.length > 10_000);
+    t.is(afterSilence.indexOf(0, begun), -1, 'a source that was too late is not heard before it');
+    t.is(
+      one.findIndex((number, i) => number !== one[0] + i),
+      -1,
+      'then every sample in its order',
+    );
 
     const before = await page.evaluate(() => {
+      trial.take();
       trial.tempo(120);
       return trial.now();
     });
     await page.waitForFunction(() => trial.perStep() === 0.25);
+    const over = await page.evaluate(() => trial.take());
+    t.false(
+      over.blocks.some(({ numbers }) => numbers.includes(0)),
+      'it sounds until the other tempo takes over',
+    );
     const slow = await listen(page);
     near(slow, 0.25, 'at another tempo');
     const { time, step } = slow.readings[0];
@@ -98,10 +122,15 @@ test.serial('what is heard is the buffer, sample by sample, and the position is 
     t.true(step > least - 0.1 && step < before.step + (time - before.time) / 0.125, 'it goes on where it was');
 
     t.deepEqual(await page.evaluate(() => trial.asked), [true, false], 'a long piece is one part');
-    await page.evaluate(() => trial.mute(true));
-    await page.waitForFunction(() => trial.asked.length === 3);
-    const mixed = await listen(page);
-    near(mixed, 0.25, 'once the mixer is touched');
+    await page.evaluate(() => {
+      trial.take();
+      trial.holdUp(300, 'after');
+      trial.mute(true);
+    });
+    const mixed = await heardSoFar(page, 60);
+    near(mixed, 0.25, 'once the mixer is touched, and the page held up');
+    const leap = largestLeap(mixed);
+    t.true(leap < 1, `one source takes over from another without a gap, also where the page is held up: ${leap} samples`);
     t.true(mixed.readings[0].step > slow.readings.at(-1)!.step, 'it goes on');
     t.true(await page.evaluate(() => trial.asked[2]), 'and its parts are apart');
 

@@ -59,14 +59,18 @@ const trial = {
   asked,
   mute: (mute: boolean) => mixing.change(1, { mute }),
   repeat: (from: number, to: number) => batch(() => ([loop.value, region.value] = [true, { from, to }])),
-  /** Holds the page up for so many milliseconds, the next time that it starts a source. */
-  holdUp(milliseconds: number) {
+  /** Holds the page up for so many milliseconds, the next time that it starts a source: just before, or just after. */
+  holdUp(milliseconds: number, when: 'before' | 'after') {
     const { start } = AudioBufferSourceNode.prototype;
-    AudioBufferSourceNode.prototype.start = function (...when) {
-      AudioBufferSourceNode.prototype.start = start;
+    const wait = (): void => {
       const until = performance.now() + milliseconds;
       while (performance.now() < until);
-      start.apply(this, when);
+    };
+    AudioBufferSourceNode.prototype.start = function (...settings) {
+      AudioBufferSourceNode.prototype.start = start;
+      if (when === 'before') wait();
+      start.apply(this, settings);
+      if (when === 'after') wait();
     };
   },
   blocks,
