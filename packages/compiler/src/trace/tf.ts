@@ -1,5 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
-
 /** The compiler's one door to TensorFlow.js. */
-export { tf };
+export { tf } from '@advect/compiler/tensorflow';
 export type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';

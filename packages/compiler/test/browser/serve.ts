@@ -35,6 +35,7 @@ const addressOf = (specifier: string): string => {
   if (specifier.startsWith('#src/')) return `/compiler/${specifier.slice(5)}`;
   if (specifier.startsWith('@advect/base/')) return `/base/${specifier.slice(13)}.js`;
   if (specifier.startsWith('onnxruntime-web/')) return `/onnxruntime/ort.${specifier.slice(16)}.bundle.min.mjs`;
+  if (specifier === '@advect/compiler/tensorflow') return '/compiler/tensorflow/imported.js';
   return specifier === '@tensorflow/tfjs' ? '/tfjs/tf.fesm.min.js' : specifier;
 };
 const withAddresses = (source: string): string =>

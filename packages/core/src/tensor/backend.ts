@@ -75,7 +75,7 @@ async function startFirst([first, ...others]: readonly BackendName[]): Promise<B
 async function start(name: BackendName, reason: string): Promise<BackendReport> {
   if (inNode()) silenceAdvice();
   try {
-    if (name === 'wasm') await loadWasm();
+    if (name === 'wasm') loadWasm();
     if (tf.findBackendFactory(name) === null) throw new Error(`no backend of that name is registered`);
     if (!(await withoutCrashHandlers(() => tf.setBackend(name)))) throw new Error('its initialisation failed');
   } catch (cause) {
@@ -93,11 +93,10 @@ async function start(name: BackendName, reason: string): Promise<BackendReport> 
   return { backend: name, reason, ...(await probePrecision()) };
 }
 
-async function loadWasm(): Promise<void> {
+function loadWasm(): void {
   if (tf.findBackendFactory('wasm') !== null) return;
   if (!inNode()) throw new Error("a page must import '@tensorflow/tfjs-backend-wasm' and set its paths itself");
-  const name = '@tensorflow/tfjs-backend-wasm';
-  await import(/* @vite-ignore */ name);
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm');
 }
 
 /** The cpu backend greets its first tensor in Node with advice to install a native package; it does not apply. */

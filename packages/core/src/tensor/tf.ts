@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 
 /** The one door to TensorFlow.js: nothing outside `tensor/` imports the package itself. */
 export { tf };

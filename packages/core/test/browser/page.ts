@@ -24,6 +24,7 @@ const imports = {
   '@advect/base/errors': '/base/errors.js',
   '@advect/base/options': '/base/options.js',
   '@advect/compiler': '/compiler/index.js',
+  '@advect/compiler/tensorflow': '/compiler/tensorflow/imported.js',
   '@advect/compiler/gradients': '/compiler/gradients.js',
   '@advect/compiler/math': '/compiler/wasm/math/index.js',
   '@advect/compiler/assembler': '/compiler/wasm/assembler/index.js',
