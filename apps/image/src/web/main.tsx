@@ -70,7 +70,6 @@ keys.add(
       announcer.say(`A wall of ${settings.value.items.length} pictures.`);
     },
   },
-  { key: 's', does: 'save the wall or a picture', run: () => change({ panel: 'save' }) },
   { key: 'm', does: 'models', run: () => (modelsShown.value = true) },
   { key: '?', does: 'this list', run: () => (keysShown.value = true) },
 );
@@ -81,9 +80,13 @@ render(
 );
 if (broken !== undefined) session.report(broken);
 
-const openAsWanted = (wanted: Settings): Promise<void> => {
+const openAsWanted = async (wanted: Settings): Promise<void> => {
   const name = wanted.model ?? usualModel;
-  return open({ address: addressOfSetting(name) }, name, wanted);
+  try {
+    await open({ address: addressOfSetting(name) }, name, wanted);
+  } catch (thrown) {
+    session.report(thrown);
+  }
 };
 keepAddress({
   settings,
@@ -96,6 +99,8 @@ keepAddress({
   report: session.report,
 });
 await openAsWanted(settings.value);
+// What is wrong with the model of a link has been told; the page works all the same.
+if (!session.model.value && settings.value.model !== usualModel) await openAsWanted({ ...settings.value, model: usualModel });
 if (settings.value.time === 1) playback.play();
 followSettings(session);
 void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { openModel } from '#src/files/open.js';
 import { draw } from '#src/model/draw.js';
 import { flowOf } from '#src/model/flow-of.js';
+import { shown } from './panels/looks.js';
 import { builtPage, picturesOn, visit, wallHangs } from './visit.js';
 
 const farthest = (a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): number =>
@@ -69,7 +70,7 @@ test.serial('the wall has the pictures of the command line, melts to noise and c
     await page.keyboard.press(' ');
     t.is(await time.inputValue(), '1', 'who wants no motion gets the end at once');
     t.deepEqual(await picturesOn(page), pictures);
-    t.deepEqual(await faultsOf(page), []);
+    await shown(t, page);
   });
 });
 
@@ -176,7 +177,7 @@ test.serial('on a phone, in the dark: nothing sticks out, no serious fault, and 
     const keys = page.getByRole('dialog', { name: 'Keys' });
     await keys.waitFor();
     t.true((await keys.locator('kbd').allInnerTexts()).includes('Ctrl + Enter'));
-    t.deepEqual(await faultsOf(page), []);
+    await shown(t, page);
     await page.getByLabel('Keys without Ctrl work').uncheck();
     await page.keyboard.press('Escape');
     await keys.waitFor({ state: 'hidden' });
@@ -196,7 +197,7 @@ test.serial('models come from the shelf, from files and from an address; a broke
     await page.keyboard.press('m');
     await shelf.getByRole('region', { name: 'About the model digits8' }).waitFor();
     t.regex(await shelf.innerText(), /8 × 8, grey, 17 levels/);
-    t.deepEqual(await faultsOf(page), []);
+    await shown(t, page);
     const { files } = await openModel('digits8');
     const asFile = (name: string) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(files.get(name)!) });
     const broken = {

@@ -48,9 +48,13 @@ test('what makes no sense is as on a fresh visit', (t) => {
     steps: '0',
     t: '1.5',
     engine: 'steam',
+    m: 'x'.repeat(100_000),
+    panel: 'y'.repeat(100_000),
     other: 'thing',
   };
   t.deepEqual(readSettings(nonsense, 7), freshSettings(7));
   t.deepEqual(readSettings({ items: Array.from({ length: 65 }, (_, i) => i).join('.') }, 7).items, freshSettings(7).items);
+  t.is(readSettings({ label: '3.'.repeat(100_000) + '3' }, 7).labels.length, 64);
+  t.is(readSettings({ m: '' }, 7).model, 'digits');
   t.deepEqual(readSettings({ solver: 'rk4', tol: 'x', steps: '1e9' }, 7).solver, { method: 'rk4', tolerance: 1e-3 });
 });

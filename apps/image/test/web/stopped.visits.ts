@@ -27,5 +27,18 @@ test.serial('a wall that was stopped leaves the old one, under its own seed; an 
     await other.goto(`${address}#z=AAAA`);
     await wallHangs(other);
     t.regex(await other.locator('.trouble').innerText(), /This link cannot be read/i);
+    for (const [model, said] of [
+      ['http://[', /'http:\/\/\[' is no address of a model/],
+      ['https://example.org/model/', /'https:\/\/example.org\/model\/' is not on this site/],
+    ] as const) {
+      await other.locator('.wall[aria-busy="false"]').waitFor();
+      await other.evaluate((m) => (location.hash = `#m=${encodeURIComponent(m)}&seed=1`), model);
+      await other.waitForFunction((about) => document.querySelector('.trouble')?.textContent?.includes(about), model);
+      t.regex(await other.locator('.trouble').innerText(), said);
+    }
+    await other.reload();
+    await wallHangs(other);
+    t.regex(await other.locator('.trouble').innerText(), /not on this site/, 'and the page works with its usual model');
+    t.regex(await other.locator('.top .model').innerText(), /digits/);
   });
 });

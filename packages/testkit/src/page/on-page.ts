@@ -3,9 +3,14 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** Serious faults that axe finds, each with where. */
-export async function faultsOf(page: Page): Promise<string[]> {
+export const faultsOf = (page: Page): Promise<string[]> => faults(page, 'axe.run()');
+
+/** Those of contrast alone, which are all that another colour scheme can change. */
+export const contrastFaultsOf = (page: Page): Promise<string[]> => faults(page, "axe.run({ runOnly: ['color-contrast'] })");
+
+async function faults(page: Page, run: string): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  const { violations } = await page.evaluate<AxeResults>(run);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);

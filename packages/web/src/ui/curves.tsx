@@ -17,7 +17,7 @@ interface Props {
 }
 
 const [width, height] = [480, 200];
-const edge = { left: 44, right: 12, top: 12, bottom: 26 };
+const edge = { left: 64, right: 12, top: 12, bottom: 32 };
 
 /** Losses by update: of what is learned from, and of what is kept apart. The lines differ in dashes as well as in colour. */
 export function Curves({ curve: { train, held }, of }: Props) {

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { addressOfModel } from '../models/model-address.js';
+import { addressOfModel, addressOfSetting } from '../models/model-address.js';
 import type { OpenedModel } from '../models/opened-model.js';
 import { type ModelSource, type Received, receivedInWords } from '../models/source.js';
 import { Dialog } from './dialog.js';
@@ -68,7 +68,13 @@ export function ModelShelf({ shown, model, opening, open, report, kinds, example
           type="file"
           multiple
           accept=".json,.safetensors,.md"
-          onChange={(event) => void opens(open({ files: [...(event.currentTarget.files ?? [])] }, undefined))}
+          onChange={(event) => {
+            const input = event.currentTarget;
+            const files = [...(input.files ?? [])];
+            // The same files may be chosen again once they have been mended.
+            input.value = '';
+            void opens(open({ files }, undefined));
+          }}
         />
       </div>
       <form
@@ -76,7 +82,12 @@ export function ModelShelf({ shown, model, opening, open, report, kinds, example
         onSubmit={(event) => {
           event.preventDefault();
           const { value: address } = event.currentTarget.elements.namedItem('address') as HTMLInputElement;
-          void opens(open({ address: new URL(address, document.baseURI).href }, address));
+          try {
+            void opens(open({ address: addressOfSetting(address) }, address));
+          } catch (thrown) {
+            report(thrown);
+            shown.value = false;
+          }
         }}
       >
         <label for="model-address">Or its address on this site</label>

@@ -1,3 +1,4 @@
+import type { AdvectError } from '@advect/base/errors';
 import test from 'ava';
 import { droppedFiles } from '#src/browser/dropped-files.js';
 
@@ -11,7 +12,8 @@ function entryOf(path: string, node: Tree | 'file' | 'broken'): unknown {
     return { name, fullPath: path, isFile: true, file };
   }
   const waiting = Object.entries(node).map(([child, below]) => entryOf(`${path}/${child}`, below));
-  const readEntries = (take: (entries: unknown[]) => void): void => take(waiting.splice(0, 2));
+  const readEntries = (take: (entries: unknown[]) => void, failed: (why: Error) => void): void =>
+    name === 'locked' ? failed(new Error('not readable')) : take(waiting.splice(0, 2));
   return { name, fullPath: path, isFile: false, createReader: () => ({ readEntries }) };
 }
 
@@ -20,12 +22,18 @@ const dropped = (tree: Tree) => ({
   files: [],
 });
 
-test('dropped folders give all their files by path, whatever number a reader gives at once; hidden folders and broken files are passed over', async (t) => {
+test('dropped folders give all their files by path, whatever number a reader gives at once; hidden folders are passed over, and what cannot be opened is told of at once', async (t) => {
   const tree: Tree = {
     b: { '2.mid': 'file', '1.mid': 'file', '3.mid': 'file', deep: { 'x.abc': 'file', 'y.abc': 'broken' }, '.git': { z: 'file' } },
+    locked: {},
     'a.mid': 'file',
   };
-  const found = await droppedFiles(dropped(tree) as unknown as DataTransfer);
+  const missed: AdvectError[] = [];
+  const found = await droppedFiles(dropped(tree) as unknown as DataTransfer, (one) => missed.push(one));
+  t.deepEqual(
+    missed.map(({ message }) => message),
+    ["'locked' cannot be opened, nor another of what was dropped"],
+  );
   t.deepEqual(
     found.map(({ name, file }) => [name, file.name]),
     [
@@ -40,5 +48,5 @@ test('dropped folders give all their files by path, whatever number a reader giv
 
 test('without entries the files themselves are taken', async (t) => {
   const files = [new File([], 'one.mid')];
-  t.deepEqual(await droppedFiles({ items: [{}], files } as unknown as DataTransfer), [{ name: 'one.mid', file: files[0] }]);
+  t.deepEqual(await droppedFiles({ items: [{}], files } as unknown as DataTransfer, () => t.fail()), [{ name: 'one.mid', file: files[0] }]);
 });

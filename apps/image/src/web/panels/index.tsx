@@ -22,6 +22,6 @@ export function createPanels(session: Session, favourites: Favourites): Panels {
   const desk = createDesk(session, favourites);
   return {
     list: [measurePanel, morphPanel, inpaintPanel, editPanel, trainPanel, savePanel].map((make) => make(session, desk)),
-    hovering: listenForFiles((files) => void desk.receive(files)),
+    hovering: listenForFiles((files) => void desk.receive(files), session.report),
   };
 }

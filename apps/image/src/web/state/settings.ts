@@ -26,6 +26,12 @@ export interface Settings {
 
 export const wallSize = 16;
 
+/** Items of a wall at most. */
+export const mostItems = 64;
+
+/** Letters that the name or address of a model may have. */
+const longestName = 1000;
+
 /** Walls that the key G goes through. */
 const wallSizes = [16, 36, 4] as const;
 
@@ -83,12 +89,13 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
   const method = methods.find((known) => known === texts['solver']);
   const steps = numberIn(texts['steps'], 1, 10_000, true);
   const items = texts['items']?.split('.').map((text) => numberIn(text, 0, 1e9, true));
-  const labels = texts['label']?.split('.').map(readLabel);
+  const labels = texts['label']?.split('.', mostItems).map(readLabel);
+  const model = texts['m'];
   return {
     ...fresh,
-    model: texts['m'] ?? fresh.model,
+    model: model && model.length <= longestName ? model : fresh.model,
     locked: texts['lock'] === '1',
-    items: items && items.length <= 64 && items.every((item) => item !== undefined) ? items : fresh.items,
+    items: items && items.length <= mostItems && items.every((item) => item !== undefined) ? items : fresh.items,
     labels: labels?.every((label) => label !== undefined) ? labels : [],
     guidance: numberIn(texts['guidance'], 0, 20),
     temperature: numberIn(texts['temperature'], 0, 2),
@@ -99,7 +106,7 @@ export function readSettings(texts: TextState, freshSeed: number): Settings {
     },
     time: numberIn(texts['t'], 0, 1) ?? 1,
     engine: engineChoices.find((name) => name === texts['engine']) ?? 'auto',
-    panel: texts['panel'] ?? '',
+    panel: /^[a-z]{1,20}$/.exec(texts['panel'] ?? '')?.[0] ?? '',
   };
 }
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { visit } from '../visit.js';
-import { atHand, button, levelsOf, shown } from './on-page.js';
+import { shown } from './looks.js';
+import { atHand, button, levelsOf } from './on-page.js';
 
 test.serial('another class of the same noise, and the two dials, whose bits/dim rise from typical to daring', async (t) => {
   await visit(t, { hash: 'seed=42&panel=edit' }, async ({ page }) => {

@@ -3,7 +3,8 @@ import test from 'ava';
 import sharp from 'sharp';
 import { readSettings } from '#src/format/settings-in-file.js';
 import { visit, wallHangs } from '../visit.js';
-import { button, drop, levelsOf, shown } from './on-page.js';
+import { shown } from './looks.js';
+import { button, drop, levelsOf } from './on-page.js';
 
 test.serial('a saved wall brings its settings back when it is dropped; PNG, WebP, JPEG and films hold them', async (t) => {
   await visit(t, { hash: 'seed=42&label=3.8&temperature=0.8&panel=save' }, async ({ page }) => {

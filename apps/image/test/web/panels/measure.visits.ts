@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Page } from 'playwright-core';
+import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { AdvectError } from '@advect/base/errors';
 import { encodePng } from '#src/codec/encode.js';
@@ -14,7 +15,8 @@ import { agreementBounds } from '../../model/agreement.js';
 import { heldOutDigits } from '../../model/held-out.js';
 import { barePngSize, pngChunk } from '../../png-chunks.js';
 import { visit } from '../visit.js';
-import { drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
+import { shown } from './looks.js';
+import { drop, levelsOf, whiteOnBlack } from './on-page.js';
 
 /** What the panel says under a name. */
 const figureOf = (page: Page, name: string): Promise<string> =>
@@ -101,6 +103,27 @@ test.serial('a dropped picture is read as the command line reads it; a broken on
     await drop(page, [{ name: 'cut.png', type: 'image/png', bytes: one.subarray(0, 60) }]);
     await page.waitForFunction(() => document.querySelector('.trouble strong')?.textContent === "'cut.png' cannot be decoded");
     await page.getByRole('button', { name: 'Dismiss' }).click();
+    await drop(page, [
+      { name: 'empty.png', type: 'image/png', bytes: new Uint8Array() },
+      { name: '.hidden', type: '', bytes: Buffer.from('x') },
+      { name: 'drawing.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
+      { name: 'moving.gif', type: 'image/gif', bytes: await twoFrames() },
+      ...Array.from({ length: 20 }, (_, i) => ({ name: `${i}.png`, type: 'image/png', bytes: one })),
+    ]);
+    await page.waitForSelector('.trouble');
+    t.is(
+      await page.locator('.trouble strong').innerText(),
+      "Of 23 files 12 were taken; 9 were not looked at; 2 cannot be used: 'empty.png' is empty: it has 0 bytes, 'drawing.svg' is an SVG drawing, which has no pixels of its own and is not read here",
+    );
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.locator('.choice').getByRole('button', { name: 'moving.gif' }).click();
+    t.regex(await page.locator('.faces figcaption').first().innerText(), /its first frame was taken\s+it is 20 × 16; the middle square/);
+    const bomb = Buffer.from(zipSync({ 'm/model.json': new Uint8Array(4 * 2 ** 20) }));
+    await drop(page, [{ name: 'bomb.zip', type: 'application/zip', bytes: bomb }]);
+    await page.waitForFunction(() =>
+      document.querySelector('.trouble strong')?.textContent?.includes('holds a model.json of 4194304 bytes'),
+    );
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await shown(t, page);
   });
 });
@@ -136,3 +159,12 @@ test.serial('a real digit is as probable and comes back as exactly on WebGL as i
     t.true(levels < agreementBounds.roundTrip);
   }
 });
+
+/** A GIF of 20 × 16 that moves. */
+const twoFrames = (): Promise<Buffer> =>
+  sharp(
+    Uint8Array.from({ length: 20 * 32 * 3 }, (_, i) => (i % 7) * 30),
+    { raw: { width: 20, height: 32, channels: 3, pageHeight: 16 } as never },
+  )
+    .gif({ delay: [50, 50] })
+    .toBuffer();

@@ -3,7 +3,8 @@ import test from 'ava';
 import sharp from 'sharp';
 import { readSettings } from '#src/format/settings-in-file.js';
 import { visit } from '../visit.js';
-import { atHand, button, levelsOf, shown } from './on-page.js';
+import { shown } from './looks.js';
+import { atHand, button, levelsOf } from './on-page.js';
 
 test.serial('a morph begins and ends at its pictures; as GIF, WebP and video it has every frame and its settings', async (t) => {
   await visit(t, { hash: 'seed=42&panel=morph' }, async ({ page }) => {

@@ -1,5 +1,3 @@
-import { faultsOf, overhang } from '@advect/testkit/page';
-import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 
@@ -33,11 +31,6 @@ export const drop = (page: Page, files: readonly { name: string; type: string; b
     },
     files.map(({ name, type, bytes }) => ({ name, type, text: Buffer.from(bytes).toString('base64') })),
   );
-
-export async function shown(t: ExecutionContext, page: Page): Promise<void> {
-  t.deepEqual(await faultsOf(page), []);
-  t.is(await overhang(page), 0, 'nothing is wider than the page');
-}
 
 export interface Box {
   readonly left: number;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { visit } from '../visit.js';
-import { button, levelsOf, shown } from './on-page.js';
+import { shown } from './looks.js';
+import { button, levelsOf } from './on-page.js';
 
 test.serial('drawing: strokes, eraser, undo, redo, keys alone; the drawing is measured', async (t) => {
   await visit(t, { hash: 'seed=42&panel=measure' }, async ({ page }) => {

@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inFolder } from '../../command-line.js';
 import { visit, wallHangs } from '../visit.js';
-import { button, drop, levelsOf, shown, whiteOnBlack } from './on-page.js';
+import { shown } from './looks.js';
+import { button, drop, levelsOf, whiteOnBlack } from './on-page.js';
 
 test.serial('a model learns dropped pictures, stops when told, goes on, is used at once and opens again from its file', async (t) => {
   await visit(t, { hash: 'seed=42&panel=train' }, async ({ page }) => {

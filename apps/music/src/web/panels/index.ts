@@ -33,6 +33,6 @@ export function createPanels(session: Session, keepsakes: Keepsakes): Panels {
   ];
   return {
     list: makers.map((make) => make(session)),
-    hovering: listenForFiles((files) => void desk.receive(files)),
+    hovering: listenForFiles((files) => void desk.receive(files), session.report),
   };
 }

@@ -14,6 +14,8 @@ export interface Choice {
   readonly levels: Uint8Array;
   /** Its class, −1 where none is known. */
   readonly label: Label;
+  /** What was done to it on its way here. */
+  readonly remarks?: readonly string[];
 }
 
 /** What the panels share: the pictures at hand, and the one that is looked at. */
@@ -25,7 +27,7 @@ export interface Desk {
   /** The picture that the panels work on. */
   readonly subject: Signal<Choice | undefined>;
   /** Lays a picture on the desk, in place of one of the same key, and makes it the subject. */
-  add(picture: { readonly name: string; readonly levels: Uint8Array; readonly label?: Label; readonly key?: string }): Choice;
+  add(picture: Pick<Choice, 'name' | 'levels' | 'remarks'> & Partial<Pick<Choice, 'label' | 'key'>>): Choice;
   /** Says of which class the subject is. */
   relabel(label: Label): void;
   /** Takes files that were dropped, pasted or chosen. */
@@ -100,8 +102,8 @@ export function createDesk(session: Session, favourites: Favourites): Desk {
       });
     },
     receive: (files) => receive(files, { session, add: desk.add }).catch(session.report),
-    add({ name, levels, label = -1, key = `own ${++laid}` }) {
-      const choice: Choice = { key, name, levels, label };
+    add({ name, levels, remarks, label = -1, key = `own ${++laid}` }) {
+      const choice: Choice = { key, name, levels, label, remarks };
       batch(() => {
         own.value = [choice, ...own.value.filter((other) => other.key !== key)].slice(0, most);
         subject.value = choice;

@@ -77,6 +77,7 @@ function CodeLength({ bits, pngBits }: { readonly bits: number; readonly pngBits
   );
   return (
     <section class="bars" aria-label="Code length">
+      <h3>Code length</h3>
       {bar('This model', bits)}
       {bar('A PNG file', pngBits)}
     </section>
@@ -93,6 +94,7 @@ function Classes({ probabilities, classes }: { readonly probabilities: readonly 
     .slice(0, shown);
   return (
     <section class="bars" aria-label="Most probable classes">
+      <h3>Most probable classes</h3>
       {best.map(({ p, label }) => (
         <div key={label} class="bar-row">
           <span>{classes[label]}</span>

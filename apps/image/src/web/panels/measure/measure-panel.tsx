@@ -115,7 +115,14 @@ function Faces({ findings, subject, form }: FacesProps) {
     <div class="faces">
       <figure>
         <Shown levels={subject.levels} form={form} alt={subject.name} />
-        <figcaption>{subject.name}</figcaption>
+        <figcaption>
+          {subject.name}
+          {subject.remarks?.map((remark) => (
+            <span key={remark} class="remark">
+              {remark}
+            </span>
+          ))}
+        </figcaption>
       </figure>
       <figure data-waiting={!known?.encoding}>
         {known?.encoding ? (

@@ -4,7 +4,7 @@ import type { PictureSettings, PictureTask } from '../../../format/picture-setti
 import type { Label } from '../../../model/label.js';
 import { methods, type SolverChoice } from '../../../model/solver.js';
 import { version } from '../../../version.js';
-import type { Settings } from '../../state/settings.js';
+import { mostItems, type Settings } from '../../state/settings.js';
 import type { ModelFacts } from '../../studio-verbs.js';
 import { readLabel, writeLabel } from './label-text.js';
 
@@ -53,15 +53,26 @@ export function settingsFrom(file: PictureSettings, { name, hash, form }: ModelF
   const labels = (label ?? []).map((text) => readLabel(text, form.classes));
   const method = methods.find((known) => known === solver);
   const listed = options?.['items'];
-  const items = Array.isArray(listed) && listed.every((item) => Number.isSafeInteger(item)) ? (listed as number[]) : undefined;
   const first = index ?? 0;
+  const items = Array.isArray(listed) ? listed : Array.from({ length: Math.min(mostItems, count ?? 16) }, (_, i) => first + i);
+  if (items.length > mostItems || !items.every((item) => Number.isInteger(item) && item >= 0 && item <= 1e9)) {
+    throw new AdvectError(
+      'invalid-file',
+      'this file tells of items that no wall can hang',
+      `A wall has up to ${mostItems} whole numbers below 10⁹.`,
+    );
+  }
   return {
     ...(seed !== undefined && { seed }),
-    items: items ?? Array.from({ length: Math.min(64, count ?? 16) }, (_, i) => first + i),
+    items: items as number[],
     labels: labels.filter((one): one is Label => one !== undefined),
     guidance,
     temperature,
-    solver: method && { method, tolerance: tol ?? 1e-3, ...(steps !== undefined && { steps }) },
+    solver: method && {
+      method,
+      tolerance: Math.min(1, Math.max(1e-6, tol ?? 1e-3)),
+      ...(steps !== undefined && { steps: Math.min(10_000, Math.max(1, steps)) }),
+    },
   };
 }
 

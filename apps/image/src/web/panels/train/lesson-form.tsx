@@ -8,13 +8,14 @@ interface Props {
   readonly material: Material;
   readonly minutes: Signal<number>;
   readonly disabled: boolean;
+  readonly report: (thrown: unknown) => void;
 }
 
 const sizes = [8, 16, 24, 28, 32];
 const mostShown = 24;
 
 /** The pictures to learn from, and in which form. */
-export function LessonForm({ material, minutes, disabled }: Props) {
+export function LessonForm({ material, minutes, disabled, report }: Props) {
   const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const { size, colour, mirror, name, pictures, broken, full, reading } = material;
   const form = material.form.value;
@@ -26,7 +27,7 @@ export function LessonForm({ material, minutes, disabled }: Props) {
         onDrop={(event) => {
           event.preventDefault();
           if (disabled || !event.dataTransfer) return;
-          void droppedFiles(event.dataTransfer).then((found) => material.read(found.map(({ file }) => file)));
+          void droppedFiles(event.dataTransfer, report).then((found) => material.read(found.map(({ file }) => file)));
         }}
       >
         <p>Drop pictures or a folder of them here, forty or so of one kind: all are learned alike, without classes.</p>
@@ -82,8 +83,8 @@ export function LessonForm({ material, minutes, disabled }: Props) {
         <details class="broken" open>
           <summary>{broken.value.length} could not be read</summary>
           <ul>
-            {broken.value.map(({ file, why }) => (
-              <li key={file}>{why}</li>
+            {broken.value.map(({ why }, i) => (
+              <li key={i}>{why}</li>
             ))}
           </ul>
         </details>

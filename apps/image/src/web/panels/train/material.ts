@@ -34,17 +34,23 @@ export function material(): Material {
   let files: readonly File[] = [];
   const form = computed((): PictureForm => ({ size: size.value, channels: colour.value ? 3 : 1, levels: 256, classes: [] }));
 
+  let round = 0;
+
   async function add(some: readonly File[]): Promise<void> {
+    const mine = round;
     reading.value = true;
     const read: Uint8Array[] = [];
     const failed: { file: string; why: string }[] = [];
     for (const file of some) {
+      if (mine !== round) return;
       try {
         read.push((await readPicture(file, file.name, form.value)).levels);
       } catch (thrown) {
         failed.push({ file: file.name, why: thrown instanceof Error ? thrown.message : String(thrown) });
       }
     }
+    // Meanwhile all may have been taken away, or be read again in another form.
+    if (mine !== round) return;
     batch(() => {
       pictures.value = [...pictures.value, ...read];
       broken.value = [...broken.value, ...failed];
@@ -53,8 +59,9 @@ export function material(): Material {
   }
 
   const clear = (): void => {
+    round++;
     files = [];
-    batch(() => ([pictures.value, broken.value, full.value] = [[], [], false]));
+    batch(() => ([pictures.value, broken.value, full.value, reading.value] = [[], [], false, false]));
   };
   return {
     name: signal('my-pictures'),

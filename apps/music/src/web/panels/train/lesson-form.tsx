@@ -7,13 +7,14 @@ import type { Material } from './material.js';
 interface Props {
   readonly material: Material;
   readonly disabled: boolean;
+  readonly report: (thrown: unknown) => void;
 }
 
 const chosen = (list: FileList | null): NamedFile[] =>
   [...(list ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
 
 /** The pieces to learn from, what was read of them, and what was left out. */
-export function LessonForm({ material, disabled }: Props) {
+export function LessonForm({ material, disabled, report }: Props) {
   const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const { gathered, passedOver, reading, name } = material;
   const { found, leftOut } = gathered.value;
@@ -26,7 +27,7 @@ export function LessonForm({ material, disabled }: Props) {
         class="dropzone"
         onDrop={(event) => {
           event.preventDefault();
-          if (!disabled && event.dataTransfer) void droppedFiles(event.dataTransfer).then(material.read);
+          if (!disabled && event.dataTransfer) void droppedFiles(event.dataTransfer, report).then(material.read);
         }}
       >
         <p>Drop a folder of four-part pieces here: MIDI, ABC or MusicXML.</p>
