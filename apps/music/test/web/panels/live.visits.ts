@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Page } from 'playwright-core';
+import { voiceNames } from '#src/score.js';
 import { pitchName } from '#src/web/roll/note-words.js';
 import { notesOn, visit } from '../visit.js';
 import { button as buttonOf, shown } from './on-page.js';
@@ -9,6 +10,7 @@ interface Sent {
   readonly kind: number;
   readonly channel: number;
   readonly pitch: number;
+  readonly velocity: number;
   readonly time: number;
 }
 
@@ -31,7 +33,8 @@ const plugIn = (page: Page): Promise<void> =>
       id: 'out',
       name: 'Fake organ',
       state: 'connected',
-      send: ([kind, pitch]: number[], time: number) => sent.push({ kind: kind & 0xf0, channel: kind & 15, pitch, time }),
+      send: ([kind, pitch, velocity]: number[], time: number) =>
+        sent.push({ kind: kind & 0xf0, channel: kind & 15, pitch, velocity, time }),
     };
     const { start } = OscillatorNode.prototype;
     OscillatorNode.prototype.start = function (when = 0) {
@@ -97,6 +100,31 @@ test.serial('keys, mouse and a MIDI keyboard hold notes; a device plays along, b
       'the first chord of the piece',
     );
     t.is(new Set(first.map(({ time }) => time)).size, 1, 'at one time');
+    for (const [channel, name] of voiceNames.entries()) {
+      const own = sent.filter((one) => one.channel === channel);
+      const begun = own.filter(({ kind }) => kind === 0x90);
+      const written = before.filter((note) => note.startsWith(name)).map((note) => note.split(', ')[1]);
+      t.deepEqual(
+        begun.map(({ pitch }) => pitchName(pitch)),
+        written.slice(0, begun.length),
+        `${name}: the notes of the piece in their order`,
+      );
+      t.true(begun.length > 0 && begun.every(({ velocity }) => velocity === 90));
+      // A note ends before the next one begins, and no message overtakes another.
+      const ends = own.flatMap(({ pitch }, i) =>
+        i % 2 === 0
+          ? [
+              [0x90, pitch],
+              [0x80, pitch],
+            ]
+          : [],
+      );
+      t.deepEqual(
+        own.map(({ kind, pitch }) => [kind, pitch]),
+        ends,
+      );
+      t.true(own.every(({ time }, i) => i === 0 || time >= own[i - 1].time));
+    }
     // A single one may come late where the page is held up.
     const perBeat = (beats.at(-1)! - beats[0]) / (beats.length - 1);
     t.true(Math.abs(perBeat - 1) < 0.1, `beats at ${beats.join(', ')} s`);
