@@ -1,3 +1,5 @@
+import type { KeySignature } from './codec/piece.js';
+import { spell } from './codec/spelling.js';
 import { pitchAt, rest, stepsPerBar, stepsPerBeat, voiceCount, voiceNames, type Score } from './score.js';
 
 /** Colours of the four voices: distinct in hue and in lightness. */
@@ -38,35 +40,37 @@ const fade = (colour: readonly number[]): number[] => colour.map((c) => Math.rou
 /** Bars in a line of `rollText`: it then fits 80 columns. */
 const barsInLine = 2;
 
-/** The score as lines of note names, two bars to a line and a blank line between; `-` goes on, `.` is silent. Voices that never sound are left out. */
-export function rollText(score: Score): string {
+/** The score as lines of note names as its key writes them, two bars to a line and a blank line between; `-` goes on, `.` is silent. Voices that never sound are left out. */
+export function rollText(score: Score, key: KeySignature): string {
   const sounding = voiceNames
     .map((_, voice) => voice)
     .filter((voice) => score.pitches.some((p, i) => i % voiceCount === voice && p !== rest));
   const systems: string[] = [];
   for (let from = 0; from < score.steps; from += barsInLine * stepsPerBar) {
-    systems.push(sounding.map((voice) => `${voiceNames[voice][0]} |${barsOf(score, from, voice).join('|')}|`).join('\n'));
+    systems.push(sounding.map((voice) => `${voiceNames[voice][0]} |${barsOf(score, key, from, voice).join('|')}|`).join('\n'));
   }
   return systems.join('\n\n');
 }
 
-function barsOf(score: Score, from: number, voice: number): string[] {
+function barsOf(score: Score, key: KeySignature, from: number, voice: number): string[] {
   const bars: string[] = [];
   for (let bar = from; bar < Math.min(score.steps, from + barsInLine * stepsPerBar); bar += stepsPerBar) {
     const length = Math.min(stepsPerBar, score.steps - bar);
-    bars.push(Array.from({ length }, (_, i) => cell(score, bar + i, voice)).join(''));
+    bars.push(Array.from({ length }, (_, i) => cell(score, key, bar + i, voice)).join(''));
   }
   return bars;
 }
 
-function cell(score: Score, step: number, voice: number): string {
+function cell(score: Score, key: KeySignature, step: number, voice: number): string {
   const pitch = pitchAt(score, step, voice);
   const width = step % stepsPerBeat === 0 ? 4 : 3;
   if (pitch === rest) return '.'.padEnd(width);
   if (step > 0 && pitchAt(score, step - 1, voice) === pitch) return '-'.padEnd(width);
-  return noteName(pitch).padEnd(width);
+  return noteName(pitch, key).padEnd(width);
 }
 
-/** "C4" is middle C, MIDI pitch 60. */
-const noteName = (pitch: number): string =>
-  `${['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'G#', 'A', 'Bb', 'B'][pitch % 12]}${Math.floor(pitch / 12) - 1}`;
+/** "C4" is middle C, MIDI pitch 60; "Bb3" in flats is "A#3" in sharps. What would need two signs has the name without any. */
+function noteName(pitch: number, key: KeySignature): string {
+  const { letter, alter, octave } = spell(pitch, key);
+  return Math.abs(alter) > 1 ? noteName(pitch, { fifths: 0, minor: false }) : `${letter}${['b', '', '#'][alter + 1]}${octave}`;
+}

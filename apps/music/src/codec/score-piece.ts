@@ -1,9 +1,10 @@
-import { type MusicalKey, signatureOf } from '../data/musical-key.js';
+import type { MusicalKey } from '../data/musical-key.js';
 import { notesOf, type Score, stepsPerBar, stepsPerBeat, voiceNames } from '../score.js';
 import { fromWholeBar } from './arrange.js';
 import { type ReadScore, scoreOfMidi } from './midi-score.js';
 import { midiOfPiece } from './piece-midi.js';
 import { type Piece, ticksPerQuarter } from './piece.js';
+import { signatureIn } from './spelling.js';
 
 export interface ScorePieceOptions {
   /** Quarter notes in a minute. */
@@ -32,7 +33,7 @@ export function pieceOfScore(score: Score, { tempo, key, program, title, setting
     tempos: [{ tick: 0, perMinute: tempo }, ...ritardando.filter(({ tick }) => tick > 0)],
     metre: { beats: stepsPerBar / stepsPerBeat, beatType: 4 },
     pickup: 0,
-    key: { fifths: signatureOf(key), minor: key.mode === 'minor' },
+    key: signatureIn(key),
     parts: voiceNames.map((name, voice) => ({
       name,
       program,

@@ -1,3 +1,4 @@
+import { type MusicalKey, signatureOf } from '../data/musical-key.js';
 import type { KeySignature } from './piece.js';
 
 /** A pitch as it is written: letter, semitones up or down, octave (4 begins at middle C). */
@@ -22,6 +23,9 @@ export function spell(pitch: number, { fifths: signature, minor }: KeySignature)
   const alter = Math.floor(place / 7);
   return { letter: fifths[place - 7 * alter], alter, octave: Math.floor((pitch - alter) / 12) - 1 };
 }
+
+/** How a key is written. */
+export const signatureIn = (key: MusicalKey): KeySignature => ({ fifths: signatureOf(key), minor: key.mode === 'minor' });
 
 /** The MIDI pitch of a written one. */
 export const pitchOf = ({ letter, alter, octave }: Spelling): number => 12 * (octave + 1) + semitones[letter] + alter;

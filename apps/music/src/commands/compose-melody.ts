@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { AdvectError } from '@advect/base/errors';
 import { pieceOfMelody } from '../codec/melody-piece.js';
 import { chordSteps, keyOfChords, readChords, transposeChord } from '../data/chord-names.js';
-import { keyName, longKeyName, signatureOf } from '../data/musical-key.js';
+import { signatureIn } from '../codec/spelling.js';
+import { keyName, longKeyName } from '../data/musical-key.js';
 import { transposeForVoices } from '../data/voice-range.js';
 import type { ModelOfKind } from '../files/open-any.js';
 import { melodyDefaults } from '../model/defaults.js';
@@ -74,7 +75,7 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
     const piece = pieceOfMelody(melodyOfScore(score), {
       tempo,
       title,
-      key: { fifths: signatureOf(isIn), minor: isIn.mode === 'minor' },
+      key: signatureIn(isIn),
       program: instruments[instrument].program,
       settings: { ...settings },
     });
@@ -83,7 +84,7 @@ export async function composeMelody(context: ComposeContext, model: ModelOfKind)
     if (to === 'stdout') return;
     if (json) print(JSON.stringify({ ...settings, files, pitches: score.pitches.filter((_, at) => at % 4 === 0).join(' ') }));
     else {
-      if (!quiet) print(showScore(context, score, `${title}, ${bars} bars, ♩ = ${tempo}`));
+      if (!quiet) print(showScore(context, score, signatureIn(isIn), `${title}, ${bars} bars, ♩ = ${tempo}`));
       files.forEach((file) => print(file));
     }
   });

@@ -1,4 +1,5 @@
 import { type CommandContext, terminalPicture } from '@advect/node';
+import type { KeySignature } from '../codec/piece.js';
 import { describeFault } from '../metrics/voice-leading.js';
 import type { Filled } from '../model/fill.js';
 import { rollPicture, rollText } from '../roll.js';
@@ -7,9 +8,9 @@ import { type Score, stepsPerBar, stepsPerBeat } from '../score.js';
 /** Parallel fifths and octaves in a tune. */
 export const parallels = ({ judgement }: Filled): number => judgement.leading.faults.filter((f) => f.kind !== 'crossing').length;
 
-/** A title and the piano roll: in colour where the terminal has it, else in letters. */
-export function showScore({ terminal }: Pick<CommandContext, 'terminal'>, score: Score, title: string): string {
-  const roll = terminal.colour === 'none' ? rollText(score) : terminalPicture(rollPicture(score), terminal);
+/** A title and the piano roll: in colour where the terminal has it, else in letters, as the key writes them. */
+export function showScore({ terminal }: Pick<CommandContext, 'terminal'>, score: Score, key: KeySignature, title: string): string {
+  const roll = terminal.colour === 'none' ? rollText(score, key) : terminalPicture(rollPicture(score), terminal);
   return `${title}\n${roll}`;
 }
 

@@ -1,5 +1,6 @@
 import { defineCommand, numeric, text } from '@advect/node';
 import { pieceOfScore } from '../codec/score-piece.js';
+import { signatureIn } from '../codec/spelling.js';
 import { keyName, longKeyName, type MusicalKey } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import { instruments } from '../render/instrument.js';
@@ -90,7 +91,7 @@ export const morph = defineCommand({
     };
     for (const [i, { score, key }] of made.entries()) {
       const title = `${pieces[0].name} to ${pieces[1].name}, ${i + 1} of ${o.count}, in ${longKeyName(key)}`;
-      if (!json && !quiet && to === 'files') print(showScore(context, score, title));
+      if (!json && !quiet && to === 'files') print(showScore(context, score, signatureIn(key), title));
       await write(filesOf[i], score, key, title, i);
     }
     await write(whole, joinScores(made.map(({ score }) => score)), made[0].key, `${pieces[0].name} to ${pieces[1].name}`);

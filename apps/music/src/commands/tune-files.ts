@@ -57,6 +57,9 @@ export interface TuneToWrite {
 
 type WriteContext = Pick<CommandContext, 'print' | 'write' | 'json' | 'quiet' | 'terminal'>;
 
+/** No signs, of a piece that tells none. */
+const inC = { fifths: 0, minor: false };
+
 /** Writes a tune in the forms that its files name, and shows it; standard output gets the bytes of the one form alone. */
 export async function writeTune(context: WriteContext, made: TuneToWrite): Promise<void> {
   const { tune, score, settings, title, to, files, writing, remarks = [], values = {} } = made;
@@ -70,7 +73,7 @@ export async function writeTune(context: WriteContext, made: TuneToWrite): Promi
     return print(JSON.stringify({ ...settings, files, ...found, ...values }));
   }
   if (!quiet) {
-    print(showScore(context, score, `${piece.title}, ${settings.bars} bars, ♩ = ${settings.tempo}`));
+    print(showScore(context, score, piece.key ?? inC, `${piece.title}, ${settings.bars} bars, ♩ = ${settings.tempo}`));
     print(describeTune(tune, settings.best));
     for (const remark of remarks) print(remark);
   }

@@ -49,7 +49,7 @@ test('the tune of seed 7 is the one that it was when the model was shipped', asy
       .trim()
       .split('\n')
       .map((line) => line.trimEnd());
-  t.deepEqual(lines(rollText(tune.score)), lines(GOLDEN));
+  t.deepEqual(lines(rollText(tune.score, { fifths: 0, minor: false })), lines(GOLDEN));
   const [byWasm] = await compose(flow, { ...composeDefaults, seed: 7, index: 0, count: 1, bars: 4, executor: 'wasm' });
   t.deepEqual(byWasm.score, tune.score, 'as a page computes it');
 });
