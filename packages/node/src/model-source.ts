@@ -33,6 +33,19 @@ export async function openModelFiles(where: string | URL, settings: OpenModelSet
   return readModelFolder(settings.shipped === undefined ? path : await shippedOr(path, settings.shipped));
 }
 
+/** The folder of a model that can be written to: a shipped one's by its name, or its own path. Throws `invalid-option` for an address or a package. */
+export async function writableModel(where: string, { shipped }: Required<Pick<OpenModelSettings, 'shipped'>>): Promise<string> {
+  if (/^(https?|file|npm):/i.test(where)) {
+    throw new AdvectError(
+      'invalid-option',
+      `--record cannot write into '${where}'`,
+      'Give the folder of the model, or leave --record out.',
+    );
+  }
+  const path = folderOf(where);
+  return /^[\w-]+$/.test(path) && (await isFolder(join(shipped, path))) ? join(shipped, path) : path;
+}
+
 /** The folder of a shipped model by its name, or any other by its path. */
 async function shippedOr(path: string, shipped: string): Promise<string> {
   if (/^[\w-]+$/.test(path) && (await isFolder(join(shipped, path)))) return join(shipped, path);

@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
-import { type CommandContext, dataSets, defineCommand, duration, flag, list, numeric, shellWord, text } from '@advect/node';
+import { type CommandContext, dataSets, defineCommand, duration, flag, list, numeric, shellWord, text, writableModel } from '@advect/node';
 import { openPictures } from '../data/open-pictures.js';
 import type { PictureSet } from '../data/picture-set.js';
 import type { EvaluationPlan, EvaluationSource, Stage } from '../files/evaluate-model.js';
 import { openModel } from '../files/open.js';
+import { shippedModels } from '../files/shipped.js';
 import type { OpenModel } from '../model/open-model.js';
 import { solverSettings } from '../model/solver.js';
 import { type Evaluation, metricsOf } from '../evaluation/evaluation.js';
@@ -78,8 +79,8 @@ type Context = CommandContext<typeof options>;
 async function runEvaluate(context: Context): Promise<void> {
   const { options: o, given, print, note, json, signal, progress } = context;
   const model = await openModel(o.model, signal);
-  const { recordEvaluation, writableModel } = await import('../files/record-evaluation.js');
-  const place = o.record ? await writableModel(o.model) : undefined;
+  const { recordEvaluation } = await import('../files/record-evaluation.js');
+  const place = o.record ? await writableModel(o.model, { shipped: shippedModels }) : undefined;
   const { checkForms, evaluateModel, stages } = await import('../files/evaluate-model.js');
   const only = stagesOf(o.only, stages);
   const set = await openPictures({ data: o.data ?? setOf(model), size: model.form.size, colour: model.form.channels === 3 }, context);

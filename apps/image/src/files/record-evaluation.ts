@@ -1,32 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdvectError } from '@advect/base/errors';
 import { formatManifest, readModelManifest } from '@advect/core/io';
 import { readModelFolder, writeFileAtomic } from '@advect/node';
 import { type Evaluation, metricsOf } from '../evaluation/evaluation.js';
 import { reportText } from '../evaluation/report.js';
 import { mixesClasses } from '../model/density.js';
 import { readPictureModel } from '../model/form.js';
-import { shippedModels } from './shipped.js';
-
-/** The folder of a model that can be written to: by the name of a shipped model, or its own path. Throws `invalid-option`. */
-export async function writableModel(where: string): Promise<string> {
-  if (/^(https?|file|npm):/i.test(where)) {
-    throw new AdvectError(
-      'invalid-option',
-      `--record cannot write into '${where}'`,
-      'Give the folder of the model, or leave --record out.',
-    );
-  }
-  const shipped = join(shippedModels, where);
-  const isShipped =
-    /^[\w-]+$/.test(where) &&
-    (await stat(shipped).then(
-      () => true,
-      () => false,
-    ));
-  return isShipped ? shipped : where.replace(/[\\/]model\.json$/, '');
-}
 
 /** Puts the figures of an evaluation into a model's manifest and its card, in the place of earlier ones; the weights stay. */
 export async function recordEvaluation(folder: string, evaluation: Evaluation): Promise<void> {

@@ -1,10 +1,12 @@
 import { AdvectError } from '@advect/base/errors';
-import { defineCommand, flag, numeric, text } from '@advect/node';
+import { type CommandContext, defineCommand, flag, numeric, text, writableModel } from '@advect/node';
+import { join } from 'node:path';
 import { windowsOf } from '../data/windows.js';
 import { openChorales } from '../files/chorale-source.js';
 import { markdownTable } from '../files/model-files.js';
 import type { OpenModel } from '../files/open.js';
-import { openModelFor } from '../files/open-any.js';
+import { type ModelOfKind, openModelFor } from '../files/open-any.js';
+import { shippedModels } from '../files/shipped.js';
 import { styleColumns } from '../files/save.js';
 import type { FramewiseMean } from '../model/framewise.js';
 import type { Score } from '../score.js';
@@ -13,6 +15,27 @@ import { evaluateBeats } from './evaluate-beats.js';
 import { evaluateMelodies } from './evaluate-melodies.js';
 import { refuseForeign } from './foreign-options.js';
 import { modelOption } from './tune-options.js';
+
+const options = {
+  model: modelOption,
+  data: text({
+    description: 'folder of the data, or a .json file of the JSB chorales; without it they are found or fetched',
+    placeholder: 'DIR|FILE',
+  }),
+  count: numeric({ integer: true, description: 'tunes of each kind', short: 'n', aliases: ['num'], min: 1, max: 10_000, default: 256 }),
+  chosen: flag({ description: 'also as compose gives them, a quarter as many, each the best of many: slow' }),
+  likelihood: numeric({
+    integer: true,
+    description: 'windows of test chorales to measure framewise likelihood on; 0 for none. For models that are told what is given',
+    min: 0,
+    max: 10_000,
+    default: 0,
+  }),
+  record: flag({
+    description:
+      "measure as the end of training does, and put the figures into the model's own model.json and MODEL_CARD.md, with percentiles of held-out music for score",
+  }),
+};
 
 export const evaluate = defineCommand({
   name: 'evaluate',
@@ -23,31 +46,18 @@ export const evaluate = defineCommand({
     'and with steps shuffled, which keep one half of the style and lose the other. The table is Markdown;\n' +
     '--json gives the numbers. A model of grooves is set beside held-out drummers, quantised and jittered ones, its likelihood beside\n' +
     'a normal distribution and a mixture; one of melodies beside test melodies and a Markov chain.',
-  options: {
-    model: modelOption,
-    data: text({
-      description: 'folder of the data, or a .json file of the JSB chorales; without it they are found or fetched',
-      placeholder: 'DIR|FILE',
-    }),
-    count: numeric({ integer: true, description: 'tunes of each kind', short: 'n', aliases: ['num'], min: 1, max: 10_000, default: 256 }),
-    chosen: flag({ description: 'also as compose gives them, a quarter as many, each the best of many: slow' }),
-    likelihood: numeric({
-      integer: true,
-      description: 'windows of test chorales to measure framewise likelihood on; 0 for none. For models that are told what is given',
-      min: 0,
-      max: 10_000,
-      default: 0,
-    }),
-  },
+  options,
   examples: [
     ['evaluate', 'a table, in some minutes'],
     ['evaluate --count 64 --json', 'numbers, quicker'],
     ['evaluate --model grooves', 'drums beside drummers'],
+    ['evaluate --model mine --record', 'into the card of a model of your own'],
   ],
   async run(context) {
     const { options: o, note, progress, print, json, signal } = context;
     const model = await openModelFor(o.model, 'evaluate', subjects, signal);
     refuseForeign(model.kind, context.given);
+    if (o.record) return recordModel(context, model);
     if (model.kind === 'grooves') return evaluateBeats(context, model, o);
     if (model.kind === 'melodies') return evaluateMelodies(context, model, o);
     const { flow, name, manifest } = model;
@@ -78,6 +88,21 @@ export const evaluate = defineCommand({
     }
   },
 });
+
+/** Measures a model anew for its own card. */
+async function recordModel({ options: o, given, note, progress, print, json, signal }: CommandContext<typeof options>, model: ModelOfKind) {
+  const idle = (['chosen', 'likelihood'] as const).find((name) => given.includes(name));
+  if (idle) throw new AdvectError('invalid-option', `--${idle} changes nothing with --record, which measures everything`, 'Leave it out.');
+  const folder = await writableModel(o.model, { shipped: shippedModels });
+  const [{ courseOf }, { recordMeasured }] = await Promise.all([import('../files/course.js'), import('../files/record.js')]);
+  const course = await courseOf(model.kind);
+  const data = await course.open({ data: o.data, note, signal });
+  const onProgress = (done: number, total: number, what: string): void => progress.update(done, total, what);
+  const metrics = await recordMeasured(course, model, folder, data, { count: o.count, signal, onProgress });
+  progress.clear();
+  const card = join(folder, 'MODEL_CARD.md');
+  print(json ? JSON.stringify({ model: model.name, card, ...metrics }) : card);
+}
 
 async function framesOf(flow: OpenModel['flow'], chorales: readonly Score[], count: number, signal: AbortSignal): Promise<FramewiseMean> {
   const { framewiseMean } = await import('../model/framewise.js');

@@ -5,6 +5,7 @@ import { openModelFor } from '../files/open-any.js';
 import { grooveText, heatLines, pocketText } from '../groove-roll.js';
 import { pocketOf } from '../metrics/pocket.js';
 import { grooveDefaults } from '../model/defaults.js';
+import { beatStandingOf, heldOutBeatsOf, standingInWords } from '../model/held-out.js';
 import { openBeat } from './open-beat.js';
 import { AdvectError } from '@advect/base/errors';
 
@@ -33,6 +34,7 @@ export async function scoreBeat(context: Context, path: string, o: Request): Pro
     import('../model/groove-touch.js'),
   ]);
   const wish = { style: o.style, tempo };
+  const heldOut = heldOutBeatsOf(model.manifest);
   const on = (what: string) => (done: number, total: number) => progress.update(done, total, what);
   const drawn = await fillGrooves(model.flow, patternDraft(groove), {
     ...wish,
@@ -50,6 +52,10 @@ export async function scoreBeat(context: Context, path: string, o: Request): Pro
       ? undefined
       : await grooveBits(model.flow, groove, { ...wish, seed: o.seed, draws: Math.max(2, o.draws), signal, onProgress: on('measuring') });
   progress.clear();
+  const windows = bits?.windows.map((window) => ({
+    ...window,
+    ...(heldOut && { heldOut: beatStandingOf(window.bitsPerStroke, o.style !== undefined, heldOut) }),
+  }));
   const strokes = groove.hits.reduce((sum, hit) => sum + hit, 0);
   const mean = touch.reduce((sum, each) => sum + each, 0) / strokes;
   const hardest = surprising(groove.hits, touch);
@@ -59,7 +65,7 @@ export async function scoreBeat(context: Context, path: string, o: Request): Pro
         piece: name,
         model: model.name,
         strokes,
-        ...(bits && { bitsPerStroke: bits.bitsPerStroke, standardError: bits.standardError, windows: bits.windows }),
+        ...(bits && { bitsPerStroke: bits.bitsPerStroke, standardError: bits.standardError, windows }),
         touch: mean,
         surprising: hardest,
         pocket: pocketOf(groove, tempo),
@@ -67,12 +73,14 @@ export async function scoreBeat(context: Context, path: string, o: Request): Pro
     );
   print(grooveText(groove));
   print(pocketText(groove, tempo));
-  if (bits) {
+  if (bits && windows) {
     print(
       `${pm(bits)} bits per stroke (${strokes} strokes; velocity to 1/127, timing to 1/120 of a sixteenth; an upper bound in expectation):`,
     );
-    for (const window of bits.windows)
-      print(`  bars ${window.bar}–${window.bar + 1}  ${pm(window)} bits per stroke, ${window.strokes} strokes`);
+    for (const window of windows)
+      print(
+        `  bars ${window.bar}–${window.bar + 1}  ${pm(window)} bits per stroke, ${window.strokes} strokes${window.heldOut ? `; ${standingInWords(window.heldOut)}` : ''}`,
+      );
   }
   print(`${mean.toFixed(2)} bits per stroke for the touch alone, given what is struck where; full at 20 bits:`);
   print(heatLines(groove, touch, 20));

@@ -4,7 +4,7 @@ import { openModelFor } from '../files/open-any.js';
 import { heatText } from '../heat.js';
 import { faultsOf } from '../metrics/faults.js';
 import { checkVoiceLeading } from '../metrics/voice-leading.js';
-import { heldOutOf, type Standing, standingOf } from '../model/held-out.js';
+import { heldOutOf, type Standing, standingInWords, standingOf } from '../model/held-out.js';
 import type { PieceBits } from '../model/piece-bits.js';
 import { type Score, voiceNames } from '../score.js';
 import { styleOption } from './beat-options.js';
@@ -95,7 +95,7 @@ function present(
   print(`${notes} notes in ${longKeyName(key)}`);
   if (folded > 0) print(`${folded} eighth notes lie outside the model’s range; it was shown them octaves off`);
   if (flow) print(`${pm(flow)} bits per note by the flow`);
-  print(`${pm(denoising)} bits per note by the denoising bound${standing ? `: ${inWords(standing)}` : ''}; bar by bar:`);
+  print(`${pm(denoising)} bits per note by the denoising bound${standing ? `: ${standingInWords(standing)}` : ''}; bar by bar:`);
   for (const { bar, notes: count, bits, standardError, odd } of bars) {
     const each = count === 0 ? '' : `, ${(bits / count).toFixed(2)} a note`;
     print(
@@ -105,9 +105,6 @@ function present(
   print('surprise at each note given the rest, full at 6 bits:');
   print(heatText(piece, surprise, 6));
 }
-
-const inWords = ({ percentile, count, among }: Standing): string =>
-  `more usual than ${Math.round(percentile)} % of ${count} ${among} that training never saw`;
 
 const asValues = ({ name }: Piece, model: string, bits: PieceBits, parallelsPerHundred: number, faults: readonly string[]): object => ({
   piece: name,

@@ -23,7 +23,8 @@ import {
   trainRun,
   writeModelFolder,
 } from '@advect/node';
-import { type Course, courseOf, type FinishSettings } from '../files/course.js';
+import { type Course, courseOf } from '../files/course.js';
+import type { FinishSettings } from '../files/model-files.js';
 import { handedOn } from '../files/handed-on.js';
 import { openModelOf } from '../files/open.js';
 import { wishDim } from '../model/condition.js';
@@ -126,11 +127,18 @@ async function finish(
   flow: Flow,
   data: unknown,
   about: Pick<FinishSettings, 'out' | 'settings' | 'command'>,
-  { options: { measure: count, force }, note, signal }: CommandContext<typeof options>,
+  { options: { measure: count, force }, note, progress, signal }: CommandContext<typeof options>,
 ): Promise<Readonly<Record<string, number>>> {
   note(`making ${count} samples to measure`);
-  const { asStored } = await import('../files/model-files.js');
-  const { files, metrics } = await course.finish(await asStored(flow, about.settings.weights), data, { ...about, count, signal });
+  const { asStored, finishModel } = await import('../files/model-files.js');
+  const onProgress = (done: number, total: number, what: string): void => progress.update(done, total, what);
+  const { files, metrics } = await finishModel(course, await asStored(flow, about.settings.weights), data, {
+    ...about,
+    count,
+    signal,
+    onProgress,
+  });
+  progress.clear();
   await writeModelFolder(about.out, files, { force });
   return metrics;
 }

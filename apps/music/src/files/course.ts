@@ -1,22 +1,27 @@
 import type { Flow } from '@advect/core';
+import type { JsonObject } from '@advect/core/io';
 import type { TrainingRecipe } from '../model/recipe.js';
 import type { RunSettings, Subject } from '../model/run-settings.js';
+import type { ModelText } from './model-files.js';
 
-/** The finished model's files, and what was measured of it, as numbers with names. */
-export interface FinishedModel {
-  readonly files: Map<string, Uint8Array>;
+/** What was measured of a model, as its manifest and its card say it. */
+export interface Findings {
   readonly metrics: Readonly<Record<string, number>>;
+  /** What a new piece is compared with; undefined where there was too little to measure. */
+  readonly heldOut?: JsonObject;
+  /** The sections of the card that follow those which every model has. */
+  readonly card: string;
 }
 
-export interface FinishSettings {
-  /** The folder the model will lie in. */
-  readonly out: string;
-  readonly settings: RunSettings;
-  /** The command line that makes it again. */
-  readonly command: string;
+export interface MeasureSettings {
+  /** The model's name. */
+  readonly name: string;
+  /** Of its training, what the card speaks of. */
+  readonly settings: Pick<RunSettings, 'masks' | 'atStart'>;
   /** Samples to make and measure. */
   readonly count: number;
   readonly signal: AbortSignal;
+  readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
 export interface OpenDataSettings {
@@ -41,7 +46,10 @@ export interface Course<D> {
   training(data: D, settings: RunSettings, from?: Flow): Promise<TrainingRecipe>;
   /** Something from the flow as it is now, always from the same noise, as files by their endings. */
   sample(flow: Flow): Promise<Map<string, Uint8Array>>;
-  finish(flow: Flow, data: D, settings: FinishSettings): Promise<FinishedModel>;
+  /** What a model of it is, for its manifest. */
+  about(data: D): ModelText;
+  /** Measures a trained flow, as it will be stored. */
+  measure(flow: Flow, data: D, settings: MeasureSettings): Promise<Findings>;
 }
 
 /** The course of a subject; TensorFlow.js is not loaded by it. */

@@ -1,9 +1,11 @@
 import { basename, resolve } from 'node:path';
 import type { Flow } from '@advect/core';
 import type { JsonObject } from '@advect/core/io';
-import type { StoredWeights } from '../model/run-settings.js';
-import type { FinishSettings } from './course.js';
+import type { Ranks } from '../model/held-out.js';
+import type { RunSettings, StoredWeights } from '../model/run-settings.js';
+import type { Course, Findings, MeasureSettings } from './course.js';
 
+/** What a model is, whatever was measured of it. */
 export interface ModelText {
   readonly description: string;
   readonly defaults: JsonObject;
@@ -11,9 +13,14 @@ export interface ModelText {
   readonly application: { readonly kind: string } & JsonObject;
   /** The data, their address, checksum and licence, and the objective. */
   readonly training: JsonObject;
-  readonly metrics: Readonly<Record<string, number>>;
-  /** What follows the card that every model has. */
-  readonly card: string;
+}
+
+export interface FinishSettings extends Omit<MeasureSettings, 'name' | 'settings'> {
+  /** The folder the model will lie in. */
+  readonly out: string;
+  readonly settings: RunSettings;
+  /** The command line that makes it again. */
+  readonly command: string;
 }
 
 /** A flow as a file will give it back: with its weights rounded, where they are kept in half precision. */
@@ -23,24 +30,33 @@ export async function asStored(flow: Flow, weights: StoredWeights = 'float32'): 
   return loadModel(await saveModel(flow, { name: 'rounded' }, { dtype: weights }));
 }
 
-/** A trained model's files, its card included. Its name is that of the folder it will lie in. */
+/** Measures a trained flow, and gives the files of its model, the card included. Its name is that of the folder it will lie in. */
+export async function finishModel<D>(
+  course: Course<D>,
+  flow: Flow,
+  data: D,
+  { out, command, ...how }: FinishSettings,
+): Promise<{ readonly files: Map<string, Uint8Array>; readonly metrics: Findings['metrics'] }> {
+  const name = basename(resolve(out));
+  const { settings } = how;
+  const found = await course.measure(flow, data, { ...how, name });
+  const about = course.about(data);
+  const training = { ...about.training, command, ...(settings as unknown as JsonObject) };
+  return { files: await modelFiles(flow, name, { ...about, training }, found, settings.weights), metrics: found.metrics };
+}
+
+/** The files of a model: what it is, its weights, and the card with what was found of it. */
 export async function modelFiles(
   flow: Flow,
-  { out, settings, command }: Pick<FinishSettings, 'out' | 'settings' | 'command'>,
-  { description, defaults, application, training, metrics, card }: ModelText,
+  name: string,
+  about: ModelText,
+  { metrics, heldOut, card }: Findings,
+  dtype: StoredWeights | undefined,
 ): Promise<Map<string, Uint8Array>> {
-  const name = basename(resolve(out));
-  const record = {
-    name,
-    description,
-    defaults,
-    application,
-    training: { ...training, command, ...(settings as unknown as JsonObject) },
-    metrics: { ...metrics },
-  };
   const { saveModel } = await import('@advect/core');
-  const files = await saveModel(flow, record, { dtype: settings.weights });
-  const made = `## Made with\n\n\`\`\`\n${command} --out ${name}\n\`\`\`\n`;
+  const application = { ...about.application, ...(heldOut && { heldOut }) };
+  const files = await saveModel(flow, { ...about, name, application, metrics: { ...metrics } }, { dtype });
+  const made = `## Made with\n\n\`\`\`\n${String(about.training.command)} --out ${name}\n\`\`\`\n`;
   const own = new TextDecoder().decode(files.get('MODEL_CARD.md'));
   return files.set('MODEL_CARD.md', new TextEncoder().encode(`${own}\n${made}\n${card}`));
 }
@@ -57,6 +73,10 @@ export function markdownTable<R>(rows: Readonly<Record<string, R>>, columns: rea
 
 /** "94.6 %" of a share. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** "3.06 in the median, 2.58 to 3.87 for eight in ten" */
+export const spreadOf = ({ percentiles: p }: Ranks): string =>
+  `${p[50].toFixed(2)} in the median, ${p[10].toFixed(2)} to ${p[90].toFixed(2)} for eight in ten`;
 
 /** A figure that may be missing. */
 export const figure = (value: number | undefined, digits: number): string =>

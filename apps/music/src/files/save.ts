@@ -1,15 +1,12 @@
-import { basename, resolve } from 'node:path';
-import type { Flow } from '@advect/core';
-import type { JsonObject } from '@advect/core/io';
 import { choraleFile } from '@advect/node';
 import type { StyleReport } from '../metrics/report.js';
-import { markdownTable, modelFiles, percent } from './model-files.js';
+import type { MeasureSettings } from './course.js';
+import { markdownTable, type ModelText, percent, spreadOf } from './model-files.js';
 import type { MusicCredit } from '../data/music-credit.js';
 import { composeDefaults, mendingRounds } from '../model/defaults.js';
 import type { FramewiseMean } from '../model/framewise.js';
-import type { HeldOutBits, Ranks } from '../model/held-out.js';
+import type { HeldOutBits } from '../model/held-out.js';
 import type { Measured } from '../model/measure.js';
-import type { RunSettings } from '../model/run-settings.js';
 
 /** What was found out about a trained model. */
 export interface Findings {
@@ -20,12 +17,7 @@ export interface Findings {
   readonly heldOut?: HeldOutBits;
 }
 
-export interface ModelDescription extends Findings {
-  /** The folder it will lie in. */
-  readonly out: string;
-  readonly settings: RunSettings;
-  /** The command line that makes it again. */
-  readonly command: string;
+export interface ModelDescription extends Findings, Pick<MeasureSettings, 'name' | 'settings'> {
   /** Whose music it has learned from, where it is not the JSB set. */
   readonly credit?: MusicCredit;
 }
@@ -41,27 +33,13 @@ export const metricsOf = ({ measured, framewise, heldOut }: Findings): Record<st
   ),
 });
 
-/** A trained model's files, its card included. Its name is that of the folder it will lie in. */
-export function saveModelFiles(flow: Flow, about: ModelDescription): Promise<Map<string, Uint8Array>> {
-  const { heldOut, out, credit } = about;
-  return modelFiles(flow, about, {
-    description: `Composes four bars of four-part music in the style of ${credit ? credit.data : 'the chorales of J. S. Bach'}.`,
-    defaults: { ...composeDefaults },
-    application: {
-      kind: 'chorales',
-      bars: 4,
-      grid: 'eighth notes',
-      voices: 4,
-      ...(heldOut && { heldOut: heldOut as unknown as JsonObject }),
-    },
-    training: {
-      ...(credit ?? choraleCredit),
-      objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
-    },
-    metrics: metricsOf(about),
-    card: advice(basename(resolve(out)), about),
-  });
-}
+/** What a model of chorales is. */
+export const aboutChorales = (credit?: MusicCredit): ModelText => ({
+  description: `Composes four bars of four-part music in the style of ${credit ? credit.data : 'the chorales of J. S. Bach'}.`,
+  defaults: { ...composeDefaults },
+  application: { kind: 'chorales', bars: 4, grid: 'eighth notes', voices: 4 },
+  training: { ...(credit ?? choraleCredit), objective: 'endpoint matching: cross-entropy of the pitch at the end of the path' },
+});
 
 const choraleCredit = {
   data: 'JSB chorales (Boulanger-Lewandowski et al. 2012; encoded by Moray Allan), train split, moved to C major or A minor',
@@ -86,7 +64,8 @@ export const styleColumns: readonly (readonly [string, (r: StyleReport) => strin
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-function advice(name: string, { measured, framewise, heldOut, credit, settings }: ModelDescription): string {
+/** The sections of a card of chorales. */
+export function choraleCard({ name, measured, framewise, heldOut, credit, settings }: ModelDescription): string {
   const table = markdownTable(measured, styleColumns);
   return `## Use
 
@@ -114,7 +93,7 @@ ${table}
 ${framewise ? `\n${describeFramewise(framewise, settings.atStart)}\n` : ''}${heldOut ? `\n${describeHeldOut(heldOut)}\n` : ''}
 ## Data and licence
 
-${credit ? `Learned from ${credit.data}; their licence is ${credit.data_licence}.` : aboutChorales}
+${credit ? `Learned from ${credit.data}; their licence is ${credit.data_licence}.` : aboutSet}
 
 ## Limits
 
@@ -133,14 +112,11 @@ while this network composes all notes at once; it is asked at t = 0 here, where 
     atStart > 0 ? `${percent(atStart)} of the examples of its training lie` : 'its training hardly looks'
   }.`;
 
-const describeHeldOut = ({ pieces, passages, draws, levels }: HeldOutBits): string => {
-  const spread = ({ percentiles: p }: Ranks): string =>
-    `${p[50].toFixed(2)} in the median, ${p[10].toFixed(2)} to ${p[90].toFixed(2)} for eight in ten`;
-  return `Bits per note of the test ${pieces.count === 1 ? 'chorale' : 'chorales'} by the denoising bound (${draws} draws of ${levels} levels of noise): ${spread(pieces)} of ${pieces.count} whole pieces;
-${spread(passages)} of ${passages.count} passages of four bars. \`score\` tells where a piece lies among them.`;
-};
+const describeHeldOut = ({ pieces, passages, draws, levels }: HeldOutBits): string =>
+  `Bits per note of the test ${pieces.count === 1 ? 'chorale' : 'chorales'} by the denoising bound (${draws} draws of ${levels} levels of noise): ${spreadOf(pieces)} of ${pieces.count} whole pieces;
+${spreadOf(passages)} of ${passages.count} passages of four bars. \`score\` tells where a piece lies among them.`;
 
-const aboutChorales = `The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
+const aboutSet = `The JSB chorales are 382 four-part chorales by J. S. Bach (public domain) in the encoding of Moray Allan, with the split of
 Boulanger-Lewandowski, Bengio & Vincent (2012), from
 <${choraleFile.url}>.
 The set states no licence; it is not handed on here, the

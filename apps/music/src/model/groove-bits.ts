@@ -34,6 +34,48 @@ export interface GrooveBits extends StrokeBits {
 /** Bits that it takes to write a velocity and an offset where nothing is known of them, to the grain of MIDI. */
 const bitsOfGrain = -Math.log2(velocityScale.grain * offsetScale.grain);
 
+/** Two bars that are measured, and what the flow is told of them. */
+export interface MeasuredWindow extends Pick<GrooveWish, 'style' | 'tempo'> {
+  readonly groove: Groove;
+  /** Where they begin in their piece: the noise is drawn for it. */
+  readonly start: number;
+}
+
+/** Rows that are measured at once. */
+const rowsAtOnce = 16;
+
+/** Bits of windows of two bars, [window][draw]; see `grooveBits`. */
+export async function windowBits(
+  flow: Flow,
+  windows: readonly MeasuredWindow[],
+  { seed, draws, executor, signal }: Pick<GrooveBitsSettings, 'seed' | 'draws' | 'executor' | 'signal'>,
+): Promise<number[][]> {
+  const rows = windows.flatMap(({ groove, start, ...wish }) => {
+    const noise = split(split(key(seed), 'groove bits'), start);
+    return Array.from({ length: draws }, (_, d) => ({ ...encodeGroove(groove, split(noise, d)), wish, strokes: strokesIn(groove) }));
+  });
+  const condition = new Float32Array(rows.length * grooveConditionDim);
+  rows.forEach(({ wish }, i) => tellGroove(wish, condition.subarray(i * grooveConditionDim, (i + 1) * grooveConditionDim)));
+  const { logProb } = await flow.logProb(
+    { shape: [rows.length, grooveSteps, grooveWidth], data: Float32Array.from(rows.flatMap(({ x }) => [...x])) },
+    {
+      condition: { shape: [rows.length, grooveConditionDim], data: condition },
+      divergence: 'rademacher',
+      probes: 2,
+      rtol: 1e-3,
+      atol: 1e-3,
+      chunk: rowsAtOnce,
+      seed,
+      ...(executor && { executor }),
+      signal,
+    },
+  );
+  const bits = rows.map(({ logNoise, strokes }, i) => (logNoise - logProb[i]) / Math.LN2 + strokes * bitsOfGrain);
+  return windows.map((_, w) => bits.slice(w * draws, (w + 1) * draws));
+}
+
+export const strokesIn = ({ hits }: Groove): number => hits.reduce((sum, hit) => sum + hit, 0);
+
 /**
  * Bits for each stroke of whole bars of drums: −log₂ of the probability of what is struck where, how hard to 1/127, and how late
  * to 1/120 of a sixteenth; an upper bound in expectation, E[log q(x | groove) − log p(x)] over the noise of `encodeGroove`, with
@@ -49,30 +91,8 @@ export async function grooveBits(flow: Flow, groove: Groove, settings: GrooveBit
     throwIfAborted(signal, 'grooveBits');
     onProgress?.(i, starts.length);
     const window = sliceGroove(whole, start);
-    const strokes = window.hits.reduce((sum, hit) => sum + hit, 0);
-    const noise = split(split(key(seed), 'groove bits'), start);
-    const encoded = Array.from({ length: draws }, (_, d) => encodeGroove(window, split(noise, d)));
-    const condition = new Float32Array(draws * grooveConditionDim);
-    encoded.forEach((_, d) => tellGroove(wish, condition.subarray(d * grooveConditionDim, (d + 1) * grooveConditionDim)));
-    const { logProb } = await flow.logProb(
-      { shape: [draws, grooveSteps, grooveWidth], data: Float32Array.from(encoded.flatMap(({ x }) => [...x])) },
-      {
-        condition: { shape: [draws, grooveConditionDim], data: condition },
-        divergence: 'rademacher',
-        probes: 2,
-        rtol: 1e-3,
-        atol: 1e-3,
-        chunk: 16,
-        seed,
-        ...(executor && { executor }),
-        signal,
-      },
-    );
-    estimates.push({
-      bar: start / grooveBar + 1,
-      strokes,
-      bits: encoded.map(({ logNoise }, d) => (logNoise - logProb[d]) / Math.LN2 + strokes * bitsOfGrain),
-    });
+    const [bits] = await windowBits(flow, [{ groove: window, start, ...wish }], { seed, draws, executor, signal });
+    estimates.push({ bar: start / grooveBar + 1, strokes: strokesIn(window), bits });
   }
   onProgress?.(starts.length, starts.length);
   const all = estimates.reduce((sum, { strokes }) => sum + strokes, 0);

@@ -7,7 +7,7 @@ import type { HeldOutBits, Ranks } from './held-out.js';
 
 /** With fewer held-out chorales no percentile is told; of more than these some are measured, spread evenly. */
 export const fewestHeldOut = 8;
-const mostHeldOut = 128;
+export const mostHeldOut = 128;
 
 /**
  * Measures held-out chorales of four bars or more as `pieceBits` does, with the seed that `score` takes by default, so that a piece differs from
@@ -36,10 +36,12 @@ export async function measureHeldOut(
   return { draws: boundDraws, levels: boundLevels, passages: ranksOf(passages), pieces: ranksOf(pieces) };
 }
 
-const evenly = <T>(all: readonly T[], most: number): readonly T[] =>
+/** `most` of these, evenly over all; all where there are no more. */
+export const evenly = <T>(all: readonly T[], most: number): readonly T[] =>
   all.length <= most ? all : Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
 
-const ranksOf = (bits: readonly number[]): Ranks => ({
+/** The percentiles of what was measured. */
+export const ranksOf = (bits: readonly number[]): Ranks => ({
   count: bits.length,
   percentiles: percentilesOf(bits).map((p) => Number(p.toFixed(4))),
 });

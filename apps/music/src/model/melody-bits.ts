@@ -41,7 +41,7 @@ export async function melodyBits(
   const { draws } = await codeBits(
     flow,
     { shape: [lines.length, steps], data: codes },
-    { condition: { shape: [lines.length, melodyConditionDim], data: condition }, levels: 16, ...settings },
+    { condition: { shape: [lines.length, melodyConditionDim], data: condition }, levels: melodyLevels, ...settings },
   );
   return Array.from({ length: settings.draws }, (_, d) =>
     lines.map((_, i) => draws.data.slice((d * lines.length + i) * steps, (d * lines.length + i + 1) * steps)),
@@ -56,9 +56,18 @@ export interface PieceMelodyBits {
   readonly bitsPerNote: number;
   readonly standardError: number;
   readonly bars: readonly { readonly bar: number; readonly bits: number }[];
+  /** Of the windows of four bars that it was measured in. */
+  readonly passages: readonly { readonly notes: number; readonly bits: number }[];
 }
 
-const draws = 8;
+/** Draws by which the melody of a piece is measured. */
+export const melodyDraws = 8;
+/** Levels of noise in each draw. */
+export const melodyLevels = 16;
+
+/** Notes of a line; equal pitches in a row are one. */
+export const notesInLine = ({ pitches }: { readonly pitches: Int16Array }): number =>
+  pitches.filter((p, i) => p !== rest && (i === 0 || p !== pitches[i - 1])).length;
 
 /**
  * Measures the soprano of a piece of four bars or more in any key, windows of four bars each by itself; where the piece does not
@@ -85,7 +94,7 @@ export async function pieceMelodyBits(
     mode: key.mode,
     place: placeOf(start, steps),
   }));
-  const measured = await melodyBits(flow, lines, { ...settings, draws });
+  const measured = await melodyBits(flow, lines, { ...settings, draws: melodyDraws });
   const times = new Uint8Array(steps);
   for (const start of starts) for (let i = 0; i < windowSteps; i++) times[start + i]++;
   const cells = measured.map((windows) => {
@@ -95,16 +104,20 @@ export async function pieceMelodyBits(
   });
   const notes = notesOf(score, 0).length;
   const totals = cells.map((each) => each.reduce((a, b) => a + b, 0) / notes);
-  const mean = totals.reduce((a, b) => a + b, 0) / draws;
-  const variance = totals.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (draws - 1);
+  const mean = totals.reduce((a, b) => a + b, 0) / melodyDraws;
+  const variance = totals.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (melodyDraws - 1);
   return {
     key,
     notes,
     bitsPerNote: mean,
-    standardError: Math.sqrt(variance / draws),
+    standardError: Math.sqrt(variance / melodyDraws),
     bars: Array.from({ length: Math.ceil(steps / stepsPerBar) }, (_, bar) => {
       const bits = cells.map((each) => each.subarray(bar * stepsPerBar, (bar + 1) * stepsPerBar).reduce((a, b) => a + b, 0));
-      return { bar: bar + 1, bits: bits.reduce((a, b) => a + b, 0) / draws };
+      return { bar: bar + 1, bits: bits.reduce((a, b) => a + b, 0) / melodyDraws };
     }),
+    passages: lines.map((line, w) => ({
+      notes: notesInLine(line),
+      bits: measured.reduce((sum, windows) => sum + windows[w].reduce((a, b) => a + b, 0), 0) / melodyDraws,
+    })),
   };
 }

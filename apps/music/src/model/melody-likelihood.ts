@@ -1,23 +1,28 @@
 import type { Flow } from '@advect/core';
 import type { MelodyWindow } from '../data/melodies.js';
+import { spread } from '../data/spread.js';
 import { fitMarkov } from '../metrics/markov.js';
 import { ratioOfSums } from '../metrics/ratio-of-sums.js';
-import { rest, stepsPerBar } from '../score.js';
+import { stepsPerBar } from '../score.js';
 import { alphabet, codeOf } from './helix-code.js';
-import { melodyBits } from './melody-bits.js';
+import { type MeasuredLine, melodyBits, notesInLine } from './melody-bits.js';
 
-/** Bits for each note of melodies, smaller is better, with the standard error over melodies. */
+/** Bits for each note of melodies, smaller is better, with the standard error over melodies, and over draws of the noise where there are some. */
 export interface NoteBits {
   readonly bitsPerNote: number;
   readonly standardError: number;
 }
 
-/** What test melodies cost, by whom they are told. */
-export type MelodyLikelihoods = Readonly<Record<'flow' | 'flow, told chords' | 'Markov chain', NoteBits>>;
+/** What melodies cost, by whom they are told; those of the test, but for one row. */
+export type MelodyLikelihoods = Readonly<Record<'flow' | 'flow, train melodies' | 'flow, told chords' | 'Markov chain', NoteBits>>;
+
+/** Draws of the noise, which melodies share: a single one is off by a third of a bit. */
+const draws = 16;
 
 /**
  * What melodies that training never saw cost a flow, told their mode and place, and their chords as well; an upper bound in expectation
- * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies.
+ * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies, and as many of
+ * these by the flow: what it has learned by heart is cheaper there.
  */
 export async function melodyLikelihoods(
   flow: Flow,
@@ -25,32 +30,41 @@ export async function melodyLikelihoods(
   held: readonly MelodyWindow[],
   { signal, onProgress }: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<MelodyLikelihoods> {
-  const of = async (lines: Parameters<typeof melodyBits>[1], before: 0 | 1): Promise<NoteBits> => {
-    const told = (done: number, total: number): void => onProgress?.(before * total + done, 2 * total);
-    const draws = await melodyBits(flow, lines, { draws: 4, seed: 0, signal, onProgress: told });
+  const free = (melodies: readonly MelodyWindow[]): MeasuredLine[] =>
+    melodies.map(({ pitches, mode, place }) => ({ pitches, mode, place }));
+  const learned = spread(train, held.length);
+  let before = 0;
+  const of = async (melodies: readonly MelodyWindow[], lines: readonly MeasuredLine[]): Promise<NoteBits> => {
+    const told = (done: number, total: number): void => onProgress?.(before * total + done, 3 * total);
+    const measured = await melodyBits(flow, lines, { draws, seed: 0, signal, onProgress: told });
+    before++;
     return perNote(
-      held,
-      held.map((_, i) => draws.reduce((sum, windows) => sum + windows[i].reduce((a, b) => a + b, 0), 0) / draws.length),
+      melodies,
+      measured.map((windows) => windows.map(sum)),
     );
   };
   const codes = ({ pitches }: MelodyWindow): Int32Array => Int32Array.from(pitches, codeOf);
   const chain = fitMarkov(train.map(codes), alphabet.length, stepsPerBar);
   return {
-    flow: await of(
-      held.map(({ pitches, mode, place }) => ({ pitches, mode, place })),
-      0,
-    ),
-    'flow, told chords': await of(held, 1),
-    'Markov chain': perNote(
-      held,
-      held.map((melody) => chain.bits(codes(melody))),
-    ),
+    flow: await of(held, free(held)),
+    'flow, train melodies': await of(learned, free(learned)),
+    'flow, told chords': await of(held, held),
+    'Markov chain': perNote(held, [held.map((melody) => chain.bits(codes(melody)))]),
   };
 }
 
-const notesIn = ({ pitches }: MelodyWindow): number => pitches.filter((p, i) => p !== rest && (i === 0 || p !== pitches[i - 1])).length;
-
-function perNote(melodies: readonly MelodyWindow[], bits: readonly number[]): NoteBits {
-  const { ratio, standardError } = ratioOfSums(bits, melodies.map(notesIn));
-  return { bitsPerNote: ratio, standardError };
+/** Of bits of each melody in each draw. */
+function perNote(melodies: readonly MelodyWindow[], bits: readonly (readonly number[])[]): NoteBits {
+  const notes = melodies.map(notesInLine);
+  const means = melodies.map((_, i) => sum(bits.map((draw) => draw[i])) / bits.length);
+  const { ratio, standardError } = ratioOfSums(means, notes);
+  const ofDraws = bits.map((draw) => sum(draw) / sum(notes));
+  const spreadOfDraws = bits.length < 2 ? 0 : sum(ofDraws.map((each) => (each - ratio) ** 2)) / (bits.length - 1) / bits.length;
+  return { bitsPerNote: ratio, standardError: Math.sqrt(standardError ** 2 + spreadOfDraws) };
 }
+
+const sum = (values: readonly number[] | Float32Array): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};

@@ -2,6 +2,7 @@ import test from 'ava';
 import { loadModel, train } from '@advect/core';
 import { readMidi } from '#src/codec/midi-read.js';
 import { courseOf } from '#src/files/course.js';
+import { finishModel } from '#src/files/model-files.js';
 import { isGrooveFlow } from '#src/model/groove-flow.js';
 import { isMelodyFlow } from '#src/model/melody-flow.js';
 import { commandLine, readRunSettings, type RunSettings, type Subject } from '#src/model/run-settings.js';
@@ -51,7 +52,7 @@ for (const [subject, data, said, isIt] of [
     const settings = tiny(subject);
     const { flow, data: samples, options } = await course.training(data, settings);
     await train(flow, samples, options);
-    const { files, metrics } = await course.finish(flow, data, {
+    const { files, metrics } = await finishModel(course, flow, data, {
       out: 'somewhere/mine',
       settings,
       command: commandLine(settings),

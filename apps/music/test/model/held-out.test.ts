@@ -1,10 +1,17 @@
 import test from 'ava';
 import { choraleFlow } from '#src/model/flow.js';
-import { heldOutOf, standingOf } from '#src/model/held-out.js';
+import { grooveBits } from '#src/model/groove-bits.js';
+import { grooveFlow } from '#src/model/groove-flow.js';
+import { measureHeldOutBeats } from '#src/model/groove-held-out.js';
+import { beatStandingOf, heldOutBeatsOf, heldOutOf, standingInWords, standingOf } from '#src/model/held-out.js';
+import { pieceMelodyBits } from '#src/model/melody-bits.js';
+import { melodyFlow } from '#src/model/melody-flow.js';
+import { measureHeldOutMelodies } from '#src/model/melody-held-out.js';
 import { measureHeldOut } from '#src/model/measure-held-out.js';
 import { pieceBits } from '#src/model/piece-bits.js';
 import { sliceScore } from '#src/score.js';
 import { chorales } from '../fixtures/chorales.js';
+import { madeWindows } from '../fixtures/grooves.js';
 
 const two = [chorales.train[0], chorales.test[0]].map((piece) => sliceScore(piece, 0, 36));
 const pieces = [0, 1, 2, 3].flatMap(() => two);
@@ -26,6 +33,40 @@ test('held-out chorales are measured as any piece is, and a piece lies where its
   t.true(Math.abs(standingOf(percentiles[50], 64, heldOut).percentile - 50) < 1e-6);
   const manifest = { name: 'mine', application: { kind: 'chorales', heldOut: JSON.parse(JSON.stringify(heldOut)) as object } };
   t.deepEqual(heldOutOf(manifest as never), heldOut);
+});
+
+test('held-out melodies are measured as any melody is', async (t) => {
+  const flow = melodyFlow({ width: 4, layers: 1, seed: 0 });
+  t.is(await measureHeldOutMelodies(flow, pieces.slice(1)), undefined, 'too few to say');
+  const heldOut = (await measureHeldOutMelodies(flow, pieces))!;
+  t.is(heldOut.pieces.count, 8);
+  t.is(heldOut.passages.count, 16);
+  const measured = await pieceMelodyBits(flow, two[0], { seed: 0 });
+  t.true([0, 100].some((p) => Math.abs(heldOut.pieces.percentiles[p] - measured.bitsPerNote) < 1e-3));
+  const [first] = measured.passages;
+  t.true(heldOut.passages.percentiles.some((bits) => Math.abs(bits - first.bits / first.notes) < 1e-3));
+  t.regex(
+    standingInWords(standingOf(measured.bitsPerNote, 64, heldOut, 'whole melodies')),
+    /^more usual than \d+ % of 8 whole melodies that/,
+  );
+});
+
+test('held-out performances are measured as any beat is, told their style and not', async (t) => {
+  const flow = grooveFlow({ width: 4, layers: 1, seed: 0 });
+  const windows = madeWindows(8);
+  t.is(await measureHeldOutBeats(flow, windows.slice(1)), undefined, 'too few to say');
+  const heldOut = (await measureHeldOutBeats(flow, windows))!;
+  t.deepEqual([heldOut.told.count, heldOut.untold.count], [8, 8]);
+  const { groove, tempo } = windows[3];
+  const { bitsPerStroke } = await grooveBits(flow, groove, { tempo, seed: 0, draws: 2 });
+  // Probes of the divergence differ: the field of a net that has learned nothing has none.
+  const { percentiles } = heldOut.untold;
+  t.true(bitsPerStroke > percentiles[0] - 1e-3 && bitsPerStroke < percentiles[100] + 1e-3);
+  const [most, least] = [0, 100].map((p) => beatStandingOf(percentiles[p], false, heldOut).percentile);
+  t.deepEqual([most, least], [100, 0]);
+  const manifest = { name: 'mine', application: { kind: 'grooves', heldOut: JSON.parse(JSON.stringify(heldOut)) as object } };
+  t.deepEqual(heldOutBeatsOf(manifest as never), heldOut);
+  t.throws(() => heldOutOf(manifest as never), { code: 'invalid-file' });
 });
 
 test('a model without held-out pieces has none, and a broken list is said', (t) => {

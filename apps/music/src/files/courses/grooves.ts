@@ -1,11 +1,13 @@
+import type { JsonObject } from '@advect/core/io';
 import { pieceOfGroove } from '../../codec/groove-piece.js';
 import { writeMidi } from '../../codec/midi-write.js';
 import { midiOfPiece } from '../../codec/piece-midi.js';
 import type { MusicCredit } from '../../data/music-credit.js';
 import { grooveDefaults } from '../../model/defaults.js';
+import type { HeldOutBeats } from '../../model/held-out.js';
 import type { Course } from '../course.js';
 import { type Grooves, openGrooves } from '../groove-source.js';
-import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
+import { figure, flatMetrics, markdownTable, percent, spreadOf } from '../model-files.js';
 
 /** Two bars of drums as they were played. */
 export const grooves: Course<Grooves> = {
@@ -21,22 +23,28 @@ export const grooves: Course<Grooves> = {
     const [groove] = await makeGrooves(flow, { style: 'funk', tempo: 100 }, { seed: 0, index: 0, count: 1, ...grooveDefaults });
     return new Map([['mid', writeMidi(midiOfPiece(pieceOfGroove(groove, { tempo: 100, title: 'A sample on the way' })))]]);
   },
-  async finish(flow, data, { count, signal, ...about }) {
-    const { measureGrooves } = await import('../../model/groove-measure.js');
-    const measured = await measureGrooves(flow, data, { count, signal });
-    const metrics = flatMetrics({ flow: measured.style.flow, humanised: measured.humanised.humanised, likelihood: likelihoods(measured) });
-    const files = await modelFiles(flow, about, {
-      description: 'Plays two bars of drums, and gives patterns and tapped rhythms the velocities and the timing of a drummer.',
-      defaults: { ...grooveDefaults },
-      application: { kind: 'grooves', bars: 2, grid: 'sixteenth notes', drums: 9 },
-      training: {
-        ...(data.credit ?? grooveCredit),
-        objective: 'flow matching: mean square of the velocity, times logit-normal',
+  about: ({ credit }) => ({
+    description: 'Plays two bars of drums, and gives patterns and tapped rhythms the velocities and the timing of a drummer.',
+    defaults: { ...grooveDefaults },
+    application: { kind: 'grooves', bars: 2, grid: 'sixteenth notes', drums: 9 },
+    training: { ...(credit ?? grooveCredit), objective: 'flow matching: mean square of the velocity, times logit-normal' },
+  }),
+  async measure(flow, data, { count, signal, onProgress }) {
+    const [{ measureGrooves }, { measureHeldOutBeats }] = await Promise.all([
+      import('../../model/groove-measure.js'),
+      import('../../model/groove-held-out.js'),
+    ]);
+    const telling = (what: string) => (done: number, total: number) => onProgress?.(done, total, what);
+    const measured = await measureGrooves(flow, data, { count, signal, onProgress: telling('playing and measuring') });
+    const heldOut = await measureHeldOutBeats(flow, data.test, { signal, onProgress: telling('measuring held-out performances') });
+    return {
+      metrics: {
+        ...(heldOut && { 'test performances: bits per stroke, median': heldOut.untold.percentiles[50] }),
+        ...flatMetrics({ flow: measured.style.flow, humanised: measured.humanised.humanised, likelihood: likelihoods(measured) }),
       },
-      metrics,
-      card: card(measured, data.credit),
-    });
-    return { files, metrics };
+      ...(heldOut && { heldOut: heldOut as unknown as JsonObject }),
+      card: card(measured, heldOut, data.credit),
+    };
   },
 };
 
@@ -68,7 +76,7 @@ export const grooveColumns: readonly (readonly [string, (r: Report) => string])[
   ['copied > 0.9', (r) => (r.copied === undefined ? '–' : percent(r.copied))],
 ];
 
-const card = (measured: Measured, credit?: MusicCredit): string => `## Style, measured
+const card = (measured: Measured, heldOut: HeldOutBeats | undefined, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
 training never saw, "as many" a sample of them as large as the flow's; "quantised" and "jittered" are controls made of them: on the
@@ -91,7 +99,7 @@ ${markdownTable(measured.likelihood, [
   ['nats per stroke', (r) => r.natsPerStroke.toFixed(3)],
   ['standard error', (r) => r.standardError.toFixed(3)],
 ])}
-
+${heldOut ? `\n${describeHeldOut(heldOut)}\n` : ''}
 ## Data and licence
 
 ${
@@ -110,3 +118,8 @@ Two bars of 4/4 in sixteenths on nine drums; no triplets, flams or open-hat leng
 the train part, too.`
 }
 `;
+
+const describeHeldOut = ({ draws, untold, told }: HeldOutBeats): string =>
+  `Bits per stroke of two bars of test performances, velocity to 1/127 and timing to 1/120 of a sixteenth (${draws} draws of the noise):
+${spreadOf(untold)} of ${untold.count}, told their tempo;
+${spreadOf(told)}, told their style as well. \`score\` and the page tell where a beat lies among them.`;

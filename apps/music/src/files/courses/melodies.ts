@@ -1,3 +1,4 @@
+import type { JsonObject } from '@advect/core/io';
 import { choraleFile } from '@advect/node';
 import { writeMidi } from '../../codec/midi-write.js';
 import { scoreToMidi } from '../../codec/score-midi.js';
@@ -5,12 +6,14 @@ import type { Chorales } from '../../data/chorales.js';
 import type { MusicCredit } from '../../data/music-credit.js';
 import { rest, scoreOf } from '../../score.js';
 import type { MelodyReport } from '../../metrics/melody-report.js';
-import type { NoteBits } from '../../model/melody-likelihood.js';
+import type { MelodyLikelihoods, NoteBits } from '../../model/melody-likelihood.js';
 import type { MeasuredMelodies } from '../../model/melody-measure.js';
 import { melodyDefaults } from '../../model/defaults.js';
+import type { HeldOutBits } from '../../model/held-out.js';
+import type { RunSettings } from '../../model/run-settings.js';
 import { openChorales } from '../chorale-source.js';
 import type { Course } from '../course.js';
-import { figure, flatMetrics, markdownTable, modelFiles, percent } from '../model-files.js';
+import { figure, flatMetrics, markdownTable, percent, spreadOf } from '../model-files.js';
 
 /** The sopranos of chorales, with the chords under them. */
 export const melodies: Course<Chorales> = {
@@ -28,26 +31,36 @@ export const melodies: Course<Chorales> = {
     const about = { tempo: 80, key: { tonic: 0, mode: 'major' }, program: 73, title: 'A sample on the way', settings: {} } as const;
     return new Map([['mid', writeMidi(scoreToMidi(score, about))]]);
   },
-  async finish(flow, data, { count, signal, ...about }) {
-    const { measureMelodies } = await import('../../model/melody-measure.js');
-    const measured = await measureMelodies(flow, data, { count, signal });
+  about: ({ credit }) => ({
+    description: 'Makes four bars of a hymn tune, freely or over chords.',
+    defaults: { ...melodyDefaults },
+    application: { kind: 'melodies', bars: 4, grid: 'eighth notes' },
+    training: {
+      ...(credit ? { ...credit, data: `the sopranos of ${credit.data}` } : melodyCredit),
+      objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
+    },
+  }),
+  async measure(flow, data, { count, signal, settings, onProgress }) {
+    const [{ measureMelodies }, { measureHeldOutMelodies }] = await Promise.all([
+      import('../../model/melody-measure.js'),
+      import('../../model/melody-held-out.js'),
+    ]);
+    const telling = (what: string) => (done: number, total: number) => onProgress?.(done, total, what);
+    const measured = await measureMelodies(flow, data, { count, signal, onProgress: telling('measuring') });
+    const heldOut = await measureHeldOutMelodies(flow, data.test, { signal, onProgress: telling('measuring held-out melodies') });
     const { style, likelihood } = measured;
-    const metrics = flatMetrics({
-      flow: { ...style.flow, ...likelihood.flow },
-      'flow, told chords': { ...style['flow, told chords'], ...likelihood['flow, told chords'] },
-    });
-    const files = await modelFiles(flow, about, {
-      description: 'Makes four bars of a hymn tune, freely or over chords.',
-      defaults: { ...melodyDefaults },
-      application: { kind: 'melodies', bars: 4, grid: 'eighth notes' },
-      training: {
-        ...(data.credit ? { ...data.credit, data: `the sopranos of ${data.credit.data}` } : melodyCredit),
-        objective: 'endpoint matching: cross-entropy of the pitch at the end of the path',
+    return {
+      metrics: {
+        ...(heldOut && { 'test melodies: bits per note, median': heldOut.pieces.percentiles[50] }),
+        ...flatMetrics({
+          flow: { ...style.flow, ...likelihood.flow },
+          'flow, told chords': { ...style['flow, told chords'], ...likelihood['flow, told chords'] },
+          'Markov chain': likelihood['Markov chain'],
+        }),
       },
-      metrics,
-      card: card(measured, data.credit),
-    });
-    return { files, metrics };
+      ...(heldOut && { heldOut: heldOut as unknown as JsonObject }),
+      card: card(measured, { heldOut, settings, credit: data.credit }),
+    };
   },
 };
 
@@ -80,7 +93,14 @@ export const noteBitsColumns: readonly (readonly [string, (r: NoteBits) => strin
   ['standard error', (r) => r.standardError.toFixed(3)],
 ];
 
-const card = ({ style, likelihood }: MeasuredMelodies, credit?: MusicCredit): string => `## Style, measured
+const card = (
+  { style, likelihood }: MeasuredMelodies,
+  {
+    heldOut,
+    settings,
+    credit,
+  }: { readonly heldOut: HeldOutBits | undefined; readonly settings: Pick<RunSettings, 'masks'>; readonly credit: MusicCredit | undefined },
+): string => `## Style, measured
 
 Beside the train melodies. "test" are melodies that training never saw ("as many": a sample as large as the flow's); "steps shuffled" and "other chords" are controls made of
 them: their steps in random order, and the chords of another one under each. "flow" draws a share of ${polish} of the noise
@@ -93,7 +113,7 @@ What test melodies cost, smaller is better; of the flow an upper bound in expect
 the place in the bar:
 
 ${markdownTable(likelihood, noteBitsColumns)}
-
+${beyondChain(likelihood, settings.masks)}${heldOut ? `\n${describeHeldOut(heldOut)}\n` : ''}
 ## Data and licence
 
 ${
@@ -108,3 +128,17 @@ The set states no licence; it is not handed on here, the weights are learned fro
 
 Four bars of eighth notes, in C major or A minor before transposition; no repeated notes, words or fermatas.
 `;
+
+/** What it means where a flow that is not told chords is dearer than the chain. */
+function beyondChain({ flow, 'flow, train melodies': learned, 'Markov chain': chain }: MelodyLikelihoods, masks: number): string {
+  if (flow.bitsPerNote <= chain.bitsPerNote) return '';
+  return `
+Without chords the flow is dearer than the chain, on melodies that it has learned from (${learned.bitsPerNote.toFixed(2)} bits per note) as on others: it has not
+learned them by heart, but knows too little of melodies alone. Of the examples of its training ${percent((1 - masks) / 3)} have neither chords nor given
+notes.
+`;
+}
+
+const describeHeldOut = ({ draws, levels, pieces, passages }: HeldOutBits): string =>
+  `Bits per note of test melodies without chords by the denoising bound (${draws} draws of ${levels} levels of noise): ${spreadOf(pieces)} of ${pieces.count} whole
+ones; ${spreadOf(passages)} of ${passages.count} passages of four bars. \`score\` tells where a melody lies among them.`;

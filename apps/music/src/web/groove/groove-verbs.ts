@@ -2,6 +2,7 @@ import type { ModelSource, OpenedModel, Received, Verb } from '@advect/web';
 import type { GrooveStyle } from '../../data/grooves.js';
 import type { Groove } from '../../groove.js';
 import type { GrooveBits } from '../../model/groove-bits.js';
+import type { Standing } from '../../model/held-out.js';
 import type { GrooveDraft } from '../../model/groove-draft.js';
 import type { BeatSettings } from '../../model/made-settings.js';
 
@@ -33,6 +34,8 @@ export interface MeasuredBeat {
   /** Bits of the touch of each stroke, [step, drum]. */
   readonly touch: Float32Array;
   readonly bits: GrooveBits;
+  /** Where each window of two bars lies among held-out performances; empty where the model keeps none. */
+  readonly standings: readonly Standing[];
 }
 
 /** What is in a visitor's file of drums. */

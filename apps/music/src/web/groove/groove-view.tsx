@@ -173,6 +173,13 @@ function Measure({ desk }: { readonly desk: BeatDesk }) {
       {found && (
         <dl>
           <Figure name="Bits per stroke" value={withError(found.bits.bitsPerStroke, found.bits.standardError)} />
+          {found.standings.length > 0 && (
+            <Figure
+              name="More usual than"
+              value={found.standings.map(({ percentile }) => `${Math.round(percentile)} %`).join(', ')}
+              hint={`of ${found.standings[0].count} ${found.standings[0].among} that the model never saw${found.standings.length > 1 ? ': each two bars by themselves' : ''}`}
+            />
+          )}
         </dl>
       )}
     </div>

@@ -8,6 +8,7 @@ import { grooveBits } from '../../../model/groove-bits.js';
 import { patternDraft } from '../../../model/groove-draft.js';
 import { fillGrooves } from '../../../model/groove-fill.js';
 import { isGrooveFlow } from '../../../model/groove-flow.js';
+import { beatStandingOf, heldOutBeatsOf } from '../../../model/held-out.js';
 import { touchBits } from '../../../model/groove-touch.js';
 import type { Bench, Opened } from '../../worker/bench.js';
 import { readBeatFile, writeBeatFile } from './beat-file.js';
@@ -52,7 +53,8 @@ const [touchDraws, bitDraws] = [16, 4];
 
 /** Measures a beat of whole bars beside how the model would play the same pattern. */
 async function measureBeat(bench: Bench, request: MeasureBeatRequest, { signal, progress }: Job<number>): Promise<MeasuredBeat> {
-  const { flow } = beatsOn(bench);
+  const { flow, manifest } = beatsOn(bench);
+  const heldOut = heldOutBeatsOf(manifest);
   const { groove, ...about } = request;
   const half = (first: number) => (done: number, total: number) => progress(() => first + done / total / 2);
   return bench.engines.run(async (engine) => {
@@ -65,7 +67,8 @@ async function measureBeat(bench: Bench, request: MeasureBeatRequest, { signal, 
       onProgress: half(0),
     });
     const bits = await grooveBits(flow, groove, { ...how, draws: bitDraws, onProgress: half(0.5) });
-    return { drawn, touch: touchBits(groove, drawn), bits };
+    const standings = heldOut ? bits.windows.map((each) => beatStandingOf(each.bitsPerStroke, about.style !== undefined, heldOut)) : [];
+    return { drawn, touch: touchBits(groove, drawn), bits, standings };
   });
 }
 
