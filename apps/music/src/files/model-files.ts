@@ -10,7 +10,7 @@ export interface ModelText {
   readonly description: string;
   readonly defaults: JsonObject;
   /** `kind` tells the apps what the model is for. */
-  readonly application: { readonly kind: string } & JsonObject;
+  readonly application: JsonObject;
   /** The data, their address, checksum and licence, and the objective. */
   readonly training: JsonObject;
 }
@@ -54,9 +54,10 @@ export async function modelFiles(
   dtype: StoredWeights | undefined,
 ): Promise<Map<string, Uint8Array>> {
   const { saveModel } = await import('@advect/core');
+  const { command } = about.training;
   const application = { ...about.application, ...(heldOut && { heldOut }) };
   const files = await saveModel(flow, { ...about, name, application, metrics: { ...metrics } }, { dtype });
-  const made = `## Made with\n\n\`\`\`\n${String(about.training.command)} --out ${name}\n\`\`\`\n`;
+  const made = `## Made with\n\n\`\`\`\n${typeof command === 'string' ? command : 'advect-music train'} --out ${name}\n\`\`\`\n`;
   const own = new TextDecoder().decode(files.get('MODEL_CARD.md'));
   return files.set('MODEL_CARD.md', new TextEncoder().encode(`${own}\n${made}\n${card}`));
 }

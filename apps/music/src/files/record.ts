@@ -19,19 +19,20 @@ export async function recordMeasured<D>(
   how: Omit<MeasureSettings, 'name' | 'settings'>,
 ): Promise<Findings['metrics']> {
   const { name, description, defaults, training, weights } = manifest;
-  const { data: given } = course.about(data).training;
+  const learned = typeof training.data === 'string' ? training.data : '';
+  const { data: given = '' } = course.about(data).training;
   // Of a folder of one's own the manifest keeps the name.
-  if (!String(given).includes(String(training.data))) {
+  if (typeof given !== 'string' || !given.includes(learned)) {
     throw new AdvectError(
       'invalid-option',
-      `the model '${name}' has learned from ${String(training.data)}; these are ${String(given)}`,
+      `the model '${name}' has learned from ${learned}; these are ${JSON.stringify(given)}`,
       'Leave --record out, or give the data that it has learned from.',
     );
   }
   const settings = { masks: Number(training.masks ?? 0), atStart: Number(training.atStart ?? 0) };
   const found = await course.measure(flow, data, { ...how, name, settings });
   const { heldOut: _, ...application } = manifest.application;
-  const about = { description, defaults, training, application: { ...application, kind: String(application.kind) } };
+  const about = { description, defaults, training, application };
   const files = await modelFiles(flow, name, about, found, weights.dtype);
   const earlier = await readFile(join(folder, 'MODEL_CARD.md'), 'utf8').catch(() => '');
   const text = (file: string): string => new TextDecoder().decode(files.get(file));
