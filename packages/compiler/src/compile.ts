@@ -9,6 +9,7 @@ import type { ExecutorReport, Program } from './program.js';
 import { moduleReader, type OnnxRuntime, providersReader } from './onnx/index.js';
 import { THREAD_LIMIT, threadCount } from './threads/count.js';
 import { type TensorFunction, trace, type TraceInputs } from './trace/index.js';
+import type { WasmProgram } from './wasm/executor.js';
 
 type Executor = ExecutorReport['executor'];
 
@@ -58,11 +59,16 @@ const workshop: Workshop = {
   offers,
   make: {
     async wasm({ graph, inputs, threads }) {
-      const [{ makePlan }, { createWasmProgram }] = await Promise.all([import('./plan/index.js'), import('./wasm/executor.js')]);
+      const [{ makePlan }, { createWasmProgram }, { withFewRows }] = await Promise.all([
+        import('./plan/index.js'),
+        import('./wasm/executor.js'),
+        import('./wasm/few-rows.js'),
+      ]);
       const plan = makePlan(graph());
       const hasRows = Object.values(inputs).some(({ rowAxis }) => rowAxis !== undefined);
       if (hasRows && plan.tile === undefined) throw inseparable(plan.reason ?? 'they are mixed');
-      return createWasmProgram(plan, { threads });
+      const make = (): Promise<WasmProgram> => createWasmProgram(makePlan(graph(), { tile: 1 }), { threads });
+      return withFewRows(await createWasmProgram(plan, { threads }), { plan, work: workOf(graph()), threads, make });
     },
     async onnx({ graph, threads, providers, runtime }) {
       const { onnxProgram } = await import('./onnx/index.js');

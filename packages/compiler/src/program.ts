@@ -25,7 +25,10 @@ export interface Program {
   readonly graph?: Graph;
   /** Sets the parameters (all of them), which are kept until they are set again. */
   bind(parameters: Arrays): void;
-  /** Computes the results. Synchronous for `wasm` and `eager` on a host backend; a promise for the others. */
+  /**
+   * Computes the results. Synchronous for `eager` on a host backend, and for `wasm` but for the one run before which it makes a
+   * program for few rows; a promise for the others.
+   */
   run(args: Arrays, into?: Arrays): Arrays | Promise<Arrays>;
   /**
    * One run on one thread, kernel by kernel, with the time of each; `clock` gives milliseconds. Undefined where the executor

@@ -2,7 +2,8 @@ import type { Node, NodeOf } from '../graph/index.js';
 import type { RowPort } from '../rows/rows-last.js';
 import { expressionBuilder } from './expressions.js';
 import type { Group, Grouping } from './groups.js';
-import type { Kernel, PhaseName, Target, View } from './plan.js';
+import { asRowVector, channelsLast, type Product, transposed, withoutRows } from './one-row.js';
+import type { Epilogue, Kernel, PhaseName, Target, View } from './plan.js';
 import type { Values } from './values.js';
 import { broadcastView, collapse, isRowMajor, partOfView, reshapeView, sizeOfShape, viewKey, wholeView } from './views.js';
 
@@ -87,7 +88,7 @@ export function draftKernels(
       const shape = [port.outer, port.inner, node.shape.at(-1)!];
       const suits = (view: View): boolean => {
         const strides = reshapeView(view, shape)?.strides;
-        return strides !== undefined && strides[2] === 1 && strides.every((stride) => stride >= 0);
+        return strides !== undefined && (shape[2] === 1 || strides[2] === 1) && strides.every((stride) => stride >= 0);
       };
       const view = reshapeView(suited({ ...node, id: port.id }, values.view(port.id), suits), shape)!;
       push('tile', { kind: 'storeRows', node: port.id, slot, outer: port.outer, inner: port.inner, view });
@@ -157,29 +158,30 @@ function emitConvolution(values: Values, node: Convolution, c: View, { push, sui
   const { op: kind, geometry } = node;
   const rowsLast = node.rowsLast ?? false;
   const overRows = kind === 'conv2dFilter' && rowsLast;
-  push(values.phases[node.id], { kind, node: node.id, geometry, rowsLast, overRows, a, b, c, ...rest });
+  const kernel = { kind, node: node.id, geometry, rowsLast, overRows, a, b, c, ...rest };
+  push(values.phases[node.id], rowsLast && !overRows && a.shape.at(-1) === 1 ? channelsLast(kernel) : kernel);
 }
-
-const swapped = (view: View): View => ({
-  ...view,
-  shape: [...view.shape.slice(0, -2), ...view.shape.slice(-2).toReversed()],
-  strides: [...view.strides.slice(0, -2), ...view.strides.slice(-2).toReversed()],
-});
 
 const isForward = ({ strides }: View): boolean => strides.every((stride) => stride >= 0);
 
-/** A matrix product; the right operand is copied unless one of its two axes suits the vector code. */
-function emitMatmul(values: Values, node: NodeOf<'matmul'>, c: View, { push, suited }: Emitters, rest: object): void {
-  const { sumBatch = false, overRows = false } = node;
+/** A node's matrix product. */
+function emitMatmul(values: Values, node: NodeOf<'matmul'>, c: View, emitters: Emitters, rest: { readonly epilogue?: Epilogue }): void {
   const [viewA, viewB] = node.inputs.map(values.view);
-  let a = node.transposeA ? swapped(viewA) : viewA;
-  let b = node.transposeB ? swapped(viewB) : viewB;
+  const product = { a: node.transposeA ? transposed(viewA) : viewA, b: node.transposeB ? transposed(viewB) : viewB, c, ...rest };
+  emitProduct(values, node, product, emitters);
+}
+
+/** A matrix product; the right operand is copied unless one of its two axes suits the vector code. */
+function emitProduct(values: Values, node: NodeOf<'matmul' | 'rowMatmul'>, product: Product, { push, suited }: Emitters): void {
+  const { sumBatch = false, overRows = false } = node.op === 'matmul' ? node : {};
+  const hasOneColumn = product.b.shape.at(-1) === 1 && !overRows;
+  let { a, b, c, epilogue } = hasOneColumn ? asRowVector(product) : product;
   const unit = (view: View, axis: -1 | -2): boolean => view.shape.at(axis) === 1 || view.strides.at(axis) === 1;
   [a, b] = [suited(node, a, isForward), suited(node, b, isForward)];
   const contracted = (): boolean => unit(a, -1) && unit(b, -2);
   if (overRows) {
     a = suited(node, a, (view) => unit(view, -1));
-    b = swapped(suited(node, swapped(b), (view) => unit(view, -1)));
+    b = transposed(suited(node, transposed(b), (view) => unit(view, -1)));
   } else if (!unit(b, -1) && !contracted()) b = suited(node, b, (view) => unit(view, -1));
   const batch = a.shape.slice(0, -2).map((length, axis) => Math.max(length, b.shape[axis]));
   const spreadBatch = (view: View): View => broadcastView(view, [...batch, ...view.shape.slice(-2)]);
@@ -206,7 +208,7 @@ function emitMatmul(values: Values, node: NodeOf<'matmul'>, c: View, { push, sui
     c: result,
     sumBatch,
     overRows,
-    ...rest,
+    ...(epilogue && { epilogue }),
   });
 }
 
@@ -225,6 +227,12 @@ function emitOther(values: Values, node: Node, stored: ReadonlySet<number>, emit
       emitConvolution(values, node, targetOf(node, node.rowsLast ?? false), emitters, {});
       break;
     case 'rowMatmul': {
+      if (node.shape.at(-1) === 1) {
+        const [a, b] = views.map(withoutRows);
+        const c = withoutRows(targetOf(node, false));
+        emitProduct(values, node, { a: node.transposeA ? transposed(a) : a, b: node.transposeB ? transposed(b) : b, c }, emitters);
+        break;
+      }
       const rowsContiguous = (view: View): boolean => view.strides.at(-1) === 1 && isForward(view);
       const operand = (view: View, transposed: boolean): View => {
         const suitable = suited(node, view, rowsContiguous);
@@ -324,6 +332,7 @@ function reduceKernel(values: Values, node: NodeOf<'reduce'>, stored: ReadonlySe
     expression: { ...expression, operands: merged.views.slice(0, -1) },
     target: { ...into, shape: kept.map((i) => into.shape[i]), strides: kept.map((i) => into.strides[i]) },
     overRows,
+    inOrder: !overRows && values.phases[node.id] === 'tile' && shape.at(-1) === 1,
   };
 }
 

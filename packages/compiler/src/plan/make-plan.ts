@@ -10,7 +10,7 @@ import { valuesOf } from './values.js';
 import { sizeOfShape } from './views.js';
 
 export interface PlanOptions {
-  /** Rows in a tile, a multiple of 8; 'auto' (the default) chooses by the widths of the graph. */
+  /** Rows in a tile, 1 or a multiple of 8; 'auto' (the default) chooses by the widths of the graph. */
   readonly tile?: number | 'auto';
   /** Whether to look for independent rows; true by default. */
   readonly rows?: boolean;
@@ -20,8 +20,8 @@ const SMALLEST_TILE = 8;
 
 /** Lays a graph out for generated code: fused kernels in phases, and every byte of memory. The same graph gives the same plan. */
 export function makePlan(graph: Graph, { tile = 'auto', rows = true }: PlanOptions = {}): Plan {
-  if (tile !== 'auto' && !(Number.isInteger(tile) && tile >= 8 && tile % 8 === 0)) {
-    throw new AdvectError('invalid-option', `a tile of ${tile} rows`, "Give a multiple of 8, or 'auto'.");
+  if (tile !== 'auto' && tile !== 1 && !(Number.isInteger(tile) && tile >= 8 && tile % 8 === 0)) {
+    throw new AdvectError('invalid-option', `a tile of ${tile} rows`, "Give 1, a multiple of 8, or 'auto'.");
   }
   const separated = rows ? tiled(graph, tile) : { reason: 'rows were not asked for' };
   return 'reason' in separated ? { ...planOf(graph, undefined), reason: separated.reason } : planOf(separated.graph, separated);

@@ -67,6 +67,8 @@ export type Kernel = { readonly node: number } & (
       readonly target: View;
       /** The last axis is among the reduced: only live rows count, and the result is added to the target. */
       readonly overRows: boolean;
+      /** Each result takes its entries one by one, row-major, as it does where rows lie side by side. */
+      readonly inOrder: boolean;
     }
   | /**
      * c [...batch, M, N] = a [...batch, M, K] · b [...batch, K, N]; transpositions are in the strides, and an operand may
@@ -132,7 +134,7 @@ export type PhaseName = 'once' | 'tile' | 'after';
 export interface Plan {
   /** The graph whose nodes the kernels name: rows-last if `tile` is set. */
   readonly graph: Graph;
-  /** Rows in a tile, a multiple of 8; undefined for a graph without rows. */
+  /** Rows in a tile, 1 or a multiple of 8; undefined for a graph without rows. */
   readonly tile?: number;
   /** Why there are no tiles. */
   readonly reason?: string;

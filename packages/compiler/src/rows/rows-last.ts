@@ -40,8 +40,8 @@ export type RowsResult = RowGraph | { readonly reason: string };
  * (the divergence of a linear field, say) is known to have rows by its length alone.
  */
 export function rowsLast(graph: Graph, tile: number): RowsResult {
-  if (!Number.isInteger(tile) || tile < 2) {
-    throw new AdvectError('invalid-option', `a tile of ${tile} rows`, 'Give a whole number, at least 2.');
+  if (!Number.isInteger(tile) || tile < 1) {
+    throw new AdvectError('invalid-option', `a tile of ${tile} rows`, 'Give a whole number, at least 1.');
   }
   const lengths = new Set(graph.inputs.flatMap(({ id, rowAxis }) => (rowAxis === undefined ? [] : [graph.nodes[id].shape[rowAxis]])));
   if (lengths.size === 0) return { reason: 'no input has a row axis' };

@@ -21,6 +21,8 @@ export interface WasmOptions {
 
 /** A program on WebAssembly. */
 export interface WasmProgram extends Program {
+  /** Copies of the parameters that are bound. Throws where none are yet. */
+  parameters(): Arrays;
   run(args: Arrays, into?: Arrays): Arrays;
   profile(args: Arrays, clock: () => number): Profile;
 }
@@ -98,12 +100,15 @@ function programOf(plan: Plan, settings: CodeSettings, start: Running): WasmProg
     for (const { name, buffer } of inputs) memory.sharedView(buffer).set(given[name]);
   };
 
+  const requireBound = (): void => {
+    if (isBound) return;
+    const names = parameters.map(({ name }) => name).join(', ');
+    throw new AdvectError('invalid-value', 'the program has no parameters yet', `Call bind first, with all of: ${names}.`);
+  };
+
   const writeArguments = (args: Arrays): number => {
     const { memory } = current();
-    if (!isBound) {
-      const names = parameters.map(({ name }) => name).join(', ');
-      throw new AdvectError('invalid-value', 'the program has no parameters yet', `Call bind first, with all of: ${names}.`);
-    }
+    requireBound();
     checkNames('argument', args, argumentNames);
     const rows = tile === undefined ? 0 : countRows(plan, args);
     memory.setRows(rows);
@@ -160,6 +165,11 @@ function programOf(plan: Plan, settings: CodeSettings, start: Running): WasmProg
       );
       writeInputs('parameter', parameters, given, memory);
       isBound = true;
+    },
+    parameters() {
+      const { memory } = current();
+      requireBound();
+      return Object.fromEntries(parameters.map(({ name, buffer }) => [name, memory.sharedView(buffer).slice()]));
     },
     run(args, into) {
       const rows = writeArguments(args);

@@ -43,16 +43,21 @@ test('random programs with first and second gradients: as eager tfjs and as in f
     const program = randomProgram(seed);
     if (!isComputable(program)) continue;
     const { f, withRows, weights, inputs, args } = program;
-    const plan = makePlan(optimise(trace(f, inputs(TRACED))));
+    const traced = optimise(trace(f, inputs(TRACED)));
+    const plan = makePlan(traced);
     if (withRows && plan.tile === undefined) continue;
     const compiled = wasmProgram(plan);
     const eager = eagerProgram(f, inputs(TRACED));
+    const single = wasmProgram(makePlan(traced, { tile: 1 }));
     compiled.bind(weights);
+    single.bind(weights);
     eager.bind(weights);
     for (const rows of withRows ? [1, 19] : [TRACED]) {
       const given = args(rows);
       const expected = eager.run(given) as { [name: string]: Float32Array };
       const results = compiled.run(given);
+      const apart = single.run(given);
+      for (const { name } of plan.rowResults) t.deepEqual(apart[name], results[name], `seed ${seed}, ${name} by single rows`);
       const graph = trace(f, inputs(rows));
       const { exact, spread } = roundingSpread((round) => interpret(graph, { ...given, ...weights }, { round }));
       for (const [name, entries] of Object.entries(exact)) {

@@ -57,10 +57,10 @@ export function expressionCode(scope: Scope, expression: Expression, wanted: rea
     kept[value] = { as, local };
   };
 
-  /** The product that `add` can take in, if nothing else uses it and it is worked out at the same time. */
-  const factorsOf = (value: number, sum: number): readonly number[] | undefined => {
+  /** The product that `add` can take in, if nothing else uses it. */
+  const factorsOf = (value: number): readonly number[] | undefined => {
     const step = steps[value - firstStep];
-    const fuses = value >= firstStep && step.f === 'mul' && uses[value] === 1 && early.has(value) === early.has(sum);
+    const fuses = value >= firstStep && step.f === 'mul' && uses[value] === 1;
     return fuses ? step.args : undefined;
   };
 
@@ -73,7 +73,7 @@ export function expressionCode(scope: Scope, expression: Expression, wanted: rea
     if (step.f === 'select') return keep(value, 'number', f.v128.bitselect(push(args[1]), push(args[2]), pushMask(args[0])));
     if (isTest(step.f)) return keep(value, 'mask', testCode(f, step.f, args, push, pushMask));
     if (step.f === 'add') {
-      const [a, b] = args.map((arg) => factorsOf(arg, value));
+      const [a, b] = args.map(factorsOf);
       if (a)
         return keep(
           value,
@@ -98,7 +98,7 @@ export function expressionCode(scope: Scope, expression: Expression, wanted: rea
     steps.some((step, i) => {
       const sum = firstStep + i;
       if (step.f !== 'add' || !step.args.includes(value) || uses[sum] === 0) return false;
-      return factorsOf(value, sum) !== undefined && (step.args[0] === value || factorsOf(step.args[0], sum) === undefined);
+      return step.args[0] === value || factorsOf(step.args[0]) === undefined;
     });
 
   const write = (isEarly: boolean, access: Access): void => {

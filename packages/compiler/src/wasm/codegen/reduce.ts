@@ -29,22 +29,24 @@ interface Parts {
 }
 
 /**
- * Code of a reduction. Where the last axis is kept, four results are worked out at a time; where it is reduced, four parts
- * of one result, in several sums, joined at the end.
+ * Code of a reduction. Where the last axis is kept, or entries are to be taken in order, four results are worked out at a
+ * time; else four parts of one result, in several sums, joined at the end.
  */
 export function reduceKernel(scope: Scope, kernel: Reduction): void {
-  const { shape, axes, expression, overRows } = kernel;
+  const { shape, axes, expression, overRows, inOrder } = kernel;
   const rank = shape.length;
   const keptAxes = [...shape.keys()].filter((axis) => !axes.includes(axis));
   if (keptAxes.some((axis) => shape[axis] === 0)) return;
   const target: View = { ...kernel.target, shape, strides: shape.map((_, axis) => kernel.target.strides[keptAxes.indexOf(axis)] ?? 0) };
   const views = [...expression.operands, target];
-  const isAcross = !axes.includes(rank - 1) && keptAxes.some((axis) => shape[axis] > 1);
+  const isAcross = inOrder || (!axes.includes(rank - 1) && keptAxes.some((axis) => shape[axis] > 1));
   // The rows stay an axis of their own: how many there are is known only when the code runs.
+  const results = nestOf(shape, views, isAcross ? vectorAxisLast(shape, views, keptAxes) : keptAxes);
+  const one = { lengths: [1], strides: views.map(() => [0]) };
   const nests = [
-    nestOf(shape, views, isAcross ? vectorAxisLast(shape, views, keptAxes) : keptAxes),
+    isAcross && results.lengths.length === 0 ? one : results,
     nestOf(shape, views, overRows ? axes.slice(0, -1) : isAcross ? axes : vectorAxisLast(shape, views, axes)),
-    nestOf(shape, views, overRows ? [rank - 1] : []),
+    overRows ? { lengths: [shape[rank - 1]], strides: views.map((view) => [view.strides[rank - 1]]) } : nestOf(shape, views, []),
   ];
   const strides = views.map((_, i) => nests.flatMap((nest) => nest.strides[i]));
   const parts: Parts = {

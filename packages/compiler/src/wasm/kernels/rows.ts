@@ -12,7 +12,7 @@ export interface RowTransfer {
   readonly batch: Local<'i32'>;
   readonly outer: number;
   readonly inner: number;
-  /** Rows that the tile has room for, a multiple of 4; floats between entries of `inner`. */
+  /** Rows that the tile has room for, 1 or a multiple of 4; floats between entries of `inner`. */
   readonly tile: number;
   /** Floats between entries of `outer` in the tile, if they are not `tile` times `inner`. */
   readonly outerStride?: number;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type Graph, graphBuilder, type GraphBuilder, type ReduceName } from '#src/graph/index.js';
 import { makePlan } from '#src/plan/index.js';
-import { codeAgrees, runPlan } from './support/agreement.js';
+import { codeAgrees, rowsAgree, runPlan } from './support/agreement.js';
 
 type Build = (g: GraphBuilder, rows: number) => Record<string, number>;
 
@@ -95,6 +95,8 @@ for (const [name, build] of Object.entries(cases)) {
     codeAgrees(t, graphOf(build));
     codeAgrees(t, graphOf(build), { rows: 3 });
     codeAgrees(t, graphOf(build), { rows: 16, tile: 16 });
+    codeAgrees(t, graphOf(build), { rows: 3, tile: 1 });
+    rowsAgree(t, graphOf(build));
   });
   test(`${name}, as one piece`, (t) => {
     codeAgrees(t, graphOf(build), { separable: false });

@@ -79,7 +79,12 @@ test('random graphs mean in code what they mean in float64', (t) => {
     const numbers = numbersFor(logical, seed + 1);
     const expected = interpret(logical, numbers);
     const traced = build(11);
-    for (const plan of [makePlan(traced, { tile: 8 }), makePlan(optimise(traced), { tile: 16 }), makePlan(logical, { rows: false })]) {
+    const [eight, single] = [8, 1].map((tile) => makePlan(traced, { tile }));
+    const [together, apart] = [eight, single].map((plan) => runPlan(plan, logical, numbers));
+    for (const { name } of eight.rowResults) {
+      apart.forEach((results, i) => t.deepEqual(results[name], together[i][name], `seed ${seed}, ${name} by single rows`));
+    }
+    for (const plan of [eight, makePlan(optimise(traced), { tile: 16 }), single, makePlan(logical, { rows: false })]) {
       for (const results of runPlan(plan, logical, numbers)) {
         for (const [name, entries] of Object.entries(expected)) {
           const off = difference(results[name], entries);

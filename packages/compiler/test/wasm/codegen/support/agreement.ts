@@ -71,3 +71,14 @@ export function codeAgrees(
   }
   return plan;
 }
+
+/** One to nine rows are the same to the bit in tiles of one row and in tiles of eight, with each variant of the code. */
+export function rowsAgree(t: ExecutionContext, build: (rows: number) => Graph, numbers = numbersFor): void {
+  const [single, eight] = [1, 8].map((tile) => makePlan(build(5), { tile }));
+  for (const rows of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+    const logical = build(rows);
+    const given = numbers(logical);
+    const [ours, theirs] = [single, eight].map((plan) => runPlan(plan, logical, given));
+    for (const { name } of single.rowResults) ours.forEach((results, i) => t.deepEqual(results[name], theirs[i][name], `${rows} rows`));
+  }
+}

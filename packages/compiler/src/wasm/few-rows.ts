@@ -1,0 +1,85 @@
+import type { Work } from '../choose.js';
+import type { Plan } from '../plan/plan.js';
+import type { Arrays, Program } from '../program.js';
+import { rowSize } from './executor-memory.js';
+import type { WasmProgram } from './executor.js';
+
+/**
+ * What a row costs in a tile of its own, beside a row in a full tile: measured 1.1–1.5 for convolutions, whose vectors run along
+ * channels then; 2.2–3.7 for matrix products, since each row reads the weights anew.
+ */
+const PRICE = { convolutions: 1.5, products: 3 };
+/** Operations that generated code does in the time that one kernel takes to be planned, written and compiled: about a millisecond. */
+const FLOPS_TO_MAKE_A_KERNEL = 1e7;
+
+export interface FewRows {
+  readonly plan: Plan;
+  readonly work: Work;
+  readonly threads: number;
+  /** The same program in tiles of one row. */
+  readonly make: () => Promise<WasmProgram>;
+}
+
+/**
+ * A program that takes runs of few rows to another one, in tiles of one row: a tile costs the same however many of its rows are
+ * live. Rows are the same to the bit in both. The other one is made when what such runs have wasted would have paid for it; that one
+ * run answers with a promise. Where it cannot be made all goes on with the first. Programs that sum over rows stay as they are, since
+ * the order of a sum would change.
+ */
+export function withFewRows(main: WasmProgram, { plan, work, threads, make }: FewRows): Program {
+  const { tile, accumulators, rowArguments, phases } = plan;
+  const [slot] = rowArguments;
+  if (tile === undefined || accumulators.length > 0 || slot === undefined) return main;
+  const price = PRICE.products + (PRICE.convolutions - PRICE.products) * work.convolutions;
+  const cost = FLOPS_TO_MAKE_A_KERNEL * phases.tile.length;
+  let few: WasmProgram | undefined;
+  let wasted = 0;
+  let isDisposed = false;
+
+  /** Rows in full tiles whose time a tile for each row would save. */
+  const saving = (args: Arrays): number => {
+    const rows = (args[slot.name]?.length ?? 0) / rowSize(slot);
+    const rounds = Math.ceil(Math.ceil(rows / tile) / threads);
+    return rows > 0 ? rounds * tile - price * Math.ceil(rows / threads) : 0;
+  };
+  const fewOrMain = (args: Arrays): WasmProgram => (few && saving(args) > 0 ? few : main);
+
+  const switched = async (args: Arrays, into: Arrays | undefined): Promise<Arrays> => {
+    try {
+      const made = await make();
+      if (isDisposed) made.dispose();
+      else {
+        made.bind(main.parameters());
+        few = made;
+      }
+    } catch {
+      wasted = -Infinity;
+    }
+    return fewOrMain(args).run(args, into);
+  };
+
+  return {
+    get report() {
+      const { reason, ...report } = main.report;
+      return { ...report, reason: few ? `${reason}, and of one row where there are few` : reason };
+    },
+    bind(parameters) {
+      main.bind(parameters);
+      few?.bind(parameters);
+    },
+    run(args, into) {
+      const saved = saving(args);
+      if (saved <= 0 || few) return fewOrMain(args).run(args, into);
+      wasted += saved * work.flopsPerRow;
+      if (wasted < cost) return main.run(args, into);
+      wasted = 0;
+      return switched(args, into);
+    },
+    profile: (args, clock) => fewOrMain(args).profile(args, clock),
+    dispose() {
+      isDisposed = true;
+      main.dispose();
+      few?.dispose();
+    },
+  };
+}
