@@ -1,6 +1,7 @@
 // What is tried on the page in a browser: one file for AVA, so that all of it shares one built page and one Chromium.
 import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';
+import './memory.visits.js';
 import './page.visits.js';
 import './stopped.visits.js';
 import './panels/edit.visits.js';

@@ -19,9 +19,11 @@ export function Dialog({ title, shown, children }: Props) {
     <dialog
       ref={dialog}
       aria-label={title}
+      // Esc: what is pressed before the event of closing comes may open it again.
+      onCancel={() => (shown.value = false)}
       // The event comes a little after the closing; the dialog may have been opened again since.
       onClose={() => (shown.value = dialog.current?.open === true)}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+      onClick={(event) => event.target === dialog.current && (shown.value = false)}
     >
       <div class="dialog">
         <header>
