@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import test from 'ava';
-import { scoreOf } from '#src/score.js';
+import { rest, scoreOf } from '#src/score.js';
 import { playOnDevice } from '#src/web/panels/live/midi-out.js';
 import { createMixing } from '#src/web/state/mixing.js';
 
@@ -58,4 +58,36 @@ test('what begins after a jump back lasts as long as it is written, and every no
     sent.every(({ time, channel }, i) => sent.slice(0, i).every((one) => one.channel !== channel || one.time <= time)),
     'in order',
   );
+});
+
+test('a device does not hurry through what a held up page has missed: what lasts is begun late, what is over is left out', async (t) => {
+  // The soprano has a note each step, the bass one for six.
+  const score = scoreOf(Array.from({ length: 12 }, (_, step) => [72 + step, rest, rest, step < 6 ? 48 : 50]));
+  const sent: (readonly [number, number])[] = [];
+  let position = 0;
+  const stop = playOnDevice(
+    {
+      player: { state: signal<'playing' | 'stopped'>('playing'), position: () => position, secondsTo: (step) => (step - position) / 2 },
+      score: signal(score),
+      settings: signal({ transpose: 0 }),
+      mixing: createMixing(4),
+    },
+    { send: ([kind, pitch]) => void sent.push([kind & 0xf0, pitch]) },
+  );
+  const seen = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 50));
+  await seen();
+  position = 1.95;
+  await seen();
+  t.deepEqual(
+    sent.filter(([kind]) => kind === 0x90).map(([, pitch]) => pitch),
+    [72, 48, 74],
+    'the second note of the soprano was over',
+  );
+  position = 3.9;
+  await seen();
+  t.deepEqual(sent.slice(-2), [
+    [0x80, 74],
+    [0x90, 76],
+  ]);
+  stop();
 });

@@ -1,7 +1,7 @@
 import { notesOf, voiceCount } from '../../../score.js';
 import { gainsOf } from '../../state/mixing.js';
 import type { Session } from '../../state/session.js';
-import { followSteps } from '../../sound/follow-steps.js';
+import { followSteps, tooLate } from '../../sound/follow-steps.js';
 
 type Device = Pick<MIDIOutput, 'send'>;
 type Playing = Pick<Session, 'score' | 'mixing'> & {
@@ -31,12 +31,13 @@ export function playOnDevice({ player, score, settings, mixing }: Playing, devic
     player,
     steps: () => score.peek().steps + 1,
     due(step, seconds) {
-      const time = performance.now() + 1000 * seconds;
+      const time = performance.now() + 1000 * Math.max(0, seconds);
       const gains = gainsOf(mixing.parts.peek());
       for (let voice = 0; voice < voiceCount; voice++) {
         const notes = notesOf(score.peek(), voice);
         if (notes.some(({ start, length }) => start + length === step)) end(voice, time);
-        // A note that lasts already is begun late where playing begins in the middle of it.
+        if (seconds < -tooLate) continue;
+        // A note that lasts already is begun late where playing begins in the middle of it, or its beginning was missed.
         const note = notes.find(({ start, length }) => start <= step && step < start + length);
         const velocity = Math.round(90 * gains[voice]);
         if (!note || velocity === 0 || (note.start < step && sounding.has(voice))) continue;

@@ -21,3 +21,22 @@ test('beats are told for the seconds that the tempo gives, from the middle of a 
   );
   told.forEach(({ at }, i) => t.true(Math.abs(at - (0.6 + 0.2 * i)) < 1e-9, `beat ${i}: ${at} s`));
 });
+
+test('beats that a page has missed are left out: the next one comes when it should', async (t) => {
+  let clock = 0.3;
+  const told: number[] = [];
+  const end = followBeats({
+    player: { state: signal<PlayerState>('playing'), position: () => clock / 0.25, secondsTo: (step) => step * 0.25 - clock },
+    steps: () => 20,
+    beat: (_, seconds) => told.push(clock + seconds),
+  });
+  const seen = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 50));
+  await seen();
+  // Held up from before the second beat until long after it.
+  clock = 0.78;
+  await seen();
+  clock = 0.9;
+  await seen();
+  end();
+  t.deepEqual(told, [1]);
+});
