@@ -1,4 +1,3 @@
-import type { Work } from '../choose.js';
 import type { Plan } from '../plan/plan.js';
 import type { Arrays, Program } from '../program.js';
 import { rowSize } from './executor-memory.js';
@@ -14,7 +13,8 @@ const FLOPS_TO_MAKE_A_KERNEL = 1e7;
 
 export interface FewRows {
   readonly plan: Plan;
-  readonly work: Work;
+  /** Floating-point operations of one row, and the share of them in convolutions. */
+  readonly work: { readonly flopsPerRow: number; readonly convolutions: number };
   readonly threads: number;
   /** The same program in tiles of one row. */
   readonly make: () => Promise<WasmProgram>;

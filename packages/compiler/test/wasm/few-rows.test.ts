@@ -28,7 +28,7 @@ const single = (threads = 1): Promise<WasmProgram> => createWasmProgram(makePlan
 /** A program whose runs of one row waste half of what another program costs. */
 async function adaptive({ threads = 1, make = () => single(threads), withSum = false, ...options }: Settings = {}): Promise<Program> {
   const plan = makePlan(layer(withSum), { tile: TILE, ...options });
-  const work = { flopsPerRow: (plan.phases.tile.length * 1e7) / 2 / (TILE - 3), wide: 0, convolutions: 0 };
+  const work = { flopsPerRow: (plan.phases.tile.length * 1e7) / 2 / (TILE - 3), convolutions: 0 };
   const program = withFewRows(await createWasmProgram(plan, { threads }), { plan, work, threads, make });
   program.bind({ w });
   return program;
