@@ -227,6 +227,30 @@ function slope(values) {
 
 const began = performance.now();
 const seen = [];
+
+/** What has been seen by now, by name. */
+function quantities() {
+  const late = seen.slice(1 + Math.floor((seen.length - 1) / 3));
+  const two = (value) => (value === undefined ? undefined : Number(value.toFixed(2)));
+  return Object.fromEntries(
+    Object.keys(seen[0]).map((name) => [
+      name,
+      { first: two(seen[0][name]), last: two(seen.at(-1)[name]), perRound: two(slope(late.map((one) => one[name]))) },
+    ]),
+  );
+}
+
+/** After every round: a session that is interrupted has its result. */
+function store() {
+  if (!given.out) return;
+  const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
+  const done = seen.length - 1;
+  const what = { rounds: done, walls: done * walls, scored: done * scores, inpainted: done * inpaints, morphs: done, models: 2 * done };
+  const result = { machine, model: given.model, engine: given.engine, ...what, problems, quantities: quantities() };
+  mkdirSync(given.out, { recursive: true });
+  writeFileSync(join(given.out, 'image-page-memory.json'), `${JSON.stringify(result, null, 2)}\n`);
+}
+
 try {
   await hangs();
   seen.push(await measured());
@@ -235,33 +259,12 @@ try {
     await round();
     seen.push(await measured());
     console.log(JSON.stringify(Object.fromEntries(Object.entries(seen.at(-1)).map(([name, value]) => [name, Number(value?.toFixed(1))]))));
+    store();
   }
-} catch (error) {
-  await page.screenshot({ path: join(process.env['TMPDIR'] ?? '/tmp', 'page-memory.png') });
-  throw error;
 } finally {
   await browser.close();
   await server.close();
   await site.close();
 }
-const minutes = (performance.now() - began) / 60_000;
-const done = seen.length - 1;
-const late = seen.slice(1 + Math.floor(done / 3));
-const two = (value) => (value === undefined ? undefined : Number(value.toFixed(2)));
-const quantities = Object.fromEntries(
-  Object.keys(seen[0]).map((name) => [
-    name,
-    { first: two(seen[0][name]), last: two(seen.at(-1)[name]), perRound: two(slope(late.map((one) => one[name]))) },
-  ]),
-);
-console.log(`${done} rounds in ${minutes.toFixed(1)} min${problems.length > 0 ? `; ${problems.join('; ')}` : ''}`);
-console.table(quantities);
-if (given.out) {
-  const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.version };
-  const what = { rounds: done, walls: done * walls, scored: done * scores, inpainted: done * inpaints, morphs: done, models: 2 * done };
-  mkdirSync(given.out, { recursive: true });
-  writeFileSync(
-    join(given.out, 'image-page-memory.json'),
-    `${JSON.stringify({ machine, model: given.model, engine: given.engine, ...what, problems, quantities }, null, 2)}\n`,
-  );
-}
+console.log(`${seen.length - 1} rounds in ${((performance.now() - began) / 60_000).toFixed(1)} min`, ...problems);
+console.table(quantities());
