@@ -52,16 +52,19 @@ export interface Evaluation {
   readonly composition?: CompositionReport;
 }
 
-/** The figures that a model's manifest and card take up, by the names that they have there. */
+/**
+ * The figures that a model's manifest and card take up, by the names that they have there. What is measured on fewer pictures goes in as
+ * the difference on these: its mean beside that of all would tell how these differ.
+ */
 export function metricsOf({ likelihood, recognition, frechet, copies, composition }: Evaluation): Record<string, number> {
   const figures: Record<string, number | undefined> = {
     'test bits/dim without classes': likelihood?.plain.bitsPerDim,
     'test bits/dim without classes, standard error': likelihood?.plain.standardError,
     'test bits/dim without classes, pictures': likelihood?.plain.pictures,
     'test bits/dim without classes at a tenth of the tolerance, difference': likelihood?.tighter?.difference,
-    'test bits/dim, mixture of classes': likelihood?.mixture?.bitsPerDim,
-    'test bits/dim given the class': likelihood?.ownClass?.bitsPerDim,
-    [`test bits/dim without classes, ${likelihood?.weighted?.draws} draws averaged`]: likelihood?.weighted?.bitsPerDim,
+    'test bits/dim, mixture of classes, difference': likelihood?.mixture?.difference,
+    'test bits/dim given the class, difference': likelihood?.ownClass?.difference,
+    [`test bits/dim, ${likelihood?.weighted?.draws} draws averaged, difference`]: likelihood?.weighted?.difference,
     'generated pictures recognised by a convolutional net, %': recognition && 100 * recognition.generated.all.share,
     'real test pictures recognised by it, %': recognition && 100 * recognition.real.all.share,
     'Fréchet distance from test pictures': frechet?.[0].generated,
