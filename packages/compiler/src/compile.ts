@@ -64,11 +64,14 @@ const workshop: Workshop = {
         import('./wasm/executor.js'),
         import('./wasm/few-rows.js'),
       ]);
-      const plan = makePlan(graph());
+      // The second program is made from this graph, not from the function that it was traced from: that holds on to what uses the
+      // program, which could then never be found to be abandoned.
+      const traced = graph();
+      const plan = makePlan(traced);
       const hasRows = Object.values(inputs).some(({ rowAxis }) => rowAxis !== undefined);
       if (hasRows && plan.tile === undefined) throw inseparable(plan.reason ?? 'they are mixed');
-      const make = (): Promise<WasmProgram> => createWasmProgram(makePlan(graph(), { tile: 1 }), { threads });
-      return withFewRows(await createWasmProgram(plan, { threads }), { plan, work: workOf(graph()), threads, make });
+      const make = (): Promise<WasmProgram> => createWasmProgram(makePlan(traced, { tile: 1 }), { threads });
+      return withFewRows(await createWasmProgram(plan, { threads }), { plan, work: workOf(traced), threads, make });
     },
     async onnx({ graph, threads, providers, runtime }) {
       const { onnxProgram } = await import('./onnx/index.js');
