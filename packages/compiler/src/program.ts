@@ -26,7 +26,7 @@ export interface Program {
   /** Sets the parameters (all of them), which are kept until they are set again. */
   bind(parameters: Arrays): void;
   /**
-   * Computes the results. Synchronous for `eager` on a host backend, and for `wasm` but for the one run before which it makes a
+   * Computes the results. Synchronous for `eager` on a host backend, and for `wasm` but for the one run after which it makes a
    * program for few rows; a promise for the others.
    */
   run(args: Arrays, into?: Arrays): Arrays | Promise<Arrays>;

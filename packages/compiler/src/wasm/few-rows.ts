@@ -22,9 +22,9 @@ export interface FewRows {
 
 /**
  * A program that takes runs of few rows to another one, in tiles of one row: a tile costs the same however many of its rows are
- * live. Rows are the same to the bit in both. The other one is made when what such runs have wasted would have paid for it; that one
- * run answers with a promise. Where it cannot be made all goes on with the first. Programs that sum over rows stay as they are, since
- * the order of a sum would change.
+ * live. Rows are the same to the bit in both. The other one is made once, when what such runs have wasted would have paid for it: the
+ * first program has computed that run, whose answer is promised for when the other one is there. Where it cannot be made all goes on
+ * with the first. Programs that sum over rows stay as they are, since the order of a sum would change.
  */
 export function withFewRows(main: WasmProgram, { plan, work, threads, make }: FewRows): Program {
   const { tile, accumulators, rowArguments, phases } = plan;
@@ -34,6 +34,7 @@ export function withFewRows(main: WasmProgram, { plan, work, threads, make }: Fe
   const cost = FLOPS_TO_MAKE_A_KERNEL * phases.tile.length;
   let few: WasmProgram | undefined;
   let wasted = 0;
+  let isAsked = false;
   let isDisposed = false;
 
   /** Rows in full tiles whose time a tile for each row would save. */
@@ -42,20 +43,18 @@ export function withFewRows(main: WasmProgram, { plan, work, threads, make }: Fe
     const rounds = Math.ceil(Math.ceil(rows / tile) / threads);
     return rows > 0 ? rounds * tile - price * Math.ceil(rows / threads) : 0;
   };
-  const fewOrMain = (args: Arrays): WasmProgram => (few && saving(args) > 0 ? few : main);
 
-  const switched = async (args: Arrays, into: Arrays | undefined): Promise<Arrays> => {
+  const makeFew = async (): Promise<void> => {
+    isAsked = true;
+    let made: WasmProgram | undefined;
     try {
-      const made = await make();
-      if (isDisposed) made.dispose();
-      else {
-        made.bind(main.parameters());
-        few = made;
-      }
+      made = await make();
+      if (isDisposed) return made.dispose();
+      made.bind(main.parameters());
+      few = made;
     } catch {
-      wasted = -Infinity;
+      made?.dispose();
     }
-    return fewOrMain(args).run(args, into);
   };
 
   return {
@@ -69,13 +68,13 @@ export function withFewRows(main: WasmProgram, { plan, work, threads, make }: Fe
     },
     run(args, into) {
       const saved = saving(args);
-      if (saved <= 0 || few) return fewOrMain(args).run(args, into);
+      if (few && saved > 0) return few.run(args, into);
+      const results = main.run(args, into);
+      if (isAsked || saved <= 0) return results;
       wasted += saved * work.flopsPerRow;
-      if (wasted < cost) return main.run(args, into);
-      wasted = 0;
-      return switched(args, into);
+      return wasted < cost ? results : makeFew().then(() => results);
     },
-    profile: (args, clock) => fewOrMain(args).profile(args, clock),
+    profile: (args, clock) => (few && saving(args) > 0 ? few : main).profile(args, clock),
     dispose() {
       isDisposed = true;
       main.dispose();

@@ -82,9 +82,57 @@ test('where it cannot be made, or comes too late, the first program goes on', as
   for (let i = 0; i < 6; i++) t.deepEqual((await program.run(first(1)))['y'], whole(w, 1));
   t.is(asked, 1);
 
-  const late = await adaptive();
+  const refusing = await adaptive({
+    make: () => {
+      throw new Error('no plan');
+    },
+  });
+  for (let i = 0; i < 3; i++) t.deepEqual((await refusing.run(first(1)))['y'], whole(w, 1));
+
+  const { made, make } = disposals();
+  const late = await adaptive({ make });
   await late.run(first(1));
   const run = late.run(first(1));
   late.dispose();
-  await t.throwsAsync(async () => run, { message: /disposed/ });
+  t.deepEqual((await run)['y'], whole(w, 1));
+  t.deepEqual(made, ['disposed']);
+  t.throws(() => late.run(first(1)), { message: /disposed/ });
 });
+
+test('a run keeps the weights that it was given, and runs in the meantime make no third program', async (t) => {
+  const { made, make } = disposals();
+  const program = await adaptive({ make });
+  const others = w.map((entry) => entry / 2);
+  void program.run(first(1));
+  const pending = program.run(first(1));
+  program.bind({ w: others });
+  for (let i = 0; i < 3; i++) t.deepEqual((program.run(first(1)) as Arrays)['y'], whole(others, 1));
+  t.deepEqual((await pending)['y'], whole(w, 1));
+  t.deepEqual((program.run(first(1)) as Arrays)['y'], whole(others, 1));
+  t.deepEqual(made, ['kept']);
+  program.dispose();
+  t.deepEqual(made, ['disposed']);
+});
+
+test('runs before any weights are bound throw at once, and count for nothing', async (t) => {
+  const { made, make } = disposals();
+  const plan = makePlan(layer(), { tile: TILE });
+  const program = withFewRows(await createWasmProgram(plan), { plan, work: { flopsPerRow: 1e9, convolutions: 0 }, threads: 1, make });
+  t.throws(() => program.run(first(1)), { message: /no parameters yet/ });
+  t.deepEqual(made, []);
+  program.bind({ w });
+  t.deepEqual((await program.run(first(1)))['y'], whole(w, 1));
+  t.deepEqual(made, ['kept']);
+  t.regex(program.report.reason, /of one row/);
+});
+
+/** Makes programs of single rows, and keeps count of what became of them. */
+function disposals(): { readonly made: string[]; readonly make: () => Promise<WasmProgram> } {
+  const made: string[] = [];
+  const make = async (): Promise<WasmProgram> => {
+    const program = await single();
+    const place = made.push('kept') - 1;
+    return { ...program, dispose: () => [program.dispose(), (made[place] = 'disposed')] };
+  };
+  return { made, make };
+}
