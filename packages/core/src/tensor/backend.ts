@@ -75,7 +75,7 @@ async function startFirst([first, ...others]: readonly BackendName[]): Promise<B
 async function start(name: BackendName, reason: string): Promise<BackendReport> {
   if (inNode()) silenceAdvice();
   try {
-    if (name === 'wasm') loadWasm();
+    if (name === 'wasm') await loadWasm();
     if (tf.findBackendFactory(name) === null) throw new Error(`no backend of that name is registered`);
     if (!(await withoutCrashHandlers(() => tf.setBackend(name)))) throw new Error('its initialisation failed');
   } catch (cause) {
@@ -93,10 +93,14 @@ async function start(name: BackendName, reason: string): Promise<BackendReport> 
   return { backend: name, reason, ...(await probePrecision()) };
 }
 
-function loadWasm(): void {
+async function loadWasm(): Promise<void> {
   if (tf.findBackendFactory('wasm') !== null) return;
   if (!inNode()) throw new Error("a page must import '@tensorflow/tfjs-backend-wasm' and set its paths itself");
-  process.getBuiltinModule('node:module').createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm');
+  const name = '@tensorflow/tfjs-backend-wasm';
+  // Required rather than imported, as the compiler's door to TensorFlow.js is; a bundle in CommonJS has no address to require from.
+  const { url } = import.meta as { readonly url?: string };
+  if (url === undefined) await import(/* @vite-ignore */ name);
+  else process.getBuiltinModule('node:module').createRequire(url)(name);
 }
 
 /** The cpu backend greets its first tensor in Node with advice to install a native package; it does not apply. */
