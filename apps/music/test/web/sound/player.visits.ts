@@ -49,11 +49,10 @@ function largestGap(t: ExecutionContext, taken: Taken, perStep: number, from = 0
   return Math.max(...gaps);
 }
 
-/** How far what was heard is at most from every sample once and in its order; NaN where it was not all captured. */
+/** How far, in samples, what was heard is at most from where it began, by the audio clock. */
 function largestLeap({ blocks }: Taken): number {
-  const heard = blocks.flatMap(({ numbers }) => numbers);
-  const whole = blocks.every(({ frame, numbers }, i) => i === 0 || frame === blocks[i - 1].frame + numbers.length);
-  return whole ? Math.max(...heard.map((number, i) => Math.abs(number - heard[0] - i))) : NaN;
+  const ahead = blocks.flatMap(({ frame, numbers }) => numbers.map((number, i) => number - frame - i));
+  return Math.max(...ahead.map((samples) => Math.abs(samples - ahead[0])));
 }
 
 test.serial('what is heard is the buffer, sample by sample, and the position is that of what is heard', async (t) => {

@@ -1,7 +1,8 @@
 /** Runs where sound is computed: posts each block as it passes, with the number of its first frame. */
 class Capture extends AudioWorkletProcessor {
   override process([[left]]: readonly (readonly Float32Array[])[]): boolean {
-    if (left) this.port.postMessage({ frame: currentFrame, left: left.slice() }, []);
+    // Where nothing is connected that sounds there is no input: silence all the same.
+    this.port.postMessage({ frame: currentFrame, left: left ? left.slice() : new Float32Array(128) }, []);
     return true;
   }
 }
