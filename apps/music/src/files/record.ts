@@ -22,19 +22,22 @@ export async function recordMeasured<D>(
   const learned = typeof training.data === 'string' ? training.data : '';
   const { data: given = '' } = course.about(data).training;
   // Of a folder of one's own the manifest keeps the name.
-  if (typeof given !== 'string' || !given.includes(learned)) {
+  if (typeof given !== 'string' || learned === '' || !given.includes(learned)) {
     throw new AdvectError(
       'invalid-option',
-      `the model '${name}' has learned from ${learned}; these are ${JSON.stringify(given)}`,
+      `the model '${name}' has learned from ${learned || 'data that it does not name'}; these are ${JSON.stringify(given)}`,
       'Leave --record out, or give the data that it has learned from.',
     );
   }
+  const earlier = await readFile(join(folder, 'MODEL_CARD.md'), 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return '';
+    throw thrown;
+  });
   const settings = { masks: Number(training.masks ?? 0), atStart: Number(training.atStart ?? 0) };
   const found = await course.measure(flow, data, { ...how, name, settings });
   const { heldOut: _, ...application } = manifest.application;
   const about = { description, defaults, training, application };
   const files = await modelFiles(flow, name, about, found, weights.dtype);
-  const earlier = await readFile(join(folder, 'MODEL_CARD.md'), 'utf8').catch(() => '');
   const text = (file: string): string => new TextDecoder().decode(files.get(file));
   await writeFileAtomic(join(folder, 'model.json'), text('model.json'), { force: true });
   await writeFileAtomic(join(folder, 'MODEL_CARD.md'), withAdded(text('MODEL_CARD.md'), earlier), { force: true });

@@ -60,9 +60,13 @@ render(
 );
 if (broken !== undefined) report(broken);
 
-const openAsWanted = (wanted: Settings): Promise<void> => {
+const openAsWanted = async (wanted: Settings): Promise<void> => {
   const name = wanted.model ?? usualModel;
-  return session.open({ address: addressOfSetting(name) }, name, wanted);
+  try {
+    await session.open({ address: addressOfSetting(name) }, name, wanted);
+  } catch (thrown) {
+    report(thrown);
+  }
 };
 keepAddress({ settings, read, write: writeSettings, adopt: (wanted) => session.adopt(wanted, openAsWanted), report });
 whenChanged(
@@ -78,3 +82,5 @@ whenChanged(
 );
 void workOffline(new URL('offline.js', document.baseURI), (state) => (session.offline.value = state));
 await openAsWanted(settings.value);
+// What is wrong with the model of a link has been told; the page works all the same.
+if (!session.model.value && settings.value.model !== usualModel) await openAsWanted({ ...settings.value, model: usualModel });

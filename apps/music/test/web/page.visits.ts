@@ -309,6 +309,15 @@ test.serial('a piece goes on, becomes bolder or more ordinary, is kept in this b
   });
 });
 
+test.serial('a link that names a model of another site is told, and the page works with its usual one', async (t) => {
+  await visit(t, { hash: `m=${encodeURIComponent('https://example.org/model/')}` }, async ({ page }) => {
+    t.regex(await page.locator('.trouble').innerText(), /'https:\/\/example.org\/model\/' is not on this site/);
+    t.regex(await page.locator('.top .model').innerText(), /chorales/);
+    await page.evaluate(() => (location.hash = '#m=http://['));
+    await page.waitForFunction(() => document.querySelector('.trouble')?.textContent?.includes('is no address of a model'));
+  });
+});
+
 test.serial(
   'on a phone, in the dark, from any host and path: nothing sticks out, no serious fault, and it works without a network',
   async (t) => {

@@ -129,9 +129,9 @@ The set states no licence; it is not handed on here, the weights are learned fro
 Four bars of eighth notes, in C major or A minor before transposition; no repeated notes, words or fermatas.
 `;
 
-/** What it means where a flow that is not told chords is dearer than the chain. */
+/** What it means where a flow that is not told chords is dearer than the chain, also on melodies that it has learned from. */
 function beyondChain({ flow, 'flow, train melodies': learned, 'Markov chain': chain }: MelodyLikelihoods, masks: number): string {
-  if (flow.bitsPerNote <= chain.bitsPerNote) return '';
+  if (Math.min(flow.bitsPerNote, learned.bitsPerNote) <= chain.bitsPerNote) return '';
   return `
 Without chords the flow is dearer than the chain, on melodies that it has learned from (${learned.bitsPerNote.toFixed(2)} bits per note) as on others: it has not
 learned them by heart, but knows too little of melodies alone. Of the examples of its training ${percent((1 - masks) / 3)} have neither chords nor given

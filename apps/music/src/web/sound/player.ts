@@ -154,7 +154,7 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
         continue;
       }
       gains = source.gains;
-      applyGains();
+      applyGains(0);
       source.open();
       before?.source.stop(since);
       const { steps, timeline } = now;
@@ -189,10 +189,14 @@ export function createPlayer({ playable, mixing, loop, region, report }: PlayerO
     return repeated && !(second >= repeated.from && second < repeated.to) ? repeated.from : second;
   }
 
-  function applyGains(): void {
+  function applyGains(within = 0.03): void {
     const levels = gainsOf(mixing.parts.value);
     // Parts that are not apart are heard as they are.
-    gains.forEach((gain, part) => gain.gain.rampTo((gains.length > 1 || levels.length === 1 ? levels[part] : undefined) ?? 1, 0.03));
+    gains.forEach((gain, part) => {
+      const level = (gains.length > 1 || levels.length === 1 ? levels[part] : undefined) ?? 1;
+      if (within > 0) gain.gain.rampTo(level, within);
+      else gain.gain.value = level;
+    });
   }
 
   effect(() => {

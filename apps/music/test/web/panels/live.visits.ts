@@ -50,6 +50,12 @@ const plugIn = (page: Page): Promise<void> =>
     });
   });
 
+/** Whether some come in this order among others, of which any may be left out after the first: what a page that is held up misses. */
+function isIn(some: readonly string[], all: readonly string[]): boolean {
+  let next = 0;
+  return some[0] === all[0] && some.every((one) => (next = all.indexOf(one, next) + 1) > 0);
+}
+
 test.serial('keys, mouse and a MIDI keyboard hold notes; a device plays along, beats sound; a melody is recorded and undone', async (t) => {
   await visit(t, { hash: 'seed=7&tempo=60&panel=live' }, async ({ page }) => {
     await plugIn(page);
@@ -104,11 +110,8 @@ test.serial('keys, mouse and a MIDI keyboard hold notes; a device plays along, b
       const own = sent.filter((one) => one.channel === channel);
       const begun = own.filter(({ kind }) => kind === 0x90);
       const written = before.filter((note) => note.startsWith(name)).map((note) => note.split(', ')[1]);
-      t.deepEqual(
-        begun.map(({ pitch }) => pitchName(pitch)),
-        written.slice(0, begun.length),
-        `${name}: the notes of the piece in their order`,
-      );
+      const sounded = begun.map(({ pitch }) => pitchName(pitch));
+      t.true(isIn(sounded, written), `${name}: the notes of the piece in their order: ${sounded.join(' ')} of ${written.join(' ')}`);
       t.true(begun.length > 0 && begun.every(({ velocity }) => velocity === 90));
       // A note ends before the next one begins, and no message overtakes another.
       const ends = own.flatMap(({ pitch }, i) =>
@@ -125,8 +128,10 @@ test.serial('keys, mouse and a MIDI keyboard hold notes; a device plays along, b
       );
       t.true(own.every(({ time }, i) => i === 0 || time >= own[i - 1].time));
     }
-    // A single one may come late where the page is held up.
-    const perBeat = (beats.at(-1)! - beats[0]) / (beats.length - 1);
+    // Where the page is held up some are left out.
+    const apart = beats.slice(1).map((beat, i) => Math.round(beat - beats[i]));
+    t.true(apart.every((count) => count > 0));
+    const perBeat = (beats.at(-1)! - beats[0]) / apart.reduce((sum, count) => sum + count, 0);
     t.true(Math.abs(perBeat - 1) < 0.1, `beats at ${beats.join(', ')} s`);
 
     await button('Record').click();
