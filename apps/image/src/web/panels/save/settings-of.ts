@@ -55,7 +55,7 @@ export function settingsFrom(file: PictureSettings, { name, hash, form }: ModelF
   const listed = options?.['items'];
   const first = index ?? 0;
   const items = Array.isArray(listed) ? listed : Array.from({ length: Math.min(mostItems, count ?? 16) }, (_, i) => first + i);
-  if (items.length > mostItems || !items.every((item) => Number.isInteger(item) && item >= 0 && item <= 1e9)) {
+  if (items.length === 0 || items.length > mostItems || !items.every((item) => Number.isInteger(item) && item >= 0 && item <= 1e9)) {
     throw new AdvectError(
       'invalid-file',
       'this file tells of items that no wall can hang',

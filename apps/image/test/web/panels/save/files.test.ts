@@ -92,6 +92,12 @@ test("a file's settings bring the page's back: series, single items, chosen ones
     temperature: 0.9,
     solver,
   });
+  const listed = through([4, 9, 2], [0, 2, -1]).settings;
+  for (const items of [[], [-1], [0.5], [1e10], Array(65).fill(0)]) {
+    t.throws(() => settingsFrom({ ...listed, options: { ...listed.options, items } }, facts), {
+      message: 'this file tells of items that no wall can hang',
+    });
+  }
   t.throws(() => settingsFrom({ ...series.settings, model: { name: 'm', sha256: 'cd' } }, facts), {
     message: "this file was made by other weights of 'm'",
   });
