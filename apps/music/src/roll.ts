@@ -1,5 +1,5 @@
 import type { KeySignature } from './codec/piece.js';
-import { spell } from './codec/spelling.js';
+import { spellPlainly } from './codec/spelling.js';
 import { pitchAt, rest, stepsPerBar, stepsPerBeat, voiceCount, voiceNames, type Score } from './score.js';
 
 /** Colours of the four voices: distinct in hue and in lightness. */
@@ -69,8 +69,8 @@ function cell(score: Score, key: KeySignature, step: number, voice: number): str
   return noteName(pitch, key).padEnd(width);
 }
 
-/** "C4" is middle C, MIDI pitch 60; "Bb3" in flats is "A#3" in sharps. What would need two signs has the name without any. */
+/** "C4" is middle C, MIDI pitch 60; "Bb3" in flats is "A#3" in sharps. */
 function noteName(pitch: number, key: KeySignature): string {
-  const { letter, alter, octave } = spell(pitch, key);
-  return Math.abs(alter) > 1 ? noteName(pitch, { fifths: 0, minor: false }) : `${letter}${['b', '', '#'][alter + 1]}${octave}`;
+  const { letter, alter, octave } = spellPlainly(pitch, key);
+  return `${letter}${['b', '', '#'][alter + 1]}${octave}`;
 }

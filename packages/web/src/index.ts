@@ -34,6 +34,8 @@ export { type Curve, type CurvePoint, Curves } from './ui/curves.js';
 export { Dialog } from './ui/dialog.js';
 export { Figure, withError } from './ui/figures.js';
 export { Icon, type shapes } from './ui/icon.js';
+export { DropVeil } from './ui/drop-veil.js';
+export { DropZone } from './ui/drop-zone.js';
 export { KeptStrip } from './ui/kept-strip.js';
 export { KeysDialog } from './ui/keys-dialog.js';
 export { type Announcer, announcer, LiveRegion } from './ui/live-region.js';

@@ -26,15 +26,15 @@ export function transposed(piece: Piece, semitones: number): ReadPiece {
     lost += part.notes.length - notes.length;
     return { ...part, notes };
   });
-  const key = piece.key && { ...piece.key, fifths: nearestKey(piece.key.fifths + 7 * semitones) };
+  const key = piece.key && { ...piece.key, fifths: nearestKey(piece.key.fifths + 7 * semitones, piece.key.minor ? 6 : 5) };
   return {
     piece: { ...piece, parts, ...(key && { key }) },
     remarks: lost > 0 ? [`${lost} notes would lie outside of MIDI's 128 pitches and were left out`] : [],
   };
 }
 
-/** Of the signatures that sound alike the one with the fewest accidentals, −5 … 6. */
-const nearestKey = (fifths: number): number => ((((fifths + 5) % 12) + 12) % 12) - 5;
+/** Of the signatures that sound alike the one with the fewest accidentals; of six, as keys are named here, flats in minor and sharps in major. */
+const nearestKey = (fifths: number, mostFlats: number): number => ((((fifths + mostFlats) % 12) + 12) % 12) - mostFlats;
 
 /**
  * The numbers of the parts that are meant: by number from 1, by name, or by the beginning of a name, in small or capital letters.

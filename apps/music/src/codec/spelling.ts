@@ -24,6 +24,12 @@ export function spell(pitch: number, { fifths: signature, minor }: KeySignature)
   return { letter: fifths[place - 7 * alter], alter, octave: Math.floor((pitch - alter) / 12) - 1 };
 }
 
+/** How a pitch is named to those who read rather than engrave: as `spell` writes it; what would need two signs has its name without any. */
+export function spellPlainly(pitch: number, key: KeySignature): Spelling {
+  const written = spell(pitch, key);
+  return Math.abs(written.alter) > 1 ? spell(pitch, { fifths: 0, minor: false }) : written;
+}
+
 /** How a key is written. */
 export const signatureIn = (key: MusicalKey): KeySignature => ({ fifths: signatureOf(key), minor: key.mode === 'minor' });
 

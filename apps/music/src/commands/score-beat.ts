@@ -50,11 +50,17 @@ export async function scoreBeat(context: Context, path: string, o: Request): Pro
   const bits =
     o.draws === 0
       ? undefined
-      : await grooveBits(model.flow, groove, { ...wish, seed: o.seed, draws: Math.max(2, o.draws), signal, onProgress: on('measuring') });
+      : await grooveBits(model.flow, groove, {
+          ...wish,
+          seed: o.seed,
+          draws: Math.max(2, o.draws, heldOut?.draws ?? 0),
+          signal,
+          onProgress: on('measuring'),
+        });
   progress.clear();
-  const windows = bits?.windows.map((window) => ({
+  const windows = bits?.windows.map(({ draws, ...window }) => ({
     ...window,
-    ...(heldOut && { heldOut: beatStandingOf(window.bitsPerStroke, o.style !== undefined, heldOut) }),
+    ...(heldOut && { heldOut: beatStandingOf({ draws }, o.style !== undefined, heldOut) }),
   }));
   const strokes = groove.hits.reduce((sum, hit) => sum + hit, 0);
   const mean = touch.reduce((sum, each) => sum + each, 0) / strokes;

@@ -17,7 +17,11 @@ export async function scoreMelody(
   const { pieceMelodyBits } = await import('../model/melody-bits.js');
   const heldOut = heldOutOf(manifest);
   progress.update(0, 1, 'measuring');
-  const { key, notes, bitsPerNote, standardError, bars } = await pieceMelodyBits(flow, piece.score, { ...settings, signal });
+  const { key, notes, bitsPerNote, standardError, bars } = await pieceMelodyBits(flow, piece.score, {
+    ...settings,
+    signal,
+    ...(heldOut && { bound: { draws: heldOut.draws, levels: heldOut.levels } }),
+  });
   progress.clear();
   const standing = heldOut && standingOf(bitsPerNote, piece.score.steps, heldOut, 'whole melodies');
   if (json)

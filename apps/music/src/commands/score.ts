@@ -67,6 +67,7 @@ export const score = defineCommand({
       seed: o.seed,
       draws: o.draws,
       exact: o.exact,
+      ...(heldOut && { bound: { draws: heldOut.draws, levels: heldOut.levels } }),
       signal,
       ...key,
       onProgress: (done, total) => progress.update(done, total, 'measuring'),

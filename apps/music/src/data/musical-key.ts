@@ -62,7 +62,11 @@ function correlation(profile: readonly number[], at: (i: number) => number): num
   return qq === 0 ? 0 : pq / Math.sqrt(pp * qq);
 }
 
-const tonics = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'] as const;
+/** Tonics by the names that have the fewest signs in their keys: D flat is major and C sharp minor; six flats are E flat minor. */
+const tonics = {
+  major: ['C', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B'],
+  minor: ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'G#', 'A', 'Bb', 'B'],
+} as const;
 
 /** The key of a piece in it that is moved by so many semitones. */
 export const transposeKey = ({ tonic, mode }: MusicalKey, semitones: number): MusicalKey => ({
@@ -71,11 +75,11 @@ export const transposeKey = ({ tonic, mode }: MusicalKey, semitones: number): Mu
 });
 
 /** "G", or "e" for a minor key: capital letters are major, small ones minor. */
-export const keyName = (key: MusicalKey): string =>
-  key.mode === 'major' ? tonics[key.tonic] : tonics[key.tonic].replace(/^./, (c) => c.toLowerCase());
+export const keyName = ({ tonic, mode }: MusicalKey): string =>
+  mode === 'major' ? tonics.major[tonic] : tonics.minor[tonic].replace(/^./, (c) => c.toLowerCase());
 
 /** "G major". */
-export const longKeyName = (key: MusicalKey): string => `${tonics[key.tonic]} ${key.mode}`;
+export const longKeyName = ({ tonic, mode }: MusicalKey): string => `${tonics[mode][tonic]} ${mode}`;
 
 /** The pitch class that a note name such as "F#", "bb" or "c" means, or undefined. */
 export function tonicOf(name: string): number | undefined {
@@ -91,8 +95,8 @@ export function keyOfName(name: string): MusicalKey | undefined {
   return tonic === undefined ? undefined : { tonic, mode: name[0] === name[0].toUpperCase() ? 'major' : 'minor' };
 }
 
-/** Sharps (positive) or flats (negative) of a key signature, −5 … 6. */
-export function signatureOf(key: MusicalKey): number {
-  const major = key.mode === 'major' ? key.tonic : (key.tonic + 3) % 12;
-  return ((major * 7 + 5) % 12) - 5;
+/** Sharps (positive) or flats (negative) of a key by its name: −5 … 6 in major, −6 … 5 in minor. */
+export function signatureOf({ tonic, mode }: MusicalKey): number {
+  const [major, mostFlats] = mode === 'major' ? [tonic, 5] : [tonic + 3, 6];
+  return ((major * 7 + mostFlats) % 12) - mostFlats;
 }

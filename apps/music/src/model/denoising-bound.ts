@@ -11,7 +11,7 @@ import { conditionsOf, slots } from './given.js';
 import { codeOf } from './helix-code.js';
 import { bringHome } from './home.js';
 
-/** Draws of the noise, and levels of it in each: everything that is compared with held-out music is measured by as many. */
+/** Draws of the noise, and levels of it in each. What is compared with held-out music is measured by as many as that was. */
 export const boundDraws = 8;
 export const boundLevels = 16;
 
@@ -19,6 +19,8 @@ export interface BoundSettings extends Pick<SolverOptions, 'executor'> {
   readonly seed: number;
   /** Default `boundDraws`. */
   readonly draws?: number;
+  /** Default `boundLevels`. */
+  readonly levels?: number;
   /** Default: found from the notes. */
   readonly key?: MusicalKey;
   readonly signal?: AbortSignal;
@@ -46,12 +48,12 @@ export interface DenoisingBound {
 
 /**
  * The denoising bound (`codeBits`) of a piece of four bars or more in any key. Throws `invalid-value` for a shorter one. Costs
- * 17 evaluations of the field for each draw and up to 64 windows.
+ * an evaluation of the field for each level and one more, for each draw and up to 64 windows.
  */
 export async function denoisingBound(
   flow: Flow,
   piece: Score,
-  { key: given, draws: count = boundDraws, ...settings }: BoundSettings,
+  { key: given, draws: count = boundDraws, levels = boundLevels, ...settings }: BoundSettings,
 ): Promise<DenoisingBound> {
   const { score, key } = bringHome(piece, given);
   if (score.steps < windowSteps) {
@@ -76,7 +78,7 @@ export async function denoisingBound(
     shape: [starts.length, flow.field.conditionDim],
     data: Float32Array.from(wishes.flatMap((wish) => [...conditionsOf(flow, 1, wish).data])),
   };
-  const { draws } = await codeBits(flow, codes, { condition, draws: count, levels: boundLevels, ...settings });
+  const { draws } = await codeBits(flow, codes, { condition, draws: count, levels, ...settings });
   const size = codes.data.length;
   return {
     score,

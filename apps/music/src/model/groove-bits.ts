@@ -24,6 +24,8 @@ export interface StrokeBits {
   readonly strokes: number;
   readonly bitsPerStroke: number;
   readonly standardError: number;
+  /** Bits per stroke by each draw of the noise, of which `bitsPerStroke` is the mean. */
+  readonly draws: readonly number[];
 }
 
 export interface GrooveBits extends StrokeBits {
@@ -106,5 +108,10 @@ export async function grooveBits(flow: Flow, groove: Groove, settings: GrooveBit
 function perStroke(bits: readonly number[], strokes: number): StrokeBits {
   const mean = bits.reduce((a, b) => a + b, 0) / bits.length;
   const variance = bits.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (bits.length - 1);
-  return { strokes, bitsPerStroke: mean / strokes, standardError: Math.sqrt(variance / bits.length) / strokes };
+  return {
+    strokes,
+    bitsPerStroke: mean / strokes,
+    standardError: Math.sqrt(variance / bits.length) / strokes,
+    draws: bits.map((each) => each / strokes),
+  };
 }

@@ -47,9 +47,15 @@ export function standingOf(
   return steps < 2 * windowSteps ? among(passages, bitsPerNote, 'passages of four bars') : among(pieces, bitsPerNote, whole);
 }
 
-/** Where two bars of drums lie; `told` where they were measured under a style. */
-export const beatStandingOf = (bitsPerStroke: number, told: boolean, heldOut: HeldOutBeats): Standing =>
-  among(told ? heldOut.told : heldOut.untold, bitsPerStroke, 'passages of two bars');
+/**
+ * Where two bars of drums lie that were measured by at least as many draws as the held-out ones: by the first of them, as many as those, for
+ * the mean of more draws is less noisy and would stand nearer to the middle. `told` where they were measured under a style.
+ */
+export function beatStandingOf({ draws }: { readonly draws: readonly number[] }, told: boolean, heldOut: HeldOutBeats): Standing {
+  const compared = draws.slice(0, heldOut.draws);
+  const bits = compared.reduce((a, b) => a + b, 0) / compared.length;
+  return among(told ? heldOut.told : heldOut.untold, bits, 'passages of two bars');
+}
 
 const among = ({ percentiles, count }: Ranks, bits: number, what: Standing['among']): Standing => ({
   percentile: shareAbove(bits, percentiles),
@@ -66,13 +72,16 @@ const isRanks = (v: unknown): boolean =>
 
 const ranks = value<Ranks>(isRanks, 'a count and 101 percentiles');
 
+/** Of draws, or levels: what is compared is measured by as many, which must come to an end. */
+const count = integer({ min: 1, max: 256 });
+
 /** What a model of chorales or melodies keeps of held-out ones; models made before it was kept, or on few pieces, have none. Throws `invalid-file`. */
 export const heldOutOf = (manifest: Pick<Manifest, 'name' | 'application'>): HeldOutBits | undefined =>
-  kept<HeldOutBits>(manifest, { draws: integer({ min: 1 }), levels: integer({ min: 1 }), passages: ranks, pieces: ranks });
+  kept<HeldOutBits>(manifest, { draws: count, levels: count, passages: ranks, pieces: ranks });
 
 /** What a model of grooves keeps of held-out performances; as `heldOutOf`. */
 export const heldOutBeatsOf = (manifest: Pick<Manifest, 'name' | 'application'>): HeldOutBeats | undefined =>
-  kept<HeldOutBeats>(manifest, { draws: integer({ min: 1 }), untold: ranks, told: ranks });
+  kept<HeldOutBeats>(manifest, { draws: count, untold: ranks, told: ranks });
 
 function kept<T extends object>(
   { name, application }: Pick<Manifest, 'name' | 'application'>,

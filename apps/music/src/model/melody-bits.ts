@@ -24,6 +24,7 @@ export async function melodyBits(
   lines: readonly MeasuredLine[],
   settings: {
     readonly draws: number;
+    readonly levels?: number;
     readonly seed: number;
     readonly signal?: AbortSignal;
     readonly onProgress?: (done: number, total: number) => void;
@@ -60,14 +61,22 @@ export interface PieceMelodyBits {
   readonly passages: readonly { readonly notes: number; readonly bits: number }[];
 }
 
-/** Draws by which the melody of a piece is measured. */
+/** Draws by which the melody of a piece is measured, and levels of noise in each. */
 export const melodyDraws = 8;
-/** Levels of noise in each draw. */
 export const melodyLevels = 16;
 
 /** Notes of a line; equal pitches in a row are one. */
 export const notesInLine = ({ pitches }: { readonly pitches: Int16Array }): number =>
   pitches.filter((p, i) => p !== rest && (i === 0 || p !== pitches[i - 1])).length;
+
+export interface MelodyBitsSettings {
+  readonly seed: number;
+  /** Default: found from all voices. */
+  readonly key?: MusicalKey;
+  /** How it is measured: as what it is compared with. Default `melodyDraws`, `melodyLevels`. */
+  readonly bound?: { readonly draws: number; readonly levels: number };
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Measures the soprano of a piece of four bars or more in any key, windows of four bars each by itself; where the piece does not
@@ -76,7 +85,7 @@ export const notesInLine = ({ pitches }: { readonly pitches: Int16Array }): numb
 export async function pieceMelodyBits(
   flow: Flow,
   piece: Score,
-  { key: given, ...settings }: { readonly seed: number; readonly key?: MusicalKey; readonly signal?: AbortSignal },
+  { key: given, bound = { draws: melodyDraws, levels: melodyLevels }, ...settings }: MelodyBitsSettings,
 ): Promise<PieceMelodyBits> {
   const alone = { ...piece, pitches: piece.pitches.map((pitch, i) => (i % voiceCount === 0 ? pitch : rest)) };
   const { score, key } = bringHome(alone, given ?? findKey(piece, true));
@@ -94,7 +103,7 @@ export async function pieceMelodyBits(
     mode: key.mode,
     place: placeOf(start, steps),
   }));
-  const measured = await melodyBits(flow, lines, { ...settings, draws: melodyDraws });
+  const measured = await melodyBits(flow, lines, { ...settings, ...bound });
   const times = new Uint8Array(steps);
   for (const start of starts) for (let i = 0; i < windowSteps; i++) times[start + i]++;
   const cells = measured.map((windows) => {
@@ -104,20 +113,20 @@ export async function pieceMelodyBits(
   });
   const notes = notesOf(score, 0).length;
   const totals = cells.map((each) => each.reduce((a, b) => a + b, 0) / notes);
-  const mean = totals.reduce((a, b) => a + b, 0) / melodyDraws;
-  const variance = totals.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (melodyDraws - 1);
+  const mean = totals.reduce((a, b) => a + b, 0) / bound.draws;
+  const variance = totals.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (bound.draws - 1);
   return {
     key,
     notes,
     bitsPerNote: mean,
-    standardError: Math.sqrt(variance / melodyDraws),
+    standardError: Math.sqrt(variance / bound.draws),
     bars: Array.from({ length: Math.ceil(steps / stepsPerBar) }, (_, bar) => {
       const bits = cells.map((each) => each.subarray(bar * stepsPerBar, (bar + 1) * stepsPerBar).reduce((a, b) => a + b, 0));
-      return { bar: bar + 1, bits: bits.reduce((a, b) => a + b, 0) / melodyDraws };
+      return { bar: bar + 1, bits: bits.reduce((a, b) => a + b, 0) / bound.draws };
     }),
     passages: lines.map((line, w) => ({
       notes: notesInLine(line),
-      bits: measured.reduce((sum, windows) => sum + windows[w].reduce((a, b) => a + b, 0), 0) / melodyDraws,
+      bits: measured.reduce((sum, windows) => sum + windows[w].reduce((a, b) => a + b, 0), 0) / bound.draws,
     })),
   };
 }

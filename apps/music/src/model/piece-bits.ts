@@ -2,12 +2,14 @@ import { codeSurprise, type Flow, type SolverOptions } from '@advect/core';
 import type { MusicalKey } from '../data/musical-key.js';
 import { countNotes, type Score, sliceScore, stepsPerBar, voiceCount } from '../score.js';
 import { bitsPerNote } from './bits.js';
-import { boundPerNote, denoisingBound, overPiece } from './denoising-bound.js';
+import { boundPerNote, type BoundSettings, denoisingBound, overPiece } from './denoising-bound.js';
 
 export interface PieceBitsSettings extends Pick<SolverOptions, 'executor'> {
   readonly seed: number;
   /** Draws of the blur for the flow's own bound; 0 leaves it out. */
   readonly draws: number;
+  /** How the denoising bound is measured: as what it is compared with. */
+  readonly bound?: Pick<BoundSettings, 'draws' | 'levels'>;
   /** Exact divergence, by as many directional derivatives as there are numbers (640): slow. Default Hutchinson's estimate. */
   readonly exact?: boolean;
   /** Default: found from the notes. */
@@ -54,6 +56,7 @@ export async function pieceBits(flow: Flow, piece: Score, settings: PieceBitsSet
   const { seed, signal, executor, onProgress } = settings;
   let evaluations = 0;
   const bound = await denoisingBound(flow, piece, {
+    ...settings.bound,
     seed,
     key: settings.key,
     signal,

@@ -28,9 +28,9 @@ const keys = listenForKeys(document);
 const session = createSession(first, keys);
 const { settings, report, player } = session;
 const keepsakes = createKeepsakes(session);
-const panels = createPanels(session, keepsakes);
 const actions = createActions(session);
 const beat = createBeatDesk(session);
+const panels = createPanels(session, keepsakes, beat);
 const taps = createTapRecorder(beat);
 /** What keys do on the open tab. */
 const here = () =>

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { boundPerNote, denoisingBound } from '#src/model/denoising-bound.js';
 import { choraleFlow } from '#src/model/flow.js';
 import { grooveBits } from '#src/model/groove-bits.js';
 import { grooveFlow } from '#src/model/groove-flow.js';
@@ -26,6 +27,10 @@ test('held-out chorales are measured as any piece is, and a piece lies where its
   t.is(heldOut.passages.count, 16, 'two windows cover 36 steps');
   const bits: number[] = [];
   for (const piece of two) bits.push((await pieceBits(flow, piece, { seed: 0, draws: 0 })).denoising.bitsPerNote);
+  const coarse = { draws: 2, levels: 4 };
+  const { denoising } = await pieceBits(flow, two[0], { seed: 0, draws: 0, bound: coarse });
+  const [one, other] = boundPerNote(await denoisingBound(flow, two[0], { seed: 0, ...coarse }));
+  t.is(denoising.bitsPerNote, (one + other) / 2, 'by as many draws and levels as the held-out ones');
   const { percentiles } = heldOut.pieces;
   t.true(Math.abs(percentiles[0] - Math.min(...bits)) < 1e-3 && Math.abs(percentiles[100] - Math.max(...bits)) < 1e-3);
   t.is(standingOf(percentiles[50], 64, heldOut).among, 'whole chorales');
@@ -43,6 +48,8 @@ test('held-out melodies are measured as any melody is', async (t) => {
   t.is(heldOut.passages.count, 16);
   const measured = await pieceMelodyBits(flow, two[0], { seed: 0 });
   t.true([0, 100].some((p) => Math.abs(heldOut.pieces.percentiles[p] - measured.bitsPerNote) < 1e-3));
+  const coarse = await pieceMelodyBits(flow, two[0], { seed: 0, bound: { draws: 2, levels: 16 } });
+  t.true(Math.abs(coarse.bitsPerNote - measured.bitsPerNote) < 6 * measured.standardError && coarse.bitsPerNote !== measured.bitsPerNote);
   const [first] = measured.passages;
   t.true(heldOut.passages.percentiles.some((bits) => Math.abs(bits - first.bits / first.notes) < 1e-3));
   t.regex(
@@ -62,8 +69,12 @@ test('held-out performances are measured as any beat is, told their style and no
   // Probes of the divergence differ: the field of a net that has learned nothing has none.
   const { percentiles } = heldOut.untold;
   t.true(bitsPerStroke > percentiles[0] - 1e-3 && bitsPerStroke < percentiles[100] + 1e-3);
-  const [most, least] = [0, 100].map((p) => beatStandingOf(percentiles[p], false, heldOut).percentile);
-  t.deepEqual([most, least], [100, 0]);
+  const [most, least] = [0, 100].map((p) => beatStandingOf({ draws: [percentiles[p], percentiles[p], 9] }, false, heldOut).percentile);
+  t.deepEqual([most, least], [100, 0], 'by two draws, as those were measured; the third does not count');
+  const four = await grooveBits(flow, groove, { tempo, seed: 0, draws: 4 });
+  const [{ draws }] = four.windows;
+  t.true(Math.abs(draws.reduce((a, b) => a + b, 0) / 4 - four.bitsPerStroke) < 1e-9);
+  t.true(Math.abs((draws[0] + draws[1]) / 2 - bitsPerStroke) < 1e-3, 'the first two of four are the two');
   const manifest = { name: 'mine', application: { kind: 'grooves', heldOut: JSON.parse(JSON.stringify(heldOut)) as object } };
   t.deepEqual(heldOutBeatsOf(manifest as never), heldOut);
   t.throws(() => heldOutOf(manifest as never), { code: 'invalid-file' });

@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from '@preact/signals';
 import type { Panel } from './panel.js';
 
 interface Props {
@@ -9,13 +8,10 @@ interface Props {
   /** The id of the open one; empty for none. */
   readonly open: string;
   readonly onOpen: (id: string) => void;
-  /** Whether files hover over the page, and what may be dropped. */
-  readonly hovering: ReadonlySignal<boolean>;
-  readonly droppable: string;
 }
 
 /** Panels as tabs; one is open, or none. */
-export function PanelArea({ label, list, open, onOpen, hovering, droppable }: Props) {
+export function PanelArea({ label, list, open, onOpen }: Props) {
   const shown = list.find(({ id }) => id === open);
   return (
     <section class="panels" aria-label={label}>
@@ -30,11 +26,6 @@ export function PanelArea({ label, list, open, onOpen, hovering, droppable }: Pr
         <div class="panel">
           <p class="about">{shown.about}</p>
           <shown.View />
-        </div>
-      )}
-      {hovering.value && (
-        <div class="hovering" aria-hidden="true">
-          <p>{droppable}</p>
         </div>
       )}
     </section>

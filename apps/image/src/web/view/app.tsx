@@ -1,4 +1,5 @@
 import {
+  DropVeil,
   Fact,
   KeysDialog,
   LiveRegion,
@@ -58,14 +59,8 @@ export function App({ session, favourites, playback, panels, theme, actions, mod
           <ClassControls session={session} />
           <SolverControls session={session} />
         </aside>
-        <PanelArea
-          label="More to do with pictures"
-          list={panels.list}
-          open={settings.value.panel}
-          onOpen={(panel) => change({ panel })}
-          hovering={panels.hovering}
-          droppable="Drop pictures, a model, or a file saved here"
-        />
+        <PanelArea label="More to do with pictures" list={panels.list} open={settings.value.panel} onOpen={(panel) => change({ panel })} />
+        <DropVeil hovering={panels.hovering} droppable="Drop pictures, a model, or a file saved here" />
       </main>
       <StatusLine {...{ engine, offline }} wanted={settings.value.engine} onEngine={(engine) => change({ engine })}>
         {effort && <Fact name="Evaluations" value={String(effort.evaluations)} title={effort.diagnosis} />}

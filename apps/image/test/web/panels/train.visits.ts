@@ -27,6 +27,8 @@ test.serial('a model learns dropped pictures, stops when told, goes on, is used 
     await button(page, 'Train').click();
     await page.waitForSelector('.early canvas');
     await page.waitForSelector('.curves .held');
+    await drop(page, pictures.slice(0, 1), '.dropzone');
+    await page.locator('.dropzone').getByText('stop it before you add others').waitFor();
     await button(page, 'Stop and keep it').click();
     await button(page, 'Use it now').waitFor();
     const updates = () => page.locator('.live-line output').first().innerText().then(Number);

@@ -1,4 +1,4 @@
-import { addressOfSetting, drawnSeed, type OpenedModel, panelJob, type PanelJob, type Received, withError } from '@advect/web';
+import { drawnSeed, panelJob, type PanelJob, withError } from '@advect/web';
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { pieceOfGroove } from '../../codec/groove-piece.js';
 import { type Drum, drums } from '../../drum-kit.js';
@@ -14,6 +14,7 @@ import { createHistory } from '../state/history.js';
 import { createMixing } from '../state/mixing.js';
 import type { Session } from '../state/session.js';
 import { type BeatSettings, readBeat, writeBeat } from './beat-text.js';
+import { createDrummer, type Drummer, usualDrummer } from './drummer.js';
 import { mostBars, onGrain, withLength } from './edit-beat.js';
 import { firstBeat } from './first-beat.js';
 import type { MeasuredBeat } from './groove-verbs.js';
@@ -39,8 +40,7 @@ export interface BeatDesk {
   /** What is shown and heard. */
   readonly shown: ReadonlySignal<Groove>;
   readonly hearing: Signal<Hearing>;
-  readonly model: ReadonlySignal<OpenedModel | undefined>;
-  readonly opening: ReadonlySignal<Received | undefined>;
+  readonly drummer: Drummer;
   readonly job: PanelJob;
   readonly measuring: PanelJob;
   readonly measured: ReadonlySignal<MeasuredBeat | undefined>;
@@ -62,8 +62,6 @@ export interface BeatDesk {
   /** What of a file could not be kept. */
   readonly remarks: ReadonlySignal<string>;
   remark(text: string): void;
-  /** Opens the model of grooves, once. */
-  openModel(): void;
 }
 
 /** Bars by which a beat goes on. */
@@ -72,6 +70,7 @@ const barsMore = 2;
 export function createBeatDesk(session: Session): BeatDesk {
   const { settings, studio, sound, report, announcer } = session;
   const fresh: BeatSettings = {
+    model: usualDrummer,
     given: firstBeat,
     drawn: undefined,
     amount: 1,
@@ -87,13 +86,17 @@ export function createBeatDesk(session: Session): BeatDesk {
   const beat = history.now;
   const manner = signal<Manner>(firstManner);
   const hearing = signal<Hearing>('played');
-  const model = signal<OpenedModel | undefined>(undefined);
-  const opening = signal<Received | undefined>(undefined);
   const measures = signal<{ readonly of: Groove; readonly found: MeasuredBeat } | undefined>(undefined);
+  const change = (part: Partial<Manner>): void => void (manner.value = { ...manner.value, ...part });
+  const drummer = createDrummer(
+    session,
+    () => manner.peek().model,
+    (name) => change({ model: name }),
+  );
+  const { model } = drummer;
   const job = panelJob({ report, announcer, model });
   const measuring = panelJob({ report, announcer, model });
   const remarks = signal('');
-  let asked = false;
 
   const shown = computed(() => {
     const { given, drawn } = beat.value;
@@ -111,8 +114,6 @@ export function createBeatDesk(session: Session): BeatDesk {
   });
   const region = computed(() => ({ from: 0, to: shown.value.steps }));
   const player = createPlayer({ playable, mixing: createMixing(1), loop: signal(true), region, report });
-
-  const change = (part: Partial<Manner>): void => void (manner.value = { ...manner.value, ...part });
 
   effect(() => {
     if (settings.value.tab === 'groove') session.player.stop();
@@ -138,6 +139,7 @@ export function createBeatDesk(session: Session): BeatDesk {
     if (groove === written || groove === '') return;
     written = groove;
     const { given, drawn, ...rest } = readBeat(groove, fresh);
+    if (rest.model !== manner.peek().model) drummer.follow(rest.model);
     batch(() => {
       manner.value = rest;
       history.push({ given, drawn, made: undefined });
@@ -231,8 +233,7 @@ export function createBeatDesk(session: Session): BeatDesk {
     change,
     shown,
     hearing,
-    model,
-    opening,
+    drummer,
     job,
     measuring,
     measured: computed(() => (measures.value?.of === shown.value ? measures.value.found : undefined)),
@@ -270,20 +271,6 @@ export function createBeatDesk(session: Session): BeatDesk {
     redo: history.redo,
     remarks,
     remark: (text) => void (remarks.value = text),
-    openModel() {
-      if (asked) return;
-      asked = true;
-      studio
-        .call('openBeats', { address: addressOfSetting('grooves') }, { onProgress: (received) => (opening.value = received) })
-        .then(
-          (facts) => (model.value = facts),
-          (thrown: unknown) => {
-            asked = false;
-            report(thrown);
-          },
-        )
-        .finally(() => (opening.value = undefined));
-    },
   };
 }
 

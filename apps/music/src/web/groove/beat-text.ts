@@ -2,9 +2,12 @@ import { fromBase64url, toBase64url } from '@advect/web';
 import { grooveStyles, type GrooveStyle } from '../../data/grooves.js';
 import { type Drum, drums } from '../../drum-kit.js';
 import { type Groove, grooveOf, strokesOf } from '../../groove.js';
+import { usualDrummer } from './drummer.js';
 
 /** Everything of the groove tab that is in the address. */
 export interface BeatSettings {
+  /** The model of grooves: a shipped one's name, or an address of this site. Undefined: one that was dropped, which no address names. */
+  readonly model: string | undefined;
   readonly given: Groove;
   /** The same strokes as the model plays them; undefined before it has. */
   readonly drawn: Groove | undefined;
@@ -53,8 +56,9 @@ function grooveIn(text: string | null): Groove | undefined {
   }
 }
 
-export function writeBeat({ given, drawn, amount, style, tempo, temperature, seed, seedLocked, kept }: BeatSettings): string {
+export function writeBeat({ model, given, drawn, amount, style, tempo, temperature, seed, seedLocked, kept }: BeatSettings): string {
   const texts: Record<string, string> = { b: grooveText(given), t: String(tempo), h: String(temperature), x: String(seed) };
+  if (model !== undefined && model !== usualDrummer) texts.m = model;
   if (drawn) texts.d = grooveText(drawn);
   if (amount !== 1) texts.a = String(amount);
   if (style) texts.s = style;
@@ -73,6 +77,7 @@ export function readBeat(text: string, fresh: BeatSettings): BeatSettings {
   const given = grooveIn(texts.get('b')) ?? fresh.given;
   const drawn = grooveIn(texts.get('d'));
   return {
+    model: texts.get('m') ?? fresh.model,
     given,
     drawn: drawn && String(drawn.hits) === String(given.hits) ? drawn : undefined,
     amount: number('a', 0, 1, 1),

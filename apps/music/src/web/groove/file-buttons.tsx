@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../codec/piece-file.js';
 import { saveFile } from '../state/save-file.js';
 import type { BeatDesk } from './beat-desk.js';
+import { receiveFiles } from './receive-files.js';
 
 /** Opens a beat, and saves this one. */
 export function FileButtons({ desk }: { readonly desk: BeatDesk }) {
@@ -27,9 +28,8 @@ export function FileButtons({ desk }: { readonly desk: BeatDesk }) {
         aria-label="A file of drums"
         accept={pieceEndings}
         onChange={(event) => {
-          const [file] = event.currentTarget.files ?? [];
-          if (file) openBeatFile(desk, file);
-          event.currentTarget.value = '';
+          const input = event.currentTarget;
+          void receiveFiles(desk, [...(input.files ?? [])]).finally(() => (input.value = ''));
         }}
       />
       <button type="button" onClick={() => input.current?.click()}>
@@ -50,14 +50,3 @@ const withAmount = <S extends { readonly amount?: number; readonly tempo: number
   tempo,
   ...(settings.amount !== undefined && { amount }),
 });
-
-/** Lays the drums of a file on the desk, and says what could not be kept. */
-export function openBeatFile(desk: BeatDesk, file: File): void {
-  const { studio, announcer, report } = desk.session;
-  studio.call('readBeat', { file }).then(({ groove, tempo, remarks }) => {
-    desk.put(groove);
-    desk.change({ tempo });
-    announcer.say([`${file.name} is on the desk.`, ...remarks.map((remark) => `${remark}.`)].join(' '));
-    if (remarks.length > 0) desk.remark(`${file.name}: ${remarks.join('; ')}`);
-  }, report);
-}

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { grooveStyles } from '../../data/grooves.js';
 import type { BeatDesk } from './beat-desk.js';
 import { BeatGrid } from './beat-grid.js';
-import { FileButtons, openBeatFile } from './file-buttons.js';
+import { FileButtons } from './file-buttons.js';
 import { PocketCloud } from './pocket-cloud.js';
 import { TapCard } from './tap-card.js';
 import type { TapRecorder } from './tap-recorder.js';
@@ -15,15 +15,9 @@ export interface GrooveViewProps {
 
 /** The groove tab: the beat, what the model does with it, and its pocket. */
 export function GrooveView({ desk, taps }: GrooveViewProps) {
-  useEffect(desk.openModel, []);
-  const onDrop = (event: DragEvent): void => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
-    event.preventDefault();
-    openBeatFile(desk, file);
-  };
+  useEffect(desk.drummer.begin, []);
   return (
-    <section class="groove" aria-label="Groove" onDrop={onDrop}>
+    <section class="groove" aria-label="Groove">
       <div class="stage">
         <Transport desk={desk} />
         <BeatGrid desk={desk} />
@@ -93,7 +87,8 @@ const emptied = ({ shown }: BeatDesk) => {
 
 /** What the model can do with the beat. */
 function Verbs({ desk }: { readonly desk: BeatDesk }) {
-  const { model, opening, job, manner } = desk;
+  const { job, manner } = desk;
+  const { model, opening } = desk.drummer;
   const ready = model.value !== undefined && !job.busy.value;
   const struck = desk.shown.value.hits.includes(1);
   const kept = manner.value.kept.length > 0;
@@ -167,7 +162,7 @@ function Measure({ desk }: { readonly desk: BeatDesk }) {
       <RunButton
         job={desk.measuring}
         does="Measure it"
-        disabled={!desk.model.value || !desk.shown.value.hits.includes(1)}
+        disabled={!desk.drummer.model.value || !desk.shown.value.hits.includes(1)}
         onRun={desk.measure}
       />
       {found && (

@@ -1,5 +1,7 @@
 import { listenForFiles, type Panel } from '@advect/web';
 import type { ReadonlySignal } from '@preact/signals';
+import type { BeatDesk } from '../groove/beat-desk.js';
+import { receiveFiles } from '../groove/receive-files.js';
 import type { Keepsakes } from '../state/keepsakes.js';
 import type { Session } from '../state/session.js';
 import { createDesk } from './desk/desk.js';
@@ -19,8 +21,8 @@ export interface Panels {
   readonly hovering: ReadonlySignal<boolean>;
 }
 
-/** The panels of a page, which share one desk. */
-export function createPanels(session: Session, keepsakes: Keepsakes): Panels {
+/** The panels of a page, which share one desk; files that are dropped go to the tab that is open. */
+export function createPanels(session: Session, keepsakes: Keepsakes, beat: BeatDesk): Panels {
   const desk = createDesk(session, keepsakes);
   const makers: readonly MakePanel[] = [
     measurePanel,
@@ -33,6 +35,8 @@ export function createPanels(session: Session, keepsakes: Keepsakes): Panels {
   ];
   return {
     list: makers.map((make) => make(session)),
-    hovering: listenForFiles((files) => void desk.receive(files), session.report),
+    hovering: listenForFiles((files) => {
+      void (session.settings.peek().tab === 'groove' ? receiveFiles(beat, files) : desk.receive(files));
+    }, session.report),
   };
 }

@@ -5,13 +5,15 @@ import type { RollDesk } from './desk.js';
 import { noteInWords, placeInWords } from './note-words.js';
 
 /** The roll by keys: arrows go from step to step and voice to voice, Enter locks, Delete erases, Alt and an arrow moves a note. */
-export function cursorKeys({ work, selection, announcer, busy }: Session, { cursor, toggleNote, erase, move }: RollDesk) {
+export function cursorKeys({ work, sounding, selection, announcer, busy }: Session, { cursor, toggleNote, erase, move }: RollDesk) {
   const say = (): void => {
     const { step, voice } = cursor.peek();
     const { score, locked } = work.peek();
     const note = noteAt(score, step, voice);
     announcer.say(
-      note ? noteInWords({ ...note, start: step }, isLocked(locked, note)) : `${voiceNames[voice]}, rest, ${placeInWords(step)}`,
+      note
+        ? noteInWords({ ...note, start: step }, isLocked(locked, note), sounding.peek())
+        : `${voiceNames[voice]}, rest, ${placeInWords(step)}`,
     );
   };
   const go = (steps: number, voices: number, select: boolean): void => {

@@ -23,7 +23,7 @@ export interface RollDesk {
   move(base: Edited, note: Note, steps: number, semitones: number, gesture: string): void;
 }
 
-export function createRollDesk({ work, put, announcer }: Session, shown: ReadonlySignal<Score>): RollDesk {
+export function createRollDesk({ work, put, sounding, announcer }: Session, shown: ReadonlySignal<Score>): RollDesk {
   const edit = (edited: Edited, gesture = ''): void => put(edited, { gesture });
   return {
     tool: signal<Tool>('lock'),
@@ -33,7 +33,7 @@ export function createRollDesk({ work, put, announcer }: Session, shown: Readonl
     toggleNote(note) {
       const locked = toggled(work.peek().locked, cellsOf(wholeNote(note)));
       put({ locked });
-      announcer.say(`${noteInWords(note, false)}: ${isLocked(locked, note) ? 'locked' : 'open'}.`);
+      announcer.say(`${noteInWords(note, false, sounding.peek())}: ${isLocked(locked, note) ? 'locked' : 'open'}.`);
     },
     toggleCells(stretch) {
       const cells = cellsOf(stretch);

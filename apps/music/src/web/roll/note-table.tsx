@@ -1,9 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { pitchAt, type Score, stepsPerBeat, voiceCount, voiceNames } from '../../score.js';
-import { pitchName, placeInWords } from './note-words.js';
+import { placeInWords, type Sounding, soundingName } from './note-words.js';
+
+interface Props {
+  readonly score: Score;
+  readonly locked: Uint8Array;
+  readonly sounding: Sounding;
+}
 
 /** The roll as a table of notes, for those who read rather than look. */
-export function NoteTable({ score, locked }: { readonly score: Score; readonly locked: Uint8Array }) {
+export function NoteTable({ score, locked, sounding }: Props) {
   const open = useSignal(false);
   return (
     <details class="note-table" onToggle={(event) => (open.value = event.currentTarget.open)}>
@@ -26,7 +32,7 @@ export function NoteTable({ score, locked }: { readonly score: Score; readonly l
                 <tr key={beat}>
                   <th scope="row">{placeInWords(beat * stepsPerBeat)}</th>
                   {voiceNames.map((name, voice) => (
-                    <td key={name}>{beatInWords(score, locked, beat * stepsPerBeat, voice)}</td>
+                    <td key={name}>{beatInWords({ score, locked, sounding }, beat * stepsPerBeat, voice)}</td>
                   ))}
                 </tr>
               ))}
@@ -39,9 +45,9 @@ export function NoteTable({ score, locked }: { readonly score: Score; readonly l
 }
 
 /** "F4", "F4, G4", "F4 (locked)". */
-function beatInWords(score: Score, locked: Uint8Array, step: number, voice: number): string {
+function beatInWords({ score, locked, sounding }: Props, step: number, voice: number): string {
   const steps = [step, step + 1].filter((one) => one < score.steps);
-  const pitches = steps.map((one) => pitchName(pitchAt(score, one, voice)));
+  const pitches = steps.map((one) => soundingName(pitchAt(score, one, voice), sounding));
   const lock = steps.every((one) => locked[one * voiceCount + voice]);
   return `${new Set(pitches).size === 1 ? pitches[0] : pitches.join(', ')}${lock ? ' (locked)' : ''}`;
 }

@@ -2,7 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { type Note, notesOf, type Score, voiceCount, voiceNames } from '../../score.js';
 import { isLocked } from '../state/edit-piece.js';
 import type { Geometry } from './geometry.js';
-import { noteInWords } from './note-words.js';
+import { noteInWords, type Sounding } from './note-words.js';
 
 interface Props {
   readonly score: Score;
@@ -11,16 +11,17 @@ interface Props {
   /** The steps that are in sight. */
   readonly from: number;
   readonly to: number;
+  readonly sounding: Sounding;
   /** The step that sounds; −1 for none. */
-  readonly sounding: ReadonlySignal<number>;
+  readonly now: ReadonlySignal<number>;
   /** Voices that are not heard. */
   readonly silent: readonly boolean[];
   readonly cursor: { readonly step: number; readonly voice: number } | undefined;
 }
 
 /** The notes in sight, each with its voice's colour and letter; a pin where it is locked. */
-export function NotesView({ score, locked, geometry, from, to, sounding, silent, cursor }: Props) {
-  const now = sounding.value;
+export function NotesView({ score, locked, geometry, from, to, sounding, now: step, silent, cursor }: Props) {
+  const now = step.value;
   const inSight = Array.from({ length: voiceCount }, (_, voice) => notesOf(score, voice))
     .flat()
     .filter(({ start, length }) => start < to && start + length > from);
@@ -33,7 +34,7 @@ export function NotesView({ score, locked, geometry, from, to, sounding, silent,
         return (
           <NoteView
             key={`${note.voice} ${note.start}`}
-            {...{ note, geometry, lock }}
+            {...{ note, geometry, lock, sounding }}
             classes={[sounds && 'sounds', silent[note.voice] && 'silent', chosen && 'chosen'].filter(Boolean).join(' ')}
           />
         );
@@ -46,10 +47,11 @@ interface NoteProps {
   readonly note: Note;
   readonly geometry: Geometry;
   readonly lock: boolean;
+  readonly sounding: Sounding;
   readonly classes: string;
 }
 
-function NoteView({ note, geometry, lock, classes }: NoteProps) {
+function NoteView({ note, geometry, lock, sounding, classes }: NoteProps) {
   const { stepWidth, rowHeight, x, y } = geometry;
   const { voice, pitch, start, length } = note;
   const [width, height] = [length * stepWidth - 2, rowHeight - 1.5];
@@ -58,7 +60,7 @@ function NoteView({ note, geometry, lock, classes }: NoteProps) {
       class={`note voice-${voice} ${lock ? 'locked' : ''} ${classes}`}
       style={{ transform: `translate(${x(start) + 1}px, ${y(pitch) + 0.75}px)` }}
     >
-      <title>{noteInWords(note, lock)}</title>
+      <title>{noteInWords(note, lock, sounding)}</title>
       <rect {...{ width, height }} rx={Math.min(4, height / 2)} />
       {lock && <path class="pin" d={`M3 ${height / 2 - 0.6}v-1.4a2 2 0 0 1 4 0v1.4h.9v3.6H2.1v-3.6z`} />}
       {!lock && width > 11 && (

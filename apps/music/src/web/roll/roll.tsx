@@ -17,12 +17,12 @@ import { SurpriseStrip } from './surprise-strip.js';
 
 /** The piano roll: four voices in time. Only the bars in sight are drawn, so that long pieces roll as well as short ones. */
 export function Roll({ session, desk }: { readonly session: Session; readonly desk: RollDesk }) {
-  const { locked, selection, surprise, player, busy, mixing, forming } = session;
+  const { locked, selection, surprise, player, busy, mixing, forming, sounding } = session;
   const scroller = useRef<HTMLDivElement>(null);
   const room = useSignal(900);
   const scrolled = useSignal(0);
   const focused = useSignal(false);
-  const sounding = useSignal(-1);
+  const now = useSignal(-1);
   const score = desk.shown.value;
   const rowHeight = useSignal(10);
   const geometry = useComputed((): Geometry => geometryOf(desk.shown.value, room.value, rowHeight.value));
@@ -50,7 +50,7 @@ export function Roll({ session, desk }: { readonly session: Session; readonly de
   return (
     <div class="roll" data-forming={isForming} aria-busy={busy.value}>
       <div class="roll-body">
-        <PitchNames geometry={geometry.value} />
+        <PitchNames geometry={geometry.value} transpose={sounding.value.transpose} />
         <div class="roll-scroller" ref={scroller} onScroll={(event) => (scrolled.value = event.currentTarget.scrollLeft)}>
           <BarHeads {...{ geometry: geometry.value, steps: score.steps, from, to, locked: locked.value, desk, disabled: busy.value }} />
           <div
@@ -71,15 +71,16 @@ export function Roll({ session, desk }: { readonly session: Session; readonly de
             onBlur={() => (focused.value = false)}
           >
             <svg width={width} height={height} aria-hidden="true">
-              <GridView geometry={geometry.value} {...{ from, to }} />
+              <GridView geometry={geometry.value} {...{ from, to }} transpose={sounding.value.transpose} />
               {cursor && <rect class="cursor" x={x(cursor.step)} y={0} width={geometry.value.stepWidth} height={height} />}
               <NotesView
-                {...{ score, geometry: geometry.value, from, to, sounding, silent, cursor }}
+                {...{ score, geometry: geometry.value, from, to, now, silent, cursor }}
+                sounding={sounding.value}
                 locked={isForming ? noLocks : locked.value}
               />
               {stretch && <SelectionView {...{ geometry: geometry.value, stretch }} />}
             </svg>
-            <PlayHead {...{ player, geometry: geometry.value, scroller }} onStep={(step) => void (sounding.value = step)} />
+            <PlayHead {...{ player, geometry: geometry.value, scroller }} onStep={(step) => void (now.value = step)} />
           </div>
           {surprise.value && surprise.value.length === score.pitches.length && (
             <SurpriseStrip {...{ score, bits: surprise.value, geometry: geometry.value, from, to }} />
@@ -87,7 +88,7 @@ export function Roll({ session, desk }: { readonly session: Session; readonly de
           <SeekBar {...{ session, geometry: geometry.value }} />
         </div>
       </div>
-      <NoteTable score={score} locked={locked.value} />
+      <NoteTable score={score} locked={locked.value} sounding={sounding.value} />
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { composeDefaults } from '../../model/defaults.js';
 import { emptyDraft } from '../../model/draft.js';
 import type { Direction } from '../../model/move-along.js';
 import { type Score, stepsPerBar, voiceCount } from '../../score.js';
+import { type Sounding, soundingOf } from '../roll/note-words.js';
 import { type Player, createPlayer } from '../sound/player.js';
 import { createSoundStudio, type SoundStudio } from '../sound/sound-studio.js';
 import { openStudio, type Studio } from '../studio.js';
@@ -61,6 +62,8 @@ export interface Session extends Troubles {
   readonly work: ReadonlySignal<Work>;
   readonly score: ReadonlySignal<Score>;
   readonly key: ReadonlySignal<MusicalKey>;
+  /** How it sounds: what its notes are named by. */
+  readonly sounding: ReadonlySignal<Sounding>;
   /** One byte for each cell, [step, voice]: 1 where it is locked. */
   readonly locked: ReadonlySignal<Uint8Array>;
   /**
@@ -281,6 +284,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
     work,
     score,
     key: computed(() => work.value.key),
+    sounding: computed(() => soundingOf(work.value.key, settings.value.transpose)),
     locked: computed(() => work.value.locked),
     put,
     canUndo: history.canUndo,

@@ -1,4 +1,5 @@
 import {
+  DropVeil,
   Fact,
   KeysDialog,
   LiveRegion,
@@ -34,8 +35,10 @@ export interface AppProps {
 }
 
 export function App({ session, panels, keepsakes, theme, actions, beat, taps, modelsShown, keysShown }: AppProps) {
-  const { trouble, settings, change, model, opening, open, engine, offline, keys, report, took } = session;
+  const { trouble, settings, change, engine, offline, keys, report, took } = session;
   const { tab } = settings.value;
+  const drums = tab === 'groove';
+  const { model, opening, open } = drums ? beat.drummer : session;
   return (
     <>
       <PageHeader
@@ -49,35 +52,37 @@ export function App({ session, panels, keepsakes, theme, actions, beat, taps, mo
       </PageHeader>
       <main class={tab}>
         <TroubleBar trouble={trouble} />
-        {tab === 'groove' ? <GrooveView desk={beat} taps={taps} /> : <ChoraleView {...{ session, keepsakes, actions }} />}
-        {tab === 'chorale' && (
+        {drums ? <GrooveView desk={beat} taps={taps} /> : <ChoraleView {...{ session, keepsakes, actions }} />}
+        {!drums && (
           <PanelArea
             label="More to do with the piece"
             list={panels.list}
             open={settings.value.panel}
             onOpen={(panel) => change({ panel })}
-            hovering={panels.hovering}
-            droppable="Drop a tune, a model, or a file saved here"
           />
         )}
+        <DropVeil
+          hovering={panels.hovering}
+          droppable={drums ? 'Drop a beat, or a model of drums' : 'Drop a tune, a model, or a file saved here'}
+        />
       </main>
       <StatusLine {...{ engine, offline }} wanted={settings.value.engine} onEngine={(engine) => change({ engine })}>
-        {took.value !== undefined && <Fact name="Composed in" value={timeInWords(took.value)} />}
+        {!drums && took.value !== undefined && <Fact name="Composed in" value={timeInWords(took.value)} />}
       </StatusLine>
       <LiveRegion from={session.announcer} />
       <ModelShelf
         {...{ model, opening, open, report }}
         shown={modelsShown}
-        kinds={['chorales']}
-        example="models/chorales/"
-        elsewhere="start this page with music serve --model ADDRESS"
+        kinds={[drums ? 'grooves' : 'chorales']}
+        example={drums ? 'models/grooves/' : 'models/chorales/'}
+        elsewhere={drums ? 'choose its files here, or drop them on the page' : 'start this page with music serve --model ADDRESS'}
       >
-        {model.value && (
+        {!drums && session.model.value && (
           <>
             <dt>Numbers</dt>
-            <dd>{model.value.parameters.toLocaleString('en')}</dd>
+            <dd>{session.model.value.parameters.toLocaleString('en')}</dd>
             <dt>Given notes</dt>
-            <dd>{model.value.method === 'told' ? 'it is told them' : 'put on their path'}</dd>
+            <dd>{session.model.value.method === 'told' ? 'it is told them' : 'put on their path'}</dd>
           </>
         )}
       </ModelShelf>

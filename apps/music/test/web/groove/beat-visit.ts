@@ -17,7 +17,7 @@ export const smallKit = (): Promise<ReadonlyMap<string, Uint8Array>> =>
     const recipe = grooveTraining({ train: madeWindows(30), valid: madeWindows(8, 100) }, { subject: 'grooves', ...sizes });
     const { flow } = recipe;
     await train(flow, recipe.data, { ...recipe.options, validation: { data: recipe.validation.data, every: 6, count: 4 } });
-    return saveModel(flow, { name: 'kit', application: { kind: 'grooves', heldOut: { draws: 2, untold: ranks, told: ranks } } });
+    return saveModel(flow, { name: 'kit', application: { kind: 'grooves', heldOut: { draws: 4, untold: ranks, told: ranks } } });
   })());
 
 /** Opens the groove tab with the small model, and runs `work` once it is there. */

@@ -5,6 +5,7 @@ import { firstBeat } from '#src/web/groove/first-beat.js';
 import { tappedGroove } from '#src/web/groove/tap-recorder.js';
 
 const fresh = {
+  model: 'grooves',
   given: firstBeat,
   drawn: undefined,
   amount: 1,
@@ -20,6 +21,7 @@ test('a beat is kept in the address, to the grain of MIDI; nonsense there is a f
   const given = touched(struck(firstBeat, 9 * 5 + 8, 100 / 127, 0.25), 0, 0, -0.125);
   const beat = {
     ...fresh,
+    model: 'models/mine/',
     given,
     drawn: firstBeat,
     amount: 0.5,
@@ -33,7 +35,7 @@ test('a beat is kept in the address, to the grain of MIDI; nonsense there is a f
   t.true(read.given.velocities.every((v, i) => Math.abs(v - given.velocities[i]) <= 0.5 / 127));
   t.deepEqual(read.given.offsets, given.offsets, 'eighths of a step are whole grains');
   t.is(read.drawn, undefined, 'it has other strokes');
-  t.like(read, { amount: 0.5, style: 'funk', tempo: 96, seedLocked: true, kept: ['kick', 'ride'] });
+  t.like(read, { model: 'models/mine/', amount: 0.5, style: 'funk', tempo: 96, seedLocked: true, kept: ['kick', 'ride'] });
   for (const text of ['', 'b=9.AAAA', 'b=2.%%%', 't=-4&x=abc&s=fonk&a=7'])
     t.deepEqual(readBeat(text, fresh), { ...fresh, given: firstBeat }, text);
 });

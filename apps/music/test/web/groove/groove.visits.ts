@@ -76,8 +76,17 @@ test.serial(
 
       const took = page.locator('.status dt', { hasText: 'Composed in' });
       t.is(await took.count(), 0, 'no chorale is composed as long as nobody looks at it');
+      const model = page.locator('.top .model');
+      t.is(await model.textContent(), 'Model kit');
+      await model.click();
+      t.deepEqual(await page.locator('.shelf strong').allInnerTexts(), ['grooves'], 'what plays drums');
+      await page.getByLabel('Or its address on this site').fill('models/chorales/');
+      await press(page, 'Open');
+      await page.getByText("the model 'chorales' plays no drums").waitFor();
+      t.is(await model.textContent(), 'Model kit', 'the tab stays with the model that it has');
       await press(page, 'Chorale');
       await took.waitFor();
+      t.is(await model.textContent(), 'Model chorales');
     });
   },
 );

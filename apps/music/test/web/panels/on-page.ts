@@ -26,9 +26,9 @@ export const figure = (page: Page, name: string): Promise<string> =>
     .first()
     .innerText();
 
-/** Drops files on the page as a visitor does. */
-export const drop = (page: Page, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> =>
-  page.locator('body').evaluate(
+/** Drops files on the page, or on a part of it, as a visitor does. */
+export const drop = (page: Page, files: readonly { name: string; bytes: Uint8Array }[], onto = 'body'): Promise<void> =>
+  page.locator(onto).evaluate(
     (element, files) => {
       const data = new DataTransfer();
       for (const { name, text } of files) data.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name));

@@ -15,7 +15,7 @@ test('a take becomes the soprano, locked; taken back after other voices were wri
   const sound = { wake: () => Promise.resolve(), beat: () => undefined, heard: () => clock, now: () => clock };
   const hands = createHands();
   const page = {
-    settings: signal({ tempo: 60, bars: 1 }),
+    settings: signal({ tempo: 60, bars: 1, transpose: 2 }),
     announcer: { say: () => undefined },
     player: { stop: () => undefined },
     work,
@@ -38,9 +38,10 @@ test('a take becomes the soprano, locked; taken back after other voices were wri
   t.deepEqual(
     notesOf(laid.score, 0).map(({ pitch, start, length }) => [pitch, start, length]),
     [
-      [67, 0, 2],
-      [69, 2, 2],
+      [65, 0, 2],
+      [67, 2, 2],
     ],
+    'it sounds as it was played on a page that plays two semitones higher',
   );
   t.true(laid.score.pitches.every((pitch, i) => pitch === rest || i % 4 === 0));
   t.true(laid.locked.every((locked, i) => locked === Number(laid.score.pitches[i] !== rest)));

@@ -5,7 +5,7 @@ import { pieceOfScore } from '#src/codec/score-piece.js';
 import { sliceScore } from '#src/score.js';
 import { chorales } from '../../fixtures/chorales.js';
 import { notesOn, visit } from '../visit.js';
-import { button, shown } from './on-page.js';
+import { button, drop, shown } from './on-page.js';
 
 const pieces = [...chorales.train, ...chorales.valid, ...chorales.test].map((score, i) => {
   const about = { tempo: 80, key: { tonic: 0, mode: 'major' }, program: 52, title: '', settings: {} } as const;
@@ -33,6 +33,10 @@ test.serial('a model learns chosen pieces, pauses, goes on, is heard, kept, used
     const before = await notesOn(page);
     await button(page, 'Train').click();
     await page.locator('.curves').waitFor();
+    const gathered = await page.locator('.gathered').innerText();
+    await drop(page, [{ name: 'late.mid', bytes: pieces[0].buffer }], '.dropzone');
+    await page.locator('.dropzone').getByText('pause it before you add others').waitFor();
+    t.is(await page.locator('.gathered').innerText(), gathered);
     await button(page, 'Hear it now').click();
     await page.waitForFunction((old) => document.querySelector('.roll .notes, .roll')?.textContent !== old, before.join(''));
     t.notDeepEqual(await notesOn(page), before, 'what it composes by now lies on the desk');

@@ -1,34 +1,32 @@
-import { droppedFiles } from '@advect/web';
+import { DropZone } from '@advect/web';
 import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Shown } from '../ui/shown.js';
+import type { Session } from '../../state/session.js';
 import { type Material, most } from './material.js';
 
 interface Props {
   readonly material: Material;
   readonly minutes: Signal<number>;
   readonly disabled: boolean;
-  readonly report: (thrown: unknown) => void;
+  readonly session: Session;
 }
 
 const sizes = [8, 16, 24, 28, 32];
 const mostShown = 24;
 
 /** The pictures to learn from, and in which form. */
-export function LessonForm({ material, minutes, disabled, report }: Props) {
+export function LessonForm({ material, minutes, disabled, session }: Props) {
   const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const { size, colour, mirror, name, pictures, broken, full, reading } = material;
   const form = material.form.value;
   const take = (input: HTMLInputElement): void => void material.read([...(input.files ?? [])]).finally(() => (input.value = ''));
   return (
     <>
-      <div
-        class="dropzone"
-        onDrop={(event) => {
-          event.preventDefault();
-          if (disabled || !event.dataTransfer) return;
-          void droppedFiles(event.dataTransfer, report).then((found) => material.read(found.map(({ file }) => file)));
-        }}
+      <DropZone
+        page={session}
+        closed={disabled ? 'It trains on the pictures that it has: stop it before you add others.' : undefined}
+        take={(dropped) => void material.read(dropped.map(({ file }) => file))}
       >
         <p>Drop pictures or a folder of them here, forty or so of one kind: all are learned alike, without classes.</p>
         <div class="row">
@@ -59,7 +57,7 @@ export function LessonForm({ material, minutes, disabled, report }: Props) {
           onChange={(event) => take(event.currentTarget)}
         />
         {reading.value && <progress aria-label="Reading pictures" />}
-      </div>
+      </DropZone>
       {pictures.value.length > 0 && (
         <>
           <p>

@@ -94,7 +94,7 @@ export function trainPanel(session: Session): Panel {
     return (
       <div class="columns">
         <div class="column">
-          <LessonForm material={material} minutes={minutes} disabled={busy} report={session.report} />
+          <LessonForm material={material} minutes={minutes} disabled={busy} session={session} />
           <div class="row">
             {busy ? (
               <>

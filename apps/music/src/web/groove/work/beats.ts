@@ -48,7 +48,7 @@ async function playBeat(bench: Bench, request: PlayBeatRequest, { signal, progre
   return { groove, milliseconds: performance.now() - began };
 }
 
-/** Draws by which the touch of strokes is measured, and shown as clouds; and draws of the noise for the bits. */
+/** Draws by which the touch of strokes is measured, and shown as clouds; and draws of the noise for the bits, unless what they are compared with took more. */
 const [touchDraws, bitDraws] = [16, 4];
 
 /** Measures a beat of whole bars beside how the model would play the same pattern. */
@@ -66,8 +66,8 @@ async function measureBeat(bench: Bench, request: MeasureBeatRequest, { signal, 
       ...grooveDefaults,
       onProgress: half(0),
     });
-    const bits = await grooveBits(flow, groove, { ...how, draws: bitDraws, onProgress: half(0.5) });
-    const standings = heldOut ? bits.windows.map((each) => beatStandingOf(each.bitsPerStroke, about.style !== undefined, heldOut)) : [];
+    const bits = await grooveBits(flow, groove, { ...how, draws: Math.max(bitDraws, heldOut?.draws ?? 0), onProgress: half(0.5) });
+    const standings = heldOut ? bits.windows.map((each) => beatStandingOf(each, about.style !== undefined, heldOut)) : [];
     return { drawn, touch: touchBits(groove, drawn), bits, standings };
   });
 }

@@ -1,5 +1,4 @@
 import { AdvectError } from '@advect/base/errors';
-import { readZip } from '@advect/core/io';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { ReadScore } from '../../../codec/midi-score.js';
 import { keyOfName } from '../../../data/musical-key.js';
@@ -9,6 +8,7 @@ import { stepsPerBar, voiceNames } from '../../../score.js';
 import { readPiece } from '../../state/piece-text.js';
 import type { Session } from '../../state/session.js';
 import { mostBars } from '../../state/settings.js';
+import { modelAmong } from '../../state/model-among.js';
 import type { Keepsakes } from '../../state/keepsakes.js';
 import type { ReadFile } from '../work/read-file.js';
 
@@ -39,6 +39,7 @@ export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
   const lay: Desk['lay'] = ({ name, score, voices, key, remarks }) => {
     player.stop();
     player.seek(0);
+    change({ transpose: 0 });
     // C major is what programs write that know no key: there the notes are asked.
     const known = key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined;
     put({ score, key: known ?? bringHome(score).key, locked: new Uint8Array(score.pitches.length) });
@@ -73,7 +74,7 @@ export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
   async function receive(files: readonly File[], panel?: string): Promise<Laid | undefined> {
     let first: Laid | undefined;
     try {
-      const modelFiles = await filesOfModel(files);
+      const modelFiles = await modelAmong(files);
       if (modelFiles) {
         await session.open({ files: modelFiles }, undefined);
         return undefined;
@@ -133,14 +134,3 @@ const pageSettings = ({ verb, seed, index, bars, key, keyAsked, best, polish, st
   transpose: 0,
   ...((verb ?? 'compose') === 'compose' && bars <= mostBars && { bars, key: keyAsked ? keyOfName(key) : undefined }),
 });
-
-/** The files of a model, if that is what was given: by themselves or in a zip file. */
-async function filesOfModel(files: readonly File[]): Promise<readonly File[] | undefined> {
-  if (files.some(({ name }) => name === 'model.json')) return files;
-  const [only] = files;
-  if (files.length !== 1 || !/\.zip$/i.test(only.name)) return undefined;
-  const entries = readZip(new Uint8Array(await only.arrayBuffer()), { limit: 64 * 2 ** 20 });
-  return Promise.all(
-    entries.map(async (entry) => new File([(await entry.read()) as Uint8Array<ArrayBuffer>], entry.name.split('/').at(-1)!)),
-  );
-}

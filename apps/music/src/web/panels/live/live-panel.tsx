@@ -1,7 +1,7 @@
 import { type Panel, Range } from '@advect/web';
 import { effect, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { pitchName } from '../../roll/note-words.js';
+import { octaveName, pitchName } from '../../roll/note-words.js';
 import { createLiveSound } from '../../sound/live-sound.js';
 import type { Session } from '../../state/session.js';
 import { followBeats } from './follow-beats.js';
@@ -18,7 +18,7 @@ const [lowest, usual, highest] = [24, 60, 84];
 
 /** Playing oneself: a piano on the screen and on the computer's keys, MIDI keyboards and devices, and a melody that is recorded. */
 export function livePanel(session: Session): Panel {
-  const { player, score } = session;
+  const { player, score, sounding } = session;
   const hands = createHands();
   const sound = createLiveSound();
   const devices = createMidiDevices(hands);
@@ -35,7 +35,7 @@ export function livePanel(session: Session): Panel {
   const shift = (octaves: number): void => {
     hands.releaseAll();
     base.value = Math.min(highest, Math.max(lowest, base.value + 12 * octaves));
-    session.announcer.say(`From ${pitchName(base.value)}.`);
+    session.announcer.say(`From ${octaveName(base.value)}.`);
   };
   effect(() => {
     if (!metronome.value) return undefined;
@@ -52,6 +52,7 @@ export function livePanel(session: Session): Panel {
     useEffect(() => (typed ? typedKeys({ hands, base: () => base.peek(), shift }) : undefined), [typed]);
     useEffect(() => () => hands.releaseAll(), []);
     const held = hands.held.value;
+    const { key } = sounding.value;
     return (
       <div class="live">
         <div class="row live-bar">
@@ -66,10 +67,11 @@ export function livePanel(session: Session): Panel {
             Keys A to K play, Z and X shift
           </label>
           <p class="held">
-            <span class="hint">Held</span> <output aria-label="Notes that are held">{held.map(pitchName).join(' ') || '–'}</output>
+            <span class="hint">Held</span>{' '}
+            <output aria-label="Notes that are held">{held.map((pitch) => pitchName(pitch, key)).join(' ') || '–'}</output>
           </p>
         </div>
-        <Piano hands={hands} base={base.value} letters={typed} />
+        <Piano hands={hands} base={base.value} letters={typed} signature={key} />
         <div class="columns">
           <RecordPart session={session} take={take} />
           <div class="column">

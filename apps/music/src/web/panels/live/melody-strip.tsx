@@ -1,4 +1,5 @@
 import { notesOf, stepsPerBar } from '../../../score.js';
+import type { KeySignature } from '../../../codec/piece.js';
 import { pitchName } from '../../roll/note-words.js';
 import { underMelody } from './take.js';
 
@@ -6,18 +7,21 @@ interface Props {
   readonly melody: Int16Array;
   /** The step that is recorded now; undefined where nothing is. */
   readonly at: number | undefined;
+  /** The key by which its notes are named. */
+  readonly signature: KeySignature;
 }
 
 const [wide, high] = [10, 6];
 
 /** A melody on its grid of eighths, with bar lines, and where it is now. */
-export function MelodyStrip({ melody, at }: Props) {
+export function MelodyStrip({ melody, at, signature }: Props) {
   const notes = notesOf(underMelody(melody), 0);
   const pitches = notes.map(({ pitch }) => pitch);
   const top = Math.max(72, ...pitches) + 1;
   const bottom = Math.min(60, ...pitches) - 1;
   const [width, height] = [melody.length * wide, (top - bottom + 1) * high];
-  const words = notes.length === 0 ? 'Nothing yet' : notes.map(({ pitch, length }) => `${pitchName(pitch)} ${length}`).join(', ');
+  const words =
+    notes.length === 0 ? 'Nothing yet' : notes.map(({ pitch, length }) => `${pitchName(pitch, signature)} ${length}`).join(', ');
   return (
     <figure class="melody-strip">
       <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`The melody in eighths: ${words}`}>

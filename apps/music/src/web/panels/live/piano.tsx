@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { pitchName } from '../../roll/note-words.js';
+import type { KeySignature } from '../../../codec/piece.js';
+import { octaveName, pitchName } from '../../roll/note-words.js';
 import type { Hands } from './hands.js';
 import { isBlack, letterOf } from './keys.js';
 
@@ -10,12 +11,14 @@ interface Props {
   readonly base: number;
   /** Whether the letters of the computer's keys are shown. */
   readonly letters: boolean;
+  /** The key by which the keys are named. */
+  readonly signature: KeySignature;
 }
 
 const span = 25;
 
 /** A piano for mouse, fingers and Tab: the lower on a key, the louder. Arrows move, Enter and Space strike. */
-export function Piano({ hands, base, letters }: Props) {
+export function Piano({ hands, base, letters, signature }: Props) {
   const reached = useSignal(0);
   const list = useRef<HTMLDivElement>(null);
   const pitches = Array.from({ length: span }, (_, i) => base + i);
@@ -26,7 +29,7 @@ export function Piano({ hands, base, letters }: Props) {
     (list.current?.children[reached.value] as HTMLElement | undefined)?.focus();
   };
   return (
-    <div ref={list} class="piano" role="group" aria-label={`Piano, ${pitchName(base)} to ${pitchName(base + span - 1)}`}>
+    <div ref={list} class="piano" role="group" aria-label={`Piano, ${octaveName(base)} to ${octaveName(base + span - 1)}`}>
       {pitches.map((pitch, i) => {
         const before = whites.filter((white) => white < pitch).length;
         const black = isBlack(pitch);
@@ -37,9 +40,9 @@ export function Piano({ hands, base, letters }: Props) {
             type="button"
             class={black ? 'black' : 'white'}
             style={place}
-            aria-label={pitchName(pitch)}
+            aria-label={pitchName(pitch, signature)}
             data-letter={letters ? letterOf(i) : undefined}
-            data-name={pitch % 12 === 0 ? pitchName(pitch) : undefined}
+            data-name={pitch % 12 === 0 ? octaveName(pitch) : undefined}
             aria-pressed={held.includes(pitch)}
             tabIndex={i === reached.value ? 0 : -1}
             onFocus={() => (reached.value = i)}

@@ -4,7 +4,7 @@ import type { Take } from './take.js';
 
 /** Recording a melody, what has been recorded, and what can be made of it. */
 export function RecordPart({ session, take }: { readonly session: Session; readonly take: Take }) {
-  const { settings, rework, busy, model } = session;
+  const { settings, rework, busy, model, sounding } = session;
   const { bars, tempo } = settings.value;
   const count = take.counting.value;
   const melody = take.melody.value;
@@ -34,7 +34,7 @@ export function RecordPart({ session, take }: { readonly session: Session; reado
           </>
         )}
       </div>
-      {melody && <MelodyStrip melody={melody} at={count === 0 ? take.step.value : undefined} />}
+      {melody && <MelodyStrip melody={melody} at={count === 0 ? take.step.value : undefined} signature={sounding.value.key} />}
       {melody && count === undefined && (
         <div class="row">
           <button type="button" class="main" disabled={busy.value || !model.value} onClick={() => void rework()}>

@@ -31,7 +31,7 @@ const look = 30;
 
 type TakeSound = Pick<LiveSound, 'wake' | 'beat' | 'heard' | 'now'>;
 type TakePage = Pick<Session, 'put'> & {
-  readonly settings: { peek(): Pick<Settings, 'tempo' | 'bars'> };
+  readonly settings: { peek(): Pick<Settings, 'tempo' | 'bars' | 'transpose'> };
   readonly announcer: Pick<Session['announcer'], 'say'>;
   readonly player: Pick<Session['player'], 'stop'>;
   readonly work: Pick<Session['work'], 'peek'>;
@@ -74,7 +74,9 @@ export function createTake({ settings, announcer, put, player, work }: TakePage,
       announcer.say('Nothing was played.');
       return;
     }
-    const score = underMelody(played);
+    // It is to sound as it was played, however the page transposes.
+    const { transpose } = settings.peek();
+    const score = underMelody(played.map((pitch) => (pitch === rest ? rest : Math.min(127, Math.max(0, pitch - transpose)))));
     before = work.peek();
     put({ score, key: findKey(score, false), locked: Uint8Array.from(score.pitches, (pitch) => Number(pitch !== rest)) });
     announcer.say('Your melody is the soprano now, and locked. Harmonise writes the other voices; undo brings back what was there.');

@@ -1,20 +1,23 @@
-import { droppedFiles, type NamedFile } from '@advect/web';
+import { DropZone, type NamedFile } from '@advect/web';
 import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../../codec/piece-file.js';
 import { stepsPerBar } from '../../../score.js';
+import type { Session } from '../../state/session.js';
 import type { Material } from './material.js';
 
 interface Props {
   readonly material: Material;
   readonly disabled: boolean;
-  readonly report: (thrown: unknown) => void;
+  readonly session: Session;
 }
+
+const busyWords = 'It trains on the pieces that it has: pause it before you add others.';
 
 const chosen = (list: FileList | null): NamedFile[] =>
   [...(list ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
 
 /** The pieces to learn from, what was read of them, and what was left out. */
-export function LessonForm({ material, disabled, report }: Props) {
+export function LessonForm({ material, disabled, session }: Props) {
   const [files, folder] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const { gathered, passedOver, reading, name } = material;
   const { found, leftOut } = gathered.value;
@@ -23,13 +26,7 @@ export function LessonForm({ material, disabled, report }: Props) {
   const take = (input: HTMLInputElement): void => void material.read(chosen(input.files)).finally(() => (input.value = ''));
   return (
     <>
-      <div
-        class="dropzone"
-        onDrop={(event) => {
-          event.preventDefault();
-          if (!disabled && event.dataTransfer) void droppedFiles(event.dataTransfer, report).then(material.read);
-        }}
-      >
+      <DropZone page={session} closed={disabled ? busyWords : undefined} take={(dropped) => void material.read(dropped)}>
         <p>Drop a folder of four-part pieces here: MIDI, ABC or MusicXML.</p>
         <div class="row">
           <button type="button" disabled={disabled} onClick={() => folder.current?.click()}>
@@ -59,7 +56,7 @@ export function LessonForm({ material, disabled, report }: Props) {
           onChange={(event) => take(event.currentTarget)}
         />
         {reading.value !== undefined && <progress max={1} value={reading.value} aria-label="Reading pieces" />}
-      </div>
+      </DropZone>
       {(found.length > 0 || leftOut.length > 0 || passedOver.value > 0) && (
         <p class="gathered" role="status">
           <strong>{found.length}</strong> {found.length === 1 ? 'piece' : 'pieces'}, {bars} bars

@@ -33,7 +33,7 @@ export function trainPanel(session: Session): Panel {
     return (
       <div class="columns train">
         <div class="column">
-          <LessonForm material={material} disabled={job.busy.value} report={session.report} />
+          <LessonForm material={material} disabled={job.busy.value} session={session} />
           <Manner training={training} open={session.model.value?.name} />
           <Buttons training={training} material={material} />
           <KeptModels

@@ -1,4 +1,5 @@
 import type { Handlers } from '@advect/web/worker';
+import { heldOutOf } from '../../../model/held-out.js';
 import { morphPieces } from '../../../model/morph-pieces.js';
 import { pieceBits } from '../../../model/piece-bits.js';
 import { type Bench, openedOn } from '../../worker/bench.js';
@@ -14,14 +15,17 @@ export const panelHandlers = (bench: Bench): Handlers<PanelVerbs> => ({
   writeFile: async ({ form, ...tune }, { signal, progress, give }) =>
     give(await writeFile(tune, form, { signal, onProgress: (share) => progress(() => share) })),
   measure: ({ score, ...settings }, { signal, progress }) =>
-    bench.engines.run((engine) =>
-      pieceBits(openedOn(bench).flow, score, {
+    bench.engines.run((engine) => {
+      const { flow, manifest } = openedOn(bench);
+      const heldOut = heldOutOf(manifest);
+      return pieceBits(flow, score, {
         ...settings,
         ...engine,
+        ...(heldOut && { bound: { draws: heldOut.draws, levels: heldOut.levels } }),
         signal,
         onProgress: (done, total) => progress(() => done / total),
-      }),
-    ),
+      });
+    }),
   morph: ({ from, to, ...settings }, { signal, progress }) =>
     bench.engines.run((engine) =>
       morphPieces(openedOn(bench).flow, from, to, {
