@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { fromSystemError } from './system-error.js';
@@ -103,4 +103,19 @@ export async function refuseExisting(path: string, hint = anotherName): Promise<
     () => Promise.reject(existsAlready(path, undefined, hint)),
     () => {},
   );
+}
+
+/**
+ * Throws where nothing can be written into a folder, by trying it, with a hint what to do: for a check before long work; the write may
+ * still fail, as when the disk has become full.
+ */
+export async function refuseUnwritable(folder: string, hint: string): Promise<void> {
+  const probe = temporaryBeside(join(folder, 'probe'));
+  try {
+    await mkdir(probe);
+    await rmdir(probe);
+  } catch (thrown) {
+    const { code, message } = fromSystemError(thrown, folder, probe) ?? {};
+    throw code === undefined ? thrown : new AdvectError(code, `cannot write into a folder: ${message}`, hint, thrown);
+  }
 }

@@ -6,8 +6,9 @@ export { runGroup, runProgram, main, type Surroundings, type OutputStream } from
 export { programHelp, commandHelp } from './cli/help.js';
 export { parseCommand, type ParsedCommand } from './cli/parse.js';
 export { makeFolder, refuseExisting, writeFileAtomic } from './atomic-file.js';
+export { mergeSections, type MergeSettings } from './card-sections.js';
 export { openModelFiles, type OpenModelSettings, writableModel } from './model-source.js';
-export { readModelFolder, writeModelFolder, readLimited } from './model-folder.js';
+export { readModelFolder, updateModelFolder, writeModelFolder, readLimited } from './model-folder.js';
 export { sha256, type Checksum } from './data/checksum.js';
 export { dataFile, dataPath, cacheFolder, type DataFile, type DataSettings } from './data/data-file.js';
 export type { DownloadSettings } from './data/download.js';

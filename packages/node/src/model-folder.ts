@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
 import { existsAlready, flushFolder, makeFolder, temporaryBeside, writeDurably } from './atomic-file.js';
@@ -56,6 +56,38 @@ async function replaceFolder(from: string, to: string, aside: string): Promise<v
   }
 }
 
+/**
+ * Replaces some files of a model's folder, all of them or none of them, whatever happens in between: they are written into a hidden
+ * folder in it, which gets the name `.update` once they are on the disk, and are moved to their places from there. Where a crash has left
+ * some of them there {@link readModelFolder} takes them from there, and the next update moves them first.
+ */
+export async function updateModelFolder(path: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  const update = updateOf(path);
+  const temporary = temporaryBeside(update);
+  try {
+    await moveInto(path, update);
+    await mkdir(temporary);
+    for (const [name, bytes] of files) await writeDurably(join(temporary, name), bytes);
+    await flushFolder(temporary);
+    await rename(temporary, update);
+    await flushFolder(path);
+    await moveInto(path, update);
+  } catch (thrown) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    throw fromSystemError(thrown, path, temporary) ?? thrown;
+  }
+}
+
+/** Where new files of a model lie, in full, until all are in their places. */
+const updateOf = (folder: string): string => join(folder, '.update');
+
+async function moveInto(path: string, update: string): Promise<void> {
+  if (!(await exists(update))) return;
+  for (const name of await readdir(update)) await rename(join(update, name), join(path, name));
+  await flushFolder(path);
+  await rmdir(update);
+}
+
 /** Where a folder waits while another takes its name. */
 const asideOf = (target: string): string => join(dirname(target), `.${basename(target)}.replaced`);
 
@@ -73,24 +105,33 @@ export async function readModelFolder(
 }
 
 async function readFolder(path: string, main: string): Promise<Map<string, Uint8Array>> {
-  const entries = await readdir(path, { withFileTypes: true }).catch((thrown) => {
+  const places = await filesIn(path).catch((thrown) => {
     throw fromSystemError(thrown, path) ?? thrown;
   });
-  const names = entries
-    .filter((entry) => entry.isFile() && plainName.test(entry.name) && readable.test(entry.name))
-    .map(({ name }) => name);
-  if (!names.includes(main)) {
+  const update = updateOf(path);
+  if (await exists(update)) for (const [name, place] of await filesIn(update)) places.set(name, place);
+  if (!places.has(main)) {
     const what = main === 'model.json' ? 'model' : 'checkpoint';
     throw new AdvectError('not-found', `'${path}' holds no ${main}`, `Give the folder of a ${what}, as the train command writes it.`);
   }
   const files = new Map<string, Uint8Array>();
   let left = largestFolder;
-  for (const name of names.sort()) {
-    const bytes = await readLimited(join(path, name), Math.min(largestFile, left));
+  for (const name of [...places.keys()].sort()) {
+    const bytes = await readLimited(places.get(name)!, Math.min(largestFile, left));
     left -= bytes.length;
     files.set(name, bytes);
   }
   return files;
+}
+
+/** Paths of a model's files in a folder, by name. */
+async function filesIn(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return new Map(
+    entries
+      .filter((entry) => entry.isFile() && plainName.test(entry.name) && readable.test(entry.name))
+      .map(({ name }) => [name, join(folder, name)]),
+  );
 }
 
 /**

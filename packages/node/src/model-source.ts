@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AdvectError } from '@advect/base/errors';
 import { didYouMean } from '@advect/base/options';
 import { fetchModel, type ModelFiles } from '@advect/core/io';
+import { refuseUnwritable } from './atomic-file.js';
 import { readModelFolder } from './model-folder.js';
 
 export interface OpenModelSettings {
@@ -33,7 +34,10 @@ export async function openModelFiles(where: string | URL, settings: OpenModelSet
   return readModelFolder(settings.shipped === undefined ? path : await shippedOr(path, settings.shipped));
 }
 
-/** The folder of a model that can be written to: a shipped one's by its name, or its own path. Throws `invalid-option` for an address or a package. */
+/**
+ * The folder of a model that can be written to: a shipped one's by its name, or its own path. Throws `invalid-option` for an address or
+ * a package, and what `refuseUnwritable` does where nothing can be written, so that nobody measures for long before it is noticed.
+ */
 export async function writableModel(where: string, { shipped }: Required<Pick<OpenModelSettings, 'shipped'>>): Promise<string> {
   if (/^(https?|file|npm):/i.test(where)) {
     throw new AdvectError(
@@ -43,7 +47,9 @@ export async function writableModel(where: string, { shipped }: Required<Pick<Op
     );
   }
   const path = folderOf(where);
-  return /^[\w-]+$/.test(path) && (await isFolder(join(shipped, path))) ? join(shipped, path) : path;
+  const folder = /^[\w-]+$/.test(path) && (await isFolder(join(shipped, path))) ? join(shipped, path) : path;
+  await refuseUnwritable(folder, 'Give a copy of the model in a folder of your own, or leave --record out.');
+  return folder;
 }
 
 /** The folder of a shipped model by its name, or any other by its path. */

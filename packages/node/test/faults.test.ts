@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
-import { readModelFolder, writeFileAtomic, writeModelFolder } from '#src/index.js';
+import { readModelFolder, updateModelFolder, writableModel, writeFileAtomic, writeModelFolder } from '#src/index.js';
 
 const calls = ['mkdir', 'open', 'link', 'rename', 'rm'] as const;
 const originals = Object.fromEntries(calls.map((name) => [name, fs[name]]));
@@ -112,5 +112,41 @@ test.serial('after a crash between the two renames the old model is still found,
     await writeModelFolder(path, model('newer'), { force: true });
     t.is(textOf(await readModelFolder(path)), 'newer');
     t.deepEqual(await fs.readdir(folder), ['m']);
+  }),
+);
+
+test.serial(
+  'files of a model that are replaced on a disk that fails from any call on are all old or all new, and stay so for the next',
+  (t) =>
+    inFolder(async (folder) => {
+      const seen = new Set<string>();
+      const both = (said: string) => ['model.json', 'MODEL_CARD.md'].map((name) => [name, new TextEncoder().encode(said)] as const);
+      for (let at = 1; at < 14; at++) {
+        const path = join(folder, `m${at}`);
+        await writeModelFolder(path, new Map([...both('old'), ['weights.safetensors', new Uint8Array(3)]]));
+        const { error } = await onFailingDisk(at, Infinity, () => updateModelFolder(path, new Map(both('new'))));
+        const read = async () => Array.from(await readModelFolder(path), ([, bytes]) => new TextDecoder().decode(bytes));
+        const [card, ...rest] = await read();
+        t.deepEqual([card, ...rest], [card, card, '\0\0\0'], `failing at call ${at}`);
+        if (error === undefined) t.is(card, 'new');
+        else t.true(error instanceof AdvectError);
+        seen.add(`${card} ${error === undefined}`);
+        await updateModelFolder(path, new Map(both('newer').slice(0, 1)));
+        t.deepEqual(await read(), [card, 'newer', '\0\0\0'], `failing at call ${at}`);
+        t.deepEqual(await fs.readdir(path), ['MODEL_CARD.md', 'model.json', 'weights.safetensors']);
+      }
+      t.deepEqual([...seen].sort(), ['new false', 'new true', 'old false']);
+    }),
+);
+
+test.serial('a model that cannot be written to is known before it is measured', (t) =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'm');
+    await writeModelFolder(path, model('old'));
+    t.is(await writableModel(path, { shipped: folder }), path);
+    const { error } = await onFailingDisk(1, 1, async () => void (await writableModel(join(path, 'model.json'), { shipped: folder })));
+    t.like(error, { code: 'invalid-file', message: `cannot write into a folder: '${path}' does not fit on the disk` });
+    t.regex((error as AdvectError).hint, /copy of the model/);
+    t.deepEqual(await fs.readdir(path), ['model.json']);
   }),
 );

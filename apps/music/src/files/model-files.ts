@@ -41,7 +41,8 @@ export async function finishModel<D>(
   const { settings } = how;
   const found = await course.measure(flow, data, { ...how, name });
   const about = course.about(data);
-  const training = { ...about.training, command, ...(settings as unknown as JsonObject) };
+  // The data as the course knows them; how the command line gave them is in the command.
+  const training = { ...(settings as unknown as JsonObject), ...about.training, command };
   return { files: await modelFiles(flow, name, { ...about, training }, found, settings.weights), metrics: found.metrics };
 }
 

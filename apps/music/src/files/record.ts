@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AdvectError } from '@advect/base/errors';
-import { writeFileAtomic } from '@advect/node';
+import { mergeSections, readModelFolder, updateModelFolder } from '@advect/node';
 import type { Course, Findings, MeasureSettings } from './course.js';
 import { modelFiles } from './model-files.js';
 import type { OpenModel } from './open.js';
@@ -19,39 +17,24 @@ export async function recordMeasured<D>(
   how: Omit<MeasureSettings, 'name' | 'settings'>,
 ): Promise<Findings['metrics']> {
   const { name, description, defaults, training, weights } = manifest;
-  const learned = typeof training.data === 'string' ? training.data : '';
-  const { data: given = '' } = course.about(data).training;
-  // Of a folder of one's own the manifest keeps the name.
-  if (typeof given !== 'string' || learned === '' || !given.includes(learned)) {
+  const { data: given } = course.about(data).training;
+  if (training.data === undefined || training.data !== given) {
+    const learned = training.data === undefined ? 'data that it does not name' : JSON.stringify(training.data);
     throw new AdvectError(
       'invalid-option',
-      `the model '${name}' has learned from ${learned || 'data that it does not name'}; these are ${JSON.stringify(given)}`,
+      `the model '${name}' has learned from ${learned}; these are ${JSON.stringify(given)}`,
       'Leave --record out, or give the data that it has learned from.',
     );
   }
-  const earlier = await readFile(join(folder, 'MODEL_CARD.md'), 'utf8').catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return '';
-    throw thrown;
-  });
   const settings = { masks: Number(training.masks ?? 0), atStart: Number(training.atStart ?? 0) };
   const found = await course.measure(flow, data, { ...how, name, settings });
   const { heldOut: _, ...application } = manifest.application;
   const about = { description, defaults, training, application };
   const files = await modelFiles(flow, name, about, found, weights.dtype);
-  const text = (file: string): string => new TextDecoder().decode(files.get(file));
-  await writeFileAtomic(join(folder, 'model.json'), text('model.json'), { force: true });
-  await writeFileAtomic(join(folder, 'MODEL_CARD.md'), withAdded(text('MODEL_CARD.md'), earlier), { force: true });
+  const card = mergeSections(text(files), text(await readModelFolder(folder)));
+  files.set('MODEL_CARD.md', new TextEncoder().encode(card)).delete('weights.safetensors');
+  await updateModelFolder(folder, files);
   return found.metrics;
 }
 
-const sectionsOf = (card: string): string[] => card.split(/^(?=## )/m);
-const titleOf = (section: string): string => section.slice(0, section.indexOf('\n'));
-
-/** A card, and of an earlier one the sections whose titles it does not have. */
-function withAdded(card: string, earlier: string): string {
-  const titles = new Set(sectionsOf(card).map(titleOf));
-  const added = sectionsOf(earlier)
-    .slice(1)
-    .filter((section) => !titles.has(titleOf(section)));
-  return `${[card, ...added].map((part) => part.trimEnd()).join('\n\n')}\n`;
-}
+const text = (files: ReadonlyMap<string, Uint8Array>): string => new TextDecoder().decode(files.get('MODEL_CARD.md'));

@@ -18,7 +18,7 @@ export interface HeldOutBits {
   readonly levels: number;
   /** Passages of four bars, as a piece is cut to be measured. */
   readonly passages: Ranks;
-  /** Whole chorales. */
+  /** Whole chorales, or their sopranos. */
   readonly pieces: Ranks;
 }
 
@@ -37,7 +37,7 @@ export interface Standing {
   readonly among: 'passages of four bars' | 'whole chorales' | 'whole melodies' | 'passages of two bars';
 }
 
-/** Where a piece of so many steps lies, by its denoising bound: a short one among passages, from eight bars on among whole chorales. */
+/** Where a piece or a melody of so many steps lies, by its denoising bound: a short one among passages, from eight bars on among `whole`. */
 export function standingOf(
   bitsPerNote: number,
   steps: number,

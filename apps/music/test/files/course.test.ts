@@ -54,12 +54,14 @@ for (const [subject, data, said, isIt] of [
     await train(flow, samples, options);
     const { files, metrics } = await finishModel(course, flow, data, {
       out: 'somewhere/mine',
-      settings,
+      settings: { ...settings, data: 'a folder' },
       command: commandLine(settings),
       count: 4,
       signal,
     });
-    const card = new TextDecoder().decode(files.get('MODEL_CARD.md'));
+    const [manifest, card] = ['model.json', 'MODEL_CARD.md'].map((name) => new TextDecoder().decode(files.get(name)));
+    const { training } = JSON.parse(manifest) as { training: { data: unknown } };
+    t.is(training.data, course.about(data).training.data, 'what the data are, not where they were');
     for (const words of [...said, /--out mine/, new RegExp(`train ${subject} `)]) t.regex(card, words);
     t.false(/NaN|undefined/.test(card.split('## Style')[1]), card);
     t.true(Object.values(metrics).length > 8 && Object.values(metrics).every(Number.isFinite));

@@ -21,7 +21,8 @@ test('what is measured anew takes its place in manifest and card; the weights an
     defaults: object;
     weights: object;
   };
-  await writeFile(join(folder, 'MODEL_CARD.md'), `${await read('MODEL_CARD.md')}\n## Heard by\n\nA drummer.\n`);
+  const added = '## Heard by\n\nA drummer.\n\n';
+  await writeFile(join(folder, 'MODEL_CARD.md'), (await read('MODEL_CARD.md')).replace('## Likelihood, measured', `${added}$&`));
   const course = await courseOf('grooves');
   const model = await openModelFor(folder, 'evaluate', ['grooves'], signal);
   const card = '## Style, measured\n\nanew\n';
@@ -36,12 +37,12 @@ test('what is measured anew takes its place in manifest and card; the weights an
   t.deepEqual(after.application, { ...before.application, heldOut });
   const said = await read('MODEL_CARD.md');
   t.regex(said, /\| flow: strokes \| 3 \|/);
-  t.regex(said, /## Style, measured\n\nanew\n/);
-  t.regex(said, /## Heard by\n\nA drummer\.\n$/);
+  t.regex(said, /## Style, measured\n\nanew\n\n## Heard by\n\nA drummer\.\n\n/);
   t.is(said.match(/^## Style, measured$/gm)?.length, 1);
-  const other = { credit: { data: '3 pieces of the folder mine', data_licence: 'unknown' } };
-  await t.throwsAsync(recordMeasured(course, model, folder, other, { count: 1, signal }), {
-    code: 'invalid-option',
-    message: /3 pieces of the folder mine/,
-  });
+  // Neither another name nor one that the other is a part of.
+  for (const data of ['3 pieces of the folder mine', `${(before.training as { data: string }).data} and more`])
+    await t.throwsAsync(recordMeasured(course, model, folder, { credit: { data, data_licence: 'unknown' } }, { count: 1, signal }), {
+      code: 'invalid-option',
+      message: new RegExp(`these are "${data.replaceAll(/[().]/g, '\\$&')}"`),
+    });
 });

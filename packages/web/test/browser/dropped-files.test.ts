@@ -22,7 +22,7 @@ const dropped = (tree: Tree) => ({
   files: [],
 });
 
-test('dropped folders give all their files by path, whatever number a reader gives at once; hidden folders are passed over, and what cannot be opened is told of at once', async (t) => {
+test('dropped folders give all their files by path, whatever number a reader gives at a time; hidden folders are passed over, and what cannot be opened is told of in one message', async (t) => {
   const tree: Tree = {
     b: { '2.mid': 'file', '1.mid': 'file', '3.mid': 'file', deep: { 'x.abc': 'file', 'y.abc': 'broken' }, '.git': { z: 'file' } },
     locked: {},
