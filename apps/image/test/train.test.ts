@@ -16,7 +16,7 @@ test('a run that Ctrl-C stops says how to go on, and then gives the same model',
     const child = spawn(process.execPath, [cli, 'train', ...steps, '--checkpoint-every', '5', '--out', halved]);
     let err = '';
     child.stderr.on('data', (text) => (err += text));
-    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     while (!(await readdir(`${halved}.run/checkpoints`).catch(() => [])).some((name) => name.startsWith('step-')))
       await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGINT');

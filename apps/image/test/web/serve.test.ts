@@ -16,9 +16,9 @@ const firstLine = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
     createInterface(child.stdout!).once('line', resolve);
   });
-const exit = (child: ChildProcess): Promise<number | null> =>
+const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => {
-    child.once('exit', resolve);
+    child.once('close', resolve);
   });
 
 test('image serve gives out the page and the model that was asked for, and ends with Ctrl-C', async (t) => {
@@ -39,9 +39,9 @@ test('image serve gives out the page and the model that was asked for, and ends 
   t.teardown(() => second.kill('SIGKILL'));
   let said = '';
   second.stderr.on('data', (part) => (said += String(part)));
-  t.is(await exit(second), 2);
+  t.is(await ended(second), 2);
   t.regex(said, new RegExp(`port ${port} is taken by another program`));
 
   child.kill('SIGINT');
-  t.is(await exit(child), 0);
+  t.is(await ended(child), 0);
 });

@@ -24,13 +24,18 @@ export interface AddressOptions<S> {
   readonly report: (thrown: unknown) => void;
 }
 
-/** Keeps the address and the settings the same, whichever changes. */
+/**
+ * Keeps the address and the settings the same, whichever changes. Where both do, the address wins: somebody went there, and the event
+ * that tells of it may come after the settings were to be written.
+ */
 export function keepAddress<S>({ settings, read, write, adopt, report }: AddressOptions<S>): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let written = '';
+  let known = location.hash;
   const writeNow = async (): Promise<void> => {
-    written = `#${await writeHash(write(settings.value))}`;
-    if (location.hash !== written) history.replaceState(null, '', written);
+    const hash = `#${await writeHash(write(settings.value))}`;
+    if (location.hash !== known || hash === known) return;
+    history.replaceState(null, '', hash);
+    known = location.hash;
   };
   effect(() => {
     void settings.value;
@@ -38,7 +43,9 @@ export function keepAddress<S>({ settings, read, write, adopt, report }: Address
     timer = setTimeout(() => void writeNow().catch(report), pause);
   });
   addEventListener('hashchange', () => {
-    if (location.hash === written) return;
+    if (location.hash === known) return;
+    known = location.hash;
+    clearTimeout(timer);
     void settingsOfAddress(read).then(({ settings: wanted, broken }) => {
       if (broken === undefined) adopt(wanted);
       else report(broken);

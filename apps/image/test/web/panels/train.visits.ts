@@ -33,7 +33,7 @@ test.serial('a model learns dropped pictures, stops when told, goes on, is used 
     await button(page, 'Use it now').waitFor();
     const updates = () => page.locator('.live-line output').first().innerText().then(Number);
     const first = await updates();
-    t.true(first > 25);
+    t.true(first >= 25, `${first}: the loss on pictures kept apart is measured after 25`);
     const zip = await saved(page, () => button(page, 'Save the model').click());
     t.is(zip.name, 'squares.zip');
     await button(page, 'Go on with squares').click();
