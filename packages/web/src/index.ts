@@ -8,6 +8,7 @@ export { type EngineChoice, engineChoices, type EngineVerbs } from './compute/en
 export type { Effort } from './compute/effort.js';
 
 // What a page keeps, says and listens to
+export { copyLink } from './browser/copy-link.js';
 export { canvasBlob, download } from './browser/download.js';
 export { fromBase64url, readHash, type TextState, toBase64url, writeHash } from './browser/hash-state.js';
 export { numberIn, presentTexts } from './browser/text-values.js';
@@ -30,6 +31,7 @@ export { type ModelSource, type Received, receivedInWords } from './models/sourc
 
 // Parts of pages; their looks are in style/
 export { Card, Range } from './ui/controls.js';
+export { CopyButton } from './ui/copy-button.js';
 export { type Curve, type CurvePoint, Curves } from './ui/curves.js';
 export { Dialog } from './ui/dialog.js';
 export { Figure, withError } from './ui/figures.js';

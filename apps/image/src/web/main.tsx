@@ -1,4 +1,5 @@
 import {
+  copyLink,
   addressOfSetting,
   createTheme,
   drawnSeed,
@@ -43,9 +44,7 @@ const actions = {
     if (settings.value.locked) void generate();
     else actions.newSeed();
   },
-  share() {
-    navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), session.report);
-  },
+  share: () => copyLink(session),
 };
 const scrub = (by: number): void => {
   playback.stop();

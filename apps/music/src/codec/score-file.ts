@@ -1,4 +1,5 @@
 import type { ReadScore } from './midi-score.js';
+import type { ReadPiece } from './piece.js';
 import { readPiece } from './piece-file.js';
 import { scoreOfPiece } from './score-piece.js';
 import type { Settings } from './settings.js';
@@ -9,8 +10,10 @@ export interface ScoreFile extends ReadScore {
 }
 
 /** Four voices on a grid of eighth notes from a MIDI, ABC or MusicXML file. Throws as `readPiece` and `scoreOfPiece`. */
-export async function readScoreFile(name: string, bytes: Uint8Array): Promise<ScoreFile> {
-  const { piece, remarks } = await readPiece(name, bytes);
+export const readScoreFile = async (name: string, bytes: Uint8Array): Promise<ScoreFile> => scoreOfFile(await readPiece(name, bytes));
+
+/** The same of a file that has been read. */
+export function scoreOfFile({ piece, remarks }: ReadPiece): ScoreFile {
   const read = scoreOfPiece(piece);
   return { ...read, remarks: [...remarks, ...read.remarks], ...(piece.settings && { settings: piece.settings }) };
 }

@@ -10,7 +10,7 @@ export interface ComposeSettings extends FillSettings {
   readonly bars: number;
 }
 
-/** A tune in C major or A minor (or whatever the model took it to be). */
+/** A tune in C major or A minor, or whatever else it ends in. */
 export interface Tune extends Filled {
   readonly key: MusicalKey;
 }
@@ -18,7 +18,13 @@ export interface Tune extends Filled {
 /** Composes tunes. Tune i depends on (seed, i) and the settings only, not on how many are made at once. */
 export async function compose(flow: Flow, { bars, ...settings }: ComposeSettings): Promise<Tune[]> {
   const tunes = await fill(flow, emptyDraft(bars * stepsPerBar), settings);
-  return tunes.map((tune) => ({ ...tune, key: findKey(tune.score, true) }));
+  return tunes.map((tune) => ({ ...tune, key: keyOfMade(tune.score) }));
+}
+
+/** The key of a tune that a model made. What ends on A is minor, however its last chord is raised: the models have seen no A major, nor a C minor. */
+export function keyOfMade(score: Score): MusicalKey {
+  const { tonic, mode } = findKey(score, true);
+  return { tonic, mode: tonic === 9 ? 'minor' : tonic === 0 ? 'major' : mode };
 }
 
 /** A tune moved to the key that was asked for; as it is where none was. */

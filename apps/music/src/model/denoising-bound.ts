@@ -60,7 +60,7 @@ export async function denoisingBound(
     throw new AdvectError(
       'invalid-value',
       `the piece has ${score.steps} eighth notes`,
-      `The model measures four bars at a time: give at least ${windowSteps}.`,
+      `The model measures four bars at a time: give at least ${windowSteps} eighth notes.`,
     );
   }
   const starts = startsSideBySide(score.steps, windowSteps);

@@ -3,7 +3,7 @@ import type { Flow, SolverOptions } from '@advect/core';
 import type { MusicalKey } from '../data/musical-key.js';
 import { startsSideBySide } from '../data/side-by-side.js';
 import { placeOf, windowSteps } from '../data/windows.js';
-import { type Score, sliceScore, stepsPerBar, transposeScore, voiceCount } from '../score.js';
+import { type Score, sliceScore, transposeScore, voiceCount } from '../score.js';
 import { wishRow } from './condition.js';
 import { type Draft, foldIntoRange } from './draft.js';
 import { decodeScore } from './helix-code.js';
@@ -33,7 +33,7 @@ export interface NudgeSettings {
 export async function nudge(flow: Flow, { score: piece, locked }: Draft, settings: NudgeSettings): Promise<Score[]> {
   const { scales, seed, tolerance, executor, signal, onProgress } = settings;
   if (piece.steps < windowSteps) {
-    throw new AdvectError('invalid-value', `the piece has ${piece.steps / stepsPerBar} bars`, 'Give one of four bars or more.');
+    throw new AdvectError('invalid-value', `the piece has ${piece.steps} eighth notes`, `Give one of four bars or more: ${windowSteps}.`);
   }
   const { score, key, move } = bringHome(piece, settings.key);
   const folded = { ...score, pitches: score.pitches.map(foldIntoRange) };

@@ -1,12 +1,13 @@
 import test from 'ava';
 import { train } from '@advect/core';
 import { choraleFlow, isChoraleFlow } from '#src/model/flow.js';
-import { compose, type ComposeSettings } from '#src/model/compose.js';
+import { compose, type ComposeSettings, keyOfMade } from '#src/model/compose.js';
 import { bitsPerNote } from '#src/model/bits.js';
 import { wishRow } from '#src/model/condition.js';
 import { choraleTraining } from '#src/model/training.js';
 import { highestPitch, lowestPitch } from '#src/data/windows.js';
-import { rest, sliceScore } from '#src/score.js';
+import { findKey } from '#src/data/musical-key.js';
+import { rest, scoreOf, sliceScore, transposeScore } from '#src/score.js';
 import { chorales } from '../fixtures/chorales.js';
 
 const flow = choraleFlow({ width: 4, layers: 1, told: false, seed: 0 });
@@ -22,6 +23,13 @@ test.serial('a tune depends on its seed and number alone', async (t) => {
     t.is(score.steps, 32);
     t.true(score.pitches.every((p) => p === rest || (p >= lowestPitch && p <= highestPitch)));
   }
+});
+
+test('a tune in A minor that ends with a major chord is in A minor', (t) => {
+  const raised = scoreOf([...Array.from({ length: 8 }, () => [72, 67, 64, 45]), ...Array.from({ length: 24 }, () => [69, 64, 61, 45])]);
+  t.is(findKey(raised, true).mode, 'major', 'the last chord outweighs the others');
+  t.deepEqual(keyOfMade(raised), { tonic: 9, mode: 'minor' });
+  t.deepEqual(keyOfMade(transposeScore(raised, -2)), { tonic: 7, mode: 'major' });
 });
 
 test.serial('longer tunes grow: their number of bars is right and each depends on its number alone', async (t) => {

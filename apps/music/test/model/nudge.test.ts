@@ -50,5 +50,5 @@ test('bits of a piece whose windows overlap are those that pieceBits finds', asy
 test('a piece of less than four bars is refused', async (t) => {
   const flow = choraleFlow({ width: 4, layers: 1, told: true, seed: 0 });
   const short = sliceScore(piece, 0, 16);
-  await t.throwsAsync(nudge(flow, { score: short, locked: new Uint8Array(64) }, { scales: [1], seed: 0 }), { message: /2 bars/ });
+  await t.throwsAsync(nudge(flow, { score: short, locked: new Uint8Array(64) }, { scales: [1], seed: 0 }), { message: /16 eighth notes/ });
 });

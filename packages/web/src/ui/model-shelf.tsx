@@ -111,7 +111,10 @@ function ModelCard({ model, children }: { readonly model: OpenedModel; readonly 
       <p>{description}</p>
       <dl>
         {children}
-        {Object.entries(metrics).map(([what, figure]) => [<dt key={what}>{what}</dt>, <dd key={`${what} figure`}>{figure}</dd>])}
+        {Object.entries(metrics).map(([what, figure]) => [
+          <dt key={what}>{inWords(what)}</dt>,
+          <dd key={`${what} figure`}>{Number(figure.toPrecision(4)).toLocaleString('en', { maximumFractionDigits: 6 })}</dd>,
+        ])}
         <dt>Weights</dt>
         <dd class="hash">sha256 {hash.slice(0, 16)}…</dd>
       </dl>
@@ -124,3 +127,6 @@ function ModelCard({ model, children }: { readonly model: OpenedModel; readonly 
     </section>
   );
 }
+
+/** "flow: strokes spread" of "flow: strokesSpread". */
+const inWords = (name: string): string => name.replace(/(?<=[a-z])[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`);

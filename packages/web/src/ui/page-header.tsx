@@ -1,6 +1,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { type Received, receivedInWords } from '../models/source.js';
+import { CopyButton } from './copy-button.js';
 import { type Theme, themes } from '../state/theme.js';
 
 interface Props {
@@ -11,7 +12,8 @@ interface Props {
   readonly theme: Signal<Theme>;
   readonly onModels: () => void;
   readonly onKeys: () => void;
-  readonly onShare: () => void;
+  /** Copies the page's address, and tells whether it did. */
+  readonly onShare: () => Promise<boolean>;
   /** Between the name and the buttons. */
   readonly children?: ComponentChildren;
 }
@@ -32,9 +34,7 @@ export function PageHeader({ tagline, model, opening, theme, onModels, onKeys, o
         <button type="button" class="model" aria-haspopup="dialog" onClick={onModels}>
           <span>Model</span> {opening.value ? receivedInWords(opening.value) : (model.value?.name ?? '…')}
         </button>
-        <button type="button" onClick={onShare}>
-          Copy link
-        </button>
+        <CopyButton does="Copy link" copy={onShare} />
         <button
           type="button"
           onClick={() => (theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length])}

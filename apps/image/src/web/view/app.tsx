@@ -30,7 +30,7 @@ export interface AppProps {
   readonly playback: Playback;
   readonly panels: Panels;
   readonly theme: Signal<Theme>;
-  readonly actions: Actions & { share(): void };
+  readonly actions: Actions & { share(): Promise<boolean> };
   readonly modelsShown: Signal<boolean>;
   readonly keysShown: Signal<boolean>;
 }

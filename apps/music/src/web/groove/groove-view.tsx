@@ -1,6 +1,9 @@
-import { Card, Figure, Range, receivedInWords, RunButton, withError } from '@advect/web';
+import { Card, Figure, Icon, Range, receivedInWords, RunButton, SeedField, withError } from '@advect/web';
 import { useEffect } from 'preact/hooks';
 import { grooveStyles } from '../../data/grooves.js';
+import { barsInWords } from '../roll/note-words.js';
+import { soundRuns } from '../sound/audio.js';
+import { PlayButton } from '../view/play-button.js';
 import type { BeatDesk } from './beat-desk.js';
 import { BeatGrid } from './beat-grid.js';
 import { FileButtons } from './file-buttons.js';
@@ -42,15 +45,33 @@ export function GrooveView({ desk, taps }: GrooveViewProps) {
 }
 
 function Transport({ desk }: { readonly desk: BeatDesk }) {
-  const { player, canUndo, canRedo } = desk;
-  const state = player.state.value;
+  const { player, canUndo, canRedo, hearing } = desk;
+  const { made, drawn } = desk.beat.value;
   const bars = desk.shown.value.steps / 16;
+  const struck = desk.shown.value.hits.includes(1);
+  const state = player.state.value;
   return (
-    <div class="bar">
-      <div class="actions">
-        <button type="button" class="main" onClick={player.toggle} disabled={!desk.shown.value.hits.includes(1)}>
-          {state === 'stopped' ? 'Play' : state === 'preparing' ? 'Preparing…' : 'Stop'}
-        </button>
+    <>
+      <div class="transport">
+        <PlayButton player={player} disabled={!struck} />
+        <div class="piece">
+          <h2>{made && !(drawn && hearing.value === 'given') ? made.title : 'A beat'}</h2>
+          <p>
+            {barsInWords(bars)} · ♩ = {desk.manner.value.tempo}
+            {struck && !soundRuns.value && state === 'stopped' && <span class="gesture"> · press Play</span>}
+            {state === 'preparing' && <span class="gesture"> · rendering …</span>}
+          </p>
+        </div>
+        <div class="transport-tools">
+          <button type="button" class="icon" aria-label="Undo" title="Undo (Ctrl + Z)" disabled={!canUndo.value} onClick={desk.undo}>
+            <Icon shape="undo" />
+          </button>
+          <button type="button" class="icon" aria-label="Redo" title="Redo (Ctrl + Y)" disabled={!canRedo.value} onClick={desk.redo}>
+            <Icon shape="redo" />
+          </button>
+        </div>
+      </div>
+      <div class="bar">
         <label class="inline">
           Bars{' '}
           <select value={bars} onChange={(event) => desk.setBars(Number(event.currentTarget.value))}>
@@ -63,20 +84,14 @@ function Transport({ desk }: { readonly desk: BeatDesk }) {
               ))}
           </select>
         </label>
+        <div class="actions">
+          <button type="button" onClick={() => desk.put(emptied(desk))}>
+            Clear
+          </button>
+          <FileButtons desk={desk} />
+        </div>
       </div>
-      <div class="actions">
-        <button type="button" onClick={desk.undo} disabled={!canUndo.value}>
-          Undo
-        </button>
-        <button type="button" onClick={desk.redo} disabled={!canRedo.value}>
-          Redo
-        </button>
-        <button type="button" onClick={() => desk.put(emptied(desk))}>
-          Clear
-        </button>
-        <FileButtons desk={desk} />
-      </div>
-    </div>
+    </>
   );
 }
 
@@ -222,24 +237,13 @@ function MannerCard({ desk }: { readonly desk: BeatDesk }) {
         hint="Scale of the noise: less is more typical, more is bolder; 1.05 varies as the drummers did."
         onInput={(to) => desk.change({ temperature: to })}
       />
-      <div class="field">
-        <label for="groove-seed">Seed</label>
-        <div class="row">
-          <input
-            id="groove-seed"
-            type="number"
-            min={0}
-            value={seed}
-            onChange={(event) => desk.change({ seed: Math.max(0, Math.floor(event.currentTarget.valueAsNumber || 0)), seedLocked: true })}
-          />
-          <button type="button" aria-pressed={seedLocked} onClick={desk.toggleLock}>
-            Lock
-          </button>
-          <button type="button" onClick={desk.newSeed}>
-            New
-          </button>
-        </div>
-      </div>
+      <SeedField
+        seed={seed}
+        locked={seedLocked}
+        onSeed={(to) => desk.change({ seed: to, seedLocked: true })}
+        onNew={desk.newSeed}
+        onLock={desk.toggleLock}
+      />
     </Card>
   );
 }

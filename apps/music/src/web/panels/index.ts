@@ -23,7 +23,10 @@ export interface Panels {
 
 /** The panels of a page, which share one desk; files that are dropped go to the tab that is open. */
 export function createPanels(session: Session, keepsakes: Keepsakes, beat: BeatDesk): Panels {
-  const desk = createDesk(session, keepsakes);
+  const desk = createDesk(session, keepsakes, (file) => {
+    session.change({ tab: 'groove' });
+    void receiveFiles(beat, [file]);
+  });
   const makers: readonly MakePanel[] = [
     measurePanel,
     () => harmonisePanel(session, desk),

@@ -29,6 +29,9 @@ export const soundingName = (pitch: number, { transpose, key }: Sounding): strin
 /** "B♭ major". */
 export const keyInWords = (key: MusicalKey): string => longKeyName(key).replace('b ', '♭ ').replace('#', '♯');
 
+/** "1 bar", "4 bars". */
+export const barsInWords = (bars: number): string => `${bars} ${bars === 1 ? 'bar' : 'bars'}`;
+
 /** "bar 2, beat 3", "bar 2, beat 3 and a half". */
 export const placeInWords = (step: number): string =>
   `bar ${Math.floor(step / stepsPerBar) + 1}, beat ${Math.floor((step % stepsPerBar) / stepsPerBeat) + 1}${step % stepsPerBeat === 0 ? '' : ' and a half'}`;

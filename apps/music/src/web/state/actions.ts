@@ -1,4 +1,4 @@
-import { drawnSeed } from '@advect/web';
+import { copyLink, drawnSeed } from '@advect/web';
 import type { Session } from './session.js';
 
 /** What keys and buttons do alike. */
@@ -9,7 +9,8 @@ export interface Actions {
   compose(): void;
   /** The tune of the seed as the model makes it, in place of the first sketch. */
   refine(): void;
-  share(): void;
+  /** Copies the address of the page. */
+  share(): Promise<boolean>;
 }
 
 export function createActions({ settings, change, announcer, locked, compose, rework, report }: Session): Actions {
@@ -42,8 +43,6 @@ export function createActions({ settings, change, announcer, locked, compose, re
       leaveSketch();
       void compose();
     },
-    share() {
-      navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), report);
-    },
+    share: () => copyLink({ announcer, report }),
   };
 }

@@ -34,10 +34,11 @@ export interface Selection {
   readonly voices: readonly number[];
 }
 
-/** How the piece came to be: what the model was asked and what it answered; undefined where somebody has changed it since. */
+/** How the piece came to be: what the model was asked and what it answered, or what it was opened as; undefined where somebody has changed it since. */
 export type Origin =
   | { readonly verb: 'compose'; readonly request: ComposeRequest; readonly made: Composed; readonly sketch: boolean }
-  | { readonly verb: 'rework'; readonly request: ReworkRequest; readonly made: Composed };
+  | { readonly verb: 'rework'; readonly request: ReworkRequest; readonly made: Composed }
+  | { readonly verb: 'open'; readonly name: string };
 
 /** The piece on the desk, with how it came to be. */
 export interface Work extends Piece {

@@ -1,37 +1,30 @@
 import { Icon } from '@advect/web';
 import { transposeKey } from '../../data/musical-key.js';
 import { isSilent, stepsPerBar } from '../../score.js';
-import { keyInWords } from '../roll/note-words.js';
+import { barsInWords, keyInWords } from '../roll/note-words.js';
 import { soundRuns } from '../sound/audio.js';
 import type { Actions } from '../state/actions.js';
 import type { Session } from '../state/session.js';
+import { PlayButton } from './play-button.js';
 
-/** The one big Play, and what it plays. */
+/** Play, and what it plays. */
 export function TransportBar({ session, actions }: { readonly session: Session; readonly actions: Actions }) {
   const { player, settings, change, work, score, busy, undo, redo, canUndo, canRedo } = session;
   const { seed, index, loop, tempo, transpose } = settings.value;
   const { origin, key } = work.value;
   const state = player.state.value;
   const silent = isSilent(score.value);
+  const madeBy = `seed ${seed}${index > 0 ? `, tune ${index}` : ''}`;
+  const from = origin?.verb === 'open' ? `from ${origin.name}` : 'with your changes';
   const bars = Math.ceil(score.value.steps / stepsPerBar);
   return (
     <div class="transport">
-      <button
-        type="button"
-        class="play"
-        aria-label={state === 'stopped' ? 'Play' : 'Stop'}
-        title={state === 'stopped' ? 'Play (Space)' : 'Stop (Space)'}
-        data-state={state}
-        onClick={player.toggle}
-      >
-        <Icon shape={state === 'stopped' ? 'play' : 'stop'} />
-      </button>
+      <PlayButton player={player} />
       <div class="piece">
         <h2>{silent ? 'A chorale is on its way …' : `Chorale in ${keyInWords(transposeKey(key, transpose))}`}</h2>
         <p>
-          {bars} bars · ♩ = {tempo} ·{' '}
-          {silent || origin?.verb === 'compose' ? `seed ${seed}${index > 0 ? `, tune ${index}` : ''}` : 'with your changes'}
-          {!soundRuns.value && state === 'stopped' && <span class="gesture"> · press Play to hear it</span>}
+          {barsInWords(bars)} · ♩ = {tempo} · {silent || origin?.verb === 'compose' ? madeBy : from}
+          {!soundRuns.value && state === 'stopped' && <span class="gesture"> · press Play</span>}
           {state === 'preparing' && <span class="gesture"> · {silent ? 'it plays as soon as it is there' : 'rendering …'}</span>}
         </p>
       </div>

@@ -82,7 +82,7 @@ test.serial(
       t.deepEqual(await page.locator('.shelf strong').allInnerTexts(), ['grooves'], 'what plays drums');
       await page.getByLabel('Or its address on this site').fill('models/chorales/');
       await press(page, 'Open');
-      await page.getByText("the model 'chorales' plays no drums").waitFor();
+      await page.locator('.trouble').getByText("the model 'chorales' plays no drums").waitFor();
       t.is(await model.textContent(), 'Model kit', 'the tab stays with the model that it has');
       await press(page, 'Chorale');
       await took.waitFor();

@@ -73,6 +73,12 @@ test('what does not fit is read as far as it can be, and said: another metre, fi
   t.true(long.piece!.remarks.some((line) => /1200 bars; the first 256/.test(line)));
 });
 
+test('drums alone are told apart: another tab reads them', async (t) => {
+  const drums = await readFile(fileOf(midiOf([...note(36, 0, 1, 9), ...note(38, 1, 2, 9)]), 'beat.mid'));
+  t.like(drums, { name: 'beat', drums: true, piece: undefined });
+  t.is((await readFile(fileOf(midiOf(sorted([...note(36, 0, 1, 9), ...note(60, 0, 1)])), 'song.mid'))).drums, undefined);
+});
+
 test('what is no music is refused with the reason', async (t) => {
   const refused = (bytes: Uint8Array, name: string, message: RegExp) =>
     t.throwsAsync(readFile(fileOf(bytes, name)), { code: 'invalid-file', message });

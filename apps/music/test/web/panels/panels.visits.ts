@@ -5,6 +5,7 @@ import { withError } from '@advect/web';
 import { saved } from '@advect/testkit/page';
 import test from 'ava';
 import { writePiece } from '#src/codec/piece-file.js';
+import { pieceOfGroove } from '#src/codec/groove-piece.js';
 import { pieceOfScore } from '#src/codec/score-piece.js';
 import { findKey } from '#src/data/musical-key.js';
 import { openModel } from '#src/files/open.js';
@@ -15,6 +16,7 @@ import { morphPieces } from '#src/model/morph-pieces.js';
 import { pieceBits } from '#src/model/piece-bits.js';
 import { rework } from '#src/model/rework.js';
 import { joinScores, notesOf, type Score, scoreOf, sliceScore, voiceNames } from '#src/score.js';
+import { firstBeat } from '#src/web/groove/first-beat.js';
 import { typedMelody } from '#src/web/panels/harmonise/typed-melody.js';
 import { chorale, chorales } from '../../fixtures/chorales.js';
 import { run } from '../../fixtures/run.js';
@@ -157,6 +159,15 @@ test.serial('the sheet has the notes of the piece, follows what sounds, is saved
     await page.locator('.transport .play').click();
     await page.waitForFunction(() => document.querySelectorAll('.sheet .sounds').length === 0);
     await shown(t, page);
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll<SVGSVGElement>('.sheet svg')].every((system) => {
+          const { x, width } = system.querySelector('g')!.getBBox();
+          return x + width <= system.viewBox.baseVal.width + 1;
+        }),
+      undefined,
+      { timeout: 10_000 },
+    );
     await page.emulateMedia({ media: 'print' });
     t.false(await page.locator('.stage').isVisible());
     t.true(await page.locator('.sheet').isVisible());
@@ -203,7 +214,11 @@ test.serial(
       const remarks = (await page.locator('.laid li').allInnerTexts()).join();
       t.regex(remarks, /metre is 3\/4/);
       t.regex(remarks, /more than four voices/);
+      t.regex(await page.locator('.transport p').innerText(), /^2 bars · ♩ = 120 · from five/);
       await shown(t, page);
+      await drop(page, [{ name: 'beat.mid', bytes: writePiece('beat.mid', pieceOfGroove(firstBeat, { tempo: 90, title: '' })) }]);
+      await page.waitForSelector('.beat-cell[aria-selected="true"]');
+      await page.waitForFunction(() => /♩ = 90/.test(document.querySelector('.transport p')!.textContent ?? ''));
     });
   },
 );

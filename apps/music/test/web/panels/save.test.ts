@@ -3,8 +3,9 @@ import { keepVoices, lockedWhere, openBars } from '#src/model/draft.js';
 import { judge } from '#src/model/judge.js';
 import { sliceScore, transposeScore } from '#src/score.js';
 import { readPiece } from '#src/web/state/piece-text.js';
-import type { Origin, Work } from '#src/web/state/session.js';
+import type { Origin, Session, Work } from '#src/web/state/session.js';
 import { freshSettings } from '#src/web/state/settings.js';
+import { nameOf } from '#src/web/panels/save/save-panel.js';
 import { tuneToSave } from '#src/web/panels/save/tune-to-save.js';
 import { chorale } from '../../fixtures/chorales.js';
 
@@ -49,4 +50,13 @@ test('it is saved as it sounds, and a transposed tune no longer claims to be wha
   const saved = tuneToSave(work(origin), { ...page, transpose: -2 }, manner, model);
   t.deepEqual(saved.score, transposeScore(score, -2));
   t.like(saved.settings, { verb: 'edit', key: 'Ab' });
+});
+
+test('files are named by the seed, by the file that was opened, or by the key in which the piece sounds', (t) => {
+  const named = (origin: Origin | undefined): string =>
+    nameOf({ work: { value: work(origin) }, settings: { value: { ...page, transpose: 3 } } } as Pick<Session, 'work' | 'settings'>);
+  t.is(named({ verb: 'compose', request: { ...manner, bars: 4, key }, made, sketch: false }), 'chorale-5');
+  t.is(named({ verb: 'open', name: 'hymn' }), 'hymn');
+  t.is(named(undefined), 'chorale-in-Db');
+  t.like(tuneToSave(work({ verb: 'open', name: 'hymn' }), page, manner, model).settings, { verb: 'edit', seed: 5 });
 });

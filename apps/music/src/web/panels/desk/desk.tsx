@@ -5,6 +5,7 @@ import { keyOfName } from '../../../data/musical-key.js';
 import { bringHome } from '../../../model/home.js';
 import type { TuneSettings } from '../../../model/tune-settings.js';
 import { stepsPerBar, voiceNames } from '../../../score.js';
+import { barsInWords } from '../../roll/note-words.js';
 import { readPiece } from '../../state/piece-text.js';
 import type { Session } from '../../state/session.js';
 import { mostBars } from '../../state/settings.js';
@@ -32,8 +33,9 @@ export interface Desk {
 /** Files of one drop that are read; the first goes on the desk, and of several all are kept. */
 const most = 12;
 
-export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
-  const { studio, put, change, settings, model, report, announcer, player } = session;
+/** Drums go elsewhere: `takeDrums`. */
+export function createDesk(session: Session, keepsakes: Keepsakes, takeDrums: (file: File) => void): Desk {
+  const { studio, put, change, settings, model, trouble, report, announcer, player } = session;
   const laid = signal<Laid | undefined>(undefined);
 
   const lay: Desk['lay'] = ({ name, score, voices, key, remarks }) => {
@@ -42,10 +44,10 @@ export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
     change({ transpose: 0 });
     // C major is what programs write that know no key: there the notes are asked.
     const known = key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined;
-    put({ score, key: known ?? bringHome(score).key, locked: new Uint8Array(score.pitches.length) });
+    put({ score, key: known ?? bringHome(score).key, locked: new Uint8Array(score.pitches.length) }, { origin: { verb: 'open', name } });
     const now = { name, voices, remarks, bars: Math.ceil(score.steps / stepsPerBar) };
     laid.value = now;
-    announcer.say([`${name} is on the desk: ${now.bars} bars`, ...remarks].join('; '));
+    announcer.say([`${name} is on the desk: ${barsInWords(now.bars)}`, ...remarks].join('; '));
     return now;
   };
 
@@ -54,6 +56,7 @@ export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
     const held = made?.notes === undefined ? undefined : readPiece(made.notes);
     const isThisModel = made?.model.sha256 === model.value?.hash;
     if (made) change(pageSettings(made));
+    else if (piece) change({ tempo: piece.tempo });
     const notes = piece ?? (held && { score: held.score, key: held.key, voices: [...voiceNames.keys()], remarks: [] });
     const remarks = [
       ...(notes?.remarks ?? []),
@@ -73,6 +76,7 @@ export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
 
   async function receive(files: readonly File[], panel?: string): Promise<Laid | undefined> {
     let first: Laid | undefined;
+    trouble.value = undefined;
     try {
       const modelFiles = await modelAmong(files);
       if (modelFiles) {
@@ -86,7 +90,11 @@ export function createDesk(session: Session, keepsakes: Keepsakes): Desk {
     for (const file of files.slice(0, most)) {
       try {
         const read = await studio.call('readFile', { file });
-        const { piece } = read;
+        const { piece, drums } = read;
+        if (drums) {
+          takeDrums(file);
+          continue;
+        }
         if (!first) {
           change({ panel: panel ?? (settings.value.panel || 'save'), tab: 'chorale' });
           first = await restore(read);
@@ -108,7 +116,7 @@ function Remarks({ laid: { name, bars, voices, remarks } }: { readonly laid: Lai
   return (
     <div class="laid">
       <p>
-        <strong>{name}</strong>: {bars} {bars === 1 ? 'bar' : 'bars'}, {voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}
+        <strong>{name}</strong>: {barsInWords(bars)}, {voices.map((voice) => voiceNames[voice].toLowerCase()).join(', ')}
       </p>
       {remarks.length > 0 && (
         <ul>

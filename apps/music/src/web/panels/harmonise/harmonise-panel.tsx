@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../../codec/piece-file.js';
 import { keepVoices } from '../../../model/draft.js';
 import { rest, type Score, stepsPerBar, voiceCount, voiceNames } from '../../../score.js';
+import { barsInWords } from '../../roll/note-words.js';
 import type { Session } from '../../state/session.js';
 import type { Desk } from '../desk/desk.js';
 import { typedMelody } from './typed-melody.js';
@@ -77,7 +78,7 @@ export function harmonisePanel(session: Session, desk: Desk): Panel {
               ? 'Nothing that would stay sounds yet: keep a voice with notes in it, or bring a melody.'
               : all
                 ? 'All voices would stay: leave one open.'
-                : `The kept voices are locked on the roll; the model writes the rest of ${Math.ceil(score.value.steps / stepsPerBar)} bars, with seed ${settings.value.seed}.`}
+                : `The kept voices are locked on the roll; the model writes the rest of ${barsInWords(Math.ceil(score.value.steps / stepsPerBar))}, with seed ${settings.value.seed}.`}
           </p>
         </div>
         <div class="column">

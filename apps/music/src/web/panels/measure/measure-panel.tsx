@@ -1,5 +1,6 @@
 import { Figure, type Panel, panelJob, RunButton, withError } from '@advect/web';
 import { computed, effect, signal } from '@preact/signals';
+import { windowSteps } from '../../../data/windows.js';
 import { faultsOf, type PlacedFault } from '../../../metrics/faults.js';
 import { checkVoiceLeading } from '../../../metrics/voice-leading.js';
 import { type Standing, standingOf } from '../../../model/held-out.js';
@@ -66,6 +67,7 @@ export function measurePanel(session: Session): Panel {
 
   function View() {
     const bits = known.value;
+    const short = score.value.steps < windowSteps;
     return (
       <div class="columns">
         <div class="column">
@@ -81,15 +83,17 @@ export function measurePanel(session: Session): Panel {
             <RunButton
               job={job}
               does={found.value && !bits ? 'Measure again' : 'Measure'}
-              disabled={!model.value}
+              disabled={!model.value || short}
               onRun={() => void look()}
             />
           </div>
           {!bits && (
             <p class="hint">
-              {found.value
-                ? 'The piece has changed since it was measured.'
-                : 'How many bits the model needs for each bar, which is odd, and how it is surprised at each note.'}
+              {short
+                ? 'The model measures four bars at a time: let the piece grow first. The voice leading is told of any.'
+                : found.value
+                  ? 'The piece has changed since it was measured.'
+                  : 'How many bits the model needs for each bar, which is odd, and how it is surprised at each note.'}
             </p>
           )}
           {bits && (

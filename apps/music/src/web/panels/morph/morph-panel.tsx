@@ -2,7 +2,7 @@ import { type Panel, panelJob, Range, RunButton } from '@advect/web';
 import { signal } from '@preact/signals';
 import type { PieceMorph } from '../../../model/morph-pieces.js';
 import { isSilent, joinScores, stepsPerBar } from '../../../score.js';
-import { keyInWords } from '../../roll/note-words.js';
+import { barsInWords, keyInWords } from '../../roll/note-words.js';
 import type { Keepsakes, KeptPiece } from '../../state/keepsakes.js';
 import { readPiece } from '../../state/piece-text.js';
 import type { Session } from '../../state/session.js';
@@ -139,7 +139,7 @@ function ShelfTune({ tune, place, onChoose, onDesk, onRemove }: ShelfTuneProps) 
         <SmallRoll score={piece.score} />
         <span>
           {place && <strong>{place}: </strong>}
-          {tune.name}, {keyInWords(piece.key)}, {Math.ceil(piece.score.steps / stepsPerBar)} bars
+          {tune.name}, {keyInWords(piece.key)}, {barsInWords(Math.ceil(piece.score.steps / stepsPerBar))}
         </span>
       </button>
       <button type="button" class="quiet" onClick={onDesk} aria-label={`To the desk: ${tune.name}`}>

@@ -1,7 +1,7 @@
-import { type Panel, panelJob } from '@advect/web';
+import { CopyButton, copyLink, type Panel, panelJob } from '@advect/web';
 import { useRef } from 'preact/hooks';
 import { pieceEndings } from '../../../codec/piece-file.js';
-import { keyName } from '../../../data/musical-key.js';
+import { keyName, transposeKey } from '../../../data/musical-key.js';
 import { isSilent } from '../../../score.js';
 import { saveFile } from '../../state/save-file.js';
 import type { Session } from '../../state/session.js';
@@ -18,7 +18,7 @@ const kinds: readonly { readonly form: SaveForm; readonly title: string; readonl
 
 /** The piece as files that say how it was made, and back again. */
 export function savePanel(session: Session, desk: Desk): Panel {
-  const { work, settings, manner, model, studio, announcer, report } = session;
+  const { work, settings, manner, model, studio, announcer } = session;
   const job = panelJob(session);
 
   const save = (form: SaveForm): Promise<void> =>
@@ -48,12 +48,7 @@ export function savePanel(session: Session, desk: Desk): Panel {
                 </li>
               ))}
               <li>
-                <button
-                  type="button"
-                  onClick={() => navigator.clipboard.writeText(location.href).then(() => announcer.say('The link is copied.'), report)}
-                >
-                  Copy the link
-                </button>
+                <CopyButton does="Copy the link" copy={() => copyLink(session)} />
                 <span class="hint">everything on the desk, in an address</span>
               </li>
             </ul>
@@ -99,9 +94,11 @@ export function savePanel(session: Session, desk: Desk): Panel {
   return { id: 'save', title: 'Open & save', about: 'Files that remember how they were made, and bring it back.', View };
 }
 
-/** "chorale-7" for what a seed gave, else "chorale-G". */
+/** "chorale-7" for what a seed gave, the name of a file that was opened, else "chorale-in-G". */
 export function nameOf({ work, settings }: Pick<Session, 'work' | 'settings'>): string {
   const { origin, key } = work.value;
-  if (origin?.verb !== 'compose') return `chorale-in-${keyName(key)}`;
-  return `chorale-${origin.request.seed}${settings.value.index > 0 ? `-${settings.value.index}` : ''}`;
+  const { index, transpose } = settings.value;
+  if (origin?.verb === 'open') return origin.name;
+  if (origin?.verb !== 'compose') return `chorale-in-${keyName(transposeKey(key, transpose))}`;
+  return `chorale-${origin.request.seed}${index > 0 ? `-${index}` : ''}`;
 }

@@ -18,7 +18,7 @@ export function tuneToSave(
   model: Pick<ModelFacts, 'name' | 'hash' | 'method'>,
 ): TuneToSave {
   const { transpose, tempo, instrument } = settings;
-  const { origin } = work;
+  const origin = work.origin?.verb === 'open' ? undefined : work.origin;
   const score = transpose === 0 ? work.score : transposeScore(work.score, transpose);
   const key = transposeKey(work.key, transpose);
   const { seed, index, best, temperature, steps, polish } = origin?.request ?? manner;

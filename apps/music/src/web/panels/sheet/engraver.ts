@@ -31,26 +31,46 @@ Svg.prototype.createDummySvg = function createDummySvg(this: typeof Svg.prototyp
 /** Steps (eighth notes) in a whole note. */
 const stepsPerWhole = 8;
 
-/**
- * Engraves a tune in ABC into an element, each system an SVG of its own, so that paper is not cut through staves. `width` is
- * that of a system in units of about a pixel at the usual size of print. Loads with abcjs, some 130 KB.
- */
-export function engrave(into: HTMLElement, abc: string, width: number, name: string): Engraving {
+/** White to the left and right of the systems. */
+const margin = 2;
+
+function draw(into: HTMLElement, abc: string, width: number, name: string): DrawnTune {
   const [tune] = renderAbc(into, abc, {
     responsive: 'resize',
     staffwidth: width,
     add_classes: true,
     foregroundColor: 'currentColor',
     ariaLabel: name,
-    paddingleft: 2,
-    paddingright: 2,
+    paddingleft: margin,
+    paddingright: margin,
     paddingtop: 4,
     paddingbottom: 4,
   });
+  return tune;
+}
+
+/** How wide the widest system of a sheet is: abcjs draws beyond the width that it was given where the notes need more. */
+const widestOf = (sheet: Element): number =>
+  [...(sheet.querySelector('svg')?.children ?? [])]
+    .filter((child): child is SVGGElement => child instanceof SVGGElement)
+    .reduce((most, group) => Math.max(most, Math.ceil(group.getBBox().x + group.getBBox().width - margin)), 0);
+
+/**
+ * Engraves a tune in ABC into an element, each system an SVG of its own, so that paper is not cut through staves. `width` is
+ * that of a system in units of about a pixel at the usual size of print; where the notes need more, all is smaller. Loads with abcjs,
+ * some 130 KB.
+ */
+export function engrave(into: HTMLElement, abc: string, width: number, name: string): Engraving {
+  let tune = draw(into, abc, width, name);
+  const widest = widestOf(into);
+  if (widest > width + 1) tune = draw(into, abc, widest, name);
   const whole = into.querySelector('svg');
   if (!whole) return { marks: [], svg: '' };
   unstyle(whole);
-  const { width: wide, height } = whole.viewBox.baseVal;
+  // What a tie or the last bar line still needs beyond.
+  const { width: asked, height } = whole.viewBox.baseVal;
+  const wide = Math.max(asked, widestOf(into) + 2 * margin);
+  whole.setAttribute('viewBox', `0 0 ${wide} ${height}`);
   whole.setAttribute('width', String(wide));
   whole.setAttribute('height', String(height));
   const svg = new XMLSerializer().serializeToString(whole);

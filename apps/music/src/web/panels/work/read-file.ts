@@ -1,8 +1,9 @@
 import { AdvectError, throwIfAborted } from '@advect/base/errors';
 import { sha256 } from '@advect/core/io';
 import type { ReadScore } from '../../../codec/midi-score.js';
-import { largestPiece } from '../../../codec/piece-file.js';
-import { readScoreFile } from '../../../codec/score-file.js';
+import type { Piece } from '../../../codec/piece.js';
+import { largestPiece, readPiece } from '../../../codec/piece-file.js';
+import { scoreOfFile } from '../../../codec/score-file.js';
 import { parseSettings } from '../../../codec/settings.js';
 import { wavComment } from '../../../codec/wav.js';
 import { readTuneSettings, type TuneSettings } from '../../../model/tune-settings.js';
@@ -13,7 +14,9 @@ export interface ReadFile {
   readonly name: string;
   /** Checksum of the file: the parent of what is made from it. */
   readonly sha256: string;
-  /** Absent for sound, which holds no notes. */
+  /** Whether it has notes of drums alone, which the groove tab reads. */
+  readonly drums?: boolean;
+  /** Absent for sound, which holds no notes, and for drums. */
   readonly piece?: ReadScore;
   /** What a program of ours made it with. */
   readonly settings?: TuneSettings;
@@ -41,9 +44,16 @@ export async function readFile(file: File, signal?: AbortSignal): Promise<ReadFi
   throwIfAborted(signal, 'reading the file');
   const about = { name, sha256: await sha256(bytes) };
   if (isSound) return { ...about, settings: readTuneSettings(parseSettings(wavComment(bytes)), file.name) };
-  const { settings: found, ...piece } = await readScoreFile(file.name, bytes);
+  const read = await readPiece(file.name, bytes);
+  if (hasDrumsAlone(read.piece)) return { ...about, drums: true };
+  const { settings: found, ...piece } = scoreOfFile(read);
   const settings = ownSettings(found, file.name);
   return { ...about, piece, ...(settings && { settings }) };
+}
+
+function hasDrumsAlone({ parts }: Piece): boolean {
+  const sounding = parts.filter(({ notes }) => notes.length > 0);
+  return sounding.length > 0 && sounding.every(({ drums }) => drums);
 }
 
 /** What a tune of ours was made with; the notes of another file are read all the same. */
