@@ -1,4 +1,4 @@
-import { barLines, engrave, type Line, type Written } from './engrave.js';
+import { barLines, clefOf, engrave, type Line, type Written } from './engrave.js';
 import { barTicks, type KeySignature, type Piece, ticksPerQuarter } from './piece.js';
 import { marker } from './settings.js';
 import { alteredBy, spell, type Spelling } from './spelling.js';
@@ -64,9 +64,6 @@ export function writeAbc(piece: Piece, { barsInSystem = 4, staves }: AbcLayout =
   }
   return `${[...head, ...systems].join('\n')}\n`;
 }
-
-const clefOf = (notes: readonly { pitch: number }[]): string =>
-  notes.length > 0 && notes.reduce((sum, { pitch }) => sum + pitch, 0) / notes.length < 58 ? 'bass' : 'treble';
 
 function barText(bar: Line[number], beat: number, key: KeySignature): string {
   const altered = new Set<string>();

@@ -50,6 +50,16 @@ export function engrave(part: PiecePart, piece: Piece): { lines: readonly Line[]
   return { lines: inLines(chords).map((line) => bars.map((bar) => writtenBar(line, bar, piece))), moved };
 }
 
+/** Pitches of the lines of a staff, lowest and highest. */
+const staves = { treble: [64, 77], bass: [43, 57] } as const;
+
+/** The clef under which notes lie nearest to their staff; the treble clef for none. */
+export function clefOf(notes: readonly { readonly pitch: number }[]): keyof typeof staves {
+  const outside = ([low, high]: readonly [number, number]): number =>
+    notes.reduce((sum, { pitch }) => sum + Math.max(0, low - pitch, pitch - high), 0);
+  return outside(staves.bass) < outside(staves.treble) ? 'bass' : 'treble';
+}
+
 interface Chord {
   readonly start: number;
   readonly end: number;

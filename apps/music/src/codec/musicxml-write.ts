@@ -1,5 +1,5 @@
 import { type Drum, drumOfNote } from '../drum-kit.js';
-import { barLines, engrave, type Line, type Tone, type Written } from './engrave.js';
+import { barLines, clefOf, engrave, type Line, type Tone, type Written } from './engrave.js';
 import { type KeySignature, type Piece, type PiecePart, ticksPerQuarter, usualTempo } from './piece.js';
 import { marker } from './settings.js';
 import { spell } from './spelling.js';
@@ -114,10 +114,9 @@ function measures(part: PiecePart, p: number, piece: Piece): string[] {
 }
 
 function attributes(part: PiecePart, { key, metre }: Piece): string[] {
-  const mean = part.notes.reduce((sum, { pitch }) => sum + pitch, 0) / Math.max(1, part.notes.length);
   const clef = part.drums
     ? '<clef><sign>percussion</sign></clef>'
-    : mean < 58
+    : clefOf(part.notes) === 'bass'
       ? '<clef><sign>F</sign><line>4</line></clef>'
       : '<clef><sign>G</sign><line>2</line></clef>';
   return [

@@ -4,6 +4,7 @@ import { signatureIn } from '../codec/spelling.js';
 import { keyName, longKeyName, type MusicalKey } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import { instruments } from '../render/instrument.js';
+import { keyOfPiece } from '../model/home.js';
 import { joinScores, type Score, stepsPerBar } from '../score.js';
 import { showScore } from './describe-tune.js';
 import { openPiece } from './open-piece.js';
@@ -79,6 +80,7 @@ export const morph = defineCommand({
     } = await morphPieces(model.flow, pieces[0].score, pieces[1].score, {
       count: o.count,
       seed: o.seed,
+      keys: pieces.map(keyOfPiece),
       key,
       signal,
       onProgress: (done, total) => progress.update(done, total, 'encoding and decoding'),

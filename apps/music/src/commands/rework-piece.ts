@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { type CommandContext, shellWord, type Values } from '@advect/node';
-import { keyName, type MusicalKey } from '../data/musical-key.js';
+import { keyName } from '../data/musical-key.js';
 import { openModel } from '../files/open.js';
 import type { Draft } from '../model/draft.js';
+import { namedKey } from '../model/home.js';
 import { stepsPerBar } from '../score.js';
 import { openPiece, type Piece } from './open-piece.js';
 import { styleOption } from './beat-options.js';
@@ -82,7 +83,7 @@ export async function reworkPiece(
     note(`model ${shellWord(model.name)} was not trained to be told what is given; its path is held to what is kept instead`);
   const making = makingOf(o, model);
   const { index, count, instrument } = o;
-  const key = o.key === undefined ? signatureOf(piece) : readKey(o.key);
+  const key = o.key === undefined ? namedKey(piece.key) : readKey(o.key);
   const shared = {
     app: 'advect-music' as const,
     verb,
@@ -120,8 +121,5 @@ export async function reworkPiece(
     },
   );
 }
-
-/** The key that a file names; C major is what programs write that know none, so that there the notes are asked. */
-const signatureOf = ({ key }: Piece): MusicalKey | undefined => (key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined);
 
 const optionsOf = ({ key, best, polish, instrument, ...made }: TuneSettings) => ({ ...drawAgain(made), key, best, polish, instrument });

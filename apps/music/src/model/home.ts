@@ -16,7 +16,7 @@ export interface AtHome {
  * Moves a piece to C major or A minor, the way that keeps its notes inside the model's range, then inside the ranges of the
  * voices, then the shortest. The key is found where none is given; a piece with a bass is taken to end on its tonic.
  */
-export function bringHome(score: Score, key: MusicalKey = findKey(score, hasBass(score))): AtHome {
+export function bringHome(score: Score, key: MusicalKey = foundKey(score)): AtHome {
   const up = ((((key.mode === 'major' ? 0 : 9) - key.tonic) % 12) + 12) % 12;
   const moves = [up - 24, up - 12, up, up + 12];
   const costs = moves.map((move) => {
@@ -26,6 +26,17 @@ export function bringHome(score: Score, key: MusicalKey = findKey(score, hasBass
   const move = moves[costs.indexOf(Math.min(...costs))];
   return { score: transposeScore(score, move), key, move };
 }
+
+/** The key of a piece by its notes; one with a bass is taken to end on its tonic. */
+export const foundKey = (score: Score): MusicalKey => findKey(score, hasBass(score));
+
+/** The key of a piece from a file: what the file names, but for C major, which programs write that know no key: there the notes are asked. */
+export const keyOfPiece = ({ score, key }: { readonly score: Score; readonly key?: MusicalKey }): MusicalKey =>
+  namedKey(key) ?? foundKey(score);
+
+/** A key that a file names, unless it may not be meant. */
+export const namedKey = (key: MusicalKey | undefined): MusicalKey | undefined =>
+  key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined;
 
 const hasBass = ({ pitches }: Score): boolean => pitches.some((p, i) => i % voiceCount === voiceCount - 1 && p !== rest);
 

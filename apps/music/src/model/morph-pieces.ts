@@ -4,10 +4,12 @@ import type { MusicalKey } from '../data/musical-key.js';
 import { transposeForVoices } from '../data/voice-range.js';
 import { windowSteps } from '../data/windows.js';
 import { rest, type Score, sliceScore, stepsPerBar, transposeScore, voiceCount } from '../score.js';
-import { bringHome } from './home.js';
+import { bringHome, foundKey } from './home.js';
 import { morph, type MorphSettings } from './morph.js';
 
 export interface MorphPiecesSettings extends MorphSettings {
+  /** The keys of the two pieces. Default: found from their notes. */
+  readonly keys?: readonly MusicalKey[];
   /** One key for all. Default: the first half in the key of the one, the second in that of the other. */
   readonly key?: MusicalKey;
 }
@@ -29,9 +31,14 @@ export function commonSteps(from: Score, to: Score): number {
 }
 
 /** `morph` between two pieces in any keys, of any lengths: their first bars, as many as both have. Throws as `commonSteps` and `morph`. */
-export async function morphPieces(flow: Flow, from: Score, to: Score, { key, ...settings }: MorphPiecesSettings): Promise<PieceMorph> {
+export async function morphPieces(
+  flow: Flow,
+  from: Score,
+  to: Score,
+  { keys, key, ...settings }: MorphPiecesSettings,
+): Promise<PieceMorph> {
   const steps = commonSteps(from, to);
-  const homes = [from, to].map((score) => bringHome(sliceScore(wholeBars(score), 0, steps)));
+  const homes = [from, to].map((score, i) => bringHome(sliceScore(wholeBars(score), 0, steps), keys?.[i] ?? foundKey(score)));
   const { scores, roundTrip } = await morph(flow, homes[0].score, homes[1].score, settings);
   const last = scores.length - 1;
   return {

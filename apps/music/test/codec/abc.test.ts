@@ -3,6 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readAbc } from '#src/codec/abc-read.js';
 import { writeAbc } from '#src/codec/abc-write.js';
+import { clefOf } from '#src/codec/engrave.js';
 import type { Piece } from '#src/codec/piece.js';
 import { pieceOfScore } from '#src/codec/score-piece.js';
 import { pieceOfGroove } from '#src/codec/groove-piece.js';
@@ -47,6 +48,13 @@ test('chorales come back note for note, and an independent player (abcjs) plays 
     t.deepEqual(notes, rhythm(piece));
     t.deepEqual(warnings, []);
   }
+});
+
+test('a staff has the clef under which its notes lie nearest', (t) => {
+  const clef = (...pitches: number[]): string => clefOf(pitches.map((pitch) => ({ pitch })));
+  t.is(clef(67, 67, 60, 53, 48), 'bass', 'a high tenor and the bass');
+  t.is(clef(72, 67, 64, 57), 'treble', 'soprano and alto');
+  t.is(clef(), 'treble');
 });
 
 test('two voices on a staff, and few bars in a line, are the same music', (t) => {

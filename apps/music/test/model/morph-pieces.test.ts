@@ -18,6 +18,16 @@ test.serial('a morph of pieces in two keys begins and ends with their first bars
   t.deepEqual([pieces[0].score, pieces[5].score], [sliceScore(from, 0, 32), to]);
   t.deepEqual([pieces[2].key, pieces[3].key], [pieces[0].key, pieces[5].key], 'the key changes half way');
   t.deepEqual(heard, ['0/8', '2/8', '6/8', '8/8']);
+  const keys = [
+    { tonic: 1, mode: 'major' },
+    { tonic: 6, mode: 'minor' },
+  ] as const;
+  const named = await morphPieces(flow, from, to, { count: 2, seed: 0, keys });
+  t.deepEqual(
+    named.pieces.map(({ key }) => key),
+    [...keys],
+    'as the pieces say, whatever their first bars end on',
+  );
   const inG = await morphPieces(flow, from, to, { count: 6, seed: 0, key: { tonic: 7, mode: 'major' } });
   const semitones = inG.pieces[1].score.pitches[0] - pieces[1].score.pitches[0];
   t.deepEqual(inG.pieces[1].score, transposeScore(pieces[1].score, semitones), 'only the key differs');

@@ -107,6 +107,7 @@ test.serial('Play sounds at a gesture and the head runs by the audio clock; seek
       (from) => new DOMMatrix(getComputedStyle(document.querySelector('.play-head')!).transform).m41 > from + 20,
       first,
     );
+    await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>('.seek')!.value) > 0);
     t.is(await page.locator('.gesture').count(), 0);
 
     // A page whose timers and frames have stopped, as in the background, plays on: its one source was scheduled once.

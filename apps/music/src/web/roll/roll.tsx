@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { stepsPerBar, voiceNames } from '../../score.js';
 import { gainsOf } from '../state/mixing.js';
@@ -85,7 +85,7 @@ export function Roll({ session, desk }: { readonly session: Session; readonly de
           {surprise.value && surprise.value.length === score.pitches.length && (
             <SurpriseStrip {...{ score, bits: surprise.value, geometry: geometry.value, from, to }} />
           )}
-          <SeekBar {...{ session, geometry: geometry.value }} />
+          <SeekBar {...{ session, now }} geometry={geometry.value} />
         </div>
       </div>
       <NoteTable score={score} locked={locked.value} sounding={sounding.value} />
@@ -106,9 +106,17 @@ function SelectionView({
   return <rect class="selection" x={x(stretch.from)} y={1} width={x(stretch.to) - x(stretch.from)} height={height - 2} rx={5} />;
 }
 
+interface SeekBarProps {
+  readonly session: Session;
+  readonly geometry: Geometry;
+  /** The step that sounds; −1 for none. */
+  readonly now: ReadonlySignal<number>;
+}
+
 /** Where the piece is; a click or an arrow goes elsewhere. */
-function SeekBar({ session, geometry }: { readonly session: Session; readonly geometry: Geometry }) {
+function SeekBar({ session, geometry, now }: SeekBarProps) {
   const { player, score } = session;
+  const at = now.value >= 0 ? now.value : player.at.value;
   return (
     <input
       class="seek"
@@ -117,8 +125,8 @@ function SeekBar({ session, geometry }: { readonly session: Session; readonly ge
       min={0}
       max={score.value.steps}
       step={1}
-      value={player.at.value}
-      aria-valuetext={placeInWords(Math.min(player.at.value, score.value.steps - 1))}
+      value={at}
+      aria-valuetext={placeInWords(Math.min(at, score.value.steps - 1))}
       style={{ width: `${geometry.width}px` }}
       onInput={(event) => player.seek(event.currentTarget.valueAsNumber)}
     />

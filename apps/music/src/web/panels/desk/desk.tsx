@@ -2,7 +2,7 @@ import { AdvectError } from '@advect/base/errors';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { ReadScore } from '../../../codec/midi-score.js';
 import { keyOfName } from '../../../data/musical-key.js';
-import { bringHome } from '../../../model/home.js';
+import { keyOfPiece } from '../../../model/home.js';
 import type { TuneSettings } from '../../../model/tune-settings.js';
 import { stepsPerBar, voiceNames } from '../../../score.js';
 import { barsInWords } from '../../roll/note-words.js';
@@ -42,9 +42,7 @@ export function createDesk(session: Session, keepsakes: Keepsakes, takeDrums: (f
     player.stop();
     player.seek(0);
     change({ transpose: 0 });
-    // C major is what programs write that know no key: there the notes are asked.
-    const known = key && !(key.tonic === 0 && key.mode === 'major') ? key : undefined;
-    put({ score, key: known ?? bringHome(score).key, locked: new Uint8Array(score.pitches.length) }, { origin: { verb: 'open', name } });
+    put({ score, key: keyOfPiece({ score, key }), locked: new Uint8Array(score.pitches.length) }, { origin: { verb: 'open', name } });
     const now = { name, voices, remarks, bars: Math.ceil(score.steps / stepsPerBar) };
     laid.value = now;
     announcer.say([`${name} is on the desk: ${barsInWords(now.bars)}`, ...remarks].join('; '));
@@ -99,8 +97,7 @@ export function createDesk(session: Session, keepsakes: Keepsakes, takeDrums: (f
           change({ panel: panel ?? (settings.value.panel || 'save'), tab: 'chorale' });
           first = await restore(read);
         }
-        if (piece && files.length > 1)
-          await keepsakes.keep(read.name, { score: piece.score, key: piece.key ?? bringHome(piece.score).key }, piece.tempo);
+        if (piece && files.length > 1) await keepsakes.keep(read.name, { score: piece.score, key: keyOfPiece(piece) }, piece.tempo);
       } catch (thrown) {
         report(thrown);
       }

@@ -35,7 +35,7 @@ export function morphPanel(session: Session, keepsakes: Keepsakes): Panel {
       if (!a || !b) return;
       const morph = await studio.call(
         'morph',
-        { from: a.score, to: b.score, count: count.value, seed, key: undefined },
+        { from: a.score, to: b.score, count: count.value, seed, keys: [a.key, b.key] },
         { signal: abort, onProgress: (share) => (job.share.value = share) },
       );
       made.value = { ...morph, from, to };
@@ -54,7 +54,7 @@ export function morphPanel(session: Session, keepsakes: Keepsakes): Panel {
         <div class="column">
           <div class="row">
             <button type="button" disabled={isSilent(work.value.score)} onClick={() => void keepsakes.toggle()}>
-              {keepsakes.has(work.value) ? 'Give this piece up' : 'Keep this piece'}
+              {keepsakes.has(work.value) ? 'Keep it no longer' : 'Keep this piece'}
             </button>
           </div>
           {list.value.length === 0 ? (

@@ -22,8 +22,8 @@ export interface MorphRequest {
   /** Pieces, the two given ones counted. */
   readonly count: number;
   readonly seed: number;
-  /** One key for all; undefined: those of the pieces. */
-  readonly key: MusicalKey | undefined;
+  /** Those of the two pieces. */
+  readonly keys: readonly MusicalKey[];
 }
 
 /** What the panels ask the worker for; the numbers on the way are shares from 0 to 1. */
