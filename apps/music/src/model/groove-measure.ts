@@ -1,5 +1,6 @@
 import type { Flow } from '@advect/core';
 import type { GrooveWindow } from '../data/grooves.js';
+import { sameLabel } from '../data/same-label.js';
 import { spread } from '../data/spread.js';
 import type { Groove } from '../groove.js';
 import { grooveReferenceOf, reportGrooves, type GrooveReport } from '../metrics/groove-report.js';
@@ -9,9 +10,9 @@ import { makeGrooves } from './groove-flow.js';
 import { type GrooveWish, strokesGiven } from './groove-given.js';
 import { flowLikelihood, fittedLikelihoods, type StrokeLikelihood } from './groove-likelihood.js';
 
-/** Statistics by set beside the train set (`as many`: of the held-out ones as many as the flow plays), and of humanised patterns beside the performances that they were taken from. */
+/** Statistics by set beside the train set (`as many`: of the held-out ones as many as the flow plays; `train, as told`: train windows of their styles and tempos), and of humanised patterns beside the performances that they were taken from. */
 export interface MeasuredGrooves {
-  readonly style: Readonly<Record<'held out' | 'as many' | 'quantised' | 'jittered' | 'flow', GrooveReport>>;
+  readonly style: Readonly<Record<'held out' | 'as many' | 'train, as told' | 'quantised' | 'jittered' | 'flow', GrooveReport>>;
   /** Held-out patterns without velocities and timing, and with those that the flow gives them; reference: as they were played. */
   readonly humanised: Readonly<Record<'quantised' | 'jittered' | 'humanised', GrooveReport>>;
   readonly likelihood: Readonly<Record<'flow' | 'gaussian' | 'mixture', StrokeLikelihood>>;
@@ -66,6 +67,10 @@ export async function measureGrooves(
     style: {
       'held out': reportGrooves(held, reference),
       'as many': reportGrooves(patterns, reference, sources),
+      'train, as told': reportGrooves(
+        sameLabel(chosen, train).map(({ groove }) => groove),
+        reference,
+      ),
       quantised: reportGrooves(
         held.map((groove) => quantised(groove)),
         reference,

@@ -79,7 +79,8 @@ export const grooveColumns: readonly (readonly [string, (r: Report) => string])[
 const card = (measured: Measured, heldOut: HeldOutBeats | undefined, credit?: MusicCredit): string => `## Style, measured
 
 Beside the train windows (which would have 1 in every column of overlaps and correlations). "held out" are performances that
-training never saw, "as many" a sample of them as large as the flow's; "quantised" and "jittered" are controls made of them: on the
+training never saw, "as many" a sample of them as large as the flow's; "train, as told" are train windows of the same styles at the
+nearest tempos, which is all that the flow is told; "quantised" and "jittered" are controls made of them: on the
 grid at one velocity, and with velocities and offsets of strokes drawn from anywhere. Correlations are over drums and sixteenths of
 the bar: how often, how hard, how late. The flow plays at temperature ${grooveDefaults.temperature}, chosen on these same held-out performances.
 
@@ -124,7 +125,7 @@ the train part, too.`
 const columns = ['density overlap', 'hit map r', 'velocity overlap', 'offset overlap', 'accents r', 'pushes r'] as const;
 
 /** What of the six columns reaches the held-out performances, and how the numbers of strokes vary. */
-function beside({ flow, 'held out': all, 'as many': some }: Measured['style']): string {
+function beside({ flow, 'held out': all, 'as many': some, 'train, as told': known }: Measured['style']): string {
   const values = (r: Report): (number | undefined)[] => [
     r.densityOverlap,
     r.hitCorrelation,
@@ -138,7 +139,9 @@ function beside({ flow, 'held out': all, 'as many': some }: Measured['style']): 
     short.length === 0
       ? 'All six overlaps and correlations of the flow are at or above those of both rows of held-out performances'
       : `Of the six overlaps and correlations the flow is below held-out performances in ${short.join(', ')}`;
-  return `${reached}; its numbers of strokes spread by ${flow.strokesSpread.toFixed(1)}, theirs by ${all.strokesSpread.toFixed(1)}.`;
+  const spread = ({ strokesSpread }: Report): string => strokesSpread.toFixed(1);
+  const learned = known.grooves > 0 ? `;\nthe train windows of the styles and tempos that it was told by ${spread(known)}` : '';
+  return `${reached}; its numbers of strokes spread by ${spread(flow)}, theirs by ${spread(all)}${learned}.`;
 }
 
 const describeHeldOut = ({ draws, untold, told }: HeldOutBeats): string =>
