@@ -1,6 +1,5 @@
 import type { Flow } from '@advect/core';
 import type { GrooveWindow } from '../data/grooves.js';
-import { sameLabel } from '../data/same-label.js';
 import { spread } from '../data/spread.js';
 import type { Groove } from '../groove.js';
 import { grooveReferenceOf, reportGrooves, type GrooveReport } from '../metrics/groove-report.js';
@@ -8,6 +7,7 @@ import { jittered, quantised } from './groove-controls.js';
 import { grooveDefaults } from './defaults.js';
 import { makeGrooves } from './groove-flow.js';
 import { type GrooveWish, strokesGiven } from './groove-given.js';
+import { sameLabel } from './groove-same-label.js';
 import { flowLikelihood, fittedLikelihoods, type StrokeLikelihood } from './groove-likelihood.js';
 
 /** Statistics by set beside the train set (`as many`: of the held-out ones as many as the flow plays; `train, as told`: train windows of their styles and tempos), and of humanised patterns beside the performances that they were taken from. */

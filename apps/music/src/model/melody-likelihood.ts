@@ -1,7 +1,7 @@
 import type { Flow } from '@advect/core';
 import type { MelodyWindow } from '../data/melodies.js';
 import { spread } from '../data/spread.js';
-import { fitMarkov } from '../metrics/markov.js';
+import { fitMarkov, type Markov } from '../metrics/markov.js';
 import { ratioOfSums } from '../metrics/ratio-of-sums.js';
 import { stepsPerBar } from '../score.js';
 import { alphabet, codeOf } from './helix-code.js';
@@ -13,16 +13,18 @@ export interface NoteBits {
   readonly standardError: number;
 }
 
-/** What melodies cost, by whom they are told; those of the test, but for one row. */
-export type MelodyLikelihoods = Readonly<Record<'flow' | 'flow, train melodies' | 'flow, told chords' | 'Markov chain', NoteBits>>;
+/** What melodies cost, by whom they are told; those of the test, but for two rows. */
+export type MelodyLikelihoods = Readonly<
+  Record<'flow' | 'flow, train melodies' | 'flow, told chords' | 'Markov chain' | 'Markov chain, train melodies', NoteBits>
+>;
 
 /** Draws of the noise, which melodies share: a single one is off by a third of a bit. */
 const draws = 16;
 
 /**
  * What melodies that training never saw cost a flow, told their mode and place, and their chords as well; an upper bound in expectation
- * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies, and as many of
- * these by the flow: what it has learned by heart is cheaper there.
+ * (`codeBits`); beside a Markov chain that knows the note before and the place in the bar, fitted to the train melodies. As many of
+ * these cost the flow, which has learned from them, and chains that have not: each is fitted to the train melodies of other chorales.
  */
 export async function melodyLikelihoods(
   flow: Flow,
@@ -43,15 +45,23 @@ export async function melodyLikelihoods(
       measured.map((windows) => windows.map(sum)),
     );
   };
-  const codes = ({ pitches }: MelodyWindow): Int32Array => Int32Array.from(pitches, codeOf);
-  const chain = fitMarkov(train.map(codes), alphabet.length, stepsPerBar);
+  const chain = chainOf(train);
+  const apart = Array.from({ length: folds }, (_, fold) => chainOf(train.filter(({ chorale }) => chorale % folds !== fold)));
   return {
     flow: await of(held, free(held)),
     'flow, train melodies': await of(learned, free(learned)),
     'flow, told chords': await of(held, held),
-    'Markov chain': perNote(held, [held.map((melody) => chain.bits(codes(melody)))]),
+    'Markov chain': perNote(held, [held.map((melody) => chain.bits(codesOf(melody)))]),
+    'Markov chain, train melodies': perNote(learned, [learned.map((melody) => apart[melody.chorale % folds].bits(codesOf(melody)))]),
   };
 }
+
+/** Parts of the train chorales, of which a chain learns from all but one. */
+const folds = 10;
+
+const codesOf = ({ pitches }: MelodyWindow): Int32Array => Int32Array.from(pitches, codeOf);
+
+const chainOf = (melodies: readonly MelodyWindow[]): Markov => fitMarkov(melodies.map(codesOf), alphabet.length, stepsPerBar);
 
 /** Of bits of each melody in each draw. */
 function perNote(melodies: readonly MelodyWindow[], bits: readonly (readonly number[])[]): NoteBits {

@@ -110,7 +110,7 @@ beats that belong to the chord there.
 ${markdownTable(style, melodyColumns)}
 
 What test melodies cost, smaller is better; of the flow an upper bound in expectation. The Markov chain knows the note before and
-the place in the bar:
+the place in the bar; for train melodies it has learned from those of other chorales:
 
 ${markdownTable(likelihood, noteBitsColumns)}
 ${beyondChain(likelihood, settings.masks)}${heldOut ? `\n${describeHeldOut(heldOut)}\n` : ''}
@@ -129,13 +129,19 @@ The set states no licence; it is not handed on here, the weights are learned fro
 Four bars of eighth notes, in C major or A minor before transposition; no repeated notes, words or fermatas.
 `;
 
-/** What it means where a flow that is not told chords is dearer than the chain, also on melodies that it has learned from. */
-function beyondChain({ flow, 'flow, train melodies': learned, 'Markov chain': chain }: MelodyLikelihoods, masks: number): string {
-  if (Math.min(flow.bitsPerNote, learned.bitsPerNote) <= chain.bitsPerNote) return '';
+/** What it means where a flow that is not told chords is dearer than the chain: how far each has learned by heart. */
+function beyondChain(
+  { flow, 'flow, train melodies': learned, 'Markov chain': chain, 'Markov chain, train melodies': apart }: MelodyLikelihoods,
+  masks: number,
+): string {
+  if (flow.bitsPerNote <= chain.bitsPerNote) return '';
+  const [more, unseen, seen] = [flow.bitsPerNote - chain.bitsPerNote, apart.bitsPerNote, learned.bitsPerNote].map((bits) =>
+    bits.toFixed(2),
+  );
   return `
-Without chords the flow is dearer than the chain, on melodies that it has learned from (${learned.bitsPerNote.toFixed(2)} bits per note) as on others: it has not
-learned them by heart, but knows too little of melodies alone. Of the examples of its training ${percent((1 - masks) / 3)} have neither chords nor given
-notes.
+Without chords the flow needs ${more} bits per note more than the chain. Which melodies these are counts for as much: train melodies cost a
+chain that has not learned from them ${unseen}, and the flow, which has, ${seen}. Of the examples of its training ${percent((1 - masks) / 3)} have
+neither chords nor given notes.
 `;
 }
 

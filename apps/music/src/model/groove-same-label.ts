@@ -1,5 +1,5 @@
 import { integers, key, split } from '@advect/core/random';
-import type { GrooveWindow } from './grooves.js';
+import type { GrooveWindow } from '../data/grooves.js';
 
 /**
  * For each window one of others that have its style, drawn from those whose tempo is nearest to its own; none where no other has the

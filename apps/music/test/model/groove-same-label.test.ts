@@ -1,5 +1,5 @@
 import test from 'ava';
-import { sameLabel } from '#src/data/same-label.js';
+import { sameLabel } from '#src/model/groove-same-label.js';
 import { madeWindows } from '../fixtures/grooves.js';
 
 test('windows of the same style at the nearest tempo, each as likely; none for a style that nobody plays', (t) => {
