@@ -191,6 +191,7 @@ export function createSession(first: Settings, keys: Shortcuts): Session {
           if (!wanted) settings.value = { ...now, ...asModelSays, ...(!same && { labels: [] }) };
           else if (wanted.model !== now.model) settings.value = wanted;
           model.value = facts;
+          opening.value = undefined;
         });
         await generate();
       } catch (thrown) {
