@@ -38,7 +38,7 @@ export interface Visit extends Look {
 export async function visit(t: ExecutionContext, options: Visit, work: (visited: Visited) => Promise<void>): Promise<void> {
   const { hash = 'seed=42', isolated, at = '', over = [], ready = pieceLies, ...look } = options;
   const serve = async () => serveSite({ mounts: [...over, { at, from: (await builtPage()).folder }], port: 0, isolated });
-  await visitPage(t, { ...look, serve, at, hash: hash === '' ? '' : `#${hash}&${quick}`, patience: 60_000, ready }, work);
+  await visitPage(t, { ...look, serve, at, hash: hash === '' ? '' : `#${hash}&${quick}`, patience: 150_000, ready }, work);
 }
 
 /** Waits until a piece lies on the desk and nothing is being composed. */

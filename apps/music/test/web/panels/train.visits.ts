@@ -38,7 +38,10 @@ test.serial('a model learns chosen pieces, pauses, goes on, is heard, kept, used
     await page.locator('.dropzone').getByText('pause it before you add others').waitFor();
     t.is(await page.locator('.gathered').innerText(), gathered);
     await button(page, 'Hear it now').click();
-    await page.waitForFunction((old) => document.querySelector('.roll .notes, .roll')?.textContent !== old, before.join(''));
+    await page.waitForFunction(
+      (old) => Array.from(document.querySelectorAll('.roll .note title'), ({ textContent }) => textContent).join('') !== old,
+      before.join(''),
+    );
     t.notDeepEqual(await notesOn(page), before, 'what it composes by now lies on the desk');
     await button(page, 'Pause').click();
     await button(page, 'Keep it in this browser').click();
