@@ -244,7 +244,7 @@ test.serial('notes are drawn, moved, erased and selected; the roll goes by keys,
     await page.mouse.move(box.x + box.width * 0.98, box.y + box.height - 3, { steps: 4 });
     await page.mouse.up();
     const kept = (await notesOn(page)).filter((words) => /bar 1/.test(words)).map(open);
-    await press(page, 'Recompose selection').click();
+    await press(page, 'Recompose it').click();
     await pieceLies(page);
     t.deepEqual((await notesOn(page)).filter((words) => /bar 1/.test(words)).map(open), kept);
     await press(page, 'Deselect').click();

@@ -29,7 +29,7 @@ export interface Keepsakes {
 const keyOf = ({ score, key }: Pick<Piece, 'score' | 'key'>): string =>
   writePiece({ score, key, locked: new Uint8Array(score.pitches.length) });
 
-export function createKeepsakes({ work, settings, change, put, report, announcer }: Session): Keepsakes {
+export function createKeepsakes({ work, settings, change, put, cancel, report, announcer }: Session): Keepsakes {
   const { list, has, keep, remove } = keptIn<KeptPiece>('advect-music pieces', report);
   return {
     list,
@@ -48,7 +48,9 @@ export function createKeepsakes({ work, settings, change, put, report, announcer
           return;
         }
         const { tempo, transpose, instrument, seed } = settings.peek();
-        const name = work.peek().origin?.verb === 'compose' ? `seed ${seed}` : `piece ${list.value.length + 1}`;
+        const { origin } = work.peek();
+        const unnamed = origin?.verb === 'compose' ? `seed ${seed}` : `piece ${list.value.length + 1}`;
+        const name = origin?.verb === 'open' ? origin.name : unnamed;
         await keep({ key, piece: writePiece(work.peek()), sound: { tempo, transpose, instrument }, name });
         announcer.say('Kept in this browser.');
       } catch (thrown) {
@@ -56,11 +58,12 @@ export function createKeepsakes({ work, settings, change, put, report, announcer
       }
     },
     remove: (key) => remove(key).catch(report),
-    show({ piece, sound }) {
+    show({ piece, sound, name }) {
       const read = readPiece(piece);
       if (!read) return;
+      cancel();
       change(sound);
-      put(read);
+      put(read, { origin: { verb: 'open', name } });
     },
     scoreOf: ({ piece }) => readPiece(piece)!.score,
   };

@@ -61,7 +61,7 @@ export function ToolBar({ session, desk }: { readonly session: Session; readonly
             disabled={busy.value}
             onClick={() => void rework({ score: work.peek().score, locked: openOnly(work.peek().score, stretch) })}
           >
-            Recompose selection
+            Recompose it
           </button>
           <button type="button" class="chip" disabled={busy.value} onClick={() => lockSelection(true)}>
             Lock it

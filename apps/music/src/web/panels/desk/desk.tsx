@@ -35,10 +35,12 @@ const most = 12;
 
 /** Drums go elsewhere: `takeDrums`. */
 export function createDesk(session: Session, keepsakes: Keepsakes, takeDrums: (file: File) => void): Desk {
-  const { studio, put, change, settings, model, trouble, report, announcer, player } = session;
+  const { studio, put, cancel, change, settings, model, trouble, report, announcer, player } = session;
   const laid = signal<Laid | undefined>(undefined);
 
   const lay: Desk['lay'] = ({ name, score, voices, key, remarks }) => {
+    // What is still being composed would take its place.
+    cancel();
     player.stop();
     player.seek(0);
     change({ transpose: 0 });

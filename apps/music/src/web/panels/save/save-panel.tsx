@@ -83,7 +83,8 @@ export function savePanel(session: Session, desk: Desk): Panel {
             <desk.Remarks />
             <p class="hint">
               MIDI, ABC, MusicXML, or a WAV file that was saved here; or drop it anywhere on the page. Up to four voices on a grid of eighth
-              notes are read; what does not fit is said. A file of this page brings its settings back.
+              notes are read, repeated notes as one that is held; what else does not fit is said. A file of this page brings its settings
+              back.
             </p>
           </section>
         </div>
