@@ -8,7 +8,7 @@ export { type EngineChoice, engineChoices, type EngineVerbs } from './compute/en
 export type { Effort } from './compute/effort.js';
 
 // What a page keeps, says and listens to
-export { copyLink } from './browser/copy-link.js';
+export { copyLink } from './state/copy-link.js';
 export { canvasBlob, download } from './browser/download.js';
 export { fromBase64url, readHash, type TextState, toBase64url, writeHash } from './browser/hash-state.js';
 export { numberIn, presentTexts } from './browser/text-values.js';

@@ -1,5 +1,5 @@
 import { AdvectError } from '@advect/base/errors';
-import type { Troubles } from '../state/troubles.js';
+import type { Troubles } from './troubles.js';
 import type { Announcer } from '../ui/live-region.js';
 
 /** In a gesture: copies the address of the page, with all that it holds, and says so; tells whether it did. What forbids it is reported. */
