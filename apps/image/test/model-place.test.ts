@@ -1,3 +1,4 @@
+// Runs alone: it starts processes and ends them.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

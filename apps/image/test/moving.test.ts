@@ -1,3 +1,4 @@
+// Runs alone: it changes the environment.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';

@@ -1,3 +1,4 @@
+// Runs alone: it takes long.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

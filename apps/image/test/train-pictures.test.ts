@@ -1,3 +1,4 @@
+// Runs alone: it starts processes and ends them.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

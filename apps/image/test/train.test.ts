@@ -1,3 +1,4 @@
+// Runs alone: it starts processes and ends them.
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Runs alone: nothing here may load TensorFlow.js, which is what makes these answers quick.
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ const shipped = fileURLToPath(new URL('../../models/digits8', import.meta.url));
 /** TensorFlow.js leaves this mark on the global object when it loads. */
 const tensorFlowIsLoaded = (): boolean => '_tfengine' in globalThis;
 
-// Serial, and in a file of its own: nothing here may load TensorFlow.js, which is what makes these answers quick.
+// Serial: none may find what another loads.
 const quick = (title: string, argv: readonly string[], code: number, message: RegExp, hint: RegExp): void => {
   test.serial(title, async (t) => {
     const outcome = await run(...argv);

@@ -1,3 +1,4 @@
+// Runs alone: it changes the environment, and counts tensors.
 import test from 'ava';
 import * as tf from '@tensorflow/tfjs';
 import { AdvectError } from '@advect/base/errors';

@@ -1,3 +1,4 @@
+// Runs alone: it sends its process a signal.
 import test from 'ava';
 import { withInterrupt } from '#src/index.js';
 

@@ -1,3 +1,4 @@
+// Runs alone: it starts processes and ends them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Runs alone: it takes long.
 // What is tried on the page in a browser: one file for AVA, so that all of it shares one built page and one Chromium.
 import { closeBrowser } from '@advect/testkit/page';
 import test from 'ava';

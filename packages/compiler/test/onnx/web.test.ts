@@ -1,3 +1,4 @@
+// Runs alone: its first program settles the threads of ONNX Runtime's WebAssembly.
 import test from 'ava';
 import * as runtime from 'onnxruntime-web';
 import { channelBlock } from '#src/onnx/channel-block.js';

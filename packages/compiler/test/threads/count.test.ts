@@ -1,3 +1,4 @@
+// Runs alone: it changes the environment.
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import { threadCount, threadFacts, type ThreadFacts } from '#src/threads/count.js';

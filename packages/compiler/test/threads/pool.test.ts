@@ -1,3 +1,4 @@
+// Runs alone: its processes and workers keep every core busy.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';

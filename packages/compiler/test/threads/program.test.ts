@@ -1,3 +1,4 @@
+// Runs alone: its processes and workers keep every core busy.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

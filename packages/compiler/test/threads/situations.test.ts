@@ -1,3 +1,4 @@
+// Runs alone: its processes and workers keep every core busy.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

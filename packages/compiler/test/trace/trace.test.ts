@@ -1,3 +1,4 @@
+// Runs alone: it measures time.
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
 import * as tf from '@tensorflow/tfjs';

@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import type { AdvectError } from '@advect/base/errors';
 import { fieldFromConfig } from '#src/field/index.js';

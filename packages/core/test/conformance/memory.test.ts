@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import { distributions } from '#src/data/distributions.js';
 import { mlp } from '#src/field/mlp.js';

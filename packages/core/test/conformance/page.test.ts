@@ -1,3 +1,4 @@
+// Runs alone: it takes long.
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import type { BackendReport } from '#src/tensor/index.js';

@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test, { type ExecutionContext } from 'ava';
 import { coupled, dampedRotation, maxError, normalisedRms, observedOrder, rational } from '@advect/testkit';
 import { float64Space, type Method, solve, type SolveOptions, type Times } from '#src/ode/index.js';

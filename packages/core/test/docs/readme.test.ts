@@ -1,3 +1,4 @@
+// Runs alone: it takes long.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { outputMismatch, programsOf, runProgram } from '@advect/testkit';

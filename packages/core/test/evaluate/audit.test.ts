@@ -13,7 +13,7 @@ const net = (dim: number, classes?: number) =>
   mlp({ dim, hidden: [24, 24], activation: 'tanh', lastLayer: 'random', ...(classes && { classes }) });
 const verdictOf = ({ checks }: Audit, name: string) => checks.find((check) => check.name === name)!;
 
-test('sound flows pass, in one, two, three and twenty dimensions, conditional and with transforms; no tensor is left', async (t) => {
+test.serial('sound flows pass, in one, two, three and twenty dimensions, conditional and with transforms; no tensor is left', async (t) => {
   const before = countTensors();
   const flows = [
     cnf({ field: net(1), seed: 1 }),

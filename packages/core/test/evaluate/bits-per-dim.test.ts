@@ -50,7 +50,7 @@ test('any number of importance samples is averaged', (t) => {
   t.is(bitsPerDim(new Float64Array(300_000), { dims: 1, levels: 2, samples: 300_000 }).mean, 1);
 });
 
-test('bad arguments are errors', (t) => {
+test('bits per dimension of bad arguments are errors', (t) => {
   t.throws(() => bitsPerDim([], { dims: 1, levels: 2 }), { instanceOf: AdvectError, code: 'invalid-shape' });
   t.throws(() => bitsPerDim([1, 2, 3], { dims: 1, levels: 2, samples: 2 }), { instanceOf: AdvectError, code: 'invalid-shape' });
   t.throws(() => bitsPerDim([1], { dims: 0, levels: 2 }), { instanceOf: AdvectError, code: 'invalid-option' });

@@ -39,38 +39,41 @@ const posterior = (sd: number, shift = 0) => {
   return cnf({ field });
 };
 
-test('calibration: the exact posterior passes; one too narrow piles up at the ends, one too wide in the middle, a bias on a side', async (t) => {
-  const before = countTensors();
-  const count = 300;
-  // θ ~ N(0, 1), y = θ + N(0, 1), so that θ | y ~ N(y/2, 1/2).
-  const parameters = { shape: [count, 1], data: normals(key(1), count) };
-  const conditions = { shape: [count, 1], data: normals(key(2), count).map((v, i) => v + parameters.data[i]) };
-  const run = (flow: ReturnType<typeof cnf>) =>
-    simulationBasedCalibration(flow, { x: parameters, condition: conditions }, { samples: 49, rtol: 1e-4, atol: 1e-4 });
-  const exact = await run(posterior(Math.SQRT1_2));
-  t.true(exact.pValue > 0.01, `${exact.pValue}`);
-  t.is(
-    exact.histogram.data.reduce((a, b) => a + b),
-    count,
-  );
-  t.true(exact.ranks.data.every((rank) => rank >= 0 && rank <= 49));
-  const ends = ({ histogram: { data } }: typeof exact): number => (data[0] + data[9]) / count;
-  const narrow = await run(posterior(0.35));
-  t.true(narrow.pValue < 1e-6 && ends(narrow) > 0.4);
-  const wide = await run(posterior(1.4));
-  t.true(wide.pValue < 1e-6 && ends(wide) < 0.08);
-  const biased = await run(posterior(Math.SQRT1_2, 0.5));
-  // θ lies low among samples that are too high.
-  t.true(biased.pValue < 1e-6 && biased.histogram.data[0] > 4 * biased.histogram.data[9]);
-  t.is(countTensors(), before);
-  const few = { shape: [count - 1, 1], data: parameters.data.slice(1) };
-  await t.throwsAsync(simulationBasedCalibration(posterior(0.5), { x: few, condition: conditions }), {
-    instanceOf: AdvectError,
-    code: 'invalid-value',
-  });
-});
+test.serial(
+  'calibration: the exact posterior passes; one too narrow piles up at the ends, one too wide in the middle, a bias on a side',
+  async (t) => {
+    const before = countTensors();
+    const count = 300;
+    // θ ~ N(0, 1), y = θ + N(0, 1), so that θ | y ~ N(y/2, 1/2).
+    const parameters = { shape: [count, 1], data: normals(key(1), count) };
+    const conditions = { shape: [count, 1], data: normals(key(2), count).map((v, i) => v + parameters.data[i]) };
+    const run = (flow: ReturnType<typeof cnf>) =>
+      simulationBasedCalibration(flow, { x: parameters, condition: conditions }, { samples: 49, rtol: 1e-4, atol: 1e-4 });
+    const exact = await run(posterior(Math.SQRT1_2));
+    t.true(exact.pValue > 0.01, `${exact.pValue}`);
+    t.is(
+      exact.histogram.data.reduce((a, b) => a + b),
+      count,
+    );
+    t.true(exact.ranks.data.every((rank) => rank >= 0 && rank <= 49));
+    const ends = ({ histogram: { data } }: typeof exact): number => (data[0] + data[9]) / count;
+    const narrow = await run(posterior(0.35));
+    t.true(narrow.pValue < 1e-6 && ends(narrow) > 0.4);
+    const wide = await run(posterior(1.4));
+    t.true(wide.pValue < 1e-6 && ends(wide) < 0.08);
+    const biased = await run(posterior(Math.SQRT1_2, 0.5));
+    // θ lies low among samples that are too high.
+    t.true(biased.pValue < 1e-6 && biased.histogram.data[0] > 4 * biased.histogram.data[9]);
+    t.is(countTensors(), before);
+    const few = { shape: [count - 1, 1], data: parameters.data.slice(1) };
+    await t.throwsAsync(simulationBasedCalibration(posterior(0.5), { x: few, condition: conditions }), {
+      instanceOf: AdvectError,
+      code: 'invalid-value',
+    });
+  },
+);
 
-test('a classifier tells shifted Gaussians apart as well as the best one can, and equal ones not at all', async (t) => {
+test.serial('a classifier tells shifted Gaussians apart as well as the best one can, and equal ones not at all', async (t) => {
   const before = countTensors();
   const n = 600;
   const gaussian = (seed: number, shift: number) => ({

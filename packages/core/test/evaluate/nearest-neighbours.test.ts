@@ -38,7 +38,7 @@ test('most votes win, and among equals the class of the nearest', (t) => {
   t.is(classify([5, 7, 7, 5], 4), 5);
 });
 
-test('bad arguments are errors', (t) => {
+test('bad arguments of a search are errors', (t) => {
   const x = ndarray(points, [300, 2]);
   t.throws(() => fitNearestNeighbours(x, [1]), { instanceOf: AdvectError, code: 'invalid-shape' });
   t.throws(() => fitNearestNeighbours(x, new Int32Array(300), { neighbours: 301 }), { instanceOf: AdvectError, code: 'invalid-option' });

@@ -7,7 +7,7 @@ import { fieldOf } from '../flow/fields.js';
 
 test.before(async () => void (await ready()));
 
-test('a shift costs its squared length, and a detour costs what it is longer', async (t) => {
+test.serial('a shift costs its squared length, and a detour costs what it is longer', async (t) => {
   const before = countTensors();
   const n = 120;
   const shift = cnf({ field: fieldOf(2, (x) => tf.add(tf.zerosLike(x), tf.tensor1d([3, -4]))) });

@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import { cnf } from '#src/flow/cnf.js';
 import { codeBits } from '#src/flow/code-bits.js';

@@ -57,7 +57,7 @@ for (const [name, flow] of Object.entries({ plain, 'with transforms': scaled }))
   });
 }
 
-test('all ways to differentiate agree, chunks add up, and a row alone under fixed steps is itself', async (t) => {
+test.serial('all ways to differentiate agree, chunks add up, and a row alone under fixed steps is itself', async (t) => {
   const before = countTensors();
   const at = (gradient: GradientMode, extra = {}) => logProbGradient(scaled, x, { ...tight, condition, gradient, ...extra });
   const steps = await at('steps');

@@ -1,3 +1,4 @@
+// Runs alone: it takes the process's crypto away.
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';

@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import { gaussianMixture } from '#src/flow/base.js';
 import { cnf } from '#src/flow/cnf.js';

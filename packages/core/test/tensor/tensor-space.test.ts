@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import { mismatch } from '@advect/testkit';
 import { gradientModes, solve, solveWithGradient } from '#src/ode/index.js';

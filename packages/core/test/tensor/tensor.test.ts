@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';

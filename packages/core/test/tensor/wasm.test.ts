@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import { key, normals } from '#src/random/index.js';
 import { countTensors, downloadSync, ready, tf, type Tensor } from '#src/tensor/index.js';

@@ -1,3 +1,4 @@
+// Runs alone: it starts processes and ends them.
 import test from 'ava';
 import { inFolder } from '../in-folder.js';
 import { killAgainAndAgain } from './kill.js';

@@ -1,3 +1,4 @@
+// Runs alone: it starts processes and ends them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';

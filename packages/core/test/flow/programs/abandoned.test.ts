@@ -1,3 +1,4 @@
+// Runs alone: it measures what the process's garbage collector frees.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// Runs alone: it changes the backend of TensorFlow.js.
 import test from 'ava';
 import { countTensors, ready, type Tensor, tensorSpace, tf, withScope } from '#src/tensor/index.js';
 import {
@@ -236,7 +237,7 @@ test('nothing is left alive but what is returned, by row and jointly, whether it
   }
 });
 
-test('over tensors: y′ = y from y₀ crosses c at τ = ln(c/y₀), so that ∂τ/∂y₀ = −1/y₀; nothing but the result is left', async (t) => {
+test.serial('over tensors: y′ = y from y₀ crosses c at τ = ln(c/y₀), so that ∂τ/∂y₀ = −1/y₀; nothing but the result is left', async (t) => {
   await ready({ backend: 'cpu' });
   const before = countTensors();
   const starts = [0.5, 0.8, 2];

@@ -2,7 +2,7 @@ import test from 'ava';
 import { mismatch } from '@advect/testkit';
 import { cnf, mlp, type Parameters, type ParameterTensors } from '#src/index.js';
 import { key, normals, split } from '#src/random/index.js';
-import { closeBrowser, inPage } from '../browser/page.js';
+import { closeBrowser, inPage } from './page.js';
 import { ready, type Scalar, tf, uploadParameters, valueAndGradients, withScope } from '#src/tensor/index.js';
 
 /**
