@@ -1,6 +1,6 @@
 // Runs alone: it changes the environment, and counts tensors.
 import test from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { AdvectError } from '@advect/base/errors';
 import { maxError, mismatch } from '@advect/testkit';
 import type { Offers } from '#src/choose.js';

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import type { TensorFunction } from '#src/trace/index.js';
 
 /** tanh(x·w + b)·v and the gradients of its sum of squares by x and w. */
 export const net: TensorFunction = ({ x, w, b, v }) => {
-  const f = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.matMul(tf.tanh(tf.add(tf.matMul(x, w), b)), v);
+  const f = (x: Tensor, w: Tensor): Tensor => tf.matMul(tf.tanh(tf.add(tf.matMul(x, w), b)), v);
   const [ofX, ofW] = tf.grads((x, w) => tf.sum(tf.square(f(x, w))))([x, w]);
   return { y: f(x, w), ofX, ofW };
 };

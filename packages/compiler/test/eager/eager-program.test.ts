@@ -1,5 +1,6 @@
 import test from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { eagerProgram } from '#src/eager/index.js';
 import type { Arrays } from '#src/program.js';
 import type { TensorFunction, TraceInputs } from '#src/trace/index.js';
@@ -12,7 +13,7 @@ const inputs: TraceInputs = { x: { shape: [4, 2], rowAxis: 0 }, s: { shape: [1] 
 
 /** y = x·w + s, and the gradient of Σy² with respect to w. */
 const line: TensorFunction = ({ x, s, w }) => {
-  const y = (weights: tf.Tensor): tf.Tensor => tf.add(tf.matMul(x, weights), s);
+  const y = (weights: Tensor): Tensor => tf.add(tf.matMul(x, weights), s);
   return { y: y(w), ofW: tf.grad((weights) => tf.sum(tf.square(y(weights))))(w), w };
 };
 

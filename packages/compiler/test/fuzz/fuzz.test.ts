@@ -1,6 +1,6 @@
 import test from 'ava';
 import { roundingSpread } from '@advect/testkit';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { eagerProgram } from '#src/eager/index.js';
 import { interpret } from '#src/interpret/index.js';
 import { optimise } from '#src/optimise/index.js';

@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import type { TensorFunction, TraceInputs } from '#src/trace/index.js';
 
-type T = tf.Tensor;
+type T = Tensor;
 
 /** Numbers in [0, 1), the same for a seed everywhere. Mulberry32 (T. Ettinger, 2017). */
 export function dice(seed: number): () => number {
@@ -237,7 +238,7 @@ const steps: readonly ((v: Value, w: World) => Value)[] = [
     const x = image(v, h, c, w);
     const size = w.pick([1, 2, 3]);
     const stride = w.pick([1, 1, 2]);
-    const y = tf.conv2d(x, tf.mul<tf.Tensor4D>(0.4, w.weight(size, size, c, d)), stride, w.pick(['same', 'valid'] as const));
+    const y = tf.conv2d(x, tf.mul<Tensor4D>(0.4, w.weight(size, size, c, d)), stride, w.pick(['same', 'valid'] as const));
     return { t: w.roll() < 0.5 ? tf.tanh(y) : y, batch: v.batch < 0 ? -1 : 0 };
   },
   (v, w) => {
@@ -256,7 +257,7 @@ const steps: readonly ((v: Value, w: World) => Value)[] = [
     const x = image(v, 3, 2, w);
     const rows = x.shape[0];
     return {
-      t: tf.conv2dTranspose(x, tf.mul<tf.Tensor4D>(0.4, w.weight(3, 3, 3, 2)), [rows, 6, 6, 3], 2, 'same'),
+      t: tf.conv2dTranspose(x, tf.mul<Tensor4D>(0.4, w.weight(3, 3, 3, 2)), [rows, 6, 6, 3], 2, 'same'),
       batch: v.batch < 0 ? -1 : 0,
     };
   },
@@ -274,7 +275,7 @@ function productOfRows(x: T, kind: number): T {
   return tf.matMul(tf.transpose(x, [0, 2, 1]), tf.transpose(y, [0, 2, 1]), true, true);
 }
 
-function image(v: Value, h: number, c: number, w: World): tf.Tensor4D {
+function image(v: Value, h: number, c: number, w: World): Tensor4D {
   const k = lengthOf(v);
   return tf.reshape(tf.matMul(flat(v), tf.mul(1 / Math.sqrt(k), w.weight(k, h * h * c))), [-1, h, h, c]);
 }

@@ -1,5 +1,6 @@
 import { type NdArray, sizeOf } from '@advect/base/array';
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import test from 'ava';
 import { type ConvGeometry, graphBuilder, type GraphBuilder } from '#src/graph/index.js';
 import { interpret } from '#src/interpret/index.js';
@@ -26,9 +27,9 @@ function valueOf(build: (g: GraphBuilder) => number): NdArray {
   return { shape: g.nodes[id].shape, data: Float32Array.from(interpret(g.finish([{ name: 'y', id }]), {}).y) };
 }
 
-const read = (tensor: tf.Tensor): NdArray => ({ shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) });
+const read = (tensor: Tensor): NdArray => ({ shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) });
 
-const tensor = ({ data, shape }: NdArray): tf.Tensor => tf.tensor(data, [...shape]);
+const tensor = ({ data, shape }: NdArray): Tensor => tf.tensor(data, [...shape]);
 
 /** The batch axis from first to last place. */
 const rowsLast = ({ data, shape }: NdArray): NdArray =>
@@ -89,8 +90,8 @@ test('conv2d and both of its gradients, rows first and last', (t) => {
   ];
   for (const { geometry, pad } of cases) {
     const [x, filter] = [whole([2, 7, 6, 3], 7), whole([3, 2, 3, 4], 8)];
-    const y = (image: tf.Tensor, window: tf.Tensor): tf.Tensor =>
-      tf.conv2d(image as tf.Tensor4D, window as tf.Tensor4D, [...geometry.strides], pad, 'NHWC', [...geometry.dilations]);
+    const y = (image: Tensor, window: Tensor): Tensor =>
+      tf.conv2d(image as Tensor4D, window as Tensor4D, [...geometry.strides], pad, 'NHWC', [...geometry.dilations]);
     const expected = y(tensor(x), tensor(filter));
     t.deepEqual(
       valueOf((g) => g.conv2d(constant(g, x), constant(g, filter), geometry)),

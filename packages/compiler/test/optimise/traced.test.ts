@@ -1,5 +1,6 @@
 import { sizeOf } from '@advect/base/array';
-import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import test from 'ava';
 import type { Graph } from '#src/graph/index.js';
 import { interpret } from '#src/interpret/index.js';
@@ -11,7 +12,7 @@ const rows = 6;
 const layers = sizes.length - 1;
 
 /** Layers with a gate each, tanh between them, and the derivative along v. */
-function velocityAndJvp(x: tf.Tensor, v: tf.Tensor, p: readonly tf.Tensor[]): { u: tf.Tensor; jvp: tf.Tensor } {
+function velocityAndJvp(x: Tensor, v: Tensor, p: readonly Tensor[]): { u: Tensor; jvp: Tensor } {
   let [h, dh] = [x, v];
   for (let i = 0; i < layers; i++) {
     const [weight, bias, gate] = p.slice(3 * i, 3 * i + 3);
@@ -41,7 +42,7 @@ function adjoint(): Graph {
   };
   return trace((tensors) => {
     const names = Object.keys(parameters);
-    const pairing = (x: tf.Tensor, ...p: tf.Tensor[]): tf.Scalar => {
+    const pairing = (x: Tensor, ...p: Tensor[]): Scalar => {
       const { u, jvp } = velocityAndJvp(x, tensors.v, p);
       return tf.add(tf.sum(tf.mul(u, tensors.a)), tf.sum(tf.mul(jvp, tensors.v)));
     };
@@ -83,7 +84,7 @@ test('the gradient of a velocity and its divergence is as lean as one written by
 test('a network with reshapes, means and softmax keeps its gradient', (t) => {
   const graph = trace(
     ({ x, w }) => {
-      const loss = (weights: tf.Tensor): tf.Scalar => {
+      const loss = (weights: Tensor): Scalar => {
         const scores = tf.matMul(tf.reshape(tf.concat([x, tf.square(x)], 1), [-1, 4]), weights);
         const chosen = tf.mul(tf.logSoftmax(scores), tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1], 'int32'), 3));
         return tf.neg(tf.mean(tf.sum(chosen, -1)));

@@ -1,11 +1,12 @@
 import test from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import type { Graph } from '#src/graph/index.js';
 import { makePlan } from '#src/plan/index.js';
 import { trace, type TraceInputs } from '#src/trace/index.js';
 import { planAgrees, rowsAgree } from './support/agreement.js';
 
-type Tensors = { [name: string]: tf.Tensor };
+type Tensors = { [name: string]: Tensor };
 
 const traced =
   (f: (tensors: Tensors, rows: number) => Tensors, inputs: (rows: number) => TraceInputs) =>
@@ -37,8 +38,8 @@ test('tangents for each coordinate, [P, B, D]', (t) => {
 
 test('attention over the tokens of a row, with its gradients', (t) => {
   const f = (x: Tensors, rows: number): Tensors => {
-    const attend = (...[z, wq, wk, wv]: tf.Tensor[]): tf.Tensor => {
-      const heads = (w: tf.Tensor): tf.Tensor =>
+    const attend = (...[z, wq, wk, wv]: Tensor[]): Tensor => {
+      const heads = (w: Tensor): Tensor =>
         z
           .reshape([rows * 5, 4])
           .matMul(w)
@@ -68,19 +69,19 @@ test('attention over the tokens of a row, with its gradients', (t) => {
 });
 
 test('a convolutional block with group norm, resampling and a skip, with its gradients', (t) => {
-  const norm = (x: tf.Tensor, gain: tf.Tensor): tf.Tensor => {
+  const norm = (x: Tensor, gain: Tensor): Tensor => {
     const [rows, height, width, channels] = x.shape;
     const grouped = x.reshape([rows, height * width, 2, channels / 2]);
     const { mean, variance } = tf.moments(grouped, [1, 3], true);
     return grouped.sub(mean).div(variance.add(1e-3).sqrt()).reshape(x.shape).mul(gain);
   };
   const f = (given: Tensors): Tensors => {
-    const net = (...[x, w1, w2, w3, gain, time]: tf.Tensor[]): tf.Tensor => {
-      const h = tf.conv2d(x as tf.Tensor4D, w1 as tf.Tensor4D, 1, 'same');
+    const net = (...[x, w1, w2, w3, gain, time]: Tensor[]): Tensor => {
+      const h = tf.conv2d(x as Tensor4D, w1 as Tensor4D, 1, 'same');
       const shifted = h.add(time.matMul(tf.ones([1, 4])).reshape([-1, 1, 1, 4]));
       const a = norm(shifted, gain).mul(tf.sigmoid(shifted));
-      const down = tf.conv2d(a as tf.Tensor4D, w2 as tf.Tensor4D, 2, 'same');
-      const up = tf.conv2dTranspose(down, w3 as tf.Tensor4D, [x.shape[0], 4, 4, 2], 2, 'same');
+      const down = tf.conv2d(a as Tensor4D, w2 as Tensor4D, 2, 'same');
+      const up = tf.conv2dTranspose(down, w3 as Tensor4D, [x.shape[0], 4, 4, 2], 2, 'same');
       return tf.concat([up, x], 3);
     };
     const list = ['x', 'w1', 'w2', 'w3', 'gain', 'time'].map((name) => given[name]);
@@ -105,8 +106,8 @@ test('a convolutional block with group norm, resampling and a skip, with its gra
 
 test('embeddings of classes, with the gradient of the table', (t) => {
   const f = (x: Tensors): Tensors => {
-    const net = (table: tf.Tensor): tf.Tensor => tf.gather(table, x.label.toInt()).mul(x.z).tanh();
-    return { y: net(x.table), d: tf.grad((table: tf.Tensor) => net(table).sum())(x.table) };
+    const net = (table: Tensor): Tensor => tf.gather(table, x.label.toInt()).mul(x.z).tanh();
+    return { y: net(x.table), d: tf.grad((table: Tensor) => net(table).sum())(x.table) };
   };
   const inputs = (rows: number): TraceInputs => ({
     z: rowsOf(rows, 4),

@@ -1,16 +1,17 @@
 import test from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import type { Graph } from '#src/graph/index.js';
 import { trace, type TraceInputs } from '#src/trace/index.js';
 import { rowsAgree } from './support/agreement.js';
 
-type Tensors = { [name: string]: tf.Tensor };
+type Tensors = { [name: string]: Tensor };
 
 const width = 6;
 const sizes = [2, width, width, 2];
 
 /** A concat-squash net, as FFJORD has it. */
-function field(t: tf.Tensor, z: tf.Tensor, p: Tensors): tf.Tensor {
+function field(t: Tensor, z: Tensor, p: Tensors): Tensor {
   let h = z;
   for (let i = 0; i < 3; i++) {
     const time = t.reshape([1, 1]);
@@ -51,8 +52,8 @@ test('velocity and divergence by reverse mode, exact and along a probe', (t) => 
     t,
     traced(
       (x) => {
-        const v = (z: tf.Tensor): tf.Tensor => field(x.t, z, x);
-        const along = tf.grad((z: tf.Tensor) => v(z).mul(x.e).sum())(x.z);
+        const v = (z: Tensor): Tensor => field(x.t, z, x);
+        const along = tf.grad((z: Tensor) => v(z).mul(x.e).sum())(x.z);
         return { v: v(x.z), div: along.mul(x.e).sum(1) };
       },
       (rows) => ({ e: { shape: [rows, 2], rowAxis: 0 } }),
@@ -71,7 +72,7 @@ test('exact divergence by reverse mode on repeated rows', (t) => {
           .reshape([2, 1, 2])
           .tile([1, rows, 1])
           .reshape([2 * rows, 2]);
-        const gradient = tf.grad((z: tf.Tensor) => field(x.t, z, x).mul(seeds).sum())(tiled);
+        const gradient = tf.grad((z: Tensor) => field(x.t, z, x).mul(seeds).sum())(tiled);
         return { div: gradient.mul(seeds).sum(1).reshape([2, rows]).sum(0) };
       },
       () => ({}),
@@ -84,10 +85,10 @@ test('the adjoint: gradients of a pairing with respect to the state, the time an
     t,
     traced(
       (x) => {
-        const paired = (...list: tf.Tensor[]): tf.Scalar => {
+        const paired = (...list: Tensor[]): Scalar => {
           const p = Object.fromEntries(names.map((name, i) => [name, list[i + 2]]));
-          const v = (z: tf.Tensor): tf.Tensor => field(list[1], z, p);
-          const along = tf.grad((z: tf.Tensor) => v(z).mul(x.e).sum())(list[0]);
+          const v = (z: Tensor): Tensor => field(list[1], z, p);
+          const along = tf.grad((z: Tensor) => v(z).mul(x.e).sum())(list[0]);
           return v(list[0]).mul(x.a).sum().add(along.mul(x.e).sum(1).mul(x.l).sum());
         };
         const gradients = tf.grads(paired)([x.z, x.t, ...names.map((name) => x[name])]);
@@ -103,7 +104,7 @@ test('the flow-matching loss and its gradient', (t) => {
     t,
     traced(
       (x) => {
-        const loss = (...list: tf.Tensor[]): tf.Scalar => {
+        const loss = (...list: Tensor[]): Scalar => {
           const p = Object.fromEntries(names.map((name, i) => [name, list[i]]));
           return field(x.t, x.z, p).sub(x.u).square().sum();
         };

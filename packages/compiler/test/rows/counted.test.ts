@@ -1,5 +1,6 @@
 import test from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { mismatch } from '@advect/testkit';
 import { compile } from '#src/compile.js';
 import { optimise } from '#src/optimise/index.js';
@@ -18,7 +19,7 @@ const inputs: TraceInputs = {
 };
 const weights = { w: wave(6, 0.7), b: wave(2, 1.1) };
 
-type T = { [name: string]: tf.Tensor };
+type T = { [name: string]: Tensor };
 
 /** Values that the rows' number decides, though no number of the rows does. */
 const cases: { [name: string]: TensorFunction } = {
@@ -37,7 +38,7 @@ const cases: { [name: string]: TensorFunction } = {
     return { y: tf.tanh(tf.matMul(joined, w)) };
   },
   'images of ones': ({ x, w }: T) => ({
-    y: tf.conv2d<tf.Tensor4D>(tf.ones([x.shape[0], 2, 2, 1]), tf.reshape(tf.slice(w, [0, 0], [2, 2]), [2, 2, 1, 1]), 1, 'valid'),
+    y: tf.conv2d<Tensor4D>(tf.ones([x.shape[0], 2, 2, 1]), tf.reshape(tf.slice(w, [0, 0], [2, 2]), [2, 2, 1, 1]), 1, 'valid'),
   }),
   'one entry of a table for all': ({ x, w }: T) => ({ y: tf.gather(w, tf.zeros([x.shape[0]], 'int32')) }),
 };

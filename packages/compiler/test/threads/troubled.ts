@@ -1,5 +1,5 @@
 import type { WorkerOptions } from 'node:worker_threads';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { compile } from '#src/compile.js';
 import { byHand, net, netInputs, parameters, wave } from '../net.js';
 

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { interpret, trace } from '#src/index.js';
 import { closeTo } from './compare.js';
 
@@ -7,9 +8,9 @@ test.before(async () => {
   await tf.setBackend('cpu');
 });
 
-type Function1 = (x: tf.Tensor) => tf.Tensor;
+type Function1 = (x: Tensor) => Tensor;
 
-const seeded = (shape: readonly number[], seed: number): tf.Tensor => tf.randomNormal([...shape], 0, 1, 'float32', seed);
+const seeded = (shape: readonly number[], seed: number): Tensor => tf.randomNormal([...shape], 0, 1, 'float32', seed);
 
 /** A scalar whose derivatives show every entry of f. */
 const pairing =
@@ -19,8 +20,8 @@ const pairing =
 
 /** f, its gradient, and the gradient of the gradient's square sum: traced, and by the cpu backend. */
 function check(t: ExecutionContext, f: Function1, shape: readonly number[], name: string): void {
-  const slope = (x: tf.Tensor): tf.Tensor => tf.grad(pairing(f))(x);
-  const results = ({ x }: { [name: string]: tf.Tensor }) => ({
+  const slope = (x: Tensor): Tensor => tf.grad(pairing(f))(x);
+  const results = ({ x }: { [name: string]: Tensor }) => ({
     value: f(x),
     first: slope(x),
     second: tf.grad((at) => tf.sum(tf.square(slope(at))))(x),
@@ -59,18 +60,18 @@ const activations: { readonly [name: string]: Function1 } = {
 for (const [name, f] of Object.entries(activations)) test(`derivatives of ${name}`, (t) => check(t, f, [3, 5], name));
 
 const weights = seeded([4, 6], 1);
-const filter = seeded([3, 3, 2, 3], 2) as tf.Tensor4D;
+const filter = seeded([3, 3, 2, 3], 2) as Tensor4D;
 const rows = tf.tensor1d([2, 0, 2, 1], 'int32');
 
 const layers: { readonly [name: string]: readonly [Function1, readonly number[]] } = {
   matMul: [(x) => tf.matMul(x, weights), [3, 4]],
   'matMul transposed': [(x) => tf.matMul(x, x, true, false), [3, 4]],
   softmax: [(x) => tf.softmax(x), [3, 4]],
-  conv2d: [(x) => tf.conv2d(x as tf.Tensor4D, filter, 2, 'same'), [2, 5, 4, 2]],
-  'conv2d of a filter': [(x) => tf.conv2d(seeded([1, 5, 4, 2], 3) as tf.Tensor4D, x as tf.Tensor4D, 1, 'valid'), [3, 3, 2, 2]],
-  avgPool: [(x) => tf.square(tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid')), [2, 4, 6, 2]],
-  'avgPool past the edge': [(x) => tf.square(tf.avgPool(x as tf.Tensor4D, 3, 2, 'same')), [2, 5, 5, 1]],
-  resizeNearestNeighbor: [(x) => tf.square(tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [6, 4])), [2, 3, 2, 2]],
+  conv2d: [(x) => tf.conv2d(x as Tensor4D, filter, 2, 'same'), [2, 5, 4, 2]],
+  'conv2d of a filter': [(x) => tf.conv2d(seeded([1, 5, 4, 2], 3) as Tensor4D, x as Tensor4D, 1, 'valid'), [3, 3, 2, 2]],
+  avgPool: [(x) => tf.square(tf.avgPool(x as Tensor4D, 2, 2, 'valid')), [2, 4, 6, 2]],
+  'avgPool past the edge': [(x) => tf.square(tf.avgPool(x as Tensor4D, 3, 2, 'same')), [2, 5, 5, 1]],
+  resizeNearestNeighbor: [(x) => tf.square(tf.image.resizeNearestNeighbor(x as Tensor4D, [6, 4])), [2, 3, 2, 2]],
   mean: [(x) => tf.mul(x, tf.mean(tf.square(x), -1, true)), [3, 4]],
   max: [(x) => tf.square(tf.max(x, 1)), [3, 4]],
   'group norm': [

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { interpret, trace } from '#src/index.js';
 import { lowerings } from '#src/trace/lowering/index.js';
 import type { Case, Input } from './cases/case.js';
@@ -44,12 +45,12 @@ test('every kernel of TensorFlow.js is traced and has a case here, or is known n
 
 let seed = 0;
 
-function tensorOf(input: Input): tf.Tensor {
+function tensorOf(input: Input): Tensor {
   if (!('shape' in input)) return tf.randomNormal([...input], 0, 1, 'float32', ++seed);
   return tf.tensor([...input.values], [...input.shape], input.dtype ?? 'float32');
 }
 
-const list = (result: tf.Tensor | readonly tf.Tensor[]): readonly tf.Tensor[] => (result instanceof tf.Tensor ? [result] : result);
+const list = (result: Tensor | readonly Tensor[]): readonly Tensor[] => (result instanceof tf.Tensor ? [result] : result);
 
 function check(t: ExecutionContext, name: string, { inputs, f, reference }: Case): void {
   const tensors = Object.fromEntries(Object.entries(inputs).map(([key, input]) => [key, tensorOf(input)]));
@@ -75,7 +76,7 @@ for (const [name, list] of Object.entries(cases)) {
     for (const { inputs, f, reference } of list) {
       if (reference) continue;
       const tensors = Object.fromEntries(Object.entries(inputs).map(([key, input]) => [key, tensorOf(input)]));
-      profiles.push(await tf.profile(() => f(tensors) as tf.Tensor));
+      profiles.push(await tf.profile(() => f(tensors) as Tensor));
     }
     t.true(
       profiles.every(({ kernelNames }) => kernelNames.includes(name)),

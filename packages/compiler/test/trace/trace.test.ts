@@ -1,7 +1,8 @@
 // Runs alone: it measures time.
 import test from 'ava';
 import { AdvectError } from '@advect/base/errors';
-import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { interpret, isTracing, trace } from '#src/index.js';
 import { closeTo } from './compare.js';
 
@@ -21,9 +22,9 @@ const throws = (f: () => unknown, code: string, pattern: RegExp): boolean => {
 };
 
 test('gradients of gradients are traced, and equal those of the cpu backend', (t) => {
-  const penalty = (given: { [name: string]: tf.Tensor }) => {
-    const inner = (at: tf.Tensor, w: tf.Tensor) => tf.sum(tf.tanh(tf.matMul(at, w)));
-    const outer = (at: tf.Tensor, w: tf.Tensor): tf.Scalar => tf.sum(tf.square(tf.grad((point) => inner(point, w))(at)));
+  const penalty = (given: { [name: string]: Tensor }) => {
+    const inner = (at: Tensor, w: Tensor) => tf.sum(tf.tanh(tf.matMul(at, w)));
+    const outer = (at: Tensor, w: Tensor): Scalar => tf.sum(tf.square(tf.grad((point) => inner(point, w))(at)));
     const { value, grads } = tf.valueAndGrads((at, w) => outer(at, w))([given['x'], given['w']]);
     return { value, ofX: grads[0], ofW: grads[1] };
   };
@@ -41,9 +42,9 @@ test('gradients of gradients are traced, and equal those of the cpu backend', (t
 test('nothing is left behind, and the backend stays, also when the function throws', (t) => {
   const outside = tf.tensor1d([1, 2, 3]);
   const before = tf.memory();
-  const leaky = (given: { [name: string]: tf.Tensor }) => {
+  const leaky = (given: { [name: string]: Tensor }) => {
     const kept = tf.keep(tf.add(given['x'], outside));
-    tf.variable(kept, true, 'left over').assign(tf.mul<tf.Tensor2D>(kept, 2));
+    tf.variable(kept, true, 'left over').assign(tf.mul<Tensor2D>(kept, 2));
     return { y: tf.tidy(() => tf.grad((at) => tf.exp(at))(kept)) };
   };
   trace(leaky, { x });
@@ -113,7 +114,7 @@ test('numbers made of constants can be read while tracing, others not', (t) => {
 test('what cannot be traced says so', (t) => {
   t.true(throws(() => trace((given) => ({ y: tf.topk(given['x']).values }), { x }), 'unsupported', /'TopK'/));
   t.true(throws(() => trace(() => ({}), { x }), 'invalid-value', /nothing/));
-  t.true(throws(() => trace((given) => ({ y: given['x'].shape as unknown as tf.Tensor }), { x }), 'invalid-value', /'y'/));
+  t.true(throws(() => trace((given) => ({ y: given['x'].shape as unknown as Tensor }), { x }), 'invalid-value', /'y'/));
   t.true(throws(() => trace((async () => ({})) as never, { x }), 'invalid-value', /promise/));
   t.true(throws(() => trace((given) => ({ y: given['x'] }), { x: { shape: [2], rowAxis: 1 } }), 'invalid-option', /axis 1/));
   t.true(throws(() => trace(() => ({ y: tf.tensor(['a']) }), {}), 'unsupported', /string/));
@@ -146,7 +147,7 @@ test('a variable from outside keeps its numbers: a traced function cannot assign
 });
 
 test('inputs of no shape, kind or dtype are refused', (t) => {
-  const same = (given: { [name: string]: tf.Tensor }) => ({ y: given['x'] });
+  const same = (given: { [name: string]: Tensor }) => ({ y: given['x'] });
   for (const wrong of [{}, { shape: [Number.NaN] }, { shape: [-1, 3] }, { shape: [1.5] }]) {
     t.true(throws(() => trace(same, { x: wrong as never }), 'invalid-option', /has the shape/));
   }

@@ -1,5 +1,6 @@
 import test from 'ava';
-import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { optimise } from '#src/optimise/index.js';
 import { makePlan } from '#src/plan/index.js';
 import { acceptsRelaxedSimd } from '#src/wasm/assembler/index.js';
@@ -7,7 +8,7 @@ import { wasmProgram } from '#src/wasm/executor.js';
 import { trace, type TraceInputs } from '#src/trace/index.js';
 import { difference, numbersFor } from './codegen/support/agreement.js';
 
-type Tensors = { [name: string]: tf.Tensor };
+type Tensors = { [name: string]: Tensor };
 type Function = (tensors: Tensors) => Tensors;
 
 /** The compiled function gives what tfjs itself does on its cpu backend. */
@@ -49,7 +50,7 @@ const netInputs: TraceInputs = {
 };
 
 /** A concat-squash net (Grathwohl et al. 2019). */
-function net(z: tf.Tensor, x: Tensors): tf.Tensor {
+function net(z: Tensor, x: Tensors): Tensor {
   let h = z;
   for (let i = 0; i < 3; i++) {
     const gate = tf.sigmoid(x['t'].matMul(x[`gw${i}`]).add(x[`gb${i}`]));
@@ -63,9 +64,9 @@ function net(z: tf.Tensor, x: Tensors): tf.Tensor {
   return h;
 }
 
-const alongProbe = (z: tf.Tensor, x: Tensors): tf.Tensor =>
+const alongProbe = (z: Tensor, x: Tensors): Tensor =>
   tf
-    .grad((at: tf.Tensor) => net(at, x).mul(x['e']).sum())(z)
+    .grad((at: Tensor) => net(at, x).mul(x['e']).sum())(z)
     .mul(x['e'])
     .sum(1);
 
@@ -76,7 +77,7 @@ const cases: Record<string, { f: Function; inputs: TraceInputs }> = {
   },
   'gradients of a pairing with velocity and divergence': {
     f: (x) => {
-      const pairing = (z: tf.Tensor, ...weights: tf.Tensor[]): tf.Scalar => {
+      const pairing = (z: Tensor, ...weights: Tensor[]): Scalar => {
         const all = { ...x, ...Object.fromEntries(names.map((name, i) => [name, weights[i]])) };
         return net(z, all).mul(x['e']).sum().add(alongProbe(z, all).sum());
       };
@@ -87,12 +88,12 @@ const cases: Record<string, { f: Function; inputs: TraceInputs }> = {
   },
   'a block of attention and its gradient': {
     f: (x) => {
-      const attend = (h: tf.Tensor): tf.Tensor => {
+      const attend = (h: Tensor): Tensor => {
         const [q, k, v] = ['q', 'k', 'v'].map((name) => h.reshape([-1, 8]).matMul(x[name]).reshape([9, 5, 8]));
         const scores = tf.softmax(tf.matMul(q, k, false, true).div(Math.sqrt(8)));
         return h.add(tf.matMul(scores, v));
       };
-      return { y: attend(x['h']), slope: tf.grad((h: tf.Tensor) => tf.square(attend(h)).sum())(x['h']) };
+      return { y: attend(x['h']), slope: tf.grad((h: Tensor) => tf.square(attend(h)).sum())(x['h']) };
     },
     inputs: {
       h: { shape: [9, 5, 8], rowAxis: 0 },
@@ -101,14 +102,14 @@ const cases: Record<string, { f: Function; inputs: TraceInputs }> = {
   },
   'a convolutional block and its gradients': {
     f: (x) => {
-      const block = (image: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor => {
+      const block = (image: Tensor4D, w: Tensor4D): Tensor => {
         const h = tf.conv2d(image, w, 1, 'same').add(x['bias']);
         const { mean, variance } = tf.moments(h, [1, 2], true);
         const normal = h.sub(mean).div(tf.sqrt(variance.add(1e-3)));
         return image.add(normal.mul(tf.sigmoid(normal)));
       };
-      const [image, w] = [x['image'] as tf.Tensor4D, x['w'] as tf.Tensor4D];
-      const [slope, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.square(block(a as tf.Tensor4D, b as tf.Tensor4D)).sum())([image, w]);
+      const [image, w] = [x['image'] as Tensor4D, x['w'] as Tensor4D];
+      const [slope, dw] = tf.grads((a: Tensor, b: Tensor) => tf.square(block(a as Tensor4D, b as Tensor4D)).sum())([image, w]);
       return { y: block(image, w), slope, dw };
     },
     inputs: {

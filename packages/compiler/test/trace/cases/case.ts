@@ -1,16 +1,17 @@
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 
 /** An input: a shape of normal numbers, or numbers given. */
 export type Input = readonly number[] | { shape: readonly number[]; values: readonly number[]; dtype?: 'float32' | 'int32' | 'bool' };
 
-type Tensors = { [name: string]: tf.Tensor };
+type Tensors = { [name: string]: Tensor };
 
 /** A function whose trace must compute what TensorFlow.js computes on its cpu backend. */
 export interface Case {
   readonly inputs: { readonly [name: string]: Input };
-  readonly f: (tensors: Tensors) => tf.Tensor | readonly tf.Tensor[];
+  readonly f: (tensors: Tensors) => Tensor | readonly Tensor[];
   /** The same in other words, for a kernel that the cpu backend lacks. */
-  readonly reference?: (tensors: Tensors) => tf.Tensor;
+  readonly reference?: (tensors: Tensors) => Tensor;
 }
 
 /** Cases by the kernel that they run. */
@@ -35,5 +36,5 @@ export const ints = (shape: readonly number[], ...values: number[]): Input => ({
 export const bools = (shape: readonly number[], ...values: number[]): Input => ({ shape, values, dtype: 'bool' });
 
 /** Runs a kernel that no public function reaches in the wanted form. */
-export const kernel = (name: string, inputs: Tensors | tf.Tensor[], attributes: object = {}): tf.Tensor =>
+export const kernel = (name: string, inputs: Tensors | Tensor[], attributes: object = {}): Tensor =>
   tf.engine().runKernel(name, inputs as never, attributes as never);

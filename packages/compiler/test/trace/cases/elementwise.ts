@@ -1,17 +1,18 @@
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { bools, type Case, type Cases, extremes, ints, kernel, pairs } from './case.js';
 
 const whole = ints([2, 3], -5, 4, 0, 7, -3, 2);
 const divisors = ints([1, 3], 2, -3, 5);
 
 /** On extreme numbers and on a matrix. */
-const unary = (f: (x: tf.Tensor) => tf.Tensor): Case[] => [extremes, [3, 4]].map((x) => ({ inputs: { x }, f: ({ x: given }) => f(given) }));
+const unary = (f: (x: Tensor) => Tensor): Case[] => [extremes, [3, 4]].map((x) => ({ inputs: { x }, f: ({ x: given }) => f(given) }));
 
 /** On pairs of extreme numbers, and broadcast: a matrix with a row, columns with a row of lower rank, a scalar. */
-const binary = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Case[] =>
+const binary = (f: (a: Tensor, b: Tensor) => Tensor): Case[] =>
   [pairs, { a: [3, 4], b: [4] }, { a: [2, 3, 1], b: [1, 4] }, { a: [], b: [2, 2] }].map((inputs) => ({ inputs, f: ({ a, b }) => f(a, b) }));
 
-const onInts = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Case => ({ inputs: { a: whole, b: divisors }, f: ({ a, b }) => f(a, b) });
+const onInts = (f: (a: Tensor, b: Tensor) => Tensor): Case => ({ inputs: { a: whole, b: divisors }, f: ({ a, b }) => f(a, b) });
 
 const logic = { a: bools([2, 2], 0, 0, 1, 1), b: bools([2, 2], 0, 1, 0, 1) };
 

@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { bools, type Case, type Cases, ints, kernel } from './case.js';
 
-type Reduction = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
+type Reduction = (x: Tensor, axis?: number | number[], keepDims?: boolean) => Tensor;
 
 const reduction = (f: Reduction): Case[] => [
   { inputs: { x: [2, 3, 4] }, f: ({ x }) => [f(x), f(x, 1), f(x, [0, 2]), f(x, [-1], true), f(x, [2, 0], true)] },
@@ -12,13 +13,13 @@ const reduction = (f: Reduction): Case[] => [
 
 const logic = (f: Reduction): Case[] => [{ inputs: { x: bools([2, 3], 1, 1, 1, 0, 0, 1) }, f: ({ x }) => [f(x), f(x, 0), f(x, 1, true)] }];
 
-const argument = (f: (x: tf.Tensor, axis?: number) => tf.Tensor): Case[] => [
+const argument = (f: (x: Tensor, axis?: number) => Tensor): Case[] => [
   { inputs: { x: [3, 4, 2] }, f: ({ x }) => [f(x), f(x, 1), f(x, -1)] },
   { inputs: { x: { shape: [2, 4], values: [1, 3, 3, 0, -1, -1, -2, -2] } }, f: ({ x }) => f(x, 1) },
 ];
 
 const running = (
-  f: Reduction extends never ? never : (x: tf.Tensor, axis?: number, exclusive?: boolean, reverse?: boolean) => tf.Tensor,
+  f: Reduction extends never ? never : (x: Tensor, axis?: number, exclusive?: boolean, reverse?: boolean) => Tensor,
 ): Case[] => [
   {
     inputs: { x: [3, 7, 2] },
@@ -62,14 +63,13 @@ type Pad = 'same' | 'valid' | number;
 
 const conv = (x: number[], filter: number[], stride: number, pad: Pad, dilation = 1): Case => ({
   inputs: { x, filter },
-  f: (given) => tf.conv2d(given['x'] as tf.Tensor4D, given['filter'] as tf.Tensor4D, stride, pad, 'NHWC', dilation),
+  f: (given) => tf.conv2d(given['x'] as Tensor4D, given['filter'] as Tensor4D, stride, pad, 'NHWC', dilation),
 });
 
 const convGradient = (x: number[], filter: number[], stride: number, pad: Pad): Case => ({
   inputs: { x, filter },
   f: (given) => {
-    const loss = (image: tf.Tensor, weights: tf.Tensor): tf.Scalar =>
-      tf.sum(tf.sin(tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, stride, pad)));
+    const loss = (image: Tensor, weights: Tensor): Scalar => tf.sum(tf.sin(tf.conv2d(image as Tensor4D, weights as Tensor4D, stride, pad)));
     return tf.grads(loss)([given['x'], given['filter']]);
   },
 });
@@ -91,14 +91,14 @@ export const layers: Cases = {
   Conv2D: [
     ...convolutions.map((given) => conv(...given)),
     conv([1, 8, 9, 2], [3, 3, 2, 2], 1, 'same', 2),
-    { inputs: { x: [2, 9, 3], f: [3, 3, 4] }, f: ({ x, f }) => tf.conv1d(x as tf.Tensor3D, f as tf.Tensor3D, 2, 'same') },
+    { inputs: { x: [2, 9, 3], f: [3, 3, 4] }, f: ({ x, f }) => tf.conv1d(x as Tensor3D, f as Tensor3D, 2, 'same') },
   ],
   Conv2DBackpropFilter: convolutions.map((given) => convGradient(...given)),
   Conv2DBackpropInput: [
     ...convolutions.map((given) => convGradient(...given)),
     {
       inputs: { x: [2, 3, 4, 3], filter: [3, 3, 2, 3] },
-      f: ({ x, filter }) => tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 6, 8, 2], 2, 'same'),
+      f: ({ x, filter }) => tf.conv2dTranspose(x as Tensor4D, filter as Tensor4D, [2, 6, 8, 2], 2, 'same'),
     },
   ],
   Cumprod: running(tf.cumprod),
@@ -119,7 +119,7 @@ export const layers: Cases = {
     einsum('ijk->ki', [2, 3, 4]),
     {
       ...einsum('ij,kl->ik', [2, 3], [4, 5]),
-      reference: ({ x0, x1 }) => tf.outerProduct(tf.sum<tf.Tensor1D>(x0, 1), tf.sum<tf.Tensor1D>(x1, 1)),
+      reference: ({ x0, x1 }) => tf.outerProduct(tf.sum<Tensor1D>(x0, 1), tf.sum<Tensor1D>(x1, 1)),
     },
     einsum('ij,ij->', [3, 4], [3, 4]),
   ],
@@ -133,7 +133,7 @@ export const layers: Cases = {
     {
       inputs: { x: [2, 5, 5, 3], filter: [3, 3, 3, 4], bias: [4] },
       f: ({ x, filter, bias }) =>
-        tf.fused.conv2d({ x: x as tf.Tensor4D, filter: filter as tf.Tensor4D, strides: 1, pad: 'same', bias, activation: 'relu' }),
+        tf.fused.conv2d({ x: x as Tensor4D, filter: filter as Tensor4D, strides: 1, pad: 'same', bias, activation: 'relu' }),
     },
   ],
   LogSoftmax: softmax.map((x) => ({

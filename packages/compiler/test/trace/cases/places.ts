@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '@advect/compiler/tensorflow';
 import { bools, type Case, type Cases, ints, kernel } from './case.js';
 
 const { fill } = tf;
 
-type Image = tf.Tensor4D;
+type Image = Tensor4D;
 type Pad = 'same' | 'valid' | number;
 
 const windows: readonly (readonly [number[], number | [number, number], number | [number, number], Pad])[] = [
@@ -45,18 +46,17 @@ const sizes: readonly [number, number][] = [
 ];
 
 const resize = (
-  f: (x: Image, size: [number, number], alignCorners?: boolean, halfPixelCenters?: boolean) => tf.Tensor,
+  f: (x: Image, size: [number, number], alignCorners?: boolean, halfPixelCenters?: boolean) => Tensor,
   halfPixels: boolean,
   gradient: boolean,
 ): Case[] =>
   sizes.map((size) => {
-    const apply = (x: tf.Tensor): tf.Tensor[] => [
+    const apply = (x: Tensor): Tensor[] => [
       f(x as Image, size),
       f(x as Image, size, true),
       ...(halfPixels ? [f(x as Image, size, false, true)] : []),
     ];
-    const slopes = (x: tf.Tensor): tf.Tensor[] =>
-      apply(x).map((_, i) => tf.grad((at) => tf.sum(tf.mul(apply(at)[i], ramp([1, ...size, 2]))))(x));
+    const slopes = (x: Tensor): Tensor[] => apply(x).map((_, i) => tf.grad((at) => tf.sum(tf.mul(apply(at)[i], ramp([1, ...size, 2]))))(x));
     return { inputs: { x: gradient ? [1, 4, 4, 2] : [2, 4, 3, 2] }, f: ({ x }) => (gradient ? slopes(x) : apply(x)) };
   });
 
@@ -211,7 +211,7 @@ export const places: Cases = {
   Transpose: [{ inputs: { x: [2, 3, 4] }, f: ({ x }) => [tf.transpose(x), tf.transpose(x, [0, 2, 1]), tf.transpose(x, [0, 1, 2])] }],
   Unpack: [{ inputs: { x: [2, 3] }, f: ({ x }) => [...tf.unstack(x), ...tf.unstack(x, 1), ...tf.unstack(x, -1)] }],
   UnsortedSegmentSum: [
-    { inputs: { x: [4, 3], at: ints([4], 2, 0, 2, 1) }, f: ({ x, at }) => tf.unsortedSegmentSum(x, at as tf.Tensor1D, 4) },
+    { inputs: { x: [4, 3], at: ints([4], 2, 0, 2, 1) }, f: ({ x, at }) => tf.unsortedSegmentSum(x, at as Tensor1D, 4) },
     {
       inputs: { x: [4, 3], at: ints([2, 2], 3, 0, 0, 2) },
       f: ({ x, at }) =>
