@@ -159,14 +159,11 @@ test.serial('the sheet has the notes of the piece, follows what sounds, is saved
     await page.locator('.transport .play').click();
     await page.waitForFunction(() => document.querySelectorAll('.sheet .sounds').length === 0);
     await shown(t, page);
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll<SVGSVGElement>('.sheet svg')].every((system) => {
-          const { x, width } = system.querySelector('g')!.getBBox();
-          return x + width <= system.viewBox.baseVal.width + 1;
-        }),
-      undefined,
-      { timeout: 10_000 },
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<SVGSVGElement>('.sheet svg')].every((system) => {
+        const { x, width } = system.querySelector('g')!.getBBox();
+        return x + width <= system.viewBox.baseVal.width + 1;
+      }),
     );
     await page.emulateMedia({ media: 'print' });
     t.false(await page.locator('.stage').isVisible());
